@@ -1,0 +1,1 @@
+"""Debug notebooks and scripts from any Debug Adapter Protocol client."""

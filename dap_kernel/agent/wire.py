@@ -1,0 +1,576 @@
+"""The private protocol between server and kernel agent: frames of a 4-byte length and one JSON object.
+
+Standard library only. The server imports this module; this module imports nothing of ours.
+It knows neither DAP nor Python frames: an id, a handle and a filename are just values here.
+
+A command travels as `{"id": 7, "command": {"kind": "Pause", ...}}` and is answered by one
+`Reply` with that id; a notification travels as `{"kind": "Stopped", ...}`. Lines and columns are
+1-based and count in the text that was compiled under the filename.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+MAX_FRAME = 64 * 2**20  # bytes; a longer frame is a broken peer
+MAIN_THREAD = 1  # the id of the thread that runs cells
+IDLE_FRAME = 0  # the frame id of the idle notebook: its names, at no line
+
+Step = Literal["over", "in", "out"]
+StopAtEntry = Literal["entry", "step"]
+CellState = Literal["done", "failed", "stopped", "interrupted"]
+FrameKind = Literal["cell", "user", "library", "kernel"]
+
+# What commands and notifications are made of.
+
+
+@dataclass(frozen=True)
+class LineBreakpoint:
+    id: int
+    line: int
+    condition: str | None = None
+    hit_condition: str | None = None  # "5", ">= 3", "% 10"
+    log_message: str | None = None  # with {expression}; doubled braces are braces
+
+
+@dataclass(frozen=True)
+class FunctionBreakpoint:
+    id: int
+    name: str  # "train", "Model.fit" or "package.module.train"
+    condition: str | None = None
+    hit_condition: str | None = None
+
+
+@dataclass(frozen=True)
+class ExceptionFilter:
+    filter: Literal["raised", "uncaught", "userUnhandled"]
+    condition: str | None = None  # exception names, separated by commas; None: every one
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of source: where a call stands in its line."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class Target:
+    """A call that a step in can go to."""
+
+    id: int
+    label: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Thread:
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Module:
+    name: str
+    path: str | None
+    version: str | None
+    is_user_code: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    id: int  # a handle: void once its thread resumes
+    name: str  # qualified name of the function; "<module>" at the level of a cell or script
+    filename: str
+    line: int
+    column: int
+    end_line: int | None
+    end_column: int | None
+    kind: FrameKind
+    module: str | None = None
+
+
+@dataclass(frozen=True)
+class Stack:
+    frames: list[Frame]  # top first
+    total: int
+
+
+@dataclass(frozen=True)
+class Scope:
+    name: str
+    reference: int
+    expensive: bool = False
+    named: int | None = None
+    hint: str | None = None  # "locals", "globals", "returnValue"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A value as it is shown. `reference` 0: it has no children."""
+
+    name: str
+    value: str
+    type: str
+    reference: int = 0
+    named: int | None = None
+    indexed: int | None = None
+    evaluate_name: str | None = None
+    kind: str | None = None  # DAP's presentationHint.kind
+    attributes: list[str] = field(default_factory=list)  # DAP's presentationHint.attributes
+
+
+@dataclass(frozen=True)
+class Completion:
+    text: str
+    kind: str | None  # DAP's CompletionItemType
+    start: int  # 0-based, in the last line given
+    length: int
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class ExceptionDetails:
+    """An exception as `exceptionInfo` tells it; `inner` are cause or context, and a group's members."""
+
+    message: str
+    type_name: str
+    full_type_name: str
+    evaluate_name: str | None
+    stack_trace: str
+    inner: list["ExceptionDetails"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ExceptionReport:
+    details: ExceptionDetails
+    break_mode: Literal["always", "unhandled", "userUnhandled"]
+
+
+@dataclass(frozen=True)
+class CellResult:
+    state: CellState
+    error: str | None = None  # one line: "ValueError: no such column"
+    exit_code: int | None = None  # of sys.exit()
+    is_stepping: bool = False  # a step was under way when the cell's frame ended
+    duration_s: float = 0.0
+    missing_module: str | None = None  # of a ModuleNotFoundError
+    missing_name: str | None = None  # of a NameError
+
+
+@dataclass(frozen=True)
+class RanCell:
+    """One revision of a cell that this kernel has compiled."""
+
+    cell_id: str
+    revision: int
+    filename: str
+    source: str
+    state: CellState | Literal["running"]
+
+
+@dataclass(frozen=True)
+class KernelState:
+    """What an orphaned kernel tells the server that attaches."""
+
+    notebook: str
+    format: str
+    cells: list[RanCell]
+    stopped: list[int]
+    output: str  # the ring: the last of what it printed while nobody listened
+
+
+# Commands: server to agent. Each is answered by one Reply with the same `id`.
+# Out-of-band: taken at once by the agent thread, also while a cell runs.
+
+
+@dataclass(frozen=True)
+class Start:
+    """The first command of all. Reply: Hello is sent as notification, then the reply (null)."""
+
+    notebook: str  # absolute path
+    format: Literal["marimo", "percent", "jupyter", "script"]
+    argv: list[str]
+    path0: str | None  # becomes sys.path[0]; None leaves sys.path alone
+    module: str | None = None  # run as `python -m`
+    just_my_code: bool = True
+    show_return_value: bool = True
+    live_line: bool = True
+    orphan_timeout_s: float = 0.0
+    runtime_folder: str | None = None  # where an orphan listens
+    backend: Literal["monitoring", "settrace"] | None = None  # None: the best there is
+
+
+@dataclass(frozen=True)
+class Configure:
+    """Change options of a live session."""
+
+    just_my_code: bool
+    show_return_value: bool
+    live_line: bool
+    orphan_timeout_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Describe:
+    """Reply: KernelState."""
+
+
+@dataclass(frozen=True)
+class SetBreakpoints:
+    """Replace all breakpoints of one file; a version older than the last seen is ignored. Reply: null."""
+
+    filename: str  # virtual, or the canonical path of a script or module
+    version: int
+    breakpoints: list[LineBreakpoint]
+
+
+@dataclass(frozen=True)
+class SetFunctionBreakpoints:
+    version: int
+    breakpoints: list[FunctionBreakpoint]
+
+
+@dataclass(frozen=True)
+class SetExceptionBreakpoints:
+    version: int
+    filters: list[ExceptionFilter]
+
+
+@dataclass(frozen=True)
+class Threads:
+    """Reply: list[Thread], those that run user code, the main one first."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    thread: int
+
+
+@dataclass(frozen=True)
+class Interrupt:
+    """KeyboardInterrupt in the running cell; nothing when idle."""
+
+
+@dataclass(frozen=True)
+class Quit:
+    """End what `thread` runs, and only that: the kernel lives. A stopped thread resumes for it."""
+
+    thread: int
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Let stopped threads run; `thread` takes the step, if any."""
+
+    thread: int
+    step: Step | None = None
+    single_thread: bool = False  # leave the other stopped threads stopped
+    target: Span | None = None  # of a step in
+
+
+@dataclass(frozen=True)
+class StackTrace:
+    """Reply: Stack."""
+
+    thread: int
+    start: int = 0
+    levels: int = 0  # 0: all
+
+
+@dataclass(frozen=True)
+class StepInTargets:
+    """Reply: list[Target]."""
+
+    frame: int
+
+
+@dataclass(frozen=True)
+class Modules:
+    """Reply: list[Module]."""
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """Reply: the text of a frame's file that is no file on disk, or null."""
+
+    filename: str
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Break off the evaluation that command `command` began."""
+
+    command: int
+
+
+@dataclass(frozen=True)
+class Input:
+    """A line for `input()`; None is end of file."""
+
+    text: str | None
+
+
+# Inspection: answered by the stopped thread that owns the frame or reference (IDLE_FRAME: the main one).
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """Reply: list[Scope], locals first."""
+
+    frame: int
+
+
+@dataclass(frozen=True)
+class Variables:
+    """Reply: list[Variable]; `count` 0 is all, within bounds."""
+
+    reference: int
+    filter: Literal["indexed", "named"] | None = None
+    start: int = 0
+    count: int = 0
+    hex: bool = False
+
+
+@dataclass(frozen=True)
+class Evaluate:
+    """Reply: Variable, its name the expression; its value "" for a statement."""
+
+    frame: int
+    expression: str
+    context: str = "repl"  # DAP's: repl, watch, hover, clipboard, variables
+    hex: bool = False
+
+
+@dataclass(frozen=True)
+class SetVariable:
+    """Reply: Variable."""
+
+    reference: int
+    name: str
+    value: str  # an expression, evaluated in the frame that the reference belongs to
+    hex: bool = False
+
+
+@dataclass(frozen=True)
+class SetExpression:
+    """Reply: Variable."""
+
+    frame: int
+    expression: str
+    value: str
+    hex: bool = False
+
+
+@dataclass(frozen=True)
+class Completions:
+    """Reply: list[Completion]."""
+
+    frame: int
+    text: str  # up to the cursor
+
+
+@dataclass(frozen=True)
+class ExceptionInfo:
+    """Reply: ExceptionReport."""
+
+    thread: int
+
+
+@dataclass(frozen=True)
+class Goto:
+    """Move the top frame of a stopped thread to `line`; a Stopped with reason "goto" follows the reply."""
+
+    thread: int
+    line: int
+
+
+# Control: queues behind the running cell, on the main thread.
+
+
+@dataclass(frozen=True)
+class RunCell:
+    """Compile `source` as `filename` and run it. Reply, when it has ended: CellResult."""
+
+    cell_id: str
+    revision: int
+    filename: str
+    source: str
+    name: str
+    stop_at_entry: StopAtEntry | None = None  # stop at its first line, for this reason
+
+
+@dataclass(frozen=True)
+class Exit:
+    """End the interpreter as a script would: threads joined, `atexit` run. Reply: null, before that."""
+
+    code: int = 0
+
+
+OutOfBand = (
+    Start
+    | Configure
+    | Describe
+    | SetBreakpoints
+    | SetFunctionBreakpoints
+    | SetExceptionBreakpoints
+    | Threads
+    | Pause
+    | Interrupt
+    | Quit
+    | Resume
+    | StackTrace
+    | StepInTargets
+    | Modules
+    | SourceText
+    | Cancel
+    | Input
+)
+Inspection = Scopes | Variables | Evaluate | SetVariable | SetExpression | Completions | ExceptionInfo | Goto
+Control = RunCell | Exit
+Command = OutOfBand | Inspection | Control
+
+# Notifications: agent to server. Nobody answers them.
+
+
+@dataclass(frozen=True)
+class Hello:
+    pid: int
+    version: str  # of Python: "3.12.1"
+    executable: str
+    backend: str
+
+
+@dataclass(frozen=True)
+class Stopped:
+    thread: int
+    thread_name: str
+    reason: str  # DAP's: breakpoint, step, exception, pause, entry, goto, "function breakpoint"
+    filename: str
+    line: int
+    description: str | None = None
+    text: str | None = None
+    hit_breakpoint_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Resumed:
+    thread: int
+
+
+@dataclass(frozen=True)
+class ThreadExited:
+    thread: int
+
+
+@dataclass(frozen=True)
+class ActiveLine:
+    """The line of a cell that runs now; `filename` None: none does any more."""
+
+    filename: str | None
+    line: int
+    via: str | None  # the innermost function under the cell's frame
+
+
+@dataclass(frozen=True)
+class BreakpointChanged:
+    id: int
+    filename: str
+    verified: bool
+    line: int
+    message: str | None = None
+
+
+@dataclass(frozen=True)
+class InputWanted:
+    prompt: str
+    is_hidden: bool  # getpass: neither echo nor log what is typed
+
+
+@dataclass(frozen=True)
+class InputDone:
+    pass
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something the agent has to say to the user."""
+
+    text: str
+    category: Literal["console", "important", "stderr"] = "console"
+
+
+@dataclass(frozen=True)
+class Reply:
+    id: int
+    result: object = None
+    error: str | None = None
+
+
+Notification = (
+    Hello
+    | Stopped
+    | Resumed
+    | ThreadExited
+    | ActiveLine
+    | BreakpointChanged
+    | InputWanted
+    | InputDone
+    | Note
+    | Reply
+)
+
+PARTS = (LineBreakpoint, FunctionBreakpoint, ExceptionFilter, Span)
+KINDS: dict[str, type] = {
+    kind.__name__: kind for kind in (*get_args(Command), *get_args(Notification), *PARTS)
+}
+
+
+def _plain(value: object) -> dict[str, object]:
+    return {"kind": type(value).__name__, **vars(value)}
+
+
+def _revive(value: dict[str, object]) -> object:
+    kind = value.pop("kind", None)
+    return value if kind is None else KINDS[str(kind)](**value)
+
+
+_encode = json.JSONEncoder(default=_plain, ensure_ascii=True, separators=(",", ":")).encode
+_decode = json.JSONDecoder(object_hook=_revive).decode
+
+
+def encode(message: Command | Notification, id: int | None = None) -> bytes:
+    """Return the frame of a notification, or with `id` of a command. Its texts were cleaned at their source."""
+    body = _encode(message if id is None else {"id": id, "command": message}).encode()
+    return len(body).to_bytes(4, "big") + body
+
+
+def decode_command(body: bytes) -> tuple[int, Command]:
+    """Return the id and the command of a frame's body. Raises ValueError, TypeError or KeyError on any other."""
+    frame = _decode(body.decode())
+    return frame["id"], frame["command"]
+
+
+def clean(text: str) -> str:
+    """Return `text` without lone surrogates, which JSON readers refuse."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+# Marks in the output streams: who printed what follows, and in what order over both streams.
+# An APC string (ECMA-48), which terminals ignore. `MARK` opens a piece, `END` closes it: bytes outside
+# any piece came from C code or another process, and their line is not known.
+
+MARK_PATTERN = rb"\x1b_dapk(?:;(\d+);([oelv]);(\d+);([^\x1b]*))?\x1b\\"
+END_MARK = b"\x1b_dapk\x1b\\"
+
+
+def mark(sequence: int, kind: str, line: int, filename: str) -> bytes:
+    """Return the mark that opens a piece of output.
+
+    `sequence` counts pieces over both streams from 0; `kind` is o (stdout), e (stderr), l (log point)
+    or v (a cell's last value); line 0 and an empty filename: not known.
+    """
+    return b"\x1b_dapk;%d;%b;%d;%b\x1b\\" % (sequence, kind.encode(), line, filename.encode("utf-8", "replace"))
