@@ -573,4 +573,9 @@ def mark(sequence: int, kind: str, line: int, filename: str) -> bytes:
     `sequence` counts pieces over both streams from 0; `kind` is o (stdout), e (stderr), l (log point)
     or v (a cell's last value); line 0 and an empty filename: not known.
     """
-    return b"\x1b_dapk;%d;%b;%d;%b\x1b\\" % (sequence, kind.encode(), line, filename.encode("utf-8", "replace"))
+    return b"\x1b_dapk;%d;%b;%d;%b\x1b\\" % (
+        sequence,
+        kind.encode(),
+        line,
+        filename.encode("utf-8", "replace"),
+    )
