@@ -1,0 +1,1 @@
+"""The Debug Adapter Protocol as data and bytes. It knows no notebook, no kernel and no I/O."""

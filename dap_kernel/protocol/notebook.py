@@ -1,0 +1,103 @@
+"""Our own requests and events, for clients that know notebooks. Others never meet them.
+
+They are no part of DAP: `initialize` answers `supportsNotebookRequests`. Lines are the source's, 1-based.
+"""
+
+from typing import Any, ClassVar, Literal
+
+from .messages import Body, EventBody
+from .sources import Source
+
+CellState = Literal["new", "running", "done", "failed", "stopped", "interrupted", "stale", "queued"]
+KernelStateName = Literal["notStarted", "starting", "idle", "busy", "stopped", "dead"]
+
+
+class NotebookCell(Body):
+    id: str
+    name: str
+    kind: Literal["code", "markdown", "raw", "foreign"]
+    line: int
+    end_line: int
+    state: CellState = "new"
+    number: int | None = None  # code cells count from 1
+    problem: str | None = None  # why it does not run
+    duration_s: float | None = None  # of its last run
+    error: str | None = None  # of its last run
+
+
+class NotebookCellsArguments(Body):
+    path: str | None = None  # None: the notebook that was launched
+
+
+class NotebookCellsResponse(Body):
+    cells: list[NotebookCell]
+    kernel: KernelStateName
+    format: Literal["marimo", "percent", "jupyter", "script"] | None = None
+
+
+class NotebookRunArguments(Body):
+    """`run`: "all", "stale", `{"cells": [...]}`, `{"above": line}`, `{"below": line}` or `{"at": line}`."""
+
+    run: Any = "stale"
+    path: str | None = None
+
+
+class NotebookRunResponse(Body):
+    cells: list[str]  # ids, in the order they will run
+
+
+class SyncedCell(Body):
+    uri: str
+    text: str
+    kind: Literal["code", "markdown", "raw"] = "code"
+    id: str | None = None
+
+
+class NotebookSyncArguments(Body):
+    """The notebook as the editor shows it, by `cells` or by `text`; neither: as it is on the disk."""
+
+    path: str
+    cells: list[SyncedCell] | None = None
+    text: str | None = None
+    format: Literal["marimo", "percent", "jupyter", "script"] | None = None
+
+
+class NotebookSyncResponse(Body):
+    cells: list[NotebookCell]
+
+
+class NotebookInterruptArguments(Body):
+    pass
+
+
+class NotebookLineEvent(EventBody):
+    """The line that runs now; without `line` none does any more."""
+
+    event: ClassVar[str] = "notebookLine"
+    cell_id: str
+    source: Source | None = None
+    line: int | None = None
+    via: str | None = None  # the innermost function under the cell's frame
+
+
+class NotebookCellEvent(EventBody):
+    event: ClassVar[str] = "notebookCell"
+    cell: NotebookCell
+
+
+class NotebookKernelEvent(EventBody):
+    event: ClassVar[str] = "notebookKernel"
+    state: KernelStateName
+    reason: str | None = None
+    python: str | None = None
+    system_process_id: int | None = None
+
+
+class NotebookDisplayEvent(EventBody):
+    """A plot or rich value; `data` is a MIME bundle, its binary values base64."""
+
+    event: ClassVar[str] = "notebookDisplay"
+    data: dict[str, Any]
+    cell_id: str | None = None
+    source: Source | None = None
+    line: int | None = None

@@ -1,0 +1,28 @@
+"""Requests that the server sends to the client.
+
+Source: DAP specification, "Reverse Requests".
+"""
+
+from typing import Any, Literal
+
+from .messages import Body
+
+
+class RunInTerminalRequestArguments(Body):
+    cwd: str
+    args: list[str]
+    kind: Literal["integrated", "external"] | None = None
+    title: str | None = None
+    env: dict[str, str | None] = {}
+    args_can_be_interpreted_by_shell: bool = False
+
+
+class RunInTerminalResponse(Body):
+    process_id: int | None = None
+    shell_process_id: int | None = None
+
+
+class StartDebuggingRequestArguments(Body):
+    configuration: dict[str, Any]
+    request: Literal["launch", "attach"]
+    output_presentation: Literal["separate", "mergeWithParent"] | None = None
