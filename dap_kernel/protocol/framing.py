@@ -6,6 +6,7 @@ Source: DAP overview, "Base protocol".
 MAX_BODY = 64 * 2**20  # bytes; a larger Content-Length is a broken or hostile peer
 MAX_HEADER = 4096  # bytes
 SEPARATOR = b"\r\n\r\n"
+FIELDS = (b"content-length", b"content-type")
 
 
 class FramingError(Exception):
@@ -92,8 +93,6 @@ def check_beginning(header: bytes) -> None:
     for line in header.split(b"\r\n"):
         name, colon, _ = line.partition(b":")
         name = name.removesuffix(b"\r").lower()
-        if name not in FIELDS if colon else not any(field.startswith(name) for field in FIELDS):
+        is_known = name in FIELDS if colon else any(field.startswith(name) for field in FIELDS)
+        if b"\n" in line or not is_known:
             raise FramingError("not a DAP header")
-
-
-FIELDS = (b"content-length", b"content-type")

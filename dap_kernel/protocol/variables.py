@@ -89,9 +89,7 @@ class EvaluateArguments(Body):
     line: int | None = None
     column: int | None = None
     source: Source | None = None
-    context: str = (
-        "repl"  # what an absent context means is not specified; "watch", "hover", "clipboard", "variables"
-    )
+    context: str = "repl"  # or "watch", "hover", "clipboard", "variables"; absent: not specified
     format: ValueFormat | None = None
 
 
