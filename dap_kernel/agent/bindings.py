@@ -1,0 +1,158 @@
+"""The names of one place in the user's code: read, bound, unbound.
+
+A place is a frame, or the idle notebook. A function's locals live in slots: how to write them
+depends on the version of Python (PEP 667), and this file alone knows it. Knows nothing of expressions.
+"""
+
+import builtins
+import sys
+from collections.abc import Iterable, Mapping
+from types import CodeType, FrameType
+
+PROXIED = sys.version_info >= (3, 13)  # PEP 667: `f_locals` of a function writes through
+if not PROXIED:
+    import ctypes
+
+_OPTIMIZED = 0x1  # inspect.CO_OPTIMIZED: the locals are in slots, not in a dictionary
+
+
+class InspectionError(Exception):
+    """What was asked cannot be answered; the text says why, to the user."""
+
+
+class _Unbound:
+    """Stands in 3.13 for a name of ours that was deleted: the proxy removes none."""
+
+
+_UNBOUND = _Unbound()
+
+
+class Place:
+    """Where something is evaluated or shown: a frame's names, or the idle notebook's.
+
+    `extras` are names that only evaluation knows: `__exception__`, `__return__`.
+    """
+
+    def __init__(
+        self, frame: FrameType | None, names: dict[str, object], extras: dict[str, object] | None = None
+    ) -> None:
+        self.frame = frame
+        self.globals: dict[str, object] = names if frame is None else frame.f_globals
+        self.extras = extras or {}
+
+    @property
+    def code(self) -> CodeType | None:
+        return None if self.frame is None else self.frame.f_code
+
+    @property
+    def filename(self) -> str:
+        return "" if self.frame is None else self.frame.f_code.co_filename
+
+    @property
+    def qualname(self) -> str:
+        return "" if self.frame is None else self.frame.f_code.co_qualname
+
+    @property
+    def is_global(self) -> bool:
+        """Whether the locals are the globals."""
+        frame = self.frame
+        return frame is None or (not _has_slots(frame) and frame.f_locals is frame.f_globals)
+
+    def local_names(self) -> list[str]:
+        """Return the names that are local here, bound or not, in the order of the code."""
+        if self.frame is None or self.is_global:
+            return []
+        code = self.frame.f_code
+        names = [*code.co_varnames, *code.co_cellvars, *code.co_freevars] if _has_slots(self.frame) else []
+        names += [it for it in self.locals() if it not in names]
+        return [it for it in dict.fromkeys(names) if it.isidentifier()]
+
+    def locals(self) -> dict[str, object]:
+        """Return the bound local names in the order of the code, then those added by evaluation."""
+        frame = self.frame
+        if frame is None or self.is_global:
+            return _plain(self.globals)
+        found = _plain(frame.f_locals)
+        if not _has_slots(frame):
+            return {**_enclosing(frame), **found}
+        code = frame.f_code
+        known = [*code.co_varnames, *code.co_cellvars, *code.co_freevars]
+        return {it: found[it] for it in dict.fromkeys((*known, *found)) if it in found}
+
+    def bind(self, changes: Mapping[str, object], unbound: Iterable[str] = ()) -> None:
+        """Bind and unbind local names. Raises InspectionError where this Python cannot unbind one."""
+        frame, gone = self.frame, list(unbound)
+        if frame is None or self.is_global:
+            self.globals.update(changes)
+            for name in gone:
+                self.globals.pop(name, None)
+        elif not _has_slots(frame):
+            for name, value in changes.items():
+                frame.f_locals[name] = value
+            for name in gone:
+                del frame.f_locals[name]
+        else:
+            _bind_slots(frame, changes, gone)
+
+
+def settle(frame: FrameType) -> None:
+    """Make what was bound in `frame` last. Call it as the last thing before a trace function returns.
+
+    Up to 3.12 the interpreter then writes the locals back from a dictionary; reading fills it anew.
+    """
+    if not PROXIED:
+        _ = frame.f_locals
+
+
+def is_builtin(name: str) -> bool:
+    return name in vars(builtins)
+
+
+def _has_slots(frame: FrameType) -> bool:
+    return bool(frame.f_code.co_flags & _OPTIMIZED)
+
+
+def _plain(names: Mapping[str, object]) -> dict[str, object]:
+    for _ in range(5):
+        try:
+            found = dict(names)
+            break
+        except RuntimeError:  # another thread added a name meanwhile
+            continue
+    else:
+        found = {}
+    return {it: value for it, value in found.items() if type(it) is str and value is not _UNBOUND}
+
+
+def _enclosing(frame: FrameType) -> dict[str, object]:
+    """Return what a class body sees of the function around it: its frame does not hold that."""
+    free = frame.f_code.co_freevars
+    if not free or frame.f_back is None:
+        return {}
+    around = frame.f_back.f_locals
+    return {it: around[it] for it in free if it in around}
+
+
+def _bind_slots(frame: FrameType, changes: Mapping[str, object], gone: list[str]) -> None:
+    code = frame.f_code
+    slots = {*code.co_varnames, *code.co_cellvars, *code.co_freevars}
+    # From 3.12 on compiled code relies on it that a bound local stays bound.
+    stuck = [it for it in gone if it in slots] if sys.version_info >= (3, 12) else []
+    clears = 1 if slots.intersection(gone) and not stuck else 0
+    if PROXIED:
+        names = frame.f_locals
+        for name, value in changes.items():
+            names[name] = value
+        for name in gone:
+            if name not in slots:
+                names[name] = _UNBOUND
+    else:
+        names = frame.f_locals
+        names.update(changes)
+        for name in gone:
+            if name not in stuck:
+                names.pop(name, None)
+        # Nothing may come between: reading `f_locals` again would undo the above.
+        ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), ctypes.c_int(clears))
+    if stuck:
+        raise InspectionError(f"this Python cannot unbind {', '.join(stuck)} while its function runs")
