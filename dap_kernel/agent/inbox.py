@@ -24,6 +24,9 @@ class Inbox:
         if self.wake is not None:
             self.wake()
 
+    def is_empty(self) -> bool:
+        return self._items.empty()
+
     def get(self) -> Item:
         """Wait for the next command; signal handlers run meanwhile."""
         return self._items.get()

@@ -11,7 +11,7 @@ from itertools import count, islice
 from types import CodeType, FrameType, TracebackType
 
 from .user_code import UserCode
-from .wire import IDLE_FRAME, Frame, FrameKind, Stack
+from .wire import IDLE_FRAME, BreakMode, Frame, FrameKind, Stack
 
 _handles = count(1)
 
@@ -35,7 +35,7 @@ class Stop:
     """Why and where one thread is stopped.
 
     `returned` is the name and the value of the function whose end the stop shows, if it shows one;
-    `exception` is the one that the stop is about.
+    `exception` is the one that the stop is about, `break_mode` what DAP calls the kind of such a stop.
     """
 
     def __init__(
@@ -46,12 +46,14 @@ class Stop:
         *,
         returned: tuple[str, object] | None = None,
         exception: BaseException | None = None,
+        break_mode: BreakMode = "always",
     ) -> None:
         self.thread = thread
         self.reason = reason
         self.frames = frames  # top first
         self.returned = returned
         self.exception = exception
+        self.break_mode = break_mode
         self._held: dict[int, object] = {}
         self._by_id = {frame.id: frame for frame in frames}
 

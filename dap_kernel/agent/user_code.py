@@ -7,7 +7,7 @@ user's, wherever it lies.
 import os
 import sysconfig
 from os.path import abspath, dirname, realpath, sep
-from types import CodeType
+from types import CodeType, FrameType
 
 from .wire import FrameKind
 
@@ -52,6 +52,12 @@ class UserCode:
 
     def kind(self, code: CodeType) -> FrameKind:
         return "cell" if self.is_cell(code) else self._kind_of_file(code.co_filename)
+
+    def runs_user_code(self, frame: FrameType | None) -> bool:
+        """Whether `frame` or one that called it is the user's."""
+        while frame is not None and not self.is_user(frame.f_code.co_filename):
+            frame = frame.f_back
+        return frame is not None
 
     def canonical(self, filename: str) -> str:
         """Return the name under which the server knows a file: links resolved, virtual names as they are."""

@@ -20,6 +20,7 @@ Step = Literal["over", "in", "out"]
 StopAtEntry = Literal["entry", "step"]
 CellState = Literal["done", "failed", "stopped", "interrupted"]
 FrameKind = Literal["cell", "user", "library", "kernel"]
+BreakMode = Literal["always", "unhandled", "userUnhandled"]
 
 # What commands and notifications are made of.
 
@@ -147,7 +148,7 @@ class ExceptionDetails:
 @dataclass(frozen=True)
 class ExceptionReport:
     details: ExceptionDetails
-    break_mode: Literal["always", "unhandled", "userUnhandled"]
+    break_mode: BreakMode
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,206 @@
+"""The agent: takes commands off the wire and sees to it that each is done on the right thread.
+
+Out-of-band commands are done at once, on the agent thread, which runs no user code. Inspection goes
+to the inbox of the stopped thread that owns the frame or the reference. Control goes to the main
+thread's inbox, behind the cell that runs. No exception of ours reaches user code.
+"""
+
+import os
+import sys
+import threading
+from _thread import allocate_lock, get_ident
+from collections.abc import Callable
+from typing import Any, get_args
+
+from . import wire
+from .breakpoints import describe
+from .channel import Channel
+from .inspect import Inspector
+from .inspections import Inspections
+from .interrupts import CellQuit, Interrupts
+from .out_of_band import NotStopped, OutOfBand, Refusal
+from .parking import Parking
+from .safely import EvaluationCancelled
+from .stops import Stop, idle_stop
+from .streams import Streams
+from .threads import Threads
+from .timers import Timers
+from .user_code import UserCode
+from .watcher import FrameWatcher
+from .watching import WatchBackend, WatchHost
+
+_INSPECTION = get_args(wire.Inspection)
+_CONTROL = get_args(wire.Control)
+
+
+class Agent:
+    """One kernel's agent. Made on the main thread; `on_frame` runs on the agent thread."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self.namespace: dict[str, object] = vars(sys.modules["__main__"])
+        self.user_code = UserCode()
+        self.threads = Threads()
+        self.inbox = self.threads.main.inbox
+        self.timers = Timers(self.threads.own)
+        self.interrupts = Interrupts(self.threads.main.ident, self.user_code)
+        self.streams = Streams(self.user_code.is_user)
+        self.parking = Parking(
+            self.threads, self.user_code, self.streams, self.interrupts, self.emit, self.reply
+        )
+        self.watcher: FrameWatcher
+        self.start: wire.Start
+        self.idle: Stop | None = None
+        self.live_line = True
+        self.orphan_timeout_s = 0.0
+        self.cells_run = 0  # counts the cells that have begun
+        self.on_input: Callable[[str | None], None] = lambda text: None
+        self.describe: Callable[[], wire.KernelState]
+        self._is_asked_to_start = allocate_lock()
+        self._is_asked_to_start.acquire()
+        self._has_started = allocate_lock()
+        self._has_started.acquire()
+
+    # By the main thread.
+
+    def wait_for_start(self) -> None:
+        """Wait for `wire.Start` and get everything ready for the first cell."""
+        self._is_asked_to_start.acquire()
+        start = self.start
+        self.user_code.notebook_is(start.notebook)
+        self.inspector = Inspector(self.namespace, set(self.namespace))
+        self.inspections = Inspections(self.inspector, self.reply, self.interrupts, self.timers, self.threads)
+        self.parking.inspections = self.inspections
+        self.watcher = FrameWatcher(self.threads, self.user_code, self.parking, self._backend)
+        self.out_of_band = OutOfBand(self)
+        self.out_of_band.configure(start)
+        self.interrupts.cancelled = EvaluationCancelled
+        self.interrupts.on_pause = self.watcher.pause_here
+        self.interrupts.on_parked = lambda: self.inbox.put((0, wire.Quit(wire.MAIN_THREAD)))
+        self.interrupts.install()
+        threading.excepthook = self._after_thread(threading.excepthook)
+        self.idle_begins()
+        version = ".".join(map(str, sys.version_info[:3]))
+        self.hello = wire.Hello(os.getpid(), version, sys.executable, self.watcher.backend.name)
+        self.emit(self.hello)
+        self._has_started.release()
+
+    def idle_begins(self) -> None:
+        """Nothing runs: the notebook's names can be looked at."""
+        self.idle = idle_stop(wire.MAIN_THREAD)
+
+    def idle_ends(self) -> None:
+        """A cell is about to run: what was looked at is void."""
+        self.cells_run += 1
+        if self.idle is not None:
+            self.idle.end()
+            self.idle = None
+
+    def inspect_idle(self, id: int, command: wire.Inspection) -> None:
+        """Answer an inspection of the idle notebook."""
+        if self.idle is not None:
+            self.inspections.run(self.idle, id, command)
+
+    # By any thread.
+
+    def emit(self, notification: wire.Notification) -> None:
+        self._channel.send(wire.encode(notification))
+
+    def reply(self, id: int, result: object = None, error: str | None = None) -> None:
+        self._channel.send(wire.encode(wire.Reply(id, result, error)))
+
+    def tick(self) -> None:
+        """What is to be looked after now and then, while a cell runs. By the sampler."""
+        self.watcher.backend.check()
+        for thread_id in self.threads.forget_ended():
+            self.emit(wire.ThreadExited(thread_id))
+
+    # By the agent thread.
+
+    def on_frame(self, body: bytes) -> None:
+        """Take one command. One that cannot be read is told of and dropped."""
+        self.threads.own.add(get_ident())
+        try:
+            id, command = wire.decode_command(body)
+        except (ValueError, TypeError, KeyError) as error:
+            self.emit(wire.Note(f"the kernel's agent could not read a command: {describe(error)}"))
+            return
+        try:
+            self._take(id, command)
+        except Refusal as refusal:
+            self.reply(id, error=str(refusal))
+        except Exception as error:
+            self.reply(id, error=f"internal error of the agent: {describe(error)}")
+
+    def server_lost(self) -> None:
+        """Resume what is stopped and watch nothing: nobody is there to look."""
+        self.watcher.forget()
+        self.parking.close()
+        self.on_input(None)
+
+    def server_found(self) -> None:
+        """An orphaned kernel has been attached to."""
+        self.parking.is_open = True
+        self.emit(self.hello)
+
+    def _take(self, id: int, command: wire.Command) -> None:
+        if isinstance(command, _CONTROL):
+            self.inbox.put((id, command))
+        elif isinstance(command, _INSPECTION):
+            self._inspect(id, command)
+        elif isinstance(command, wire.Start):
+            self.start = command
+            self._is_asked_to_start.release()
+            self._has_started.acquire()
+            self.reply(id)
+        else:
+            self.reply(id, self.out_of_band.take(command))
+
+    def _inspect(self, id: int, command: wire.Inspection) -> None:
+        if isinstance(command, wire.Goto | wire.ExceptionInfo):
+            stop = self.parking.stops.get(command.thread)
+        else:
+            handle = command.reference if isinstance(command, _BY_REFERENCE) else command.frame
+            stop = self.parking.find(handle)
+            if (
+                stop is None
+                and self.idle is not None
+                and (handle == wire.IDLE_FRAME or self.idle.owns(handle))
+            ):
+                stop = self.idle
+        if stop is None:
+            raise NotStopped
+        thread = self.threads.with_id(stop.thread)
+        if not isinstance(command, wire.Goto):
+            self.inspections.expect(id, command, thread)
+        thread.inbox.put((id, command))
+
+    def _stop_of(self, command: wire.Inspection) -> Stop | None:
+        if isinstance(command, wire.Goto | wire.ExceptionInfo):
+            return self.parking.stops.get(command.thread)
+        is_value = isinstance(command, wire.Variables | wire.SetVariable)
+        handle = command.reference if is_value else command.frame
+        if self.idle is not None and self.idle.owns(handle):
+            return self.idle
+        return self.parking.find(handle)
+
+    def _after_thread(self, before: Callable[[Any], object]) -> Callable[[Any], object]:
+        """Return an `excepthook` of threads that looks at the exception post mortem."""
+
+        def hook(args: Any) -> None:
+            if isinstance(args.exc_value, CellQuit):
+                return
+            before(args)
+            if args.exc_value is not None:
+                self.watcher.uncaught(args.exc_value)
+
+        return hook
+
+    def _backend(self, host: WatchHost) -> WatchBackend:
+        if self.start.backend != "settrace" and hasattr(sys, "monitoring"):
+            from .monitoring import MonitoringBackend
+
+            return MonitoringBackend(host)
+        from .settrace import SettraceBackend
+
+        return SettraceBackend(host, self.threads)

@@ -1,0 +1,93 @@
+"""Have other threads trace themselves with `sys.settrace`, also while they run. CPython's C API.
+
+The main thread: a pending call, run between two of its bytecodes. Others: from 3.12 on the
+interpreter sets all threads' trace functions itself; 3.11 has `_PyEval_SetTrace`, whose arguments
+are found by looking at what `sys.settrace` changes in the state of the thread that asks.
+"""
+
+import ctypes
+import sys
+from _thread import get_ident
+from collections.abc import Callable
+from typing import Any
+
+_WORD = ctypes.sizeof(ctypes.c_void_p)
+_WORDS = 48  # of a thread state: enough to hold the fields looked for
+
+_api: Any = ctypes.pythonapi
+_api.PyThreadState_Get.restype = ctypes.c_void_p
+_api.PyInterpreterState_Get.restype = ctypes.c_void_p
+_api.PyInterpreterState_ThreadHead.argtypes = [ctypes.c_void_p]
+_api.PyInterpreterState_ThreadHead.restype = ctypes.c_void_p
+_api.PyThreadState_Next.argtypes = [ctypes.c_void_p]
+_api.PyThreadState_Next.restype = ctypes.c_void_p
+
+
+class MainThreadCall:
+    """Run `call` on the main thread soon, between two bytecodes of whatever it runs."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        def run(_: object) -> int:
+            self._is_asked = False
+            call()
+            return 0
+
+        self._is_asked = False
+        self._callback = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(run)
+
+    def ask(self) -> None:
+        """Ask for one call; nothing when one is asked for already."""
+        if not self._is_asked:
+            self._is_asked = True
+            if _api.Py_AddPendingCall(self._callback, None) != 0:
+                self._is_asked = False  # The queue is full: `check` asks again.
+
+
+def trace_other_threads(trace: Callable[..., object] | None, idents: set[int]) -> None:
+    """Set the trace function of the threads `idents`, neither the main nor the calling one."""
+    if not idents:
+        return
+    if hasattr(sys, "_settraceallthreads"):
+        main_and_own = sys.gettrace()
+        sys._settraceallthreads(trace)
+        sys.settrace(main_and_own)
+        return
+    layout = _layout()
+    if layout is None:
+        return
+    trampoline, ident_offset = layout
+    state = _api.PyInterpreterState_ThreadHead(ctypes.c_void_p(_api.PyInterpreterState_Get()))
+    while state:
+        if _word(state + ident_offset) in idents:
+            _set_trace(state, trampoline, trace)
+        state = _api.PyThreadState_Next(ctypes.c_void_p(state))
+
+
+def _set_trace(state: int, trampoline: int, trace: Callable[..., object] | None) -> None:
+    if trace is None:
+        _api._PyEval_SetTrace(ctypes.c_void_p(state), None, None)
+    else:
+        _api._PyEval_SetTrace(ctypes.c_void_p(state), ctypes.c_void_p(trampoline), ctypes.py_object(trace))
+
+
+def _word(address: int) -> int:
+    return ctypes.c_void_p.from_address(address).value or 0
+
+
+def _layout() -> tuple[int, int] | None:
+    """Return the C trampoline behind `sys.settrace`, and where a thread state has its ident."""
+
+    def probe(frame: object, event: str, arg: object) -> None:
+        return None
+
+    state = _api.PyThreadState_Get()
+    before = sys.gettrace()
+    sys.settrace(probe)
+    words = [_word(state + i * _WORD) for i in range(_WORDS)]
+    sys.settrace(before)
+    try:
+        traced_object = words.index(id(probe))  # c_traceobj; c_tracefunc stands two words before it
+        ident = words.index(get_ident())
+    except ValueError:
+        return None
+    return words[traced_object - 2], ident * _WORD

@@ -1,0 +1,157 @@
+"""The table of breakpoints, and what decides whether one of them stops a thread.
+
+Knows lines of files; knows neither threads nor how lines are watched. Written by the agent
+thread, read by every thread: what is read is replaced as a whole, never changed in place.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import eq, ge, gt, le, lt
+from types import CodeType, FrameType
+
+from .evaluate import compile_condition, compile_log_message
+from .wire import FunctionBreakpoint, LineBreakpoint, clean
+
+_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+    ">=": ge,
+    "<=": le,
+    "==": eq,
+    ">": gt,
+    "<": lt,
+    "=": eq,
+    "%": lambda hits, n: hits % n == 0,
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a breakpoint wants: that the thread stops, a line in the output, or neither."""
+
+    stops: bool
+    log: str | None = None
+    problem: str | None = None  # why its condition could not be asked; told once
+
+
+_PASS = Verdict(False)
+_STOP = Verdict(True)
+
+
+class Point:
+    """A breakpoint as it is asked on the thread that comes by."""
+
+    def __init__(self, asked: LineBreakpoint | FunctionBreakpoint) -> None:
+        self.asked = asked
+        self.id = asked.id
+        self._hits = 0
+        self._is_told = False
+        self._problem: str | None = None
+        self._condition = self._log = None
+        self._reaches: Callable[[int], bool] | None = None
+        try:
+            if asked.condition and asked.condition.strip():
+                self._condition = compile_condition(asked.condition)
+            if asked.hit_condition and asked.hit_condition.strip():
+                self._reaches = hit_test(asked.hit_condition)
+            if isinstance(asked, LineBreakpoint) and asked.log_message:
+                self._log = compile_log_message(asked.log_message)
+        except (SyntaxError, ValueError) as error:
+            self._problem = describe(error)
+
+    def ask(self, frame: FrameType) -> Verdict:
+        """Judge one hit, on the thread of `frame`. No exception of the condition gets out."""
+        if self._problem is not None:
+            return self._stop_for(self._problem)
+        try:
+            if self._condition is not None and not self._condition(frame):
+                return _PASS
+            self._hits += 1
+            if self._reaches is not None and not self._reaches(self._hits):
+                return _PASS
+            if self._log is not None:
+                return Verdict(False, log=self._log(frame))
+        except Exception as error:
+            return self._stop_for(describe(error))
+        return _STOP
+
+    def _stop_for(self, problem: str) -> Verdict:
+        if self._is_told:
+            return _STOP
+        self._is_told = True
+        return Verdict(True, problem=problem)
+
+
+class FunctionPoint(Point):
+    """A function breakpoint: hit where a function of that name begins."""
+
+    def __init__(self, asked: FunctionBreakpoint) -> None:
+        super().__init__(asked)
+        self.name = asked.name
+
+
+Points = dict[int, tuple[Point, ...]]  # by line
+
+
+class Table:
+    """All line breakpoints by canonical file name, all function breakpoints by name."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, Points] = {}
+        self.functions: tuple[FunctionPoint, ...] = ()
+        self._versions: dict[str, int] = {}
+        self._function_version = -1
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.files and not self.functions
+
+    def set_lines(self, filename: str, version: int, asked: list[LineBreakpoint]) -> bool:
+        """Replace one file's; those asked for as before keep their hit counts. False: an old snapshot."""
+        if version < self._versions.get(filename, -1):
+            return False
+        self._versions[filename] = version
+        known = {it.asked: it for points in self.files.get(filename, {}).values() for it in points}
+        points: Points = {}
+        for breakpoint in asked:
+            point = known.get(breakpoint) or Point(breakpoint)
+            points[breakpoint.line] = (*points.get(breakpoint.line, ()), point)
+        files = {name: it for name, it in self.files.items() if name != filename}
+        self.files = files | {filename: points} if points else files
+        return True
+
+    def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> bool:
+        if version < self._function_version:
+            return False
+        self._function_version = version
+        known = {it.asked: it for it in self.functions}
+        self.functions = tuple(known.get(it) or FunctionPoint(it) for it in asked)
+        return True
+
+    def functions_of(self, code: CodeType, module: object) -> tuple[FunctionPoint, ...]:
+        """Return the function breakpoints that `code`, of the module of that name, answers to."""
+        if not self.functions:
+            return ()
+        names = {code.co_name, code.co_qualname.replace(".<locals>", ""), f"{module}.{code.co_qualname}"}
+        return tuple(it for it in self.functions if it.name in names)
+
+
+def hit_test(text: str) -> Callable[[int], bool]:
+    """Return the test of a hit condition: "5" (the fifth), ">= 3", "% 10" (every tenth).
+
+    Raises ValueError for any other text.
+    """
+    stripped = text.strip()
+    sign = next((it for it in _COMPARISONS if stripped.startswith(it)), "==")
+    digits = stripped.removeprefix(sign).strip()
+    if not digits.isdigit() or (sign == "%" and int(digits) == 0):
+        raise ValueError(f'hit condition {text!r} is not understood: write "5", ">= 3" or "% 10"')
+    compare, n = _COMPARISONS[sign], int(digits)
+    return lambda hits: compare(hits, n)
+
+
+def describe(error: BaseException) -> str:
+    """Return `error` in one line, whatever its `str` does."""
+    try:
+        text = str(error.msg if isinstance(error, SyntaxError) else error)
+    except Exception:
+        text = "<no message>"
+    return clean(f"{type(error).__name__}: {text[:1000]}" if text else type(error).__name__)

@@ -1,0 +1,108 @@
+"""Inspection under way: who answers it, for how long at most, and how it is broken off.
+
+An inspection is answered once: by the thread that it was given to, or, when that takes too long or
+nobody wants it any more, by the agent thread. Source of the limits: what a client shows at each
+stop must not hang (0.5 s), a watch may compute (2 s), what the user typed may take for ever.
+"""
+
+import ctypes
+from _thread import get_ident
+from collections.abc import Callable
+
+from .bindings import InspectionError
+from .breakpoints import describe
+from .inspect import Inspector
+from .interrupts import Interrupts
+from .safely import EvaluationCancelled
+from .stops import Stop
+from .threads import Threads, UserThread
+from .timers import Timers
+from .wire import Completions, Evaluate, ExceptionInfo, Inspection, Scopes, Variables
+
+Answer = Callable[[int, object, str | None], None]  # id, result, error
+
+_SHOW_S = 0.5
+_WATCH_S = 2.0
+
+
+class Inspections:
+    """The inspections that wait for their answer."""
+
+    def __init__(
+        self, inspector: Inspector, answer: Answer, interrupts: Interrupts, timers: Timers, threads: Threads
+    ) -> None:
+        self._inspector = inspector
+        self._answer = answer
+        self._interrupts = interrupts
+        self._timers = timers
+        self._main = threads.main.ident
+        self._open: dict[int, UserThread] = {}  # by id of the command
+        self._running: dict[int, int] = {}  # by ident: the command that the thread is at
+
+    def expect(self, id: int, command: Inspection, thread: UserThread) -> None:
+        """Take note that `thread` is to answer `command`. On the agent thread, before it is told."""
+        self._open[id] = thread
+        limit = limit_s(command)
+        if limit is not None:
+            self._timers.after(limit, lambda: self._give_up(id, f"no answer within {limit:g} s"))
+
+    def cancel(self, id: int) -> None:
+        """Break off the inspection with this id, if it is still open."""
+        self._give_up(id, "cancelled")
+
+    def run(self, stop: Stop, id: int, command: Inspection) -> None:
+        """Answer `command` on the calling thread. Nothing that user code raises gets out."""
+        if id not in self._open:
+            return
+        ident = get_ident()
+        result, error = None, None
+        try:
+            self._running[ident] = id
+            self._interrupts.is_evaluating = ident == self._main
+            result = self._inspector.answer(stop, command)
+        except EvaluationCancelled:
+            error = "cancelled"
+        except InspectionError as refusal:
+            error = str(refusal)
+        except BaseException as raised:
+            error = describe(raised)
+        self._leave(ident)
+        if self._open.pop(id, None) is not None:
+            self._answer(id, result, error)
+
+    def _leave(self, ident: int) -> None:
+        """Be done evaluating; a cancellation that came too late is dropped."""
+        try:
+            if ident == self._main:
+                self._interrupts.is_evaluating = False
+            self._running.pop(ident, None)
+            _raise_in(ident, None)
+        except EvaluationCancelled:
+            self._leave(ident)
+
+    def _give_up(self, id: int, why: str) -> None:
+        thread = self._open.pop(id, None)
+        if thread is None:
+            return
+        self._answer(id, None, why)
+        if self._running.get(thread.ident) == id:
+            _raise_in(thread.ident, EvaluationCancelled)
+            if thread.ident == self._main:
+                self._interrupts.cancel()
+
+
+def limit_s(command: Inspection) -> float | None:
+    """Return how long an inspection may take, in seconds; None: as long as it likes."""
+    match command:
+        case Evaluate(context="watch"):
+            return _WATCH_S
+        case Evaluate(context="hover") | Variables() | Scopes() | Completions() | ExceptionInfo():
+            return _SHOW_S
+        case _:
+            return None
+
+
+def _raise_in(ident: int, exception: type[BaseException] | None) -> None:
+    """Raise `exception` in a thread between two of its bytecodes; None: take back one that is pending."""
+    object_ = ctypes.py_object(exception) if exception is not None else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), object_)

@@ -1,0 +1,100 @@
+"""What breaks into running code: KeyboardInterrupt, the quitting of a cell, a pause, a cancelled evaluation.
+
+The main thread is reached by signals, which also end a wait in C code: SIGINT as ever, SIGURG for the
+rest (its default is to be ignored, so that nobody minds one too many). Other threads are reached at
+their next watched line, which is the watcher's business.
+"""
+
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+from .user_code import UserCode
+
+_pthread_kill = signal.pthread_kill
+
+
+class CellQuit(BaseException):
+    """Ends the cell that runs, and nothing else. Not an Exception: user code is not to catch it."""
+
+
+class Interrupts:
+    """Signals of the main thread, and what they mean at the moment.
+
+    `on_parked` is called instead of a KeyboardInterrupt while the main thread is stopped, `on_pause`
+    on the main thread, with the frame it is in, for a pause. `redirect`, if set, is asked first
+    whether it deals with an interrupt that came while `frame` ran.
+    """
+
+    def __init__(self, ident: int, user_code: UserCode) -> None:
+        self._ident = ident
+        self._user_code = user_code
+        self._runs_cell = False
+        self._wants: set[str] = set()  # "pause", "quit", "cancel"
+        self.is_parked = False
+        self.is_evaluating = False
+        self.on_parked: Callable[[], None] = lambda: None
+        self.on_pause: Callable[[FrameType | None], None] = lambda frame: None
+        self.cancelled: type[BaseException] = CellQuit
+        self.redirect: Callable[[FrameType | None], bool] = lambda frame: False
+
+    def install(self) -> None:
+        """Take SIGINT and SIGURG. On the main thread, before any user code."""
+        signal.signal(signal.SIGINT, self._on_interrupt)
+        signal.signal(signal.SIGURG, self._on_urgent)
+
+    def cell_begins(self) -> None:
+        self._wants.clear()
+        self._runs_cell = True
+
+    def cell_ends(self) -> None:
+        self._runs_cell = False
+        self._wants.clear()
+
+    def interrupt(self) -> None:
+        """Raise KeyboardInterrupt in the running cell; nothing happens when none runs."""
+        if self._runs_cell:
+            _pthread_kill(self._ident, signal.SIGINT)
+
+    def pause(self) -> None:
+        self._urge("pause")
+
+    def quit(self) -> None:
+        self._urge("quit")
+
+    def cancel(self) -> None:
+        """Break off the evaluation that the main thread is at."""
+        self._urge("cancel")
+
+    def is_wanted(self, what: str) -> bool:
+        """Whether a signal for `what` is still on its way."""
+        return what in self._wants
+
+    def _urge(self, what: str) -> None:
+        self._wants.add(what)
+        _pthread_kill(self._ident, signal.SIGURG)
+
+    def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
+        if self.is_evaluating:
+            raise self.cancelled
+        if self.is_parked:
+            self.on_parked()
+        elif self._runs_cell and not self.redirect(frame):
+            raise KeyboardInterrupt
+
+    def _on_urgent(self, number: int, frame: FrameType | None) -> None:
+        if "cancel" in self._wants:
+            self._wants.discard("cancel")
+            if self.is_evaluating:
+                raise self.cancelled
+        if self.is_parked or not self._runs_cell:
+            return
+        if "quit" in self._wants and not self._is_ours(frame):
+            self._wants.discard("quit")
+            raise CellQuit  # In our own code: at the next watched line, then.
+        if "pause" in self._wants:
+            self._wants.discard("pause")
+            self.on_pause(frame)
+
+    def _is_ours(self, frame: FrameType | None) -> bool:
+        return frame is not None and self._user_code.is_kernel(frame.f_code.co_filename)

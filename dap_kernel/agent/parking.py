@@ -1,0 +1,173 @@
+"""Where threads wait while they are stopped, and serve the commands that concern their stop.
+
+Each method says which thread calls it. What a thread does once it runs again is the watcher's
+business.
+"""
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from .breakpoints import describe
+from .inspections import Inspections
+from .interrupts import CellQuit, Interrupts
+from .safely import EvaluationCancelled
+from .stops import Stop, live_frames
+from .streams import Streams
+from .threads import Threads, UserThread
+from .user_code import UserCode
+from .watcher import Resumption
+from .wire import (
+    MAIN_THREAD,
+    Control,
+    Goto,
+    Inspection,
+    Interrupt,
+    Note,
+    Notification,
+    Quit,
+    Resume,
+    Resumed,
+    Stopped,
+)
+
+_EXTRA_RECURSION = 500  # frames: a thread may be stopped just below the limit
+
+
+class Parking:
+    """The stopped threads of a kernel."""
+
+    def __init__(
+        self,
+        threads: Threads,
+        user_code: UserCode,
+        streams: Streams,
+        interrupts: Interrupts,
+        emit: Callable[[Notification], None],
+        answer: Callable[[int, object, str | None], None],
+    ) -> None:
+        self._threads = threads
+        self._user_code = user_code
+        self._streams = streams
+        self._interrupts = interrupts
+        self._emit = emit
+        self._answer = answer
+        self._raised_limit = 0
+        self.inspections: Inspections
+        self.stops: dict[int, Stop] = {}  # by thread id
+        self.is_open = True  # closed: no server is there to resume anybody
+
+    def log(self, text: str, frame: FrameType) -> None:
+        """Print what a log point says. On the thread that hit it."""
+        self._streams.emit_log(text, frame.f_code.co_filename, frame.f_lineno)
+
+    def park(self, stop: Stop, ids: list[int], text: str | None) -> Resumption:
+        """Hold the calling thread until it is resumed. At once when there is no server."""
+        thread = self._threads.current()
+        if not self.is_open:
+            return Resumption()
+        is_main = thread.id == MAIN_THREAD
+        if is_main:
+            self._interrupts.is_parked = True
+        self._streams.flush()
+        if text is not None and stop.exception is None:
+            self._emit(Note(text, "important"))
+        self._raise_limit()
+        try:
+            self._announce(stop, thread, ids, text)
+            return self._serve(stop, thread)
+        finally:
+            self._lower_limit()
+            if is_main:
+                self._interrupts.is_parked = False
+            self._emit(Resumed(thread.id))
+
+    def find(self, handle: int) -> Stop | None:
+        """Return the stop that a frame id or a reference belongs to. On the agent thread."""
+        return next((stop for stop in list(self.stops.values()) if stop.owns(handle)), None)
+
+    def release(self, thread_id: int, item: tuple[int, Resume | Interrupt | Quit]) -> bool:
+        """Let a stopped thread go, as `item` says; False when it is not stopped. On the agent thread."""
+        if self.stops.pop(thread_id, None) is None:
+            return False
+        self._threads.with_id(thread_id).inbox.put(item)
+        return True
+
+    def close(self) -> None:
+        """Let all go and hold nobody any more: the server is gone."""
+        self.is_open = False
+        for thread_id in list(self.stops):
+            self.release(thread_id, (0, Resume(thread_id)))
+
+    def _announce(self, stop: Stop, thread: UserThread, ids: list[int], text: str | None) -> None:
+        top = stop.frames[0]
+        self.stops[thread.id] = stop
+        self._emit(
+            Stopped(
+                thread.id,
+                thread.name,
+                stop.reason,
+                top.frame.f_code.co_filename if top.frame else "",
+                top.line,
+                text=text,
+                hit_breakpoint_ids=ids,
+            )
+        )
+
+    def _serve(self, stop: Stop, thread: UserThread) -> Resumption:
+        """Do what the inbox says until it says to go on. Control commands wait for the cell's end."""
+        later: list[tuple[int, Control]] = []
+        try:
+            while True:
+                try:
+                    id, command = thread.inbox.get()
+                    match command:
+                        case Resume(step=step, target=target):
+                            return Resumption(step, target)
+                        case Interrupt():
+                            return Resumption(raises=KeyboardInterrupt())
+                        case Quit():
+                            return Resumption(raises=CellQuit())
+                        case Goto(line=line):
+                            stop = self._go_to(stop, thread, id, line)
+                        case _ if isinstance(command, Control):
+                            later.append((id, command))
+                        case _ if isinstance(command, Inspection):
+                            self.inspections.run(stop, id, command)
+                except EvaluationCancelled:
+                    continue  # It came too late for the evaluation that it was meant for.
+        finally:
+            stop.end()
+            for item in later:
+                thread.inbox.put(item)
+
+    def _go_to(self, stop: Stop, thread: UserThread, id: int, line: int) -> Stop:
+        """Move the top frame to `line` and stop there anew."""
+        frame = stop.frames[0].frame
+        try:
+            if frame is None:
+                raise ValueError("the kernel is idle")
+            frame.f_lineno = line  # type: ignore[misc]
+        except (ValueError, AttributeError) as error:
+            self._answer(id, None, f"cannot go to line {line}: {describe(error)}")
+            return stop
+        stop.end()
+        new = Stop(thread.id, "goto", live_frames(frame, self._user_code))
+        self._answer(id, None, None)
+        self._announce(new, thread, [], None)
+        return new
+
+    def _raise_limit(self) -> None:
+        if self._raised_limit == 0:
+            self._raised_limit = sys.getrecursionlimit() + _EXTRA_RECURSION
+            sys.setrecursionlimit(self._raised_limit)
+
+    def _lower_limit(self) -> None:
+        if self.stops or self._raised_limit == 0:
+            return
+        raised, self._raised_limit = self._raised_limit, 0
+        if sys.getrecursionlimit() == raised:  # else user code has set one of its own meanwhile
+            try:
+                sys.setrecursionlimit(raised - _EXTRA_RECURSION)
+            except RecursionError:
+                self._raised_limit = raised

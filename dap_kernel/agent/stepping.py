@@ -1,0 +1,92 @@
+"""A step under way: which line ends it.
+
+Pure: frames are told apart by identity and nothing is read from them but their code and their
+instruction. Source: DESIGN of `next`, `stepIn` and `stepOut` in the specification, at the
+granularity of lines.
+"""
+
+from dataclasses import dataclass
+from itertools import islice
+from types import FrameType
+from typing import Literal
+
+from .user_code import UserCode
+from .wire import Span
+
+StepKind = Literal["over", "in", "out", "any", "cell"]
+
+
+@dataclass(eq=False)
+class Step:
+    """What a thread is to do before it stops again.
+
+    over, in, out: as the protocol means them, seen from `origin`. any: stop at the next line of
+    user code. cell: stop at the next line at the level of a cell.
+    """
+
+    kind: StepKind
+    origin: FrameType | None = None
+    reason: str = "step"
+    target: Span | None = None  # of a step in: the call to go into
+    just_my_code: bool = True
+
+    @property
+    def wants_entries(self) -> bool:
+        """Whether functions that begin matter, not only lines of frames that run already."""
+        return self.kind in ("in", "any", "cell")
+
+    def ends_at_line(self, frame: FrameType, user_code: UserCode) -> bool:
+        """Whether the thread stops before the line that `frame` is about to run."""
+        match self.kind:
+            case "over":
+                return frame is self.origin
+            case "in":
+                return frame is self.origin or self.enters(frame, user_code)
+            case "any":
+                return self._is_shown(frame, user_code)
+            case "cell":
+                return user_code.is_cell(frame.f_code)
+            case _:
+                return False
+
+    def enters(self, frame: FrameType, user_code: UserCode) -> bool:
+        """Whether a step in goes into `frame`."""
+        if not self._is_shown(frame, user_code):
+            return False
+        return self.target is None or self._is_called_by_target(frame)
+
+    def ends_with(self, frame: FrameType) -> bool:
+        """Whether the end of `frame` ends the step."""
+        return frame is self.origin and self.kind in ("over", "in", "out")
+
+    def _is_shown(self, frame: FrameType, user_code: UserCode) -> bool:
+        return is_shown(frame, user_code, self.just_my_code)
+
+    def _is_called_by_target(self, frame: FrameType) -> bool:
+        caller = frame.f_back
+        while caller is not None and caller is not self.origin:
+            caller = caller.f_back
+        return caller is not None and current_span(caller) == self.target
+
+
+def current_span(frame: FrameType) -> Span | None:
+    """Return the stretch of source that the instruction under way in `frame` was compiled from."""
+    positions = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), (None,) * 4)
+    line, end_line, column, end_column = positions
+    if line is None or end_line is None or column is None or end_column is None:
+        return None
+    return Span(line, column + 1, end_line, end_column + 1)
+
+
+def user_caller(frame: FrameType, user_code: UserCode, just_my_code: bool) -> FrameType | None:
+    """Return the nearest frame of user code (else of any but the kernel's) that `frame` was called from."""
+    caller = frame.f_back
+    while caller is not None and not is_shown(caller, user_code, just_my_code):
+        caller = caller.f_back
+    return caller
+
+
+def is_shown(frame: FrameType, user_code: UserCode, just_my_code: bool) -> bool:
+    """Whether a step may end in `frame`."""
+    filename = frame.f_code.co_filename
+    return user_code.is_user(filename) or not (just_my_code or user_code.is_kernel(filename))

@@ -1,0 +1,79 @@
+"""The user's threads and the ids that the server knows them by: 1 is the main thread.
+
+The operating system uses an ident again once its thread has ended; the ids here are never reused.
+"""
+
+import sys
+from _thread import get_ident
+from threading import Thread as PythonThread
+from threading import _active, main_thread  # type: ignore[attr-defined]
+from types import FrameType
+
+from .inbox import Inbox
+from .wire import MAIN_THREAD, Thread
+
+
+class UserThread:
+    """One thread of the user's: its id, its ident, its inbox."""
+
+    def __init__(self, id: int, ident: int, thread: PythonThread | None) -> None:
+        self.id = id
+        self.ident = ident
+        self.thread = thread
+        self.inbox = Inbox()
+
+    @property
+    def name(self) -> str:
+        return (
+            "MainThread"
+            if self.id == MAIN_THREAD
+            else self.thread.name
+            if self.thread
+            else f"Thread-{self.id}"
+        )
+
+
+class Threads:
+    """Who is who. Safe from any thread under the GIL: each change is one dictionary operation."""
+
+    def __init__(self) -> None:
+        main = main_thread()
+        self.main = UserThread(MAIN_THREAD, main.ident or get_ident(), main)
+        self.own: set[int] = set()  # idents of the agent's own threads
+        self._by_ident = {self.main.ident: self.main}
+        self._next_id = MAIN_THREAD + 1
+
+    def current(self) -> UserThread:
+        return self.of(get_ident())
+
+    def of(self, ident: int) -> UserThread:
+        """Return the thread that has `ident` now."""
+        thread = _active.get(ident)
+        known = self._by_ident.get(ident)
+        if known is not None and (known.id == MAIN_THREAD or known.thread is thread or known.thread is None):
+            return known
+        known = self._by_ident[ident] = UserThread(self._next_id, ident, thread)
+        self._next_id += 1
+        return known
+
+    def with_id(self, id: int) -> UserThread:
+        """Return the thread of this id. Raises KeyError when there is none, or it has ended."""
+        for ident, known in self._by_ident.items():
+            if known.id == id and (id == MAIN_THREAD or ident in sys._current_frames()):
+                return known
+        raise KeyError(id)
+
+    def running(self) -> list[tuple[UserThread, FrameType]]:
+        """Return the user's threads, each with its innermost frame now, the main one first."""
+        frames = sys._current_frames()
+        threads = [(self.of(ident), frame) for ident, frame in frames.items() if ident not in self.own]
+        return sorted(threads, key=lambda it: it[0].id)
+
+    def forget_ended(self) -> list[int]:
+        """Drop the threads that have ended; return their ids."""
+        alive = sys._current_frames()
+        ended = [ident for ident in list(self._by_ident) if ident not in alive and ident != self.main.ident]
+        return [self._by_ident.pop(ident).id for ident in ended]
+
+    def told(self, threads: list[UserThread]) -> list[Thread]:
+        return [Thread(it.id, it.name) for it in threads]

@@ -1,0 +1,304 @@
+"""The FrameWatcher: stops a thread on a breakpoint, at the end of a step, or at an exception.
+
+It decides; the backend watches, and `park` (the agent's) holds the thread. What begins with `set_`,
+and `break_in` and `quit`, is called by the agent thread; the rest on the thread that it is about.
+No exception of ours leaves it but those that are to end user code.
+"""
+
+from _thread import get_ident
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import Protocol
+
+from .bindings import settle
+from .breakpoints import Point, Points, Table, describe
+from .exceptions import ExceptionFilters
+from .interrupts import CellQuit
+from .stepping import Step, StepKind, user_caller
+from .stops import Stop, live_frames, traceback_frames
+from .threads import Threads
+from .user_code import UserCode
+from .watching import WatchBackend, WatchHost
+from .wire import BreakMode, ExceptionFilter, FunctionBreakpoint, LineBreakpoint, Span, StopAtEntry
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """What a thread does when its stop ends: run, step, or raise an exception where it stands."""
+
+    step: StepKind | None = None
+    target: Span | None = None
+    raises: BaseException | None = None
+
+
+class Parking(Protocol):
+    """Where threads wait while they are stopped."""
+
+    def park(self, stop: Stop, ids: list[int], text: str | None) -> Resumption:
+        """Hold the calling thread until it is resumed."""
+
+    def log(self, text: str, frame: FrameType) -> None:
+        """Print what a log point says."""
+
+
+class FrameWatcher:
+    """See the module. `just_my_code` and `show_return_value` are the launch arguments."""
+
+    def __init__(
+        self,
+        threads: Threads,
+        user_code: UserCode,
+        parking: Parking,
+        make_backend: Callable[[WatchHost], WatchBackend],
+    ) -> None:
+        self.table = Table()
+        self.points: dict[str, Points | None] = {}
+        self.steps: dict[int, Step] = {}
+        self.filters = ExceptionFilters(user_code)
+        self.wants_raise = False
+        self.wants_unwind = False
+        self.just_my_code = True
+        self.show_return_value = True
+        self._threads = threads
+        self._user_code = user_code
+        self._parking = parking
+        self._names: dict[str, list[str]] = {}  # by canonical file name: those in `points`
+        self._quitting: set[int] = set()
+        self._hits: dict[int, tuple[list[int], str | None]] = {}  # by ident: of a function breakpoint
+        self._told: set[str] = set()
+        self.backend = make_backend(self)
+
+    # By the agent thread.
+
+    def set_breakpoints(self, filename: str, version: int, asked: list[LineBreakpoint]) -> None:
+        if self.table.set_lines(filename, version, asked):
+            self.points.update(dict.fromkeys(self.names_of(filename), self.table.files.get(filename)))
+            self.backend.breakpoints_changed(filename)
+
+    def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> None:
+        if self.table.set_functions(version, asked):
+            self.backend.breakpoints_changed(None)
+
+    def set_exception_filters(self, version: int, filters: list[ExceptionFilter]) -> None:
+        if self.filters.set(version, filters):
+            self.wants_raise = self.filters.wants("raised")
+            self.wants_unwind = self.filters.wants("userUnhandled")
+            self.backend.exceptions_changed()
+
+    def break_in(self, ident: int, frame: FrameType, reason: str) -> None:
+        """Stop thread `ident`, which runs `frame` now, at its next line of user code."""
+        self._begin(ident, Step("any", reason=reason, just_my_code=self.just_my_code), frame)
+
+    def quit(self, ident: int, frame: FrameType) -> None:
+        """End what thread `ident` runs, by an exception at each of its lines until it has ended."""
+        self._quitting.add(ident)
+        self.break_in(ident, frame, "quit")
+
+    def is_breaking_in(self, ident: int) -> bool:
+        """Whether thread `ident` has yet to come to the line where `break_in` stops it."""
+        step = self.steps.get(ident)
+        return step is not None and step.reason == "pause"
+
+    def forget(self) -> None:
+        """Drop every breakpoint, filter and step: the server is gone."""
+        self.table = Table()
+        self.points.update(dict.fromkeys(self.points))
+        self.filters = ExceptionFilters(self._user_code)
+        self.wants_raise = self.wants_unwind = False
+        self.steps.clear()
+        self.backend.off()
+
+    # By the main thread, round each cell.
+
+    def cell_begins(self, code: CodeType, stop_at_entry: StopAtEntry | None) -> None:
+        """Get ready for the frame of `code`; the next line at the level of a cell may be its first."""
+        self.backend.thread_begins()
+        if stop_at_entry is not None:
+            step = Step("cell", reason=stop_at_entry, just_my_code=self.just_my_code)
+            self._begin(get_ident(), step, None)
+
+    def cell_ends(self) -> bool:
+        """Whether a step was under way, so that the next cell is to stop at its first line."""
+        ident = get_ident()
+        self._quitting.discard(ident)
+        step = self._end_step(ident)
+        return step is not None and step.reason in ("step", "pause")
+
+    def uncaught(self, exception: BaseException) -> None:
+        """Look at `exception`, which has ended a cell or a thread, if that is asked for."""
+        if isinstance(exception, CellQuit) or not self.filters.stops_after(exception):
+            return
+        frames = traceback_frames(exception.__traceback__, self._user_code)
+        if frames:
+            self._end_step(get_ident())
+            stop = Stop(self._thread(), "exception", frames, exception=exception, break_mode="unhandled")
+            self._parking.park(stop, [], describe(exception))
+
+    def breakpoint_here(self, frame: FrameType) -> None:
+        """Stop in `frame`, which called `breakpoint()`."""
+        self._stop(frame, "breakpoint")
+
+    def pause_here(self, frame: FrameType | None) -> None:
+        """Stop the main thread in whatever it does, for a pause; at its next line if that is our own."""
+        if frame is None:
+            return
+        if self._user_code.is_kernel(frame.f_code.co_filename):
+            self.break_in(get_ident(), frame, "pause")
+        else:
+            self._stop(frame, "pause")
+
+    # By the backend: see `WatchHost`.
+
+    def points_of(self, filename: str) -> Points | None:
+        if filename not in self.points:
+            canonical = self._user_code.canonical(filename)
+            self._names.setdefault(canonical, []).append(filename)
+            self.points[filename] = self.table.files.get(canonical)
+        return self.points[filename]
+
+    def names_of(self, filename: str) -> list[str]:
+        return self._names.get(filename, [])
+
+    def may_be_function(self, code: CodeType) -> bool:
+        return any(it.name.rsplit(".", 1)[-1] == code.co_name for it in self.table.functions)
+
+    def wants_code(self, code: CodeType) -> bool:
+        """Whether exceptions in `code` are to be told."""
+        return (self.wants_raise or self.wants_unwind) and self._user_code.is_user(code.co_filename)
+
+    def on_line(self, frame: FrameType, points: tuple[Point, ...]) -> None:
+        ident = get_ident()
+        if ident in self._quitting and self._user_code.is_user(frame.f_code.co_filename):
+            raise CellQuit
+        try:
+            ids, problem = self._ask(points, frame) if points else ([], None)
+            step = self.steps.get(ident)
+            if ids:
+                reason = "breakpoint"
+            elif step is not None and step.ends_at_line(frame, self._user_code):
+                reason = step.reason
+                ids, problem = self._hits.pop(ident, ([], None))
+            else:
+                return
+        except Exception as error:
+            self._tell(error)
+            return
+        self._stop(frame, reason, ids=ids, text=problem)
+
+    def on_entry(self, frame: FrameType) -> None:
+        try:
+            ident = get_ident()
+            step = self.steps.get(ident)
+            if step is not None and step.wants_entries and step.enters(frame, self._user_code):
+                self.backend.watch_frame(ident, frame)
+            if self.table.functions:
+                self._enter_function(ident, frame)
+        except Exception as error:
+            self._tell(error)
+
+    def on_end(self, frame: FrameType, value: object, exception: BaseException | None) -> None:
+        if exception is not None and self.wants_unwind and self.filters.stops_at_unwind(frame, exception):
+            self._stop(frame, "exception", exception=exception, break_mode="userUnhandled")
+            return
+        ident = get_ident()
+        step = self.steps.get(ident)
+        if step is None or not step.ends_with(frame):
+            return
+        if self._user_code.is_cell(frame.f_code):
+            self._begin(ident, Step("cell", reason="step", just_my_code=step.just_my_code), None)
+            return
+        caller = user_caller(frame, self._user_code, step.just_my_code)
+        if caller is None:
+            self._begin(ident, Step("any", reason="step", just_my_code=step.just_my_code), frame.f_back)
+            return
+        shows = exception is None and self.show_return_value
+        self._stop(caller, "step", returned=(frame.f_code.co_qualname, value) if shows else None)
+
+    def on_raise(self, frame: FrameType, exception: BaseException) -> None:
+        if isinstance(exception, CellQuit):
+            return
+        if self.filters.stops_at_raise(frame, exception, self.just_my_code):
+            self._stop(frame, "exception", exception=exception, break_mode="always")
+
+    # Stops and steps.
+
+    def _stop(
+        self,
+        frame: FrameType,
+        reason: str,
+        *,
+        ids: list[int] | None = None,
+        text: str | None = None,
+        returned: tuple[str, object] | None = None,
+        exception: BaseException | None = None,
+        break_mode: BreakMode = "always",
+    ) -> None:
+        """Park in `frame`, which is shown on top; then do as the one who resumes says."""
+        ident = get_ident()
+        self._end_step(ident)
+        frames = live_frames(frame, self._user_code)
+        if not frames:
+            return
+        stop = Stop(
+            self._thread(), reason, frames, returned=returned, exception=exception, break_mode=break_mode
+        )
+        if exception is not None and text is None:
+            text = describe(exception)
+        resumption = self._parking.park(stop, ids or [], text)
+        if resumption.raises is not None:
+            if isinstance(resumption.raises, CellQuit):
+                self._quitting.add(ident)
+                self._begin(ident, Step("any", reason="quit"), frame)
+            raise resumption.raises
+        if resumption.step is not None:
+            self._begin_from(ident, frame, resumption)
+        settle(frame)
+
+    def _begin_from(self, ident: int, frame: FrameType, resumption: Resumption) -> None:
+        origin: FrameType | None = frame
+        if self.just_my_code and not self._user_code.is_user(frame.f_code.co_filename):
+            origin = user_caller(frame, self._user_code, True)
+        kind = resumption.step if origin is not None else "any"
+        assert kind is not None
+        step = Step(kind, origin, target=resumption.target, just_my_code=self.just_my_code)
+        self._begin(ident, step, origin)
+
+    def _begin(self, ident: int, step: Step, frame: FrameType | None) -> None:
+        self.steps[ident] = step
+        frames = [frame] if frame is not None else []
+        while step.origin is None and frame is not None and (frame := frame.f_back) is not None:
+            frames.append(frame)
+        if step.origin is None:
+            frames = [it for it in frames if not self._user_code.is_kernel(it.f_code.co_filename)]
+        self.backend.step_begins(ident, frames)
+
+    def _end_step(self, ident: int) -> Step | None:
+        step = self.steps.pop(ident, None)
+        if step is not None:
+            self.backend.step_ends(ident)
+        return step
+
+    def _enter_function(self, ident: int, frame: FrameType) -> None:
+        points = self.table.functions_of(frame.f_code, frame.f_globals.get("__name__"))
+        ids, problem = self._ask(points, frame) if points else ([], None)
+        if ids:
+            self._hits[ident] = (ids, problem)
+            self._begin(ident, Step("over", frame, reason="function breakpoint"), frame)
+
+    def _ask(self, points: tuple[Point, ...], frame: FrameType) -> tuple[list[int], str | None]:
+        ids, problem = [], None
+        for point in points:
+            verdict = point.ask(frame)
+            if verdict.stops:
+                ids.append(point.id)
+                problem = problem or verdict.problem
+            elif verdict.log is not None:
+                self._parking.log(verdict.log, frame)
+        return ids, problem
+
+    def _thread(self) -> int:
+        return self._threads.current().id
+
+    def _tell(self, error: Exception) -> None:
+        """Say once what went wrong in our own code: it must not reach the user's."""

@@ -1,0 +1,73 @@
+"""What a watch backend and the watcher are to each other."""
+
+from types import CodeType, FrameType
+from typing import Protocol
+
+from .breakpoints import Point, Points, Table
+from .stepping import Step
+
+
+class WatchHost(Protocol):
+    """What a backend asks, and whom it tells. All but `points_of` run on the thread that runs the code."""
+
+    table: Table
+    points: dict[str, Points | None]  # by file name as code objects have it; None: no breakpoint there
+    steps: dict[int, Step]  # by ident of the thread that takes it
+    wants_raise: bool  # every exception is to be told
+    wants_unwind: bool  # every frame that an exception leaves is to be told
+
+    def points_of(self, filename: str) -> Points | None:
+        """Fill `points` for a file name met for the first time; return its breakpoints."""
+        ...
+
+    def names_of(self, filename: str) -> list[str]:
+        """Return the names that `points` knows for the file whose canonical name is `filename`."""
+        ...
+
+    def may_be_function(self, code: CodeType) -> bool:
+        """Whether a function breakpoint may be meant for `code`."""
+        ...
+
+    def wants_code(self, code: CodeType) -> bool:
+        """Whether exceptions in `code` are to be told."""
+        ...
+
+    def on_line(self, frame: FrameType, points: tuple[Point, ...]) -> None: ...
+    def on_entry(self, frame: FrameType) -> None: ...
+    def on_end(self, frame: FrameType, value: object, exception: BaseException | None) -> None: ...
+    def on_raise(self, frame: FrameType, exception: BaseException) -> None: ...
+
+
+class WatchBackend(Protocol):
+    """Tells the host of lines, entries and ends of interest, and costs nothing where there are none.
+
+    What is told: a line with a breakpoint; each line and the end of a frame that a thread steps in;
+    with a step that wants entries, functions of user code that begin; what `wants_raise` and
+    `wants_unwind` say. More may be told than that, never less.
+    """
+
+    name: str
+
+    def breakpoints_changed(self, filename: str | None) -> None:
+        """Watch `table` as it is now, in running frames too. `filename` None: function breakpoints."""
+
+    def exceptions_changed(self) -> None:
+        """`wants_raise` or `wants_unwind` is another now."""
+
+    def step_begins(self, ident: int, frames: list[FrameType]) -> None:
+        """Watch the lines of `frames` and their ends for the step of thread `ident`."""
+
+    def step_ends(self, ident: int) -> None:
+        """The step of thread `ident` is over."""
+
+    def watch_frame(self, ident: int, frame: FrameType) -> None:
+        """Watch one more frame for the step of thread `ident`, which runs it."""
+
+    def thread_begins(self) -> None:
+        """The calling thread begins to run user code."""
+
+    def check(self) -> None:
+        """Put right what user code or a deep recursion has switched off. Called now and then."""
+
+    def off(self) -> None:
+        """Watch nothing any more, at once: in a forked child, or without a server."""
