@@ -1,0 +1,1 @@
+"""What lives in the kernel's process: it runs cells, watches frames and answers for stopped threads."""

@@ -1,0 +1,61 @@
+"""Where a process becomes a kernel: called by the server's boot text, on the main thread.
+
+Knows the order in which the parts come to life, and nothing of what they do.
+"""
+
+import atexit
+import sys
+
+from . import fork, hooks
+from .agent import Agent
+from .cells import Cells
+from .channel import Channel
+from .main_thread import MainThread
+from .orphan import Orphan
+from .sampler import Sampler
+from .shells import make_shell
+from .stdin import Stdin
+from .wire import KernelState, Note
+from .world import furnish, new_main
+
+_LAST_WORDS_S = 2.0  # how long a server that does not read holds up the end
+
+
+def main(wire_fd: int, out_fd: int, err_fd: int) -> None:
+    """Be a kernel until told to end, then exit the interpreter as a script does.
+
+    `wire_fd` is the wire, `out_fd` and `err_fd` the reading ends of this process's descriptors 1 and 2.
+    All three are closed and replaced.
+    """
+    module = new_main()
+    channel = Channel(wire_fd)
+    agent = Agent(channel)
+    orphan = Orphan(agent, out_fd, err_fd)
+    channel.on_lost, channel.on_found = orphan.live, agent.server_found
+    stdin = Stdin(agent.emit, agent.streams.flush)
+    agent.on_input = stdin.feed
+    channel.start(agent.on_frame, agent.threads.own)
+    agent.wait_for_start()
+    agent.streams.install()
+    stdin.install()
+    furnish(module, agent.start)
+    hooks.install(agent, stdin)
+    sampler = Sampler(agent, agent.streams)
+    fork.install(agent, channel, stdin, sampler, orphan)
+    cells = Cells(agent, make_shell(agent.start, module, lambda text: agent.emit(Note(text))), sampler)
+    agent.hidden.update(agent.namespace)
+    agent.describe = lambda: _state(agent, cells, orphan)
+    atexit.register(_finish, agent, channel, orphan)  # the first to register is the last to be called
+    sys.exit(MainThread(agent, cells).serve())
+
+
+def _state(agent: Agent, cells: Cells, orphan: Orphan) -> KernelState:
+    start = agent.start
+    return KernelState(start.notebook, start.format, cells.ran, list(agent.parking.stops), orphan.output)
+
+
+def _finish(agent: Agent, channel: Channel, orphan: Orphan) -> None:
+    agent.streams.flush()
+    orphan.withdraw()
+    if channel.is_up:
+        channel.drain(_LAST_WORDS_S)

@@ -1,0 +1,153 @@
+"""Running one cell from its text to its result, on the main thread.
+
+Knows neither the wire's commands' order nor the event loop: `main_thread.py` calls it.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import perf_counter
+from types import CodeType
+
+from .agent import Agent
+from .compiling import VALUE
+from .linecaching import SourceCache
+from .outcomes import exit_message, is_quit, one_line, result_of, traceback_text
+from .sampler import Sampler
+from .shells import Shell
+from .wire import CellResult, RanCell, RunCell
+
+
+@dataclass
+class Run:
+    """One cell that was compiled, and is now to run."""
+
+    cell: RunCell
+    code: CodeType
+    value_line: int  # 0: its last value is not shown
+    began: float
+    is_stepping: bool = False
+
+
+class Cells:
+    """Runs cells in the notebook's namespace."""
+
+    def __init__(self, agent: Agent, shell: Shell, sampler: Sampler) -> None:
+        self._agent = agent
+        self._shell = shell
+        self._sampler = sampler
+        self._is_script = agent.start.format == "script"
+        self._sources = SourceCache()
+        self._ran: dict[str, RanCell] = {}
+
+    @property
+    def ran(self) -> list[RanCell]:
+        """Every revision that ran, in the order of their first runs."""
+        return list(self._ran.values())
+
+    def prepare(self, cell: RunCell) -> Run | CellResult:
+        """Compile a cell, or return its result when that cannot be."""
+        began = perf_counter()
+        self._agent.streams.repair()
+        if not self._is_script:
+            self._sources.add(cell.filename, cell.source)
+        self._note(cell, None)
+        try:
+            code, value_line = self._shell.compile(cell)
+        except BaseException as exception:
+            return self._finish(Run(cell, compile("", cell.filename, "exec"), 0, began), exception)
+        return Run(cell, code, value_line, began)
+
+    def run(self, run: Run) -> CellResult:
+        """Run a cell to its end."""
+        exception: BaseException | None = None
+        try:
+            self._begin(run)
+            try:
+                exec(run.code, self._agent.namespace)
+                self._show_value(run)
+            finally:
+                self._end(run)
+        except BaseException as error:
+            exception = error
+        return self._finish(run, exception)
+
+    async def run_awaiting(self, run: Run, why_cancelled: Callable[[], BaseException | None]) -> CellResult:
+        """Run a cell that awaits; `why_cancelled` gives what its task was cancelled for."""
+        exception: BaseException | None = None
+        try:
+            self._begin(run)
+            try:
+                coroutine = eval(run.code, self._agent.namespace)
+                self._sampler.awaits(coroutine)
+                await coroutine
+                self._show_value(run)
+            finally:
+                self._end(run)
+        except BaseException as error:
+            why = why_cancelled()
+            exception = error if why is None else why.with_traceback(error.__traceback__)
+        return self._finish(run, exception)
+
+    def _begin(self, run: Run) -> None:
+        self._shell.begins(run.cell)
+        self._agent.watcher.cell_begins(run.code, run.cell.stop_at_entry)
+        self._sampler.cell_begins()
+        self._agent.interrupts.cell_begins()
+
+    def _end(self, run: Run) -> None:
+        self._agent.interrupts.cell_ends()
+        self._sampler.cell_ends()
+        run.is_stepping = self._agent.watcher.cell_ends()
+        self._agent.namespace.pop(VALUE, None)
+        self._agent.streams.flush()
+
+    def _show_value(self, run: Run) -> None:
+        if run.value_line:
+            self._show(self._agent.namespace.pop(VALUE, None), run)
+
+    def _show(self, value: object, run: Run) -> None:
+        text = None if value is None else self._shell.text_of(value)
+        if text is not None:
+            self._agent.streams.emit_value(text, run.cell.filename, run.value_line)
+
+    def _finish(self, run: Run, exception: BaseException | None) -> CellResult:
+        result = result_of(exception, self._is_script)
+        try:
+            if exception is not None:
+                self._report(run, exception, result)
+            self._shell.ends(run.cell, exception)
+        except BaseException as error:  # user code runs in there: the repr of an output, the end of a stop
+            if not is_quit(error):
+                self._agent.streams.emit_error(f"{one_line(error)}\n")
+        self._note(run.cell, result)
+        return replace(result, is_stepping=run.is_stepping, duration_s=perf_counter() - run.began)
+
+    def _report(self, run: Run, exception: BaseException, result: CellResult) -> None:
+        """Say on stderr what the user is to know of an exception, and look at it post mortem."""
+        streams = self._agent.streams
+        if isinstance(exception, SystemExit):
+            streams.emit_error(exit_message(exception))
+        elif result.state == "stopped":
+            self._show(self._shell.output_of(exception), run)
+        elif self._is_script and sys.excepthook is not sys.__excepthook__:
+            sys.excepthook(type(exception), exception, exception.__traceback__)
+            streams.flush()
+        else:
+            self._sources.restore()
+            streams.emit_error(traceback_text(exception, self._is_hidden))
+        if result.state == "failed":
+            if not self._is_script:  # for `pdb.pm()`
+                sys.last_type, sys.last_value = type(exception), exception
+                sys.last_traceback = exception.__traceback__
+            self._agent.watcher.uncaught(exception)
+
+    def _is_hidden(self, filename: str) -> bool:
+        """Whether frames of a file are left out of tracebacks: the kernel's own, and the import system's."""
+        if filename.startswith("<frozen importlib"):
+            return True
+        return self._agent.user_code.is_kernel(filename) and "asyncio" not in filename
+
+    def _note(self, cell: RunCell, result: CellResult | None) -> None:
+        state = "running" if result is None else result.state
+        self._ran[cell.filename] = RanCell(cell.cell_id, cell.revision, cell.filename, cell.source, state)

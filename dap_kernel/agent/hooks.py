@@ -1,0 +1,92 @@
+"""Ways into the debugger that user code knows: `breakpoint()`, `pdb.set_trace()`, and `getpass`.
+
+`pdb` and `getpass` are changed when somebody imports them, not before.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from types import FrameType, ModuleType
+
+from .agent import Agent
+from .stdin import Stdin
+
+OnImport = Callable[[ModuleType], None]
+
+
+def install(agent: Agent, stdin: Stdin) -> None:
+    """Have `breakpoint` and `pdb.set_trace` stop in the editor, and `getpass` ask the client."""
+
+    def stop_at(frame: FrameType | None) -> None:
+        found = agent.streams.printing_frame(frame) or frame
+        if found is not None:
+            agent.watcher.breakpoint_here(found)
+
+    def breakpoint_hook(*_: object, **__: object) -> None:
+        if os.environ.get("PYTHONBREAKPOINT") != "0":
+            stop_at(sys._getframe(1))
+
+    def set_trace(*_: object, **__: object) -> None:
+        stop_at(sys._getframe(1))
+
+    def change_pdb(pdb: ModuleType) -> None:
+        vars(pdb)["set_trace"] = set_trace
+        pdb.Pdb.set_trace = lambda self, frame=None, *_, **__: stop_at(frame or sys._getframe(1))
+
+    def change_getpass(getpass: ModuleType) -> None:
+        vars(getpass)["getpass"] = stdin.getpass
+
+    sys.breakpointhook = breakpoint_hook
+    when_imported("pdb", change_pdb)
+    when_imported("getpass", change_getpass)
+
+
+def when_imported(name: str, call: OnImport) -> None:
+    """Call `call` with the module `name`: now, or right after its import."""
+    module = sys.modules.get(name)
+    if module is not None:
+        call(module)
+    else:
+        sys.meta_path.insert(0, _Finder(name, call))
+
+
+class _Finder(MetaPathFinder):
+    """Takes itself away at the first look for its module."""
+
+    def __init__(self, name: str, call: OnImport) -> None:
+        self._name = name
+        self._call = call
+
+    def find_spec(self, name: str, path: object, target: ModuleType | None = None) -> ModuleSpec | None:
+        if name != self._name or self not in sys.meta_path:
+            return None
+        sys.meta_path.remove(self)
+        spec = find_spec(name)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Loader(spec.loader, self._call)
+        return spec
+
+
+class _Loader(Loader):
+    """Loads as another loader does, then calls back; the module keeps no trace of it."""
+
+    def __init__(self, loader: Loader, call: OnImport) -> None:
+        self._loader = loader
+        self._call = call
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        spec.loader = self._loader
+        try:
+            return self._loader.create_module(spec)
+        finally:
+            spec.loader = self
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__loader__ = self._loader
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._loader
+        self._loader.exec_module(module)
+        self._call(module)

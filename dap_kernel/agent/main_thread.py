@@ -1,0 +1,168 @@
+"""The main thread of a kernel: it runs cells, and at rest does what else it is asked.
+
+At first it waits in its inbox; once the format or a cell needs an event loop, it lives in one that
+goes on between cells. Knows nothing of how a cell is run.
+"""
+
+import os
+from collections.abc import Callable
+from contextvars import copy_context
+from typing import TYPE_CHECKING, get_args
+
+from .agent import Agent
+from .cells import Cells, Run
+from .compiling import is_coroutine
+from .inbox import Item
+from .wire import CellResult, Exit, Inspection, RunCell
+
+if TYPE_CHECKING:
+    import asyncio
+
+_INSPECTION = get_args(Inspection)
+_CANCEL_S = 1.0  # how long tasks have for their end when the kernel exits
+
+
+class MainThread:
+    """The control lane. All but `wake` runs on the main thread."""
+
+    def __init__(self, agent: Agent, cells: Cells) -> None:
+        self._agent = agent
+        self._cells = cells
+        self._pid = os.getpid()
+        self._code: int | None = None  # to exit with
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._woken: asyncio.Event
+        self._service: asyncio.Task[None] | None = None
+        self._awaited: asyncio.Task[CellResult] | None = None
+        self._why_cancelled: BaseException | None = None
+        self._held: tuple[int, Run] | None = None  # a cell that awaits, met before there was a loop
+        self._context = copy_context()
+        agent.interrupts.redirect = self._takes_interrupt
+
+    def serve(self) -> int:
+        """Do what the inbox says until told to exit; return the exit code."""
+        if self._agent.start.format in ("jupyter", "marimo"):
+            self._open_loop()
+        while self._code is None:
+            try:
+                self._serve()
+            except BaseException as error:  # an interrupt that came too late, or a background task's end
+                self._break_off(error)
+        self._close_loop()
+        return self._code
+
+    def _serve(self) -> None:
+        if self._loop is None:
+            item = self._agent.inbox.get()
+            self._do(item)
+            return
+        if self._loop.is_closed():  # user code may do that
+            self._open_loop()
+        if self._service is None or self._service.done():
+            self._service = self._loop.create_task(self._serve_inside(), context=self._context)
+        self._loop.run_until_complete(self._service)
+
+    async def _serve_inside(self) -> None:
+        while self._code is None:
+            if self._held is not None:
+                (id, run), self._held = self._held, None
+                await self._await_cell(id, run)
+            else:
+                await self._next()
+
+    async def _next(self) -> None:
+        self._woken.clear()  # before the look: what comes after it sets this again
+        item = self._agent.inbox.get_nowait()
+        if item is None:
+            await self._woken.wait()
+        else:
+            self._do(item)
+
+    def _do(self, item: Item) -> None:
+        id, command = item
+        match command:
+            case RunCell():
+                self._run(id, command)
+            case Exit():
+                self._agent.streams.flush()
+                self._agent.reply(id)
+                self._code = command.code
+            case _ if isinstance(command, _INSPECTION):
+                self._agent.inspect_idle(id, command)
+
+    def _run(self, id: int, cell: RunCell) -> None:
+        self._agent.idle_ends()
+        run = self._cells.prepare(cell)
+        if isinstance(run, CellResult):
+            self._reply(id, run)
+        elif is_coroutine(run.code):
+            self._held = id, run
+            if self._loop is None:
+                self._open_loop()
+        else:
+            self._reply(id, self._cells.run(run))
+
+    async def _await_cell(self, id: int, run: Run) -> None:
+        assert self._loop is not None
+        self._why_cancelled = None
+        cell = self._cells.run_awaiting(run, lambda: self._why_cancelled)
+        self._awaited = self._loop.create_task(cell, context=self._context)
+        try:
+            self._reply(id, await self._awaited)
+        finally:
+            self._awaited = None
+
+    def _reply(self, id: int, result: CellResult) -> None:
+        if os.getpid() != self._pid:  # a forked child that came to the end of the cell: it has no more to do
+            self._code = result.exit_code or 0
+            return
+        self._agent.idle_begins()
+        self._agent.reply(id, result)
+
+    # The event loop.
+
+    def _open_loop(self) -> None:
+        import asyncio
+
+        self._loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self._loop)
+        self._woken = asyncio.Event()
+        self._agent.inbox.wake = self._waker(self._loop, self._woken)
+
+    def _waker(self, loop: "asyncio.AbstractEventLoop", woken: "asyncio.Event") -> Callable[[], None]:
+        def wake() -> None:
+            try:
+                loop.call_soon_threadsafe(woken.set)
+            except RuntimeError:
+                return  # It was closed, and so does not wait.
+
+        return wake
+
+    def _takes_interrupt(self, frame: object) -> bool:
+        """Whether an interrupt is for a cell that awaits something, and no code of whose runs now."""
+        from asyncio import current_task
+
+        if self._awaited is None or self._loop is None or current_task(self._loop) is not None:
+            return False
+        self._break_off(KeyboardInterrupt())
+        return True
+
+    def _break_off(self, error: BaseException) -> None:
+        """End the cell that awaits, for `error`."""
+        if self._awaited is not None and self._loop is not None and not self._loop.is_closed():
+            self._why_cancelled = error
+            self._loop.call_soon_threadsafe(self._awaited.cancel)
+
+    def _close_loop(self) -> None:
+        if self._loop is None or self._loop.is_closed() or os.getpid() != self._pid:
+            return
+        import asyncio
+
+        self._agent.inbox.wake = None
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            self._loop.run_until_complete(asyncio.wait(tasks, timeout=_CANCEL_S))
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()

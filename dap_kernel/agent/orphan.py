@@ -1,0 +1,212 @@
+"""The life of a kernel whose server is gone: it waits to be attached to, or ends itself and its group.
+
+How an orphan announces itself is in `kernels/runtime.py`, which reads it. All of this runs on the
+agent thread. Knows nothing of cells or stops.
+"""
+
+import _socket
+import json
+import os
+import signal
+import stat
+import struct
+import sys
+from dataclasses import dataclass
+from re import compile as _pattern
+from select import POLLIN
+from select import poll as _poll
+from time import monotonic as _monotonic
+from time import time as _time
+from typing import Protocol
+
+from .channel import private_fd
+from .wire import MARK_PATTERN, Start
+
+_RING = 2**20  # bytes of output that are kept
+_LONGEST_PATH = 104  # bytes of a Unix socket's path, macOS's limit
+_GRACE_S = 2  # between SIGTERM and SIGKILL
+_SCM_RIGHTS = _socket.SCM_RIGHTS
+_MARKS = _pattern(MARK_PATTERN)
+
+
+class Host(Protocol):
+    """What an orphan needs of the agent."""
+
+    start: Start
+    orphan_timeout_s: float
+
+    def server_lost(self) -> None:
+        """Let every stopped thread run, and watch nothing."""
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """The names an orphan uses in the runtime folder."""
+
+    path: str
+
+    @property
+    def socket(self) -> str:
+        return os.path.join(self.path, f"kernel-{os.getpid()}.sock")
+
+    @property
+    def announcement(self) -> str:
+        return os.path.join(self.path, f"kernel-{os.getpid()}.json")
+
+    def is_usable(self) -> bool:
+        """Whether the folder is ours alone, and its names fit."""
+        try:
+            found = os.lstat(self.path)
+        except OSError:
+            return False
+        is_private = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
+        return is_private and len(os.fsencode(self.socket)) < _LONGEST_PATH
+
+    def clear(self) -> None:
+        for path in (self.announcement, f"{self.announcement}.tmp", self.socket):
+            try:
+                os.unlink(path)
+            except OSError:
+                continue  # It is not there: what was wanted.
+
+
+class Orphan:
+    """Keeps the kernel alive without a server, with the last of its output."""
+
+    def __init__(self, host: Host, out_fd: int, err_fd: int) -> None:
+        """`out_fd` and `err_fd` are the reading ends of descriptors 1 and 2; both are closed and replaced."""
+        self._host = host
+        self._pipes = [private_fd(fd) for fd in (out_fd, err_fd)]
+        for fd in (out_fd, err_fd):
+            os.close(fd)
+        self._ring = bytearray()
+        self._folder: _Folder | None = None
+
+    @property
+    def output(self) -> str:
+        """The last of what was printed while nobody listened, without marks."""
+        return _MARKS.sub(b"", bytes(self._ring[-_RING:])).decode("utf-8", "replace")
+
+    def live(self) -> int | None:
+        """Wait for the next server; return the descriptor of its wire. None: the process is about to end."""
+        if not hasattr(self._host, "start"):  # the server died before it had said a word
+            end_group()
+            return None
+        self._host.server_lost()
+        self._ring.clear()
+        folder = _Folder(self._host.start.runtime_folder or "")
+        fd = None
+        if self._host.orphan_timeout_s > 0 and folder.is_usable():
+            self._folder = folder
+            fd = self._wait_for_server(folder, self._host.orphan_timeout_s)
+            self.withdraw()
+        if fd is None:
+            end_group()
+        return fd
+
+    def withdraw(self) -> None:
+        """Take the announcement away: the kernel ends, or is an orphan no longer."""
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            folder.clear()
+
+    def forget(self) -> None:
+        """In a forked child: the announcement is the parent's."""
+        self._folder = None
+
+    def _wait_for_server(self, folder: _Folder, timeout_s: float) -> int | None:
+        listener = _listen(folder.socket)
+        _announce(folder.announcement, self._host.start, timeout_s)
+        ends = _monotonic() + timeout_s
+        poll = _poll()
+        for fd in (listener.fileno(), *self._pipes):
+            poll.register(fd, POLLIN)
+        try:
+            while (rest := ends - _monotonic()) > 0:
+                for fd, _ in poll.poll(rest * 1000):
+                    if fd != listener.fileno():
+                        self._keep(os.read(fd, 2**16))
+                    elif (server := self._accept(listener, folder)) is not None:
+                        return server
+        finally:
+            listener.close()
+        return None
+
+    def _keep(self, data: bytes) -> None:
+        self._ring += data
+        if len(self._ring) > 2 * _RING:
+            del self._ring[:-_RING]
+
+    def _accept(self, listener: _socket.socket, folder: _Folder) -> int | None:
+        fd, _ = listener._accept()
+        connection = _socket.socket(fileno=fd)
+        if not _is_same_user(connection):
+            connection.close()
+            return None
+        folder.clear()
+        rights = struct.pack("2i", *self._pipes)
+        try:
+            connection.sendmsg([b"K"], [(_socket.SOL_SOCKET, _SCM_RIGHTS, rights)])
+        except OSError:  # it has gone again
+            connection.close()
+            return None
+        return connection.detach()
+
+
+def end_group() -> None:
+    """End this process and all of its group: SIGTERM, and SIGKILL for what is left after two seconds."""
+    group = os.getpgrp()
+    script = f"sleep {_GRACE_S}; kill -KILL -{group}"
+    os.posix_spawn("/bin/sh", ["sh", "-c", script], {"PATH": "/usr/bin:/bin"}, setsid=True)
+    os.killpg(group, signal.SIGTERM)
+
+
+def _listen(path: str) -> _socket.socket:
+    listener = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    if os.path.lexists(path):  # of an earlier process of this id, in a folder that is ours alone
+        os.unlink(path)
+    listener.bind(path)
+    os.chmod(path, 0o600)
+    listener.listen(1)
+    return listener
+
+
+def _announce(path: str, start: Start, timeout_s: float) -> None:
+    now = _time()
+    announcement = {
+        "id": str(os.getpid()),
+        "pid": os.getpid(),
+        "started": _started(),
+        "notebook": start.notebook,
+        "format": start.format,
+        "executable": sys.executable,
+        "version": ".".join(map(str, sys.version_info[:3])),
+        "since": now,
+        "until": now + timeout_s,
+    }
+    fd = os.open(f"{path}.tmp", os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+    try:
+        os.write(fd, json.dumps(announcement).encode())
+    finally:
+        os.close(fd)
+    os.rename(f"{path}.tmp", path)
+
+
+def _started() -> int | None:
+    """Return when this process started, in clock ticks since the system's start."""
+    try:
+        fd = os.open("/proc/self/stat", os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        return int(os.read(fd, 4096).rpartition(b")")[2].split()[19])
+    finally:
+        os.close(fd)
+
+
+def _is_same_user(connection: _socket.socket) -> bool:
+    if not hasattr(_socket, "SO_PEERCRED"):
+        return True  # the folder lets nobody else in
+    size = struct.calcsize("3i")
+    _, uid, _ = struct.unpack("3i", connection.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, size))
+    return bool(uid == os.getuid())

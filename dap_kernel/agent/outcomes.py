@@ -1,0 +1,95 @@
+"""What became of a cell: its exception as a result, and as the traceback that the user reads.
+
+Tracebacks are Python's own, without the frames of the kernel. Knows nothing of running cells.
+"""
+
+from collections.abc import Callable
+from traceback import TracebackException
+
+from .interrupts import CellQuit
+from .wire import CellResult, clean
+
+_ERROR_LENGTH = 500  # characters of the one line that names an error
+
+
+def result_of(exception: BaseException | None, is_script: bool) -> CellResult:
+    """Return the result of a cell that ended with `exception`, or without one."""
+    match exception:
+        case None:
+            return CellResult("done")
+        case SystemExit():
+            return CellResult("done" if is_script else "stopped", exit_code=exit_code(exception))
+        case KeyboardInterrupt():
+            return CellResult("interrupted", "KeyboardInterrupt", 130 if is_script else None)
+    if is_quit(exception):
+        return CellResult("stopped")
+    return CellResult(
+        "failed",
+        one_line(exception),
+        1 if is_script else None,
+        missing_module=_name(exception) if isinstance(exception, ModuleNotFoundError) else None,
+        missing_name=_name(exception) if isinstance(exception, NameError) else None,
+    )
+
+
+def is_quit(exception: BaseException | None) -> bool:
+    """Whether the cell was ended on purpose, by the user or by `mo.stop`."""
+    return isinstance(exception, CellQuit) or type(exception).__name__ == "MarimoStopError"
+
+
+def exit_code(exception: SystemExit) -> int:
+    """Return what the interpreter would exit with."""
+    code = exception.code
+    if code is None:
+        return 0
+    return code if isinstance(code, int) else 1
+
+
+def exit_message(exception: SystemExit) -> str:
+    """Return what the interpreter would write to stderr: `sys.exit("no data")`."""
+    code = exception.code
+    return "" if code is None or isinstance(code, int) else f"{_text_of(code)}\n"
+
+
+def one_line(exception: BaseException) -> str:
+    """Return `ValueError: no such column`."""
+    text = exception.msg if isinstance(exception, SyntaxError) else _text_of(exception)
+    first, _, rest = str(text).strip().partition("\n")
+    if rest or len(first) > _ERROR_LENGTH:
+        first = f"{first[:_ERROR_LENGTH]} …"
+    name = type(exception).__name__
+    return clean(f"{name}: {first}" if first else name)
+
+
+def traceback_text(exception: BaseException, is_hidden: Callable[[str], bool]) -> str:
+    """Return the traceback without the frames whose file `is_hidden`: as Python prints it."""
+    try:
+        report = TracebackException.from_exception(exception, compact=True)
+        _leave_out(report, is_hidden, set())
+        return "".join(report.format())
+    except Exception as problem:  # an exception of the user's own may be broken in any way
+        return f"{one_line(exception)}\n(its traceback cannot be shown: {one_line(problem)})\n"
+
+
+def _leave_out(report: TracebackException, is_hidden: Callable[[str], bool], seen: set[int]) -> None:
+    if id(report) in seen:
+        return
+    seen.add(id(report))
+    report.stack[:] = [it for it in report.stack if not is_hidden(it.filename)]
+    if not report.stack:
+        report.stack = None  # type: ignore[assignment]  # no heading without frames, as for a syntax error
+    for other in (report.__cause__, report.__context__, *(report.exceptions or ())):
+        if other is not None:
+            _leave_out(other, is_hidden, seen)
+
+
+def _name(exception: ImportError | NameError) -> str | None:
+    name = exception.name
+    return clean(name) if isinstance(name, str) else None
+
+
+def _text_of(value: object) -> str:
+    try:
+        return str(value)
+    except Exception as problem:
+        return f"<its text cannot be shown: {type(problem).__name__}>"

@@ -1,0 +1,113 @@
+"""The live line: where the running cell is, read from outside every 75 ms.
+
+Nothing is traced for it. Also writes unfinished output lines while it is at it.
+"""
+
+import sys
+from _thread import allocate_lock as _allocate_lock
+from _thread import get_ident, start_new_thread
+from collections.abc import Coroutine
+from time import sleep as _sleep
+from types import FrameType
+from typing import Protocol
+
+from .streams import Place, Streams
+from .threads import Threads
+from .user_code import UserCode
+from .wire import ActiveLine
+
+_PERIOD_S = 0.075
+
+
+class Host(Protocol):
+    """What the sampler needs of the agent."""
+
+    live_line: bool  # whether lines are told
+    threads: Threads
+    user_code: UserCode
+
+    def emit(self, notification: ActiveLine, /) -> None: ...
+
+    def tick(self) -> None: ...
+
+
+class Sampler:
+    """Tells where the thread is that runs cells: its own thread sleeps for good between cells."""
+
+    def __init__(self, host: Host, streams: Streams) -> None:
+        """Make it on the thread that runs cells."""
+        self._host = host
+        self._streams = streams
+        self._ident = get_ident()
+        self._gate = _allocate_lock()  # open while a cell runs that the thread has not seen yet
+        self._gate.acquire()
+        self._cell: object = None  # stands for the run of one cell
+        self._awaited: Coroutine[object, object, object] | None = None
+        self._told: tuple[Place, str | None] | None = None
+        self._has_thread = False
+
+    def cell_begins(self) -> None:
+        if not self._has_thread:
+            self._has_thread = True
+            start_new_thread(self._run, ())
+        self._cell = object()
+        if self._gate.locked():
+            self._gate.release()
+
+    def awaits(self, cell: Coroutine[object, object, object]) -> None:
+        """The running cell is a coroutine, which may be suspended when it is looked at."""
+        self._awaited = cell
+
+    def cell_ends(self) -> None:
+        self._cell = self._awaited = None
+        self._clear()
+
+    def go_off(self) -> None:
+        """In a forked child the thread is gone, and so is whom it told."""
+        self._has_thread = True
+        self._gate = _allocate_lock()
+        self._told = None
+
+    def _run(self) -> None:
+        self._host.threads.own.add(get_ident())
+        while True:
+            self._gate.acquire()
+            _sleep(_PERIOD_S)
+            while (cell := self._cell) is not None:
+                self._host.tick()
+                self._look(cell)
+                _sleep(_PERIOD_S)
+
+    def _look(self, cell: object) -> None:
+        top = sys._current_frames().get(self._ident)
+        at, via = self._place(top)
+        printing = self._streams.printing_frame(top)
+        where = at if printing is None else (printing.f_code.co_filename, printing.f_lineno or 0)
+        self._streams.flush(where)
+        if not self._host.live_line or at is None or (at, via) == self._told:
+            return
+        self._told = (at, via)
+        self._host.emit(ActiveLine(*at, via))
+        if self._cell is not cell:  # it ended meanwhile: the clear must come last
+            self._clear()
+
+    def _clear(self) -> None:
+        if self._told is not None:
+            self._told = None
+            self._host.emit(ActiveLine(None, 0, None))
+
+    def _place(self, top: FrameType | None) -> tuple[Place | None, str | None]:
+        """Return where the nearest frame of a cell is, and what runs under it."""
+        via = None
+        frame = top
+        while frame is not None:
+            if self._host.user_code.is_notebook(frame.f_code.co_filename):
+                return (frame.f_code.co_filename, frame.f_lineno or 0), via
+            via = via or frame.f_code.co_qualname
+            frame = frame.f_back
+        return _suspended(self._awaited), None
+
+
+def _suspended(cell: object) -> Place | None:
+    frame = getattr(cell, "cr_frame", None)
+    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno or 0)

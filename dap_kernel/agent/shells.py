@@ -1,0 +1,157 @@
+"""The ways to run a cell's text: as a plain notebook's, as a script's, as marimo's.
+
+A shell turns a cell into code and a value into text. Running the code is `cells.py`'s. Shells that
+use a notebook's own library stand in `ipython_shell.py` and `marimo_shell.py`.
+"""
+
+import re
+import sys
+from types import CodeType, ModuleType
+from typing import Protocol
+
+from .compiling import compile_tree, future_flags, keep_value, parse
+from .wire import RunCell, Start
+from .world import become_module
+
+_LONGEST_VALUE = 100_000  # characters
+_MAGIC = re.compile(
+    r"^\s*(?:%{1,2}[A-Za-z]|!|\?|[\w.]+(?:\[.*\])?\s*=\s*[%!]|[%\w.*]+\?{1,2}\s*$)", re.MULTILINE
+)
+
+
+class Shell(Protocol):
+    """What one kind of notebook does to its cells."""
+
+    def compile(self, cell: RunCell) -> tuple[CodeType, int]:
+        """Return a cell's code and the line of its value (0: none is shown). Raises what is wrong with the text."""
+
+    def begins(self, cell: RunCell) -> None:
+        """Called before the code runs."""
+
+    def text_of(self, value: object) -> str | None:
+        """Return how the last expression's value is shown, or None for not at all. Runs user code."""
+
+    def output_of(self, exception: BaseException) -> object:
+        """Return the value to be shown for a cell that stopped itself, or None."""
+
+    def ends(self, cell: RunCell, exception: BaseException | None) -> None:
+        """Called after the code has run."""
+
+
+class PlainShell:
+    """Plain Python, one cell at a time; `from __future__` holds for the cells that follow."""
+
+    def __init__(self, find_ipython: "FindIPython | None" = None) -> None:
+        """`find_ipython` gives the shell for cells in IPython's syntax. Raises ImportError where there is none."""
+        self._find_ipython = find_ipython
+        self._with_magic: Shell | None = None
+        self._flags = 0
+        self._is_magic = False
+
+    def compile(self, cell: RunCell) -> tuple[CodeType, int]:
+        self._is_magic = False
+        try:
+            tree = parse(cell.source, cell.filename, self._flags)
+        except SyntaxError:
+            if not has_magic(cell.source) or self._find_ipython is None:
+                raise
+            self._with_magic = self._with_magic or self._find_ipython()
+            self._is_magic = True
+            return self._with_magic.compile(cell)
+        line = keep_value(tree, cell.source)
+        code = compile_tree(tree, cell.filename, self._flags)
+        self._flags |= future_flags(code)
+        return code, line
+
+    def begins(self, cell: RunCell) -> None:
+        if self._is_magic and self._with_magic is not None:
+            self._with_magic.begins(cell)
+
+    def text_of(self, value: object) -> str | None:
+        if self._is_magic and self._with_magic is not None:
+            return self._with_magic.text_of(value)
+        return bounded(repr(value))
+
+    def output_of(self, exception: BaseException) -> object:
+        return None
+
+    def ends(self, cell: RunCell, exception: BaseException | None) -> None:
+        if self._is_magic and self._with_magic is not None:
+            self._with_magic.ends(cell, exception)
+
+
+class FindIPython(Protocol):
+    def __call__(self) -> Shell: ...
+
+
+class ScriptShell:
+    """A file or a module, as the interpreter runs it: nothing is shown, nothing awaited."""
+
+    def __init__(self, start: Start) -> None:
+        self._module = start.module
+        self._has_run = False
+
+    def compile(self, cell: RunCell) -> tuple[CodeType, int]:
+        filename, source = cell.filename, cell.source
+        if self._module is not None and not self._has_run:
+            filename, source = become_module(sys.modules["__main__"], self._module)
+            source = cell.source or source
+        self._has_run = True
+        return compile_tree(parse(source, filename, may_await=False), filename, may_await=False), 0
+
+    def begins(self, cell: RunCell) -> None: ...
+
+    def text_of(self, value: object) -> str | None:
+        return None
+
+    def output_of(self, exception: BaseException) -> object:
+        return None
+
+    def ends(self, cell: RunCell, exception: BaseException | None) -> None: ...
+
+
+def make_shell(start: Start, main: ModuleType, note: "TellUser") -> Shell:
+    """Return the shell for the notebook of `start`; its own library is used where it can be imported."""
+    match start.format:
+        case "script":
+            return ScriptShell(start)
+        case "marimo":
+            from .marimo_shell import MarimoShell
+
+            return MarimoShell(start.notebook, note)
+        case "percent":
+            return PlainShell(lambda: _ipython(main))
+    try:
+        return _ipython(main)
+    except ImportError:
+        return PlainShell(lambda: _ipython(main))
+    except Exception as problem:
+        note(f"IPython cannot be used here ({type(problem).__name__}: {problem}): cells run as plain Python")
+        return PlainShell(lambda: _ipython(main))
+
+
+class TellUser(Protocol):
+    def __call__(self, text: str) -> None: ...
+
+
+def has_magic(source: str) -> bool:
+    """Whether a text that is not Python looks like IPython's syntax."""
+    return _MAGIC.search(source) is not None
+
+
+def bounded(text: str) -> str:
+    """Return `text`, cut where nobody would read on."""
+    if len(text) <= _LONGEST_VALUE:
+        return text
+    return f"{text[:_LONGEST_VALUE]} … ({len(text)} characters in all)"
+
+
+def _ipython(main: ModuleType) -> Shell:
+    try:
+        from .ipython_shell import EmbeddedShell
+    except ModuleNotFoundError as missing:
+        if missing.name != "IPython":
+            raise
+        text = "This cell uses IPython's syntax, and IPython is not installed here: pip install ipython"
+        raise ModuleNotFoundError(text, name="IPython") from None
+    return EmbeddedShell(main)

@@ -1,0 +1,197 @@
+"""What the kernel prints, with marks that say which line printed it and in what order (see `wire.mark`).
+
+Writes through private duplicates of descriptors 1 and 2, so that closing those breaks nothing.
+There is no lock: a piece of at most PIPE_BUF bytes is written whole or not at all, from any thread
+and from a signal handler. Knows neither cells nor the wire.
+"""
+
+import faulthandler
+import sys
+from collections.abc import Callable, Iterator
+from io import BufferedIOBase, TextIOWrapper
+from itertools import count
+from os import write as _write
+from select import PIPE_BUF, POLLOUT
+from select import poll as _poll
+from sys import _getframe
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING
+
+from .channel import private_fd
+from .wire import END_MARK, mark
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+_LONGEST_NAME = PIPE_BUF // 4  # bytes; a longer file name is left out of the marks
+_LONGEST_HEAD = 64  # bytes of a mark without its file name, and of its end
+Place = tuple[str, int]  # file name and line
+
+
+class Streams:
+    """`sys.stdout` and `sys.stderr` of a kernel, and what else goes the same way."""
+
+    def __init__(self, is_user: Callable[[str], bool]) -> None:
+        """`is_user` tells whose code a file is; its answers are remembered."""
+        self._is_user = is_user
+        self._users: dict[str, bool] = {}
+        self._counter = count()
+        self._is_plain = False
+        self._raw = [_Raw(self, fd) for fd in (1, 2)]
+        self._texts = [_text(raw) for raw in self._raw]
+        self.flushed_at: Place | None = None
+        """Where what is flushed on another thread's behalf was printed."""
+
+    def install(self) -> None:
+        """Put the streams in their places, and have crashes tell where they were."""
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__ = self._texts  # type: ignore[misc]
+        faulthandler.enable(self._raw[1].private, all_threads=True)
+
+    def repair(self) -> None:
+        """Put an open stream where a cell left ours closed; leave what it put there itself."""
+        for index, name in enumerate(("stdout", "stderr")):
+            old = self._texts[index]
+            if not old.closed:
+                continue
+            self._raw[index] = _Raw(self, index + 1, self._raw[index].private)
+            new = self._texts[index] = _text(self._raw[index])
+            for place in (name, f"__{name}__"):
+                if getattr(sys, place, None) is old:
+                    setattr(sys, place, new)
+
+    def flush(self, at: Place | None = None) -> None:
+        """Write unfinished lines. `at`: where the thread that printed them is, when that is not the caller's."""
+        self.flushed_at = at
+        try:
+            for text in self._texts:
+                if not text.closed:
+                    text.flush()
+        finally:
+            self.flushed_at = None
+
+    def emit_error(self, text: str) -> None:
+        """Write to stderr what belongs to no line, whatever user code did to `sys.stderr`."""
+        self.flush()
+        self._put(self._raw[1].private, "e", _encoded(text), "", 0)
+
+    def emit_log(self, text: str, filename: str, line: int) -> None:
+        """Write a log point's message."""
+        self.flush()
+        self._put(self._raw[0].private, "l", _encoded(f"{text}\n"), filename, line)
+
+    def emit_value(self, text: str, filename: str, line: int) -> None:
+        """Write a cell's last value."""
+        self.flush()
+        self._put(self._raw[0].private, "v", _encoded(f"{text}\n"), filename, line)
+
+    def go_plain(self) -> None:
+        """Write without marks from now on: in a forked child, whose count nobody follows."""
+        self._is_plain = True
+
+    def write(self, fd: int, kind: str, data: bytes, code: CodeType | None, line: int) -> None:
+        self._put(fd, kind, data, "" if code is None else code.co_filename, line)
+
+    def printing_frame(self, frame: FrameType | None) -> FrameType | None:
+        """Return the nearest frame, from `frame` outwards, of user code."""
+        users = self._users
+        while frame is not None:
+            filename = frame.f_code.co_filename
+            is_user = users.get(filename)
+            if is_user is None:
+                is_user = users[filename] = self._is_user(filename)
+            if is_user:
+                return frame
+            frame = frame.f_back
+        return None
+
+    def put(self, fd: int, head: bytes, data: bytes) -> None:
+        """Write `data` in pieces that carry the mark of which `head` is all but the number."""
+        if self._is_plain:
+            _write_whole(fd, data)
+            return
+        for piece in _pieces(data, PIPE_BUF - len(head) - _LONGEST_HEAD):
+            _write_whole(fd, b"\x1b_dapk;%d%b%b%b" % (next(self._counter), head, piece, END_MARK))
+
+    def _put(self, fd: int, kind: str, data: bytes, filename: str, line: int) -> None:
+        self.put(fd, head_of(kind, filename, line), data)
+
+
+class _Raw(BufferedIOBase):
+    """The bytes' side of one stream: `sys.stdout.buffer`."""
+
+    def __init__(self, streams: Streams, fd: int, private: int | None = None) -> None:
+        self._streams = streams
+        self._fd = fd
+        self._kind = "oe"[fd - 1]
+        self.private = private_fd(fd) if private is None else private
+        self.name = ("<stdout>", "<stderr>")[fd - 1]
+        self._code: CodeType | None = None  # who printed last, where, and the mark for it
+        self._instruction = -1
+        self._head = head_of(self._kind, "", 0)
+        self._room = 0
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        if self.closed:
+            raise ValueError("I/O operation on closed file")
+        frame = self._streams.printing_frame(_getframe(1))
+        piece = data if type(data) is bytes else bytes(data)
+        if frame is None:
+            at = self._streams.flushed_at or ("", 0)
+            self._streams.put(self.private, head_of(self._kind, *at), piece)
+            return len(piece)
+        if frame.f_code is not self._code or frame.f_lasti != self._instruction:
+            self._code, self._instruction = frame.f_code, frame.f_lasti
+            self._head = head_of(self._kind, frame.f_code.co_filename, frame.f_lineno or 0)
+        self._streams.put(self.private, self._head, piece)
+        return len(piece)
+
+    def fileno(self) -> int:
+        return self._fd
+
+    def writable(self) -> bool:
+        return True
+
+    @property
+    def raw(self) -> "_Raw":  # type: ignore[override]
+        return self
+
+
+def head_of(kind: str, filename: str, line: int) -> bytes:
+    """Return the opening mark without its beginning and its number."""
+    if len(filename) > _LONGEST_NAME:
+        filename = ""
+    return mark(0, kind, line, filename).partition(b";0")[2]
+
+
+def _text(raw: _Raw) -> TextIOWrapper:
+    text = TextIOWrapper(raw, "utf-8", "backslashreplace", line_buffering=True)
+    text.mode = "w"  # type: ignore[misc]
+    return text
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _pieces(data: bytes, size: int) -> Iterator[bytes]:
+    """Cut `data` between characters."""
+    start = 0
+    while len(data) - start > size:
+        end = start + size
+        while end > start + size - 4 and data[end] & 0xC0 == 0x80:
+            end -= 1
+        yield data[start:end]
+        start = end
+    if start < len(data):
+        yield data[start:]
+
+
+def _write_whole(fd: int, data: bytes) -> None:
+    """Write to a pipe that a child may have made non-blocking."""
+    while data:
+        try:
+            data = data[_write(fd, data) :]
+        except BlockingIOError:
+            waiting = _poll()
+            waiting.register(fd, POLLOUT)
+            waiting.poll()

@@ -1,0 +1,53 @@
+"""The world that a notebook's code finds itself in: `__main__`, `sys.argv`, `sys.path`.
+
+Source: the data model's "__main__", and `runpy` for `python -m`. Knows nothing of running cells.
+"""
+
+import builtins
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import find_spec
+from types import ModuleType
+
+from .wire import Start
+
+
+def new_main() -> ModuleType:
+    """Make a fresh `__main__`, whose dictionary is the notebook's namespace, and return it."""
+    module = ModuleType("__main__")
+    vars(module)["__builtins__"] = builtins
+    sys.modules["__main__"] = module
+    return module
+
+
+def furnish(module: ModuleType, start: Start) -> None:
+    """Give `__main__` and `sys` what the notebook's format promises."""
+    sys.argv[:] = start.argv
+    if start.path0 is not None:
+        sys.path[0:1] = [start.path0]  # `python -c` left "" there
+    if start.format == "jupyter":  # a worker process would execute the JSON if it had a __file__
+        return
+    vars(module).setdefault("__annotations__", {})
+    if start.module is None:
+        module.__file__ = start.notebook
+        vars(module)["__cached__"] = None
+        module.__loader__ = SourceFileLoader("__main__", start.notebook)
+
+
+def become_module(module: ModuleType, name: str) -> tuple[str, str]:
+    """Make `__main__` what `python -m name` makes of it; return its file and its text.
+
+    Imports the packages that it lies in. Raises ImportError when there is no such module, and
+    whatever those packages raise.
+    """
+    spec = find_spec(name)
+    if spec is not None and spec.submodule_search_locations is not None:
+        name += ".__main__"
+        spec = find_spec(name)
+    source = getattr(spec and spec.loader, "get_source", lambda _: None)(name)
+    if spec is None or spec.origin is None or source is None:
+        raise ImportError(f"No module named {name}, or it has no source", name=name)
+    module.__file__ = sys.argv[0] = spec.origin
+    vars(module)["__cached__"] = spec.cached
+    module.__loader__, module.__spec__, module.__package__ = spec.loader, spec, spec.parent
+    return spec.origin, source
