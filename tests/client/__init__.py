@@ -1,0 +1,1 @@
+"""A DAP client for the stories, which checks every message it sends or gets."""
