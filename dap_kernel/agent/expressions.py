@@ -177,7 +177,7 @@ def _write_back(place: Place, cells: dict[str, CellType], before: dict[str, obje
 
 
 def _function(name: str, takes: list[str], body: list[ast.stmt], is_async: bool) -> _FunctionNode:
-    kind = ast.AsyncFunctionDef if is_async else ast.FunctionDef
+    kind: Any = ast.AsyncFunctionDef if is_async else ast.FunctionDef  # their fields vary with the version
     arguments = ast.arguments([], [ast.arg(it) for it in takes], None, [], [], None, [])
     made: _FunctionNode = kind(name, arguments, body, [], None, None)
     made.type_params = []  # type: ignore[union-attr,unused-ignore]  # 3.12 on

@@ -1,0 +1,256 @@
+"""The children of containers and tables, by page; what is no container has attributes.
+
+A page costs the same wherever it lies: by index where there is one, else from the nearer end.
+Elements come from the base classes' own methods, whatever a subclass overrides.
+Knows nothing of handles nor of how values are shown.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+from itertools import islice
+from types import MappingProxyType
+from typing import Any
+
+from .bindings import InspectionError, Place
+from .items import MOST_NAMED, Children, Item, atom, key_text
+from .objects import Attributes
+from .safely import PASS_ON, is_a, lookup, type_name
+from .tables import Row, Table, table_of
+from .values import show
+
+_LEAVES = (int, float, complex, bool, str, bytes, bytearray, type(None), type(...), type(NotImplemented))
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+_PLAIN = (list, tuple, deque, range, set, frozenset, dict, OrderedDict, MappingProxyType, *_VIEWS)
+_MOST_KEY = 200  # characters
+_TRIES = 5  # to read a container that another thread keeps changing
+
+
+class Elements(Attributes):
+    """A list, tuple, deque, range, set or view: elements by index; of a subclass the attributes too."""
+
+    def __init__(self, value: Any, path: str | None, place: Place, base: type) -> None:
+        super().__init__(value, path, place)
+        self._base: Any = base
+        self._is_ordered = base in (list, tuple, deque, range)
+
+    def size(self) -> int:
+        return int(self._base.__len__(self._value))
+
+    def names(self) -> int | None:
+        return 0 if type(self._value) in _PLAIN else None
+
+    def indexed(self, start: int, stop: int) -> list[Item]:
+        values = _stable(lambda: self._values(start, stop))
+        return [Item(str(at), it, self._element(at)) for at, it in enumerate(values, start)]
+
+    def named(self, stop: int) -> list[Item]:
+        return [] if type(self._value) in _PLAIN else super().named(stop)
+
+    def assign(self, name: str, value: object) -> None:
+        if not name.isdecimal():
+            return super().assign(name, value)
+        if self._base not in (list, deque):
+            raise InspectionError(f"a {type_name(self._value)} cannot be changed")
+        self._value[int(name)] = value
+        return None
+
+    def _values(self, start: int, stop: int) -> Iterable[object]:
+        if self._base in (list, tuple, range):
+            found: Iterable[object] = self._base.__getitem__(self._value, slice(start, stop))
+            return found
+        if self._base is deque:
+            return [deque.__getitem__(self._value, at) for at in range(start, stop)]
+        return _between(lambda: self._base.__iter__(self._value), None, start, stop, self.size())
+
+    def _element(self, at: int) -> str | None:
+        if self._path is None:
+            return None
+        return f"{self._path}[{at}]" if self._is_ordered else f"list({self._path})[{at}]"
+
+
+class Fields(Elements):
+    """A named tuple: its elements by their names."""
+
+    def size(self) -> int:
+        return 0
+
+    def names(self) -> int:
+        return tuple.__len__(self._value)
+
+    def named(self, stop: int) -> list[Item]:
+        names: Any = lookup(type(self._value), "_fields")
+        values = tuple.__iter__(self._value)
+        return [Item(name, it, self._path_of(name)) for name, it in zip(names, values, strict=False)]
+
+    def assign(self, name: str, value: object) -> None:
+        raise InspectionError(f"a {type_name(self._value)} cannot be changed")
+
+
+class Entries(Attributes):
+    """A dictionary, whatever its class: entries by key; of a subclass the attributes too."""
+
+    def __init__(self, value: Any, path: str | None, place: Place, base: type) -> None:
+        super().__init__(value, path, place)
+        self._base: Any = base
+        self._keys: dict[str, object] = {}  # by shown name: those that were sent
+
+    def _length(self) -> int:
+        return len(self._value) if self._base is MappingProxyType else self._base.__len__(self._value)
+
+    def size(self) -> int:
+        length = self._length()
+        return length if length > MOST_NAMED else 0
+
+    def names(self) -> int | None:
+        if type(self._value) not in _PLAIN:
+            return None
+        length = self._length()
+        return length if length <= MOST_NAMED else 0
+
+    def indexed(self, start: int, stop: int) -> list[Item]:
+        length, items = self._length(), self._base.items
+        pairs: Iterable[Any] = _stable(
+            lambda: _between(
+                lambda: iter(items(self._value)), lambda: reversed(items(self._value)), start, stop, length
+            )
+        )
+        return [self._entry(at, key, value) for at, (key, value) in enumerate(pairs, start)]
+
+    def named(self, stop: int) -> list[Item]:
+        entries = self.indexed(0, self._length()) if self.size() == 0 else []
+        return entries if type(self._value) in _PLAIN else [*entries, *super().named(stop)]
+
+    def assign(self, name: str, value: object) -> None:
+        if name not in self._keys and type(self._value) not in _PLAIN:
+            return super().assign(name, value)
+        if self._base is MappingProxyType or name not in self._keys:
+            raise InspectionError(f"{name} cannot be assigned to")
+        self._value[self._keys[name]] = value
+        return None
+
+    def _entry(self, at: int, key: object, value: object) -> Item:
+        name = show(key, _MOST_KEY)
+        self._keys[name] = key
+        text = key_text(key)
+        if self._path is None:
+            return Item(name, value)
+        path = f"{self._path}[{text}]" if text is not None else f"list({self._path}.values())[{at}]"
+        return Item(name, value, path)
+
+
+class Rows(Children):
+    """An array, frame, series or tensor."""
+
+    def __init__(self, table: Table, path: str | None, place: Place) -> None:
+        super().__init__(place)
+        self._table = table
+        self._path = path
+        self._positions: dict[str, int | None] = {}  # of the rows that were sent; None: not the only one
+
+    def size(self) -> int:
+        return self._table.length()
+
+    def indexed(self, start: int, stop: int) -> list[Item]:
+        suffix, items = self._table.row_suffix, []
+        for at, (name, value) in enumerate(self._table.page(start, stop), start):
+            self._positions[name] = at if self._positions.get(name, at) == at else None
+            items.append(Item(name, value, self._path and self._path + suffix.format(at)))
+        return items
+
+    def named(self, stop: int) -> list[Item]:
+        return [
+            Item(name, value, self._path + suffix if self._path and suffix else None)
+            for name, value, suffix in self._table.facts()
+        ]
+
+    def assign(self, name: str, value: object) -> None:
+        position = self._positions.get(name)
+        if position is None:
+            raise InspectionError(f"{name} cannot be assigned to")
+        self._table.put(position, value)
+
+
+class Cells(Children):
+    """A row of a frame, by column."""
+
+    def __init__(self, row: Row, place: Place) -> None:
+        super().__init__(place)
+        self._row = row
+
+    def names(self) -> int:
+        return len(self._row.values)
+
+    def named(self, stop: int) -> list[Item]:
+        return [Item(str(name), it) for name, it in zip(self._row.names, self._row.values, strict=False)]
+
+    def assign(self, name: str, value: object) -> None:
+        column = [str(it) for it in self._row.names].index(name)
+        self._row.put(column, value)
+        self._row.values[column] = value
+
+
+def children_of(value: Any, path: str | None, place: Place) -> Children | None:
+    """Return the children of `value`, None when it has none. `path` is the expression for it."""
+    kind = type(value)
+    if kind in _LEAVES:
+        return None
+    if kind in _PLAIN and kind is not MappingProxyType and len(value) == 0:
+        return None
+    path = None if path is None else path if path.isidentifier() else atom(path)
+    if kind is Row:
+        return Cells(value, place)
+    for base, make in _CONTAINERS:
+        if issubclass(kind, base):
+            return (Fields if _has_fields(kind) else make)(value, path, place, base)
+    if is_a(value, "numpy", "generic"):
+        return None
+    try:
+        table = table_of(value)
+        if table is not None and table.length() >= 0:
+            return Rows(table, path, place)
+    except PASS_ON:
+        raise
+    except Exception:  # a subclass that is no table after all
+        return Attributes(value, path, place)
+    return Attributes(value, path, place)
+
+
+def _has_fields(kind: type) -> bool:
+    names = lookup(kind, "_fields")
+    return issubclass(kind, tuple) and type(names) is tuple and 0 < len(names) <= MOST_NAMED
+
+
+def _between(
+    forward: Callable[[], Iterable[object]],
+    backward: Callable[[], Iterable[object]] | None,
+    start: int,
+    stop: int,
+    size: int,
+) -> list[object]:
+    """Return elements `start` to `stop`, counting from the nearer end where there are two."""
+    if backward is None or start <= size - stop:
+        return list(islice(forward(), start, stop))
+    return list(islice(backward(), max(size - stop, 0), size - start))[::-1]
+
+
+def _stable(read: Callable[[], Iterable[object]]) -> Iterable[object]:
+    for _ in range(_TRIES):
+        try:
+            return read()
+        except RuntimeError:  # it changed meanwhile
+            continue
+    raise InspectionError("another thread keeps changing it")
+
+
+_CONTAINERS: tuple[tuple[type, Any], ...] = (
+    (list, Elements),
+    (tuple, Elements),
+    (OrderedDict, Entries),
+    (dict, Entries),
+    (MappingProxyType, Entries),
+    (set, Elements),
+    (frozenset, Elements),
+    (deque, Elements),
+    (range, Elements),
+    *((it, Elements) for it in _VIEWS),
+)

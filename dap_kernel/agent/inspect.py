@@ -1,0 +1,192 @@
+"""Inspection of a stopped thread: the one entry point, on that thread.
+
+Turns commands into looks at values, and values into what travels. Knows neither threads nor the
+channel; time limits are the caller's.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from . import wire
+from .assign import assign
+from .bindings import InspectionError, Place
+from .children import children_of
+from .completions import complete
+from .exception_info import details
+from .expressions import Evaluator
+from .items import Children, Item, page
+from .safely import PASS_ON, described, type_name
+from .scopes import scopes
+from .stops import Stop
+from .tables import table_of
+from .values import LINE, MOST, called_repr, show
+
+_MOST_CHILDREN = 500  # when a client asks for all
+_MOST_PAGE = 10_000
+_ROOM = {"hover": 1_000, "repl": 10_000, "clipboard": MOST}  # characters of a value, by context
+_FOLDER = __file__.rpartition("/")[0]
+
+
+def is_ours(filename: str) -> bool:
+    """Whether a file is the agent's own, or text that it evaluates."""
+    return filename.startswith(_FOLDER)
+
+
+class Inspector:
+    """Answers what clients ask about stopped threads and the idle notebook."""
+
+    def __init__(
+        self,
+        namespace: dict[str, object],
+        hidden: set[str],
+        is_hidden: Callable[[str], bool] = is_ours,
+    ) -> None:
+        """`hidden` are the kernel's own names in the notebook's `namespace`.
+
+        Frames of files that are `is_hidden` are left out of tracebacks.
+        """
+        self._namespace = namespace
+        self._hidden = hidden
+        self._is_hidden = is_hidden
+        self._evaluator = Evaluator()
+
+    def answer(self, stop: Stop, command: wire.Inspection) -> object:
+        """Return the result of any inspection but Goto. On the thread that it concerns.
+
+        Raises InspectionError for everything that user code raises; a cancellation is one too.
+        """
+        try:
+            return self._answer(stop, command)
+        except InspectionError:
+            raise
+        except PASS_ON:
+            raise InspectionError("cancelled") from None
+        except BaseException as error:
+            raise InspectionError(described(error)) from None
+
+    def _answer(self, stop: Stop, command: wire.Inspection) -> object:
+        match command:
+            case wire.Scopes(frame=frame):
+                return self._scopes(stop, frame)
+            case wire.Variables():
+                return self._variables(stop, command)
+            case wire.Evaluate():
+                return self._evaluate(stop, command)
+            case wire.SetVariable():
+                return self._set_variable(stop, command)
+            case wire.SetExpression(frame=frame, expression=target, value=text, hex=hex):
+                value = assign(self._evaluator, self._place(stop, frame), target, text)
+                return self._shown(stop, Item(target, value, target), self._place(stop, frame), hex)
+            case wire.Completions(frame=frame, text=text):
+                return complete(text, self._place(stop, frame), self._hidden)
+            case wire.ExceptionInfo():
+                return self._exception_info(stop)
+            case _:
+                raise InspectionError(f"{type(command).__name__} is no inspection")
+
+    def _place(self, stop: Stop, frame_id: int) -> Place:
+        try:
+            stopped = stop.frame(frame_id)
+        except KeyError:
+            raise InspectionError("this frame is no longer there: its thread has run on") from None
+        extras: dict[str, object] = {}
+        if stopped is stop.frames[0]:
+            if stop.returned is not None:
+                extras["__return__"] = stop.returned[1]
+            if stop.exception is not None:
+                extras["__exception__"] = stop.exception
+        return Place(stopped.frame, self._namespace, extras)
+
+    def _scopes(self, stop: Stop, frame_id: int) -> list[wire.Scope]:
+        place = self._place(stop, frame_id)
+        first = []
+        if "__return__" in place.extras and stop.returned is not None:
+            name, value = stop.returned
+            first.append(Item(f"(return) {name}", value, "__return__", attributes=("readOnly",)))
+        if "__exception__" in place.extras:
+            first.append(Item("(exception)", stop.exception, "__exception__", attributes=("readOnly",)))
+        hidden = self._hidden if place.globals is self._namespace else ()
+        return [
+            wire.Scope(name, stop.hold(children), is_expensive, None, hint)
+            for name, children, is_expensive, hint in scopes(place, hidden, first)
+        ]
+
+    def _held(self, stop: Stop, reference: int) -> Children:
+        try:
+            held = stop.held(reference)
+        except KeyError:
+            held = None
+        if not isinstance(held, Children):
+            raise InspectionError("this value is no longer there: its thread has run on")
+        return held
+
+    def _variables(self, stop: Stop, command: wire.Variables) -> list[wire.Variable]:
+        children = self._held(stop, command.reference)
+        count = min(max(command.count, 0), _MOST_PAGE)
+        items, more = page(children, command.filter, max(command.start, 0), count, _MOST_CHILDREN)
+        shown = [self._shown(stop, it, children.place, command.hex) for it in items]
+        if more:
+            shown.append(wire.Variable("…", f"{more:,} more", "", attributes=["readOnly"]))
+        return shown
+
+    def _evaluate(self, stop: Stop, command: wire.Evaluate) -> wire.Variable:
+        place, text = self._place(stop, command.frame), command.expression
+        if command.context != "repl":
+            value = self._evaluator.evaluate(text, place)
+        else:
+            has_value, value = self._evaluator.execute(text, place)
+            if not has_value or value is None:
+                return wire.Variable(wire.clean(text), "", type_name(value) if has_value else "")
+        item = Item(text, value, None if "await" in text or "\n" in text else text)
+        shown = _full_text(value, command.context, command.hex)
+        return self._shown(stop, item._replace(text=shown), place, command.hex)
+
+    def _set_variable(self, stop: Stop, command: wire.SetVariable) -> wire.Variable:
+        children = self._held(stop, command.reference)
+        value = self._evaluator.evaluate(command.value, children.place)
+        children.assign(command.name, value)
+        return self._shown(stop, Item(command.name, value), children.place, command.hex)
+
+    def _exception_info(self, stop: Stop) -> wire.ExceptionReport:
+        if stop.exception is None:
+            raise InspectionError("this thread is not stopped on an exception")
+        return wire.ExceptionReport(
+            details(stop.exception, self._is_hidden, "__exception__"), stop.break_mode
+        )
+
+    def _shown(self, stop: Stop, item: Item, place: Place, hex: bool) -> wire.Variable:
+        """Return an item as it travels, with a handle for its children if it has any."""
+        value = item.value
+        children = item.children
+        if (children is None and item.text is None) or item.type is None:
+            children = children_of(value, item.path, place)
+        reference = named = indexed = None
+        if children is not None:
+            reference, named, indexed = stop.hold(children), children.names(), children.size() or None
+        return wire.Variable(
+            wire.clean(item.name),
+            show(value, LINE, hex) if item.text is None else item.text,
+            type_name(value) if item.type is None else item.type,
+            reference or 0,
+            named,
+            indexed,
+            item.path if item.path is None else wire.clean(item.path),
+            item.kind,
+            list(item.attributes),
+        )
+
+
+def _full_text(value: Any, context: str, hex: bool) -> str:
+    """Return the text of a value that was asked for by itself: there is more room than in a list."""
+    room = _ROOM.get(context, LINE)
+    if context in ("repl", "clipboard"):
+        try:
+            table = table_of(value)
+            if table is not None:
+                text = table.tabbed(MOST) if context == "clipboard" else None
+                return wire.clean((called_repr(value, room) if text is None else text)[:room])
+        except PASS_ON:
+            raise
+        except Exception:  # a subclass that is no table after all
+            return show(value, room, hex)
+    return show(value, room, hex)

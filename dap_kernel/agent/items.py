@@ -1,0 +1,118 @@
+"""What a value's children are made of: items, and things that hold items. Knows no kind of value."""
+
+import ast
+from itertools import islice
+from typing import NamedTuple
+
+from .bindings import InspectionError, Place
+
+MOST_NAMED = 100  # entries of a dictionary or fields that are shown as names; more of them are paged
+
+
+class Item(NamedTuple):
+    """One child, before it is shown. `children` are those it has by its kind when None."""
+
+    name: str
+    value: object
+    path: str | None = None  # the expression for it
+    kind: str | None = None
+    attributes: tuple[str, ...] = ()
+    children: "Children | None" = None
+    text: str | None = None  # shown in place of the value
+    type: str | None = None
+
+
+class Children:
+    """What `variables` answers for one reference: first what is indexed, then what has a name."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place  # where a new value for a child is evaluated
+
+    def size(self) -> int:
+        """Return how many are indexed."""
+        return 0
+
+    def names(self) -> int | None:
+        """Return how many have a name, None when that is not known beforehand."""
+        return None
+
+    def indexed(self, start: int, stop: int) -> list[Item]:
+        """Return the items of a page; `stop` is at most `size()`. Takes no time for those before."""
+        return []
+
+    def named(self, stop: int) -> list[Item]:
+        """Return items, at least `stop` of them when there are as many."""
+        return []
+
+    def assign(self, name: str, value: object) -> None:
+        """Put `value` in the place of the child called `name`."""
+        raise InspectionError(f"{name} cannot be assigned to")
+
+
+class Group(Children):
+    """Items under one heading; the values belong to `owner`."""
+
+    def __init__(self, items: list[Item], owner: Children) -> None:
+        super().__init__(owner.place)
+        self._items = items
+        self._owner = owner
+
+    def names(self) -> int:
+        return len(self._items)
+
+    def named(self, stop: int) -> list[Item]:
+        return self._items
+
+    def assign(self, name: str, value: object) -> None:
+        self._owner.assign(name, value)
+
+
+def group(name: str, items: list[Item], owner: Children) -> list[Item]:
+    """Return one item that holds `items`, or none when there are none."""
+    if not items:
+        return []
+    return [Item(name, None, None, "virtual", ("readOnly",), Group(items, owner), "", "")]
+
+
+def page(children: Children, filter: str | None, start: int, count: int, most: int) -> tuple[list[Item], int]:
+    """Return a page of items, and how many follow that could have been in it.
+
+    `count` 0 is all; `most` is how many all are at most.
+    """
+    size = children.size() if filter != "named" else 0
+    stop = start + (count or most)
+    items = children.indexed(start, min(stop, size)) if start < size else []
+    rest = 0
+    if filter != "indexed":
+        named = children.named(max(stop - size, 0) + 1)
+        items += islice(named, max(start - size, 0), max(stop - size, 0))
+        rest = max(len(named) - max(stop - size, 0), 0)
+    return items, 0 if count else max(size - stop, 0) + rest
+
+
+def atom(path: str) -> str:
+    """Return `path` in a form to which `.x` or `[x]` can be appended."""
+    try:
+        tree = ast.parse(path.strip(), mode="eval").body
+    except SyntaxError:
+        return f"({path})"
+    simple = (
+        ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.List | ast.Dict | ast.Set | ast.JoinedStr
+    )
+    if isinstance(tree, simple) or (isinstance(tree, ast.Constant) and isinstance(tree.value, str)):
+        return path.strip()
+    return f"({path.strip()})"
+
+
+def key_text(key: object) -> str | None:
+    """Return the source text of a key that can be typed, None for one that cannot."""
+    kind = type(key)
+    if kind in (int, bool, type(None)) or (kind in (str, bytes) and len(key) <= 200):  # type: ignore[arg-type]
+        return repr(key)
+    if kind is float and key - key == 0:  # type: ignore[operator]  # neither infinite nor NaN
+        return repr(key)
+    if kind is tuple:
+        parts = [key_text(it) for it in key[:10]]  # type: ignore[index]
+        if len(key) <= 10 and None not in parts:  # type: ignore[arg-type]
+            return f"({', '.join(map(str, parts))}{',' * (len(parts) == 1)})"
+    return None

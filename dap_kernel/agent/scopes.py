@@ -1,0 +1,85 @@
+"""The names that a frame sees, as scopes: locals first, then the globals of its notebook or module.
+
+At the level of a cell the locals are the notebook's names, and there is no other scope.
+Knows nothing of how values are shown.
+"""
+
+from collections.abc import Collection
+from types import ModuleType
+
+from .bindings import InspectionError, Place
+from .items import Children, Item, group
+from .names import is_private, prefix_of, shown
+from .objects import FUNCTIONS, is_dunder
+
+_MARK = "_cell_"
+
+
+class Names(Children):
+    """The local or the global names of a place. `first` are items shown before them."""
+
+    def __init__(
+        self, place: Place, is_global: bool, hidden: Collection[str], first: list[Item] | None = None
+    ) -> None:
+        super().__init__(place)
+        self._is_global = is_global
+        self._hidden = hidden
+        self._first = first or []
+        self._stored: dict[str, str] = {}  # by shown name
+
+    def named(self, stop: int) -> list[Item]:
+        names = self._names()
+        special = [it for it in names if is_dunder(it.name)]
+        rest = [it for it in names if not is_dunder(it.name)]
+        if not self._is_global:
+            return [*self._first, *rest, *group("special variables", special, self)]
+        functions = [it for it in rest if issubclass(type(it.value), FUNCTIONS)]
+        classes = [it for it in rest if issubclass(type(it.value), type)]
+        modules = [it for it in rest if issubclass(type(it.value), ModuleType)]
+        apart = {it.name for it in (*functions, *classes, *modules)}
+        return [
+            *self._first,
+            *(it for it in rest if it.name not in apart),
+            *group("function variables", functions, self),
+            *group("class variables", classes, self),
+            *group("module variables", modules, self),
+        ]
+
+    def assign(self, name: str, value: object) -> None:
+        if any(it.name == name for it in self._first):
+            raise InspectionError(f"{name} cannot be assigned to")
+        name = self._stored.get(name, name)
+        if self._is_global:
+            self.place.globals[name] = value
+        else:
+            self.place.bind({name: value})
+
+    def _names(self) -> list[Item]:
+        values = Place(None, self.place.globals).locals() if self._is_global else self.place.locals()
+        prefix = prefix_of(self.place.filename)
+        items = []
+        for name, value in values.items():
+            if name[:1] == "." or (self._is_global and (name in self._hidden or is_dunder(name))):
+                continue
+            plain = shown(name, prefix) if self._is_global else name
+            if plain == name and self._is_global and name.startswith(_MARK):
+                plain = self._of_another_cell(name)
+            self._stored[plain] = name
+            path = name if "(" in plain else plain
+            items.append(Item(plain, value, path))
+        return items
+
+    def _of_another_cell(self, name: str) -> str:
+        """Return a private name of another cell with that cell's: `_x (load)`."""
+        cell, _, rest = name.removeprefix(_MARK).partition("_")
+        return f"_{rest} ({cell})" if rest and is_private("_" + rest) else name
+
+
+def scopes(place: Place, hidden: Collection[str], first: list[Item]) -> list[tuple[str, Children, bool, str]]:
+    """Return name, children, whether it is expensive and DAP's hint of each scope."""
+    if place.is_global:
+        return [("Locals", Names(place, True, hidden, first), False, "locals")]
+    return [
+        ("Locals", Names(place, False, (), first), False, "locals"),
+        ("Globals", Names(place, True, hidden), True, "globals"),
+    ]

@@ -1,0 +1,272 @@
+"""Arrays, data frames, series and tensors: their shape, their rows, their text.
+
+The libraries are never imported: a value is one of theirs only if it is already in `sys.modules`.
+What is called here is the library's code, not the notebook's. Knows nothing of handles.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from .safely import PASS_ON, is_a, module, mro, qualname, type_name
+
+Show = Callable[[object], str]
+_FIRST = 12  # elements in a summary
+_MOST_COLUMNS = 100  # as children; in a row too
+_LIBRARIES = {"numpy", "pandas", "polars", "torch", "jax", "jaxlib", "tensorflow", "cupy", "array"}
+_TENSORS = {"Tensor", "EagerTensor", "ArrayImpl", "ndarray"}
+
+
+class Row:
+    """One row of a data frame. `cell` makes the expression of its n-th value."""
+
+    def __init__(self, names: list[object], values: list[object], put: Callable[[int, object], None]) -> None:
+        self.names = names
+        self.values = values
+        self.put = put
+
+
+class Table:
+    """What is indexed in a value of a library, and what else is told of it."""
+
+    row_suffix = "[{}]"
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def length(self) -> int:
+        return int(self.value.shape[0]) if len(self.value.shape) else 0
+
+    def page(self, start: int, stop: int) -> list[tuple[str, object]]:
+        """Return names and values of rows or elements."""
+        return [(str(at), self.value[at]) for at in range(start, stop)]
+
+    def facts(self) -> list[tuple[str, object, str | None]]:
+        """Return names, values and what to append to an expression for them."""
+        names = ("shape", "dtype", "device", "requires_grad", "size")
+        return [(it, getattr(self.value, it), "." + it) for it in names if hasattr(self.value, it)]
+
+    def put(self, index: int, value: object) -> None:
+        self.value[index] = value
+
+    def text(self, show: Show) -> str:
+        shape = tuple(self.value.shape)
+        start = self.value[(*(slice(4) for _ in shape[:-1]), slice(_FIRST))] if shape else self.value
+        shown = show(_cut(start.tolist(), shape))
+        dtype = str(self.value.dtype).removeprefix("torch.")
+        return f"{type_name(self.value)} {shape} {dtype} {shown}"
+
+    def tabbed(self, most: int) -> str | None:
+        """Return the text to copy into a spreadsheet, about `most` characters of it; None: there is none."""
+        if len(self.value.shape) != 2:
+            return None
+        rows = self.value[: most // 2 // max(int(self.value.shape[1]), 1) + 1].tolist()
+        return "\n".join("\t".join(map(str, row)) for row in rows)
+
+
+class PandasFrame(Table):
+    row_suffix = ".iloc[{}]"
+
+    def page(self, start: int, stop: int) -> list[tuple[str, object]]:
+        part = self.value.iloc[start:stop, :_MOST_COLUMNS]
+        names = list(part.columns)
+        columns = [part.iloc[:, at].tolist() for at in range(len(names))]
+        rows = zip(*columns, strict=True) if columns else ((),) * len(part)
+        made = [Row(names, list(row), self._putter(start + at)) for at, row in enumerate(rows)]
+        return list(zip(map(str, part.index.tolist()), made, strict=True))
+
+    def facts(self) -> list[tuple[str, object, str | None]]:
+        found: list[tuple[str, object, str | None]] = [
+            (it, getattr(self.value, it), "." + it) for it in ("shape", "index")
+        ]
+        for at, name in enumerate(list(self.value.columns[:_MOST_COLUMNS])):
+            column = self.value.iloc[:, at]
+            found.append((_key(name), column, f"[{name!r}]" if type(name) in (str, int) else None))
+        return found
+
+    def _putter(self, row: int) -> Callable[[int, object], None]:
+        def put(column: int, value: object) -> None:
+            self.value.iat[row, column] = value
+
+        return put
+
+    def put(self, index: int, value: object) -> None:
+        self.value.iloc[index] = value
+
+    def text(self, show: Show) -> str:
+        height, width = self.value.shape
+        kinds = [f"{name}: {kind}" for name, kind in self.value.dtypes.iloc[:_FIRST].items()]
+        return f"{type_name(self.value)} {_count(height, width)} [{_listed(kinds, width)}]"
+
+    def tabbed(self, most: int) -> str | None:
+        rows = most // 2 // max(self.value.shape[1], 1) + 1
+        return str(self.value.head(rows).to_csv(sep="\t"))
+
+
+class PandasSeries(Table):
+    row_suffix = ".iloc[{}]"
+
+    def page(self, start: int, stop: int) -> list[tuple[str, object]]:
+        part = self.value.iloc[start:stop]
+        return list(zip(map(str, part.index.tolist()), part.tolist(), strict=True))
+
+    def facts(self) -> list[tuple[str, object, str | None]]:
+        return [(it, getattr(self.value, it), "." + it) for it in ("name", "shape", "dtype", "index")]
+
+    def put(self, index: int, value: object) -> None:
+        self.value.iloc[index] = value
+
+    def text(self, show: Show) -> str:
+        shown = show(_cut(self.value.iloc[:_FIRST].tolist(), self.value.shape))
+        name = "" if self.value.name is None else f" {self.value.name!r}"
+        return f"{type_name(self.value)}{name} ({self.length()},) {self.value.dtype} {shown}"
+
+    def tabbed(self, most: int) -> str | None:
+        return str(self.value.head(most // 2).to_csv(sep="\t"))
+
+
+class PandasIndex(Table):
+    def page(self, start: int, stop: int) -> list[tuple[str, object]]:
+        return [(str(start + at), it) for at, it in enumerate(self.value[start:stop].tolist())]
+
+    def facts(self) -> list[tuple[str, object, str | None]]:
+        return [(it, getattr(self.value, it), "." + it) for it in ("name", "shape", "dtype")]
+
+    def text(self, show: Show) -> str:
+        shown = show(_cut(self.value[:_FIRST].tolist(), self.value.shape))
+        return f"{type_name(self.value)} ({self.length()},) {self.value.dtype} {shown}"
+
+    def tabbed(self, most: int) -> str | None:
+        return "\n".join(map(str, self.value[: most // 2].tolist()))
+
+
+class PolarsFrame(Table):
+    row_suffix = ".row({})"
+
+    def page(self, start: int, stop: int) -> list[tuple[str, object]]:
+        names = self.value.columns[:_MOST_COLUMNS]
+        part = self.value.slice(start, stop - start).select(names)
+        return [
+            (str(start + at), Row(names, list(row), self._putter(start + at)))
+            for at, row in enumerate(part.rows())
+        ]
+
+    def facts(self) -> list[tuple[str, object, str | None]]:
+        columns = [(_key(it), self.value[it], f"[{it!r}]") for it in self.value.columns[:_MOST_COLUMNS]]
+        return [("shape", self.value.shape, ".shape"), *columns]
+
+    def _putter(self, row: int) -> Callable[[int, object], None]:
+        def put(column: int, value: object) -> None:
+            self.value[row, column] = value
+
+        return put
+
+    def text(self, show: Show) -> str:
+        height, width = self.value.shape
+        first = zip(self.value.columns[:_FIRST], self.value.dtypes[:_FIRST], strict=True)
+        kinds = [f"{name}: {kind}" for name, kind in first]
+        return f"{type_name(self.value)} {_count(height, width)} [{_listed(kinds, width)}]"
+
+    def tabbed(self, most: int) -> str | None:
+        rows = most // 2 // max(self.value.width, 1) + 1
+        return str(self.value.head(rows).write_csv(separator="\t"))
+
+
+class PolarsSeries(PandasIndex):
+    def page(self, start: int, stop: int) -> list[tuple[str, object]]:
+        return [
+            (str(start + at), it) for at, it in enumerate(self.value.slice(start, stop - start).to_list())
+        ]
+
+    def text(self, show: Show) -> str:
+        shown = show(_cut(self.value.head(_FIRST).to_list(), self.value.shape))
+        return f"Series {self.value.name!r} ({self.length()},) {self.value.dtype} {shown}"
+
+    def tabbed(self, most: int) -> str | None:
+        return "\n".join(map(str, self.value.head(most // 2).to_list()))
+
+
+class StandardArray(Table):
+    """`array.array`."""
+
+    def length(self) -> int:
+        return len(self.value)
+
+    def page(self, start: int, stop: int) -> list[tuple[str, object]]:
+        return [(str(start + at), it) for at, it in enumerate(self.value[start:stop])]
+
+    def facts(self) -> list[tuple[str, object, str | None]]:
+        return [("typecode", self.value.typecode, ".typecode")]
+
+    def text(self, show: Show) -> str:
+        shown = show(_cut(self.value[:_FIRST].tolist(), (len(self.value),)))
+        return f"array({self.value.typecode!r}, {shown})"
+
+    def tabbed(self, most: int) -> str | None:
+        return None
+
+
+_KINDS: tuple[tuple[str, str, type[Table]], ...] = (
+    ("pandas", "DataFrame", PandasFrame),
+    ("pandas", "Series", PandasSeries),
+    ("pandas", "Index", PandasIndex),
+    ("polars", "DataFrame", PolarsFrame),
+    ("polars", "Series", PolarsSeries),
+    ("numpy", "ndarray", Table),
+    ("array", "array", StandardArray),
+)
+
+
+def table_of(value: object) -> Table | None:
+    """Return how to look into an array, frame, series or tensor; None for anything else."""
+    classes = [it for it in mro(type(value)) if module(it).partition(".")[0] in _LIBRARIES]
+    if not classes:
+        return None
+    for where, name, kind in _KINDS:
+        if is_a(value, where, name):
+            return kind(value)
+    if any(qualname(it) in _TENSORS for it in classes):
+        return Table(value)
+    return None
+
+
+def summary(value: object, show: Show) -> str | None:
+    """Return one line for an array, frame, series, tensor, row or number of numpy's; None for others."""
+    if type(value) is Row:
+        pairs = zip(value.names, value.values, strict=False)
+        return ", ".join(f"{name}={show(it)}" for name, it in pairs)
+    try:
+        table = table_of(value)
+        if table is not None:
+            return table.text(show)
+        if is_a(value, "numpy", "generic") and type(value.item()) in (bool, int, float, complex, str, bytes):  # type: ignore[attr-defined]
+            return show(value.item())  # type: ignore[attr-defined]
+    except PASS_ON:
+        raise
+    except Exception:  # a subclass that is no table after all: its repr may know better
+        return None
+    return None
+
+
+class _More:
+    def __repr__(self) -> str:
+        return "…"
+
+
+def _cut(start: Any, shape: tuple[int, ...]) -> object:
+    """Mark in the first elements, as lists, where there are more."""
+    if not shape or not isinstance(start, list):
+        return start
+    inner: list[object] = [_cut(it, shape[1:]) for it in start]
+    return [*inner, _More()] if len(inner) < shape[0] else inner
+
+
+def _count(height: int, width: int) -> str:
+    return f"{height} row{'s' * (height != 1)} × {width} column{'s' * (width != 1)}"
+
+
+def _listed(kinds: list[str], width: int) -> str:
+    return ", ".join(kinds) + (", …" if width > len(kinds) else "")
+
+
+def _key(name: object) -> str:
+    return f"[{name!r}]"
