@@ -1,0 +1,53 @@
+"""The text that a kernel's Python is started with, and how it says that this Python is too old.
+
+Knows nothing of processes. The text must parse on any Python, and leaves nothing behind in `sys.path` or
+`__main__`.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+OLDEST = (3, 11)
+NEEDED = "Python " + ".".join(map(str, OLDEST)) + " or newer"
+TOO_OLD = 97  # the exit code of a Python below OLDEST
+AGENT_FOLDER = Path(__file__).parent.parent / "agent"
+
+# "" (of -c) is off the path meanwhile: a notebook's folder may hold a queue.py of its own.
+BOOT = f"""
+def _dap_kernel_boot():
+    import sys
+    globals().pop("_dap_kernel_boot")
+    if sys.version_info < {OLDEST!r}:
+        sys.stderr.write("%s is Python %s" % (sys.executable, sys.version.split()[0]))
+        sys.stderr.flush()
+        sys.exit({TOO_OLD})
+    fds, folder, cache = sys.argv[1:]
+    prefix, sys.pycache_prefix = sys.pycache_prefix, cache or sys.pycache_prefix
+    here = sys.path[:1] == [""]
+    del sys.path[:here]
+    from importlib.util import module_from_spec, spec_from_file_location
+    name, file = "_dap_kernel_agent", folder + "/__init__.py"
+    spec = spec_from_file_location(name, file, submodule_search_locations=[folder])
+    sys.modules[name] = package = module_from_spec(spec)
+    spec.loader.exec_module(package)
+    from _dap_kernel_agent.bootstrap import main
+    sys.pycache_prefix = prefix
+    sys.path[:0] = [""][:here]
+    main(*map(int, fds.split(",")))
+_dap_kernel_boot()
+"""
+
+
+def boot_arguments(fds: Sequence[int], cache: Path | None, agent: Path = AGENT_FOLDER) -> list[str]:
+    """Return what follows the interpreter and its own options.
+
+    `fds` are the wire and the reading ends of the child's stdout and stderr; `cache` is where compiled
+    files go when the agent's folder cannot be written.
+    """
+    return ["-c", BOOT, ",".join(map(str, fds)), str(agent), str(cache or "")]
+
+
+def needs_cache(agent: Path = AGENT_FOLDER) -> bool:
+    """Whether Python could not keep the agent's compiled files beside it."""
+    return not os.access(agent, os.W_OK)

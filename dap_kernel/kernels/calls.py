@@ -1,0 +1,60 @@
+"""The commands that wait for their replies. Knows neither the wire nor the kernel."""
+
+import asyncio
+import itertools
+import logging
+
+import msgspec
+
+from .errors import CommandFailed, KernelDied
+from .link import Answer
+
+log = logging.getLogger(__name__)
+
+
+class Calls:
+    """Commands under way, by id."""
+
+    def __init__(self) -> None:
+        self._ids = itertools.count(1)
+        self._replies: dict[int, asyncio.Future[msgspec.Raw]] = {}
+        self._slow: set[int] = set()
+
+    def new_id(self) -> int:
+        """Return an id that no command had."""
+        return next(self._ids)
+
+    def expect(self, id: int, after_output: bool) -> "asyncio.Future[msgspec.Raw]":
+        """Return the future of a reply's result; it raises CommandFailed, or KernelDied."""
+        future = asyncio.get_running_loop().create_future()
+        self._replies[id] = future
+        if after_output:
+            self._slow.add(id)
+        return future
+
+    def waits_for_output(self, answer: Answer) -> bool:
+        """Whether a reply may be handed on only after what was printed before it."""
+        return answer.id in self._slow
+
+    def settle(self, answer: Answer) -> None:
+        """Hand a reply to whoever waits for it."""
+        self._slow.discard(answer.id)
+        future = self._replies.pop(answer.id, None)
+        if future is None:
+            if answer.error is not None:
+                log.warning("command %d failed: %s", answer.id, answer.error)
+        elif future.done():  # cancelled
+            return
+        elif answer.error is not None:
+            future.set_exception(CommandFailed(answer.error))
+        else:
+            future.set_result(answer.result)
+
+    def fail(self, text: str) -> None:
+        """No more replies will come."""
+        replies, self._replies = self._replies, {}
+        self._slow.clear()
+        for future in replies.values():
+            if not future.done():
+                future.set_exception(KernelDied(text))
+                future.exception()  # whoever waited may have given up: no complaint about that

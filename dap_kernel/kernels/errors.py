@@ -1,0 +1,17 @@
+"""What can go wrong between server and kernel, as sentences for the user."""
+
+
+class CommandFailed(Exception):
+    """The agent declined a command; the text says why."""
+
+
+class KernelDied(Exception):
+    """There is no kernel: it did not come up, it ended, or it cannot be reached."""
+
+
+class InterpreterError(KernelDied):
+    """No usable Python; the text names the setting to change."""
+
+
+class RuntimeFolderError(Exception):
+    """The private runtime folder is not private."""

@@ -1,0 +1,80 @@
+"""Starts the process of a kernel, with its wire and its pipes. Waits for nothing."""
+
+import os
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..agent import wire
+from .boot import AGENT_FOLDER, boot_arguments
+from .errors import KernelDied
+from .process import Child
+
+
+@dataclass(frozen=True)
+class HowToStart:
+    """All that a kernel is started with. No secret may be in `env`: every child of the kernel inherits it."""
+
+    python: Sequence[str]  # the interpreter, as `choose` gives it
+    start: wire.Start
+    cwd: str
+    python_args: Sequence[str] = ()
+    env: Mapping[str, str | None] = field(default_factory=dict)  # on top of the server's own; None unsets
+    cache: Path | None = None  # for compiled files, when the agent's folder cannot be written
+    timeout_s: float = 30.0  # from spawn to Hello
+    agent: Path = AGENT_FOLDER
+
+
+@dataclass(frozen=True)
+class Spawned:
+    """A process that has just been started, and our ends of what it was born with."""
+
+    child: Child
+    wire: socket.socket
+    out_fd: int
+    err_fd: int
+
+
+def spawn(how: HowToStart) -> Spawned:
+    """Start the process, in a session of its own. To be called on the main thread. Raises KernelDied."""
+    with ExitStack() as theirs, ExitStack() as ours:
+        our_wire, their_wire = socket.socketpair()
+        ours.callback(our_wire.close)
+        theirs.callback(their_wire.close)
+        (out, out_end), (err, err_end) = os.pipe(), os.pipe()
+        for fd in (out, err):
+            ours.callback(os.close, fd)
+        for fd in (out_end, err_end):
+            theirs.callback(os.close, fd)
+        inherited = (their_wire.fileno(), out, err)
+        try:
+            child = subprocess.Popen(
+                [*how.python, *how.python_args, *boot_arguments(inherited, how.cache, how.agent)],
+                cwd=how.cwd,
+                env=merged(os.environ, how.env),
+                stdin=subprocess.DEVNULL,
+                stdout=out_end,
+                stderr=err_end,
+                pass_fds=inherited,
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:  # ValueError: a null byte
+            raise KernelDied(_why_not(how, error)) from error
+        ours.pop_all()
+        return Spawned(child, our_wire, out, err)
+
+
+def merged(environ: Mapping[str, str], env: Mapping[str, str | None]) -> dict[str, str]:
+    """Return `environ` with `env` on top; None takes a name away."""
+    both = {**environ, **env}
+    return {name: value for name, value in both.items() if value is not None}
+
+
+def _why_not(how: HowToStart, error: Exception) -> str:
+    if not os.path.isdir(how.cwd):
+        return f'cannot start in {how.cwd}: no such folder (see "cwd")'
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return f'cannot start {" ".join(how.python)}: {reason} (see "python")'
