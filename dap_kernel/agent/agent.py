@@ -39,6 +39,7 @@ class Agent:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self.namespace: dict[str, object] = vars(sys.modules["__main__"])
+        self.hidden: set[str] = set()  # the kernel's own names in the namespace
         self.user_code = UserCode()
         self.threads = Threads()
         self.inbox = self.threads.main.inbox
@@ -68,7 +69,7 @@ class Agent:
         self._is_asked_to_start.acquire()
         start = self.start
         self.user_code.notebook_is(start.notebook)
-        self.inspector = Inspector(self.namespace, set(self.namespace))
+        self.inspector = Inspector(self.namespace, self.hidden)
         self.inspections = Inspections(self.inspector, self.reply, self.interrupts, self.timers, self.threads)
         self.parking.inspections = self.inspections
         self.watcher = FrameWatcher(self.threads, self.user_code, self.parking, self._backend)
@@ -157,17 +158,7 @@ class Agent:
             self.reply(id, self.out_of_band.take(command))
 
     def _inspect(self, id: int, command: wire.Inspection) -> None:
-        if isinstance(command, wire.Goto | wire.ExceptionInfo):
-            stop = self.parking.stops.get(command.thread)
-        else:
-            handle = command.reference if isinstance(command, _BY_REFERENCE) else command.frame
-            stop = self.parking.find(handle)
-            if (
-                stop is None
-                and self.idle is not None
-                and (handle == wire.IDLE_FRAME or self.idle.owns(handle))
-            ):
-                stop = self.idle
+        stop = self._stop_of(command)
         if stop is None:
             raise NotStopped
         thread = self.threads.with_id(stop.thread)
@@ -176,10 +167,13 @@ class Agent:
         thread.inbox.put((id, command))
 
     def _stop_of(self, command: wire.Inspection) -> Stop | None:
-        if isinstance(command, wire.Goto | wire.ExceptionInfo):
-            return self.parking.stops.get(command.thread)
-        is_value = isinstance(command, wire.Variables | wire.SetVariable)
-        handle = command.reference if is_value else command.frame
+        match command:
+            case wire.Goto(thread=thread) | wire.ExceptionInfo(thread=thread):
+                return self.parking.stops.get(thread)
+            case wire.Variables(reference=handle) | wire.SetVariable(reference=handle):
+                pass
+            case _:
+                handle = command.frame
         if self.idle is not None and self.idle.owns(handle):
             return self.idle
         return self.parking.find(handle)

@@ -5,7 +5,7 @@ userUnhandled: where it leaves user code for a library.
 uncaught: when it has ended a cell or a thread; the post-mortem.
 """
 
-from types import FrameType
+from types import FrameType, TracebackType
 
 from .user_code import UserCode
 from .wire import ExceptionFilter
@@ -33,14 +33,16 @@ class ExceptionFilters:
     def wants(self, filter: str) -> bool:
         return filter in self._names
 
-    def stops_at_raise(self, frame: FrameType, exception: BaseException, just_my_code: bool) -> bool:
-        """Whether an exception stops in `frame`, which raised it or was reached by it."""
+    def stops_at_raise(
+        self, frame: FrameType, exception: BaseException, traceback: TracebackType | None, just_my_code: bool
+    ) -> bool:
+        """Whether an exception stops in `frame`, the first of `traceback`, which raised it or was reached by it."""
         if not self._accepts("raised", exception) or isinstance(exception, _CONTROL_FLOW):
             return False
         is_mine = self._is_mine if just_my_code else self._is_not_kernels
         if not is_mine(frame):
             return False
-        inner = exception.__traceback__.tb_next if exception.__traceback__ else None
+        inner = traceback.tb_next if traceback is not None else None
         while inner is not None:
             if is_mine(inner.tb_frame):
                 return False  # It stopped there.

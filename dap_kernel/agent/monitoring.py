@@ -140,7 +140,7 @@ class MonitoringBackend:
 
     def _has_points(self, code: CodeType) -> bool:
         points = self._host.points_of(code.co_filename)
-        return bool(points) and any(line in points for _, _, line in code.co_lines())
+        return points is not None and any(line in points for _, _, line in code.co_lines())
 
     def _watch_entries(self) -> None:
         """Take the second tool while functions that begin matter, and only so long."""
@@ -150,10 +150,10 @@ class MonitoringBackend:
             self._release(self._entries_tool, self._entry_codes)
             self._entries_tool, self._entry_codes = None, []
             return
-        start = self._events.PY_START
+        start, resume = self._events.PY_START, self._events.PY_RESUME
         if self._entries_tool is None:
-            self._entries_tool = self._take({start: self._entry})
-        sys.monitoring.set_events(self._entries_tool, start if everywhere else 0)
+            self._entries_tool = self._take({start: self._entry, resume: self._reentry})
+        sys.monitoring.set_events(self._entries_tool, start | resume if everywhere else 0)
         for code in self._entry_codes:
             sys.monitoring.set_local_events(self._entries_tool, code, 0)
         for code in functions:
@@ -203,11 +203,15 @@ class MonitoringBackend:
             if self._host.may_be_function(code) and self._entries_tool is not None:
                 self._entry_codes.append(code)
                 sys.monitoring.set_local_events(self._entries_tool, code, self._events.PY_START)
-                self._host.on_entry(_getframe(1))
+                self._host.on_entry(_getframe(1), False)
         return sys.monitoring.DISABLE
 
     def _entry(self, code: CodeType, offset: int) -> object:
-        self._host.on_entry(_getframe(1))
+        self._host.on_entry(_getframe(1), False)
+        return None
+
+    def _reentry(self, code: CodeType, offset: int) -> object:
+        self._host.on_entry(_getframe(1), True)
         return None
 
     def _line(self, code: CodeType, line: int) -> object:
@@ -231,5 +235,5 @@ class MonitoringBackend:
         return None
 
     def _raise(self, code: CodeType, offset: int, exception: BaseException) -> object:
-        self._host.on_raise(_getframe(1), exception)
+        self._host.on_raise(_getframe(1), exception, exception.__traceback__)
         return None

@@ -9,8 +9,8 @@ import threading
 from _thread import get_ident
 from collections.abc import Callable
 from opcode import opmap
-from types import CodeType, FrameType
-from typing import Any
+from types import CodeType, FrameType, TracebackType
+from typing import Any, cast
 
 from .arming import MainThreadCall, trace_other_threads
 from .breakpoints import Points
@@ -20,6 +20,7 @@ from .watching import WatchHost
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
 _SUSPENDS = {opmap[it] for it in ("YIELD_VALUE", "SEND", "RETURN_GENERATOR") if it in opmap}
+_RESUME = opmap["RESUME"]  # its argument: 0 at a function's begin, else after a `yield` or an `await`
 _GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 
 
@@ -72,7 +73,7 @@ class SettraceBackend:
     def off(self) -> None:
         self._is_on = False
         self._watched.clear()
-        threading.settrace(None)  # type: ignore[arg-type]
+        threading.settrace(None)
         self._arm_all()
 
     # Arming.
@@ -82,7 +83,7 @@ class SettraceBackend:
         was_on = self._is_on
         self._is_on = bool(host.steps or host.wants_raise or host.wants_unwind or not host.table.is_empty)
         if self._is_on or was_on:
-            threading.settrace(self._call if self._is_on else None)  # type: ignore[arg-type]
+            threading.settrace(self._call if self._is_on else None)
             self._arm_all()
 
     def _arm_all(self) -> None:
@@ -110,7 +111,7 @@ class SettraceBackend:
         before = sys.gettrace()
         if self._is_on and before != self._call:
             if before is not None:
-                self._foreign[get_ident()] = before
+                self._foreign[get_ident()] = cast(TraceFunction, before)
             sys.settrace(self._call)
         elif not self._is_on and before == self._call:
             sys.settrace(self._foreign.pop(get_ident(), None))
@@ -148,7 +149,7 @@ class SettraceBackend:
         ident = get_ident()
         step = self._steps.get(ident)
         if (step is not None and step.wants_entries) or self._host.may_be_function(frame.f_code):
-            self._host.on_entry(frame)
+            self._host.on_entry(frame, _is_midway(frame))
         is_watched = is_watched or any(frame is it for it in self._watched.get(ident, ()))
         if is_watched:
             frame.f_trace_lines = True
@@ -170,7 +171,7 @@ class SettraceBackend:
                 if here or (self._steps and get_ident() in self._steps):
                     self._host.on_line(frame, here)
             elif event == "exception":
-                self._exception(frame, arg[1])
+                self._exception(frame, arg[1], arg[2])
             elif event == "return":
                 self._return(frame, arg)
         except BaseException:
@@ -183,17 +184,19 @@ class SettraceBackend:
         if get_ident() == self._threads.main.ident:
             self._main.ask()
 
-    def _exception(self, frame: FrameType, exception: object) -> None:
+    def _exception(self, frame: FrameType, exception: object, traceback: TracebackType | None) -> None:
+        if isinstance(exception, StopIteration | StopAsyncIteration):
+            return  # What it is to an `await` or a loop: no end of the frame.
         if isinstance(exception, BaseException):
             self._unwinding[get_ident()] = (frame, exception)
             if self._host.wants_raise:
-                self._host.on_raise(frame, exception)
+                self._host.on_raise(frame, exception, traceback)
 
     def _return(self, frame: FrameType, value: object) -> None:
         unwinding = self._unwinding.pop(get_ident(), None)
         if value is None and unwinding is not None and unwinding[0] is frame:
             self._host.on_end(frame, None, unwinding[1])
-        elif not _suspends(frame):
+        elif not _is_midway(frame):
             self._host.on_end(frame, value, None)
 
     def _chained(self, foreign: Any, is_watched: bool) -> TraceFunction | None:
@@ -235,7 +238,10 @@ class SettraceBackend:
         return known[1]
 
 
-def _suspends(frame: FrameType) -> bool:
-    """Whether a "return" event is a `yield` or an `await`: the frame goes on later."""
+def _is_midway(frame: FrameType) -> bool:
+    """Whether a "call" or "return" event is a `yield` or an `await`, not the begin or the end of a frame."""
     code = frame.f_code
-    return bool(code.co_flags & _GENERATOR_FLAGS) and code.co_code[frame.f_lasti] in _SUSPENDS
+    if not code.co_flags & _GENERATOR_FLAGS:
+        return False
+    operation, argument = code.co_code[frame.f_lasti : frame.f_lasti + 2]
+    return operation in _SUSPENDS or (operation == _RESUME and bool(argument & 3))

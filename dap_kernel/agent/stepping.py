@@ -20,8 +20,9 @@ StepKind = Literal["over", "in", "out", "any", "cell"]
 class Step:
     """What a thread is to do before it stops again.
 
-    over, in, out: as the protocol means them, seen from `origin`. any: stop at the next line of
-    user code. cell: stop at the next line at the level of a cell.
+    over, in, out: as the protocol means them, seen from `origin`. A step in ends at the next line of
+    user code, whichever frame runs it, and so follows a `yield` to who asked for it. any: stop at the
+    next line of user code. cell: stop at the next line at the level of a cell.
     """
 
     kind: StepKind

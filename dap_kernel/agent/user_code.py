@@ -41,7 +41,7 @@ class UserCode:
 
     def is_cell(self, code: CodeType) -> bool:
         """Whether `code` is that of a cell or script itself, not of a function in it."""
-        return code.co_name == "<module>" and self._is_notebook(code.co_filename)
+        return code.co_name == "<module>" and self.is_notebook(code.co_filename)
 
     def is_user(self, filename: str) -> bool:
         """Whether justMyCode means the code of this file. (Cells are meant too.)"""
@@ -70,7 +70,8 @@ class UserCode:
     def _is_virtual(self, filename: str) -> bool:
         return filename.startswith(self._notebook + "#") and filename.endswith(".py")
 
-    def _is_notebook(self, filename: str) -> bool:
+    def is_notebook(self, filename: str) -> bool:
+        """Whether a file is the notebook itself, or a cell of it."""
         return self._notebook != "" and (
             self._is_virtual(filename) or self.canonical(filename) == self._notebook
         )
@@ -82,7 +83,7 @@ class UserCode:
         return kind
 
     def _decide(self, filename: str) -> FrameKind:
-        if self._is_notebook(filename):
+        if self.is_notebook(filename):
             return "user"
         if filename.startswith(self._kernel):
             return "kernel"

@@ -8,14 +8,14 @@ No exception of ours leaves it but those that are to end user code.
 from _thread import get_ident
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import CodeType, FrameType
+from types import CodeType, FrameType, TracebackType
 from typing import Protocol
 
 from .bindings import settle
 from .breakpoints import Point, Points, Table, describe
 from .exceptions import ExceptionFilters
 from .interrupts import CellQuit
-from .stepping import Step, StepKind, user_caller
+from .stepping import Step, StepKind, is_shown, user_caller
 from .stops import Stop, live_frames, traceback_frames
 from .threads import Threads
 from .user_code import UserCode
@@ -186,13 +186,13 @@ class FrameWatcher:
             return
         self._stop(frame, reason, ids=ids, text=problem)
 
-    def on_entry(self, frame: FrameType) -> None:
+    def on_entry(self, frame: FrameType, is_resumed: bool) -> None:
         try:
             ident = get_ident()
             step = self.steps.get(ident)
             if step is not None and step.wants_entries and step.enters(frame, self._user_code):
                 self.backend.watch_frame(ident, frame)
-            if self.table.functions:
+            if self.table.functions and not is_resumed:
                 self._enter_function(ident, frame)
         except Exception as error:
             self._tell(error)
@@ -215,10 +215,10 @@ class FrameWatcher:
         shows = exception is None and self.show_return_value
         self._stop(caller, "step", returned=(frame.f_code.co_qualname, value) if shows else None)
 
-    def on_raise(self, frame: FrameType, exception: BaseException) -> None:
+    def on_raise(self, frame: FrameType, exception: BaseException, traceback: TracebackType | None) -> None:
         if isinstance(exception, CellQuit):
             return
-        if self.filters.stops_at_raise(frame, exception, self.just_my_code):
+        if self.filters.stops_at_raise(frame, exception, traceback, self.just_my_code):
             self._stop(frame, "exception", exception=exception, break_mode="always")
 
     # Stops and steps.
@@ -267,10 +267,9 @@ class FrameWatcher:
     def _begin(self, ident: int, step: Step, frame: FrameType | None) -> None:
         self.steps[ident] = step
         frames = [frame] if frame is not None else []
-        while step.origin is None and frame is not None and (frame := frame.f_back) is not None:
-            frames.append(frame)
-        if step.origin is None:
-            frames = [it for it in frames if not self._user_code.is_kernel(it.f_code.co_filename)]
+        while step.wants_entries and frame is not None and (frame := frame.f_back) is not None:
+            if is_shown(frame, self._user_code, step.just_my_code):
+                frames.append(frame)
         self.backend.step_begins(ident, frames)
 
     def _end_step(self, ident: int) -> Step | None:
