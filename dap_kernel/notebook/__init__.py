@@ -1,0 +1,1 @@
+"""Notebooks as data: formats, cells, revisions, lines. Knows neither DAP nor kernels."""

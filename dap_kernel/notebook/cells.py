@@ -1,0 +1,120 @@
+"""What a notebook and its cells are, whatever the format. Knows no format."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+from . import magics, syntax
+
+SCRIPT_CELL = "<script>"  # the id of the one cell of a script, whose filename is the real path
+
+
+class Format(StrEnum):
+    MARIMO = "marimo"
+    PERCENT = "percent"
+    JUPYTER = "jupyter"
+    SCRIPT = "script"
+
+
+Kind = Literal["code", "markdown", "raw", "foreign"]
+
+
+class NotebookError(Exception):
+    """A text is no notebook that can be debugged. Its own text says what to do."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    id: str  # stable over edits, and safe in a filename
+    kind: Kind  # "foreign": runs, but is not Python of this notebook (%%bash)
+    number: int | None  # of code and foreign cells with any text, from 1
+    name: str  # title, function name, or "cell 3"
+    source: str  # what is compiled
+    lines: tuple[int, ...]  # for each line of the source, its line in the text the client sees
+    column: int = 0  # columns the source was dedented by
+    span: tuple[int, int] = (
+        0,
+        0,
+    )  # first and last line of it with marker, decorator, metadata
+    anchor: str | None = None  # what the notebook itself calls the cell: nbformat id, function name, title
+    flaw: str | None = None  # what its format says against it
+
+    @cached_property
+    def problem(self) -> str | None:
+        """Why the cell holds no breakpoint, in a sentence that stands alone; None: it can hold one."""
+        if self.flaw is not None:
+            return self.flaw
+        if self.kind == "foreign":
+            magic = magics.cell_magic(self.source)
+            return f"{self.name} is a %%{magic} cell: it is not Python, so nothing in it can stop"
+        if self.kind != "code":
+            return f"{self.name} is a {self.kind} cell: it holds no code"
+        wrong = syntax.error(self.source)
+        return None if wrong is None else f"{self.name} does not parse: {wrong}"
+
+    @property
+    def is_code(self) -> bool:
+        """Whether the cell runs at all."""
+        return self.number is not None
+
+
+@dataclass(frozen=True)
+class Notebook:
+    format: Format
+    cells: tuple[Cell, ...]
+    text: str
+    python: str | None = None  # the name of the kernelspec of an .ipynb
+    by_id: dict[str, Cell] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_id", {cell.id: cell for cell in self.cells})
+
+    def cell_at(self, line: int) -> tuple[Cell, int] | None:
+        """Return the cell that has `line` of the text, and the line in the cell.
+
+        A marker or decorator stands for the first line of its cell. None: no line of any cell's source.
+        """
+        found = self._places.get(line)
+        if found is not None:
+            return found
+        cell = self.cell_around(line)
+        if cell is None or not cell.lines or self.format is Format.JUPYTER or line > cell.lines[0]:
+            return None
+        return cell, 1
+
+    def cell_around(self, line: int) -> Cell | None:
+        """Return the cell whose span has `line`: its marker, metadata and outputs count as well."""
+        firsts, cells = self._spans
+        position = bisect_right(firsts, line) - 1
+        if position < 0 or line > cells[position].span[1]:
+            return None
+        return cells[position]
+
+    @cached_property
+    def _places(self) -> dict[int, tuple[Cell, int]]:
+        places: dict[int, tuple[Cell, int]] = {}
+        for cell in self.cells:
+            for number, line in enumerate(cell.lines, 1):
+                places.setdefault(line, (cell, number))
+        return places
+
+    @cached_property
+    def _spans(self) -> tuple[list[int], list[Cell]]:
+        cells = sorted(self.cells, key=lambda cell: cell.span[0])
+        return [cell.span[0] for cell in cells], cells
+
+
+@dataclass
+class Draft:
+    """A cell as its format has found it, before it has an id and a number."""
+
+    kind: Kind
+    source: str
+    lines: tuple[int, ...]
+    span: tuple[int, int]
+    column: int = 0
+    title: str | None = None  # names it
+    anchor: str | None = None
+    flaw: str | None = None

@@ -1,0 +1,81 @@
+"""Lines that a debugger can stop at, from what the source compiles to. Knows neither cells nor files.
+
+It is the server's Python that compiles: a kernel of another version may differ in a line or two.
+"""
+
+import ast
+import dis
+from collections.abc import Iterator
+from functools import lru_cache
+from types import CodeType
+
+from . import syntax
+from .magics import plain
+
+_RESUME = dis.opmap["RESUME"]
+
+
+def code_lines(source: str) -> list[int]:
+    """Return the lines that can hold a breakpoint, rising; none if it does not parse."""
+    return list(_code_lines(source))
+
+
+@lru_cache(maxsize=512)
+def _code_lines(source: str) -> tuple[int, ...]:
+    try:
+        top = syntax.code(source)
+    except SyntaxError:
+        return ()
+    return tuple(sorted({line for code in _all_codes(top) for line in _event_lines(code)}))
+
+
+def nearest_code_line(source: str, line: int) -> int | None:
+    """Return the first line with code at `line` or below; None: there is none."""
+    return next((it for it in _code_lines(source) if it >= line), None)
+
+
+def breakpoint_locations(source: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return (line, column) of each place to stop in lines `start` to `end`, rising; columns from 1.
+
+    These are statements; a line with code but no statement (an argument of a call) counts as one.
+    """
+    wanted = [line for line in _code_lines(source) if start <= line <= end]
+    if not wanted:
+        return []
+    statements = _statements(source)
+    lines = source.split("\n")
+    found = []
+    for line in wanted:
+        text = lines[line - 1]
+        columns = statements.get(line) or [len(text) - len(text.lstrip()) + 1]
+        found += [(line, column) for column in sorted(set(columns))]
+    return found
+
+
+@lru_cache(maxsize=64)
+def _statements(source: str) -> dict[int, list[int]]:
+    """Return the columns at which statements begin, by line."""
+    columns: dict[int, list[int]] = {}
+    lines = source.split("\n")
+    for node in ast.walk(syntax.tree(plain(source))):
+        if isinstance(node, ast.stmt):
+            text = lines[node.lineno - 1].encode()[: node.col_offset].decode(errors="replace")
+            columns.setdefault(node.lineno, []).append(len(text) + 1)
+    return columns
+
+
+def _all_codes(code: CodeType) -> Iterator[CodeType]:
+    found = [code]
+    while found:
+        code = found.pop()
+        yield code
+        found += [it for it in code.co_consts if isinstance(it, CodeType)]
+
+
+def _event_lines(code: CodeType) -> Iterator[int]:
+    """Yield the lines of the instructions after the first RESUME: what comes before has no line event."""
+    instructions = code.co_code
+    resume = next(at for at in range(0, len(instructions), 2) if instructions[at] == _RESUME)
+    for _, end, line in code.co_lines():
+        if line and end > resume + 2:
+            yield line

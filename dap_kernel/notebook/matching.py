@@ -1,0 +1,105 @@
+"""Which cell of an edited notebook is which of the one before: by its name, equal text, likeness in order.
+
+Near linear: only neighbours between cells that are certain are compared.
+"""
+
+import re
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import replace
+
+from .cells import Cell, Notebook
+from .text import unique
+
+_WORD = re.compile(r"\w+|[^\w\s]")
+_LIKE = 0.5  # share of words in common from which two texts are versions of one
+_AHEAD = 8  # how many old cells a new one is compared with
+
+
+def match(old: Notebook, new: Notebook) -> Notebook:
+    """Return `new` with each cell called as it was in `old`. A new one gets an id of its own."""
+    pairs: dict[int, int] = {}  # index in new: index in old
+    _by_anchor(old.cells, new.cells, pairs)
+    _by_text(old.cells, new.cells, pairs)
+    _by_likeness(old.cells, new.cells, pairs)
+    _by_place(old.cells, new.cells, pairs)
+    taken = {cell.id for cell in old.cells}
+    cells = []
+    for index, cell in enumerate(new.cells):
+        id = old.cells[pairs[index]].id if index in pairs else unique(cell.id, taken)
+        taken.add(id)
+        cells.append(cell if id == cell.id else replace(cell, id=id))
+    return replace(new, cells=tuple(cells))
+
+
+def _by_anchor(old: tuple[Cell, ...], new: tuple[Cell, ...], pairs: dict[int, int]) -> None:
+    known: dict[str, deque[int]] = defaultdict(deque)
+    for index, cell in enumerate(old):
+        if cell.anchor is not None:
+            known[cell.anchor].append(index)
+    for index, cell in enumerate(new):
+        if cell.anchor is not None and known.get(cell.anchor):
+            pairs[index] = known[cell.anchor].popleft()
+
+
+def _by_text(old: tuple[Cell, ...], new: tuple[Cell, ...], pairs: dict[int, int]) -> None:
+    """Pair cells of equal kind and text, the first with the first, if there is any text."""
+    used = set(pairs.values())
+    known: dict[tuple[str, str], deque[int]] = defaultdict(deque)
+    for index, cell in enumerate(old):
+        if index not in used and cell.source.strip():
+            known[cell.kind, cell.source].append(index)
+    for index, cell in enumerate(new):
+        if index not in pairs and (candidates := known.get((cell.kind, cell.source))):
+            pairs[index] = candidates.popleft()
+
+
+def _by_likeness(old: tuple[Cell, ...], new: tuple[Cell, ...], pairs: dict[int, int]) -> None:
+    for olds, news in list(_gaps(len(old), len(new), pairs)):
+        rest = deque(olds)
+        for b in news:
+            likeness = [(_likeness(old[a], new[b]), -step) for step, a in enumerate(list(rest)[:_AHEAD])]
+            best, step = max(likeness, default=(0.0, 0))
+            if best >= _LIKE:
+                for _ in range(-step):
+                    rest.popleft()
+                pairs[b] = rest.popleft()
+
+
+def _by_place(old: tuple[Cell, ...], new: tuple[Cell, ...], pairs: dict[int, int]) -> None:
+    """Pair what is left where as many cells went as came: they were edited in place, however much."""
+    for olds, news in list(_gaps(len(old), len(new), pairs)):
+        if len(olds) == len(news):
+            pairs.update((b, a) for a, b in zip(olds, news, strict=True) if old[a].kind == new[b].kind)
+
+
+def _gaps(olds: int, news: int, pairs: dict[int, int]) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield the cells left over, old and new, between each two neighbours in both that are paired."""
+    backwards = {a: b for b, a in pairs.items()}
+    left: dict[int, list[int]] = defaultdict(list)  # by the old cell that is paired and comes before
+    before = -1
+    for a in range(olds):
+        if a in backwards:
+            before = a
+        else:
+            left[before].append(a)
+    gap: list[int] = []
+    before = -1
+    for b in range(news):
+        if b in pairs:
+            if gap:
+                yield left.pop(before, []), gap
+            before, gap = pairs[b], []
+        else:
+            gap.append(b)
+    if gap:
+        yield left.pop(before, []), gap
+
+
+def _likeness(one: Cell, two: Cell) -> float:
+    """Return the share of words two cells have in common, from 0 to 1."""
+    if one.kind != two.kind:
+        return 0.0
+    a, b = Counter(_WORD.findall(one.source)), Counter(_WORD.findall(two.source))
+    total = a.total() + b.total()
+    return 2 * (a & b).total() / total if total else 1.0

@@ -1,0 +1,97 @@
+"""Paths, and what a client may call a source. Knows no notebook.
+
+The forms: a path, a `file:` or `vscode-remote:` URI, a cell's URI, nvim-dap's `dap-src:`.
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+CELL_SCHEME = "vscode-notebook-cell"
+
+
+@dataclass(frozen=True)
+class FilePath:
+    path: str
+
+
+@dataclass(frozen=True)
+class CellUri:
+    """A cell in an editor that knows notebooks; `uri` is the very string it sent."""
+
+    uri: str
+    path: str  # of the notebook
+    handle: str  # the fragment: which cell only the editor knows
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A source of ours that has no file, as nvim-dap names it."""
+
+    reference: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A URI of another kind: an unsaved buffer, a diff, a terminal."""
+
+    uri: str
+
+
+def canonical(path: str) -> str:
+    """Return the absolute path without links and relative parts. It need not exist."""
+    return os.path.realpath(os.path.expanduser(path))
+
+
+def same_path(one: str, other: str) -> bool:
+    """Whether two paths name one file, also where the system does not tell upper from lower case."""
+    return one == other or folded(one) == folded(other)
+
+
+def folded(path: str, platform: str = sys.platform) -> str:
+    """Return what compares equal for paths of one file; a key, not a path to open."""
+    path = canonical(path)
+    if platform == "win32":
+        return path.replace("/", "\\").lower()
+    return path.lower() if platform == "darwin" else path
+
+
+def parse_source(name: str) -> FilePath | CellUri | Reference | Unknown:
+    """Return what a client means by the `path` of a source."""
+    scheme, colon, _ = name.partition(":")
+    if not colon or len(scheme) < 2 or not scheme.replace("-", "").replace("+", "").isalnum():
+        return FilePath(name)  # a scheme of one letter is a drive
+    if os.sep in scheme or not (name.startswith(f"{scheme}:/") or scheme == "untitled"):
+        return FilePath(name)
+    return _parse_uri(name, scheme.lower())
+
+
+def _parse_uri(name: str, scheme: str) -> FilePath | CellUri | Reference | Unknown:
+    if scheme == "dap-src":
+        return _parse_reference(name)
+    if scheme in ("file", "vscode-remote", "vscode-local"):
+        return FilePath(_uri_path(name))
+    if scheme.startswith(CELL_SCHEME):
+        return CellUri(name, _uri_path(name), urlsplit(name).fragment)
+    return Unknown(name) if f"{scheme}://" in name.lower() or scheme == "untitled" else FilePath(name)
+
+
+def _parse_reference(name: str) -> Reference | Unknown:
+    """Return what `dap-src://SESSION/REF/PATH` says."""
+    _, _, rest = name.partition("://")
+    _, _, rest = rest.partition("/")
+    reference, _, path = rest.partition("/")
+    return Reference(int(reference), path) if reference.isdecimal() else Unknown(name)
+
+
+def _uri_path(uri: str) -> str:
+    """Return the path of a URI as the system writes it: `file:///c%3A/x.py` is `c:/x.py`."""
+    parts = urlsplit(uri)
+    path = unquote(parts.path)
+    if len(path) > 2 and path[0] == "/" and path[2] == ":" and path[1].isalpha():
+        return path[1:]
+    if parts.scheme == "file" and parts.netloc not in ("", "localhost"):
+        return f"//{parts.netloc}{path}"
+    return path

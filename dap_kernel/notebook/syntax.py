@@ -1,0 +1,42 @@
+"""Python text to trees and code, quietly: top-level await and magics allowed, no warnings printed.
+
+It knows the Python that runs the server; a kernel of another version may see a cell differently.
+"""
+
+import ast
+import warnings
+from types import CodeType
+
+from .magics import plain
+
+
+def tree(source: str) -> ast.Module:
+    """Return the syntax tree of Python text. Raises SyntaxError, also for null bytes and hopeless nesting."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(source)
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise SyntaxError(str(error) or "too deeply nested") from None
+
+
+def code(source: str) -> CodeType:
+    """Return what a cell compiles to. Raises SyntaxError."""
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compiled = compile(plain(source), "<cell>", "exec", flags, dont_inherit=True)
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise SyntaxError(str(error) or "too deeply nested") from None
+    assert isinstance(compiled, CodeType)
+    return compiled
+
+
+def error(source: str) -> str | None:
+    """Return why a cell does not compile ("line 2: '(' was never closed"), or None."""
+    try:
+        code(source)
+    except SyntaxError as wrong:
+        return f"line {wrong.lineno}: {wrong.msg}" if wrong.lineno else wrong.msg
+    return None
