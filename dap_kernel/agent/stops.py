@@ -13,6 +13,8 @@ from types import CodeType, FrameType, TracebackType
 from .user_code import UserCode
 from .wire import IDLE_FRAME, BreakMode, Frame, FrameKind, Stack
 
+_BOOT = "_dap_kernel_boot"  # the function that the server's boot text calls us from
+
 _handles = count(1)
 
 
@@ -114,7 +116,7 @@ def traceback_frames(traceback: TracebackType | None, user_code: UserCode) -> li
 
 
 def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
-    while frame is not None:
+    while frame is not None and frame.f_code.co_name != _BOOT:
         yield frame
         frame = frame.f_back
 
