@@ -1,0 +1,124 @@
+"""The command line. It knows the subcommands and loads each one's code only when it is asked for."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+DAP = """\
+Without --pipe and --listen, the server speaks on stdin and stdout, as editors start it. On a socket it
+serves one client after another. A client is trusted if the system says that it is the same user; as root,
+or beyond this machine, launch and attach must carry the token as "token"."""
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run a subcommand; return the exit status: 0 well, 2 for wrong usage."""
+    given = list(sys.argv[1:] if args is None else args)
+    if given[:1] == ["debug"]:
+        from .console.main import main as debug
+
+        return debug(given[1:])
+    parsed = _parser().parse_args(given)
+    _log(parsed.log)
+    try:
+        return _kernels(parsed) if parsed.command == "kernels" else _dap(parsed)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    logged = argparse.ArgumentParser(add_help=False)
+    logged.add_argument("--log", metavar="FILE", default=argparse.SUPPRESS, help="log everything to FILE")
+    parser = argparse.ArgumentParser(
+        prog="dap-kernel",
+        description="Debug notebooks and scripts from any Debug Adapter Protocol client.",
+        parents=[logged],
+    )
+    parser.set_defaults(log=None)
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    dap = commands.add_parser("dap", help="serve a DAP client", description=DAP, parents=[logged])
+    _add_places(dap)
+    commands.add_parser("debug", help="debug in this terminal", add_help=False)
+    kernels = commands.add_parser(
+        "kernels", help="list kernels that wait for a client, or stop them", parents=[logged]
+    )
+    kernels.add_argument("--stop", metavar="ID", help='end the kernel ID, or "all"')
+    return parser
+
+
+def _add_places(dap: argparse.ArgumentParser) -> None:
+    place = dap.add_mutually_exclusive_group()
+    place.add_argument("--pipe", metavar="PATH", help="listen on a Unix socket at PATH")
+    place.add_argument(
+        "--listen", metavar="HOST:PORT", type=_address, help="listen on TCP; port 0: any free one"
+    )
+    token = dap.add_mutually_exclusive_group()
+    token.add_argument("--token-file", metavar="FILE", help="the token, in a file that is yours alone (0600)")
+    token.add_argument("--token-fd", metavar="N", type=int, help="the token, on an inherited file descriptor")
+    dap.add_argument("--once", action="store_true", help="on a socket: leave after the first client")
+
+
+def _address(text: str) -> tuple[str, int]:
+    from .server.listen import parse_address
+
+    try:
+        return parse_address(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        parser.exit(0, f"dap-kernel {version('dap-kernel')}\n")
+
+
+def _dap(parsed: argparse.Namespace) -> int:
+    from .server.listen import Place, run
+    from .server.security import SecurityError
+    from .server.session import Session
+
+    place = Place(parsed.pipe, parsed.listen, parsed.token_file, parsed.token_fd, parsed.once)
+    try:
+        return run(place, Session)
+    except SecurityError as error:
+        print(f"dap-kernel: {error}", file=sys.stderr)
+        return 2
+
+
+def _kernels(parsed: argparse.Namespace) -> int:
+    from .kernels.errors import RuntimeFolderError
+    from .kernels.runtime import orphans, runtime_folder, stop_by_id
+
+    try:
+        folder = runtime_folder()
+    except RuntimeFolderError as error:
+        print(f"dap-kernel: {error}", file=sys.stderr)
+        return 2
+    if parsed.stop is None:
+        found = orphans(folder)
+        for it in found:
+            print(f"{it.id}\t{it.notebook}\tPython {it.version}\t{it.executable}")
+        if not found:
+            print("no kernel waits", file=sys.stderr)
+        return 0
+    stopped = stop_by_id(folder, parsed.stop)
+    for it in stopped:
+        print(f"{it.id}\t{it.notebook}\tstopped")
+    if not stopped and parsed.stop != "all":
+        print(f"dap-kernel: no kernel {parsed.stop!r} waits", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _log(path: str | None) -> None:
+    """Log warnings to stderr, or all there is to a file that only this user can read."""
+    if path is None:
+        logging.basicConfig(level=logging.WARNING, format="dap-kernel: %(levelname)s: %(message)s")
+        return
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    form = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+    logging.basicConfig(level=logging.DEBUG, format=form, filename=path, encoding="utf-8")

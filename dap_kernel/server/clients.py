@@ -1,0 +1,141 @@
+"""Clients, one after another, each with its own session. It knows how they come and leave, not what they ask.
+
+A client that is silent where it should speak is left: in the middle of a header, before it is known to be
+trusted, and after `terminated`.
+"""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from ..protocol.framing import Framer, FramingError
+from .security import Guard, Peer
+from .transport import Connection, SocketConnection, StdioConnection
+
+log = logging.getLogger(__name__)
+
+HEADER_S = 10.0  # for a header on a socket, from its first byte
+TRUST_S = 30.0  # for a socket's peer to say who it is
+LINGER_S = 1.0  # of silence after `terminated`, until the server leaves
+GONE_S = 15.0  # for a session to end
+MAX_UNSENT = 16 * 2**20  # bytes a client may leave unread before its requests wait
+
+
+class Session(Protocol):
+    """What is asked of a session here."""
+
+    is_trusted: bool
+    check_token: Callable[[str | None], None]
+    drain: Callable[[], Awaitable[None]]
+
+    async def receive(self, body: bytes) -> None: ...
+    async def gone(self) -> None: ...
+
+
+MakeSession = Callable[[Callable[[bytes], None], Callable[[], None]], Session]  # from `send` and `close`
+
+
+class Client:
+    """One client, from its first byte to its last."""
+
+    def __init__(self, connection: Connection, make_session: MakeSession, peer: Peer | None) -> None:
+        """`peer` None: a client on stdio, whoever started the server."""
+        self._connection = connection
+        self._peer = peer
+        self._session = make_session(self._send, connection.close)
+        self._session.drain = connection.drain
+        self._session.is_trusted = peer is None or peer.is_known
+        self._session.check_token = self._check_token
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._has_terminated = False
+
+    async def serve(self) -> None:
+        """Return when the client is gone, or had to go; its session has ended then."""
+        if not self._session.is_trusted:
+            self._leave_in("trust", TRUST_S)
+        framer = Framer()
+        try:
+            while data := await self._connection.read():
+                for body in framer.feed(data):
+                    await self._receive(body)
+                self._watch_header(framer)
+        except FramingError as error:
+            log.warning("the connection ends: %s", error)
+        finally:
+            for timer in self._timers.values():
+                timer.cancel()
+            try:
+                await asyncio.wait_for(self._session.gone(), GONE_S)
+            except Exception:
+                log.exception("the session did not end well")
+            await self._connection.finish()
+
+    async def _receive(self, body: bytes) -> None:
+        if self._has_terminated:
+            self._leave_in("linger", LINGER_S)
+        try:
+            await self._session.receive(body)
+        except Exception:
+            log.exception("a message was lost")
+        if self._connection.unsent_bytes > MAX_UNSENT:
+            await self._connection.drain()
+
+    def _send(self, body: bytes) -> None:
+        self._connection.send(body)
+        if b'"event":"terminated"' in body[:80]:
+            self._has_terminated = True
+            self._leave_in("linger", LINGER_S)
+
+    def _check_token(self, token: str | None) -> None:
+        """Raise DapError unless the peer may launch and attach."""
+        if self._peer is not None and not self._session.is_trusted:
+            self._peer.check(token)
+        self._session.is_trusted = True
+        self._stay("trust")
+
+    def _watch_header(self, framer: Framer) -> None:
+        if not framer.is_in_header or self._peer is None:
+            self._stay("header")
+        elif "header" not in self._timers:
+            self._leave_in("header", HEADER_S)
+
+    def _leave_in(self, reason: str, seconds: float) -> None:
+        self._stay(reason)
+        loop = asyncio.get_running_loop()
+        self._timers[reason] = loop.call_later(seconds, self._leave, reason)
+
+    def _stay(self, reason: str) -> None:
+        if timer := self._timers.pop(reason, None):
+            timer.cancel()
+
+    def _leave(self, reason: str) -> None:
+        log.info("the connection ends: silence (%s)", reason)
+        self._connection.close()
+
+
+async def serve_stdio(make_session: MakeSession, read_fd: int, write_fd: int) -> None:
+    """Serve the one client that started this server."""
+    await Client(StdioConnection(read_fd, write_fd), make_session, None).serve()
+
+
+async def serve_sockets(
+    listener: socket.socket, make_session: MakeSession, guard: Guard, is_once: bool
+) -> None:
+    """Serve whoever connects to `listener`, one after another; the others wait in its backlog."""
+    loop = asyncio.get_running_loop()
+    listener.setblocking(False)
+    while True:
+        accepted, _ = await loop.sock_accept(listener)
+        if accepted.family != socket.AF_UNIX:
+            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        peer = Peer(accepted, guard)
+        if peer.is_hopeless:
+            log.warning("a connection of another user was refused")
+            accepted.close()
+            continue
+        reader, writer = await asyncio.open_connection(sock=accepted)
+        await Client(SocketConnection(reader, writer), make_session, peer).serve()
+        if is_once:
+            return

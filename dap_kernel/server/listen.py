@@ -1,0 +1,128 @@
+"""Where the server is reached: stdio, a pipe, TCP; and how it ends. It knows no message.
+
+It leaves with status 0 when stdin ends and on SIGHUP, SIGINT and SIGTERM: editors stop it in all these ways.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from .clients import MakeSession, serve_sockets, serve_stdio
+from .security import (
+    TABLES,
+    Guard,
+    SecurityError,
+    bind_pipe,
+    is_loopback,
+    read_token,
+    read_token_file,
+)
+
+log = logging.getLogger(__name__)
+
+SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to be reached. Neither pipe nor address: stdio."""
+
+    pipe: str | None = None
+    address: tuple[str, int] | None = None
+    token_file: str | None = None
+    token_fd: int | None = None
+    is_once: bool = False  # leave after the first client
+
+
+def parse_address(text: str) -> tuple[str, int]:
+    """Return host and port of `HOST:PORT`, `[HOST]:PORT`, `:PORT` or `PORT`. Raises ValueError."""
+    host, _, port = text.rpartition(":")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    elif ":" in host:
+        raise ValueError(f"an IPv6 address needs brackets: [{host}]:{port}")
+    if not (port.isascii() and port.isdigit()) or int(port) > 65535:
+        raise ValueError(f"{text!r} is no HOST:PORT")
+    return host or "127.0.0.1", int(port)
+
+
+def run(place: Place, make_session: MakeSession) -> int:
+    """Serve at `place` until the end; return the exit status. Raises SecurityError before it serves."""
+    if place.pipe is None and place.address is None:
+        return asyncio.run(_until_signal(serve_stdio(make_session, *_take_stdio())))
+    guard = Guard(_token(place))
+    listener = _listener(place, guard)
+    print(f"DAP server listening at: {_name(listener)}", flush=True)
+    try:
+        return asyncio.run(_until_signal(serve_sockets(listener, make_session, guard, place.is_once)))
+    finally:
+        listener.close()
+        if place.pipe is not None:
+            with suppress(OSError):
+                os.unlink(place.pipe)
+
+
+async def _until_signal(serving: Coroutine[Any, Any, None]) -> int:
+    """Serve until that ends or a signal comes; sessions have ended then."""
+    stop = asyncio.Event()
+    for number in SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    served, stopped = asyncio.create_task(serving), asyncio.create_task(stop.wait())
+    await asyncio.wait([served, stopped], return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    served.cancel()
+    with suppress(asyncio.CancelledError):
+        await served
+    return 0
+
+
+def _take_stdio() -> tuple[int, int]:
+    """Return private copies of fd 0 and 1, which from then on are empty and stderr.
+
+    So nothing that reads or prints, here or in a child, gets between the client and us.
+    """
+    read_fd, write_fd = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    sys.stdout.flush()
+    os.dup2(2, 1)
+    return read_fd, write_fd
+
+
+def _token(place: Place) -> str | None:
+    if place.token_fd is not None:
+        return read_token(place.token_fd)
+    return None if place.token_file is None else read_token_file(place.token_file)
+
+
+def _listener(place: Place, guard: Guard) -> socket.socket:
+    if os.geteuid() == 0 and not guard.has_token:
+        raise SecurityError("a server that runs as root needs a token: --token-file")
+    if place.address is None:
+        assert place.pipe is not None
+        return bind_pipe(place.pipe)
+    host, port = place.address
+    if not guard.has_token and not is_loopback(host):
+        raise SecurityError(f"{host} is not this machine alone: that needs a token: --token-file")
+    if not guard.has_token and not os.path.exists(TABLES[0]):
+        raise SecurityError("this system does not tell who connects: use --token-file, or --pipe")
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family)
+    except OSError as error:
+        raise SecurityError(f"{host}:{port} cannot be listened at: {error.strerror}") from None
+
+
+def _name(listener: socket.socket) -> str:
+    name = listener.getsockname()
+    if isinstance(name, str):
+        return name
+    return f"[{name[0]}]:{name[1]}" if listener.family == socket.AF_INET6 else f"{name[0]}:{name[1]}"
