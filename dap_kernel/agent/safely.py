@@ -6,7 +6,7 @@ is read here comes from the slots of `type` itself. Knows nothing of how values 
 
 import sys
 from collections.abc import Mapping
-from types import GetSetDescriptorType, MappingProxyType
+from types import GetSetDescriptorType, MappingProxyType, MemberDescriptorType
 
 from .wire import clean
 
@@ -78,7 +78,7 @@ def instance_dict(value: object) -> Mapping[str, object] | None:
         return found
     for base in _mro(type(value)):
         descriptor = _dict(base).get("__dict__")
-        if type(descriptor) is GetSetDescriptorType:
+        if type(descriptor) in (GetSetDescriptorType, MemberDescriptorType):  # a module's is a member
             try:
                 held: object = descriptor.__get__(value)
             except AttributeError:

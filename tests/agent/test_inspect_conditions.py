@@ -1,0 +1,114 @@
+"""Conditions and log messages of breakpoints, as the watcher asks for them."""
+
+import sys
+
+import pytest
+
+from dap_kernel.agent.evaluate import compile_condition, compile_log_message
+
+LEVEL = 3
+
+
+class Thing:
+    def __init__(self):
+        self._size = 4
+        self.__secret = 5
+
+    def frame(self):
+        n, xs = 7, [1, 2, 9]
+        assert xs
+        if n > 100:
+            unset = 1
+            return unset
+        return sys._getframe()
+
+
+CONDITIONS = [
+    ("n == -1", False),
+    ("n == 7 and LEVEL == 3", True),
+    ("any(v > n for v in xs)", True),
+    ("sum(v * LEVEL for v in xs if v < n)", 9),
+    ("(m := n) + m", 14),
+    ("self._size", 4),
+    ("self.__secret", 5),
+    ("(lambda q: q + n)(1)", 8),
+    ("len(xs)", 3),
+    ("'\\n' in 'a\\nb'", True),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), CONDITIONS, ids=[it[0] for it in CONDITIONS])
+def test_conditions(text, value):
+    condition = compile_condition(text)
+    frame = Thing().frame()
+    assert [condition(frame), condition(Thing().frame()), condition(frame)] == [value] * 3
+
+
+def test_a_condition_in_several_codes():
+    condition = compile_condition("n * 2")
+    frames = []
+    for text in ("def f(n=1): return frame()", "def f(m=0, n=3): return frame()", "n = 5\ndef f(): return frame()"):
+        names = {"frame": lambda: sys._getframe(1)}
+        exec(text, names)
+        frames.append(names["f"]())
+    assert [condition(it) for it in frames] == [2, 6, 10]
+    cell = {"frame": lambda: sys._getframe(1)}
+    exec("n = 4\nhere = frame()", cell)
+    assert condition(cell["here"]) == 8
+    exec("class C:\n    n = 6\n    here = frame()", cell)
+    assert condition(cell["C"].here) == 12
+
+
+def test_same_code_other_globals():
+    condition = compile_condition("a + n")
+    code = compile("def f(n): return frame()", "x", "exec")
+    frames = []
+    for a in (1, 2):
+        names = {"a": a, "frame": lambda: sys._getframe(1)}
+        exec(code, names)
+        frames.append(names["f"](10))
+    assert [condition(it) for it in frames] == [11, 12]
+
+
+def test_a_condition_that_raises_raises():
+    frame = Thing().frame()
+    with pytest.raises(ZeroDivisionError):
+        compile_condition("n / 0")(frame)
+    with pytest.raises(NameError, match="name 'nope' is not defined"):
+        compile_condition("nope")(frame)
+    with pytest.raises(UnboundLocalError, match="'unset'"):
+        compile_condition("unset")(frame)
+
+
+@pytest.mark.parametrize("text", ["n =", "n = 3", "", "import os", "await f()", "yield 1", "(n"])
+def test_no_conditions(text):
+    with pytest.raises(SyntaxError):
+        compile_condition(text)
+
+
+MESSAGES = [
+    ("plain", "plain"),
+    ("n is {n}", "n is 7"),
+    ("{{n}} {n}", "{n} 7"),
+    ("{n=} {n = }", "n=7 n = 7"),
+    ("{xs!r:>12}|", "   [1, 2, 9]|"),
+    ("{n:03d} {n / 2:.2f}", "007 3.50"),
+    ("{ {'a': 1}['a'] } {xs[1:]}", "1 [2, 9]"),
+    ("{'}' * 2} {'a:b'}", "}} a:b"),
+    ("{nope} and {n}", "<NameError: name 'nope' is not defined> and 7"),
+    ("{[v for v in xs if v > n]}", "[9]"),
+    ("{(lambda: n)()}", "7"),
+    ("empty {} and }", "empty {} and }"),
+    ("{'é'!a}", "'\\xe9'"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), MESSAGES, ids=[it[0] for it in MESSAGES])
+def test_log_messages(text, message):
+    assert compile_log_message(text)(Thing().frame()) == message
+
+
+@pytest.mark.parametrize("text", ["{n", "{n +}", "{a b}", "x {n:"])
+def test_no_log_messages(text):
+    with pytest.raises(SyntaxError):
+        compile_log_message(text)
