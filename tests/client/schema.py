@@ -44,6 +44,13 @@ def commands() -> list[str]:
     return sorted(name.split()[1] for name in _validators(True) if name.startswith("request "))
 
 
+@cache
+def definitions() -> dict[str, Json]:
+    """The schema's definitions, as they stand in it."""
+    found: dict[str, Json] = _load()["definitions"]
+    return found
+
+
 def _envelope(message: Json) -> Iterator[str]:
     kinds: dict[str, dict[str, type]] = {
         "request": {"command": str},
@@ -77,9 +84,9 @@ def _part(message: Json) -> tuple[str, Any] | None:
 @cache
 def _validators(is_strict: bool) -> dict[str, Any]:
     """A validator by name of message; None where the message has no body."""
-    definitions = _definitions(is_strict)
+    known = _resolved(is_strict)
     made: dict[str, Any] = {"error response": None}
-    for name, definition in definitions.items():
+    for name, definition in known.items():
         if "allOf" not in definition or name in ("Request", "Event", "Response"):
             continue
         own = definition["allOf"][-1].get("properties", {})
@@ -88,9 +95,9 @@ def _validators(is_strict: bool) -> dict[str, Any]:
         elif name.endswith("Request") and "command" in own:
             command = own["command"]["enum"][0]
             made[f"request {command}"] = _validator(own.get("arguments", {}))
-            answer = definitions[name.removesuffix("Request") + "Response"]
+            answer = known[name.removesuffix("Request") + "Response"]
             made[f"response {command}"] = _validator(answer["allOf"][-1].get("properties", {}).get("body"))
-    made["error response"] = _validator(definitions["ErrorResponse"]["allOf"][-1]["properties"]["body"])
+    made["error response"] = _validator(known["ErrorResponse"]["allOf"][-1]["properties"]["body"])
     return made
 
 
@@ -98,10 +105,10 @@ def _validator(schema: Json | None) -> Any:
     return None if schema is None else jsonschema.Draft4Validator(schema)
 
 
-def _definitions(is_strict: bool) -> dict[str, Json]:
+def _resolved(is_strict: bool) -> dict[str, Json]:
     """The schema's definitions, each `$ref` replaced by what it refers to: jsonschema resolves too slowly."""
-    definitions: dict[str, Json] = copy.deepcopy(_load()["definitions"])
-    definitions["Capabilities"]["properties"]["supportsNotebookRequests"] = {"type": "boolean"}
+    known = copy.deepcopy(definitions())
+    known["Capabilities"]["properties"]["supportsNotebookRequests"] = {"type": "boolean"}
 
     def resolve(value: Any) -> Any:
         if isinstance(value, list):
@@ -110,16 +117,16 @@ def _definitions(is_strict: bool) -> dict[str, Json]:
             return value
         reference = value.get("$ref")
         if isinstance(reference, str):
-            return definitions[reference.rpartition("/")[2]]
+            return known[reference.rpartition("/")[2]]
         for key, inner in value.items():
             value[key] = resolve(inner)
         if is_strict and isinstance(value.get("properties"), dict):
             value.setdefault("additionalProperties", False)
         return value
 
-    for definition in definitions.values():
+    for definition in known.values():
         resolve(definition)
-    return definitions
+    return known
 
 
 def _load() -> Json:
