@@ -4,7 +4,7 @@ Knows lines of files; knows neither threads nor how lines are watched. Written b
 thread, read by every thread: what is read is replaced as a whole, never changed in place.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt
 from types import CodeType, FrameType
@@ -24,16 +24,15 @@ _COMPARISONS: dict[str, Callable[[int, int], bool]] = {
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What a breakpoint wants: that the thread stops, a line in the output, or neither."""
+class Outcome:
+    """What breakpoints want of a thread that came by: to stop, if `ids` has any; lines in the output."""
 
-    stops: bool
-    log: str | None = None
-    problem: str | None = None  # why its condition could not be asked; told once
+    ids: list[int]
+    logs: list[str]
+    problem: str | None = None  # why a condition could not be asked; told once
 
 
-_PASS = Verdict(False)
-_STOP = Verdict(True)
+Ask = Callable[[FrameType], Outcome | None]  # None: the thread passes. On the thread of the frame.
 
 
 class Point:
@@ -41,7 +40,7 @@ class Point:
 
     def __init__(self, asked: LineBreakpoint | FunctionBreakpoint) -> None:
         self.asked = asked
-        self.id = asked.id
+        self._stop = Outcome([asked.id], [])
         self._hits = 0
         self._is_told = False
         self._problem: str | None = None
@@ -57,27 +56,42 @@ class Point:
         except (SyntaxError, ValueError) as error:
             self._problem = describe(error)
 
-    def ask(self, frame: FrameType) -> Verdict:
-        """Judge one hit, on the thread of `frame`. No exception of the condition gets out."""
-        if self._problem is not None:
-            return self._stop_for(self._problem)
+    def ask(self, frame: FrameType) -> Outcome | None:
+        """Judge one hit. No exception of the condition gets out. This is a hot path."""
         try:
             if self._condition is not None and not self._condition(frame):
-                return _PASS
+                return None
+            if self._problem is not None:
+                return self._stop_for(self._problem)
             self._hits += 1
             if self._reaches is not None and not self._reaches(self._hits):
-                return _PASS
-            if self._log is not None:
-                return Verdict(False, log=self._log(frame))
+                return None
+            return self._stop if self._log is None else Outcome([], [self._log(frame)])
         except Exception as error:
             return self._stop_for(describe(error))
-        return _STOP
 
-    def _stop_for(self, problem: str) -> Verdict:
+    def _stop_for(self, problem: str) -> Outcome:
         if self._is_told:
-            return _STOP
+            return self._stop
         self._is_told = True
-        return Verdict(True, problem=problem)
+        return Outcome([self.asked.id], [], problem)
+
+
+def ask_all(points: Sequence[Point]) -> Ask:
+    """Return what asks several breakpoints of one place, each of them."""
+    if len(points) == 1:
+        return points[0].ask
+
+    def ask(frame: FrameType) -> Outcome | None:
+        found = [it for point in points if (it := point.ask(frame)) is not None]
+        if not found:
+            return None
+        problem = next((it.problem for it in found if it.problem), None)
+        return Outcome(
+            [id for it in found for id in it.ids], [log for it in found for log in it.logs], problem
+        )
+
+    return ask
 
 
 class FunctionPoint(Point):
@@ -88,7 +102,7 @@ class FunctionPoint(Point):
         self.name = asked.name
 
 
-Points = dict[int, tuple[Point, ...]]  # by line
+Points = dict[int, Ask]  # by line
 
 
 class Table:
@@ -96,6 +110,7 @@ class Table:
 
     def __init__(self) -> None:
         self.files: dict[str, Points] = {}
+        self._points: dict[str, dict[LineBreakpoint, Point]] = {}  # by file name
         self.functions: tuple[FunctionPoint, ...] = ()
         self._versions: dict[str, int] = {}
         self._function_version = -1
@@ -109,13 +124,15 @@ class Table:
         if version < self._versions.get(filename, -1):
             return False
         self._versions[filename] = version
-        known = {it.asked: it for points in self.files.get(filename, {}).values() for it in points}
-        points: Points = {}
-        for breakpoint in asked:
-            point = known.get(breakpoint) or Point(breakpoint)
-            points[breakpoint.line] = (*points.get(breakpoint.line, ()), point)
+        known = self._points.get(filename, {})
+        points = self._points[filename] = {it: known.get(it) or Point(it) for it in asked}
+        by_line: dict[int, list[Point]] = {}
+        for breakpoint, point in points.items():
+            by_line.setdefault(breakpoint.line, []).append(point)
         files = {name: it for name, it in self.files.items() if name != filename}
-        self.files = files | {filename: points} if points else files
+        self.files = (
+            files | {filename: {line: ask_all(it) for line, it in by_line.items()}} if asked else files
+        )
         return True
 
     def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> bool:

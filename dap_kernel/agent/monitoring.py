@@ -217,11 +217,14 @@ class MonitoringBackend:
     def _line(self, code: CodeType, line: int) -> object:
         points = self._points.get(code.co_filename)
         if points is not None and line in points:
-            self._host.on_line(_getframe(1), points[line])
+            frame = _getframe(1)
+            outcome = points[line](frame)
+            if outcome is not None or self._steps:
+                self._host.on_line(frame, outcome)
             return None
         if self._steps:
             if get_ident() in self._steps:
-                self._host.on_line(_getframe(1), ())
+                self._host.on_line(_getframe(1), None)
             return None
         return sys.monitoring.DISABLE
 

@@ -31,18 +31,22 @@ class SettraceBackend:
 
     def __init__(self, host: WatchHost, threads: Threads) -> None:
         self._host = host
-        self._points = host.points
+        self._threads = threads
         self._steps = host.steps
         self._watched: dict[int, list[FrameType]] = {}  # by ident: frames that a step watches
         self._unwinding: dict[int, tuple[FrameType, BaseException]] = {}  # by ident
-        self._holding: dict[int, tuple[CodeType, bool]] = {}  # by id: code, and whether it has a breakpoint
+        self._cold: dict[int, CodeType] = {}  # by id: code of which nothing is watched
+        self._lines: dict[str, Points] = {}  # by file name: changed in place, local trace functions have them
+        self._locals: dict[str, TraceFunction] = {}  # by file name
         self._foreign: dict[int, TraceFunction] = {}  # by ident: who traced before us
         self._main = MainThreadCall(lambda: self._arm_current(sys._getframe(2)))
-        self._threads = threads
+        self._call = self._new_call()
         self._is_on = False
 
     def breakpoints_changed(self, filename: str | None) -> None:
-        self._holding = {}
+        for name in self._host.names_of(filename) if filename is not None else ():
+            if name in self._lines:
+                self._refresh(name)
         self._update()
 
     def exceptions_changed(self) -> None:
@@ -80,6 +84,7 @@ class SettraceBackend:
 
     def _update(self) -> None:
         host = self._host
+        self._cold = {}
         was_on = self._is_on
         self._is_on = bool(host.steps or host.wants_raise or host.wants_unwind or not host.table.is_empty)
         if self._is_on or was_on:
@@ -103,7 +108,7 @@ class SettraceBackend:
             self._arm_frames(frame, ident)
 
     def _watch(self, frame: FrameType) -> None:
-        frame.f_trace = self._local
+        frame.f_trace = self._local(frame.f_code.co_filename)
         frame.f_trace_lines = True
 
     def _arm_current(self, frame: FrameType | None) -> None:
@@ -121,7 +126,9 @@ class SettraceBackend:
         """Give the running frames of a thread the local trace function where they need it."""
         watched = self._watched.get(ident, ())
         while frame is not None:
-            is_mine = frame.f_trace == self._local
+            is_mine = frame.f_trace is not None and frame.f_trace is self._locals.get(
+                frame.f_code.co_filename
+            )
             if any(frame is it for it in watched):
                 self._watch(frame)
             elif self._is_on and self._is_of_interest(frame.f_code):
@@ -133,43 +140,69 @@ class SettraceBackend:
 
     # Trace functions, on the thread that runs the code.
 
-    def _call(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
-        code = frame.f_code
-        try:
-            points = self._points[code.co_filename]
-        except KeyError:
-            points = self._host.points_of(code.co_filename)
-        is_watched = points is not None and self._has_points(code, points)
-        if not is_watched and not self._has_more:
-            return None
-        return self._call_more(frame, arg, is_watched)
+    def _new_call(self) -> TraceFunction:
+        """Return the global trace function. It is asked at each call that a traced thread makes."""
 
-    def _call_more(self, frame: FrameType, arg: object, is_watched: bool) -> TraceFunction | None:
-        """Go on with `_call` where more than line breakpoints is watched."""
-        ident = get_ident()
+        def call(frame: FrameType, event: str, arg: object) -> TraceFunction | None:
+            if id(frame.f_code) in self._cold:
+                return None
+            return self._judge(frame, arg)
+
+        return call
+
+    def _judge(self, frame: FrameType, arg: object) -> TraceFunction | None:
+        """Return the local trace function that a frame which begins or goes on needs."""
+        cold, code, ident = self._cold, frame.f_code, get_ident()
         step = self._steps.get(ident)
-        if (step is not None and step.wants_entries) or self._host.may_be_function(frame.f_code):
+        if (step is not None and step.wants_entries) or self._host.may_be_function(code):
             self._host.on_entry(frame, _is_midway(frame))
-        is_watched = is_watched or any(frame is it for it in self._watched.get(ident, ()))
-        if is_watched:
-            frame.f_trace_lines = True
-        elif self._host.wants_code(frame.f_code):
-            frame.f_trace_lines = False
-            is_watched = True
+        is_stepped = any(frame is it for it in self._watched.get(ident, ()))
+        has_points = self._has_points(code)
+        is_watched = is_stepped or has_points or self._host.wants_code(code)
+        frame.f_trace_lines = is_stepped or has_points
         foreign = self._foreign.get(ident)
         if foreign is not None:
-            return self._chained(foreign(frame, "call", arg), is_watched)
-        return self._local if is_watched else None
+            return self._chained(foreign(frame, "call", arg), is_watched, code.co_filename)
+        if is_watched:
+            return self._local(code.co_filename)
+        if not self._is_volatile(code):
+            cold[id(code)] = code
+        return None
 
-    def _local(self, frame: FrameType, event: str, arg: Any) -> TraceFunction:
+    def _is_volatile(self, code: CodeType) -> bool:
+        """Whether another frame of `code`, or this one when it goes on, may be of interest all the same."""
+        steps = list(self._steps.values())
+        return (
+            bool(self._foreign)
+            or any(it.wants_entries or (it.origin and it.origin.f_code is code) for it in steps)
+            or self._host.may_be_function(code)
+        )
+
+    def _local(self, filename: str) -> TraceFunction:
+        """Return the local trace function of a file's frames."""
+        known = self._locals.get(filename)
+        if known is not None:
+            return known
+        lines = self._refresh(filename)
+        steps, unwinding = self._steps, self._unwinding
+
+        def local(frame: FrameType, event: str, arg: Any) -> TraceFunction:
+            if event == "line" and not steps and not unwinding and frame.f_lineno not in lines:
+                return local
+            self._event(frame, event, arg, lines)
+            return local
+
+        return self._locals.setdefault(filename, local)
+
+    def _event(self, frame: FrameType, event: str, arg: Any, lines: Points) -> None:
         try:
             if event == "line":
                 if self._unwinding:
                     self._unwinding.pop(get_ident(), None)
-                points = self._points.get(frame.f_code.co_filename)
-                here = points.get(frame.f_lineno, ()) if points else ()
-                if here or (self._steps and get_ident() in self._steps):
-                    self._host.on_line(frame, here)
+                ask = lines.get(frame.f_lineno)
+                outcome = ask(frame) if ask is not None else None
+                if outcome is not None or (self._steps and get_ident() in self._steps):
+                    self._host.on_line(frame, outcome)
             elif event == "exception":
                 self._exception(frame, arg[1], arg[2])
             elif event == "return":
@@ -177,7 +210,15 @@ class SettraceBackend:
         except BaseException:
             self._rearm()
             raise
-        return self._local
+
+    def _refresh(self, filename: str) -> Points:
+        """Bring the lines of a file up to date, so that no reader misses one that stays."""
+        new = self._host.points_of(filename) or {}
+        lines = self._lines.setdefault(filename, {})
+        lines.update(new)
+        for line in [it for it in lines if it not in new]:
+            del lines[line]
+        return lines
 
     def _rearm(self) -> None:
         """An exception is about to leave a trace function: that switches tracing off."""
@@ -199,43 +240,32 @@ class SettraceBackend:
         elif not _is_midway(frame):
             self._host.on_end(frame, value, None)
 
-    def _chained(self, foreign: Any, is_watched: bool) -> TraceFunction | None:
+    def _chained(self, foreign: Any, is_watched: bool, filename: str) -> TraceFunction | None:
         """Return one local trace function for two tracers: the one that was there before, and ours."""
         if not is_watched:
             return foreign  # type: ignore[no-any-return]
+        ours = self._local(filename)
         if foreign is None:
-            return self._local
+            return ours
 
         def both(frame: FrameType, event: str, arg: object) -> TraceFunction:
             nonlocal foreign
             foreign = foreign(frame, event, arg) if foreign is not None else None
-            self._local(frame, event, arg)
+            ours(frame, event, arg)
             return both
 
         return both
 
     def _trace(self, frame: FrameType) -> None:
-        points = self._host.points_of(frame.f_code.co_filename)
-        frame.f_trace_lines = points is not None and self._has_points(frame.f_code, points)
-        frame.f_trace = self._local
+        frame.f_trace_lines = self._has_points(frame.f_code)
+        frame.f_trace = self._local(frame.f_code.co_filename)
 
     def _is_of_interest(self, code: CodeType) -> bool:
+        return self._has_points(code) or self._host.wants_code(code)
+
+    def _has_points(self, code: CodeType) -> bool:
         points = self._host.points_of(code.co_filename)
-        return (points is not None and self._has_points(code, points)) or self._host.wants_code(code)
-
-    @property
-    def _has_more(self) -> bool:
-        host = self._host
-        return bool(
-            self._steps or self._foreign or host.table.functions or host.wants_raise or host.wants_unwind
-        )
-
-    def _has_points(self, code: CodeType, points: Points) -> bool:
-        known = self._holding.get(id(code))
-        if known is None:
-            has = any(line in points for _, _, line in code.co_lines())
-            known = self._holding[id(code)] = (code, has)
-        return known[1]
+        return points is not None and any(line in points for _, _, line in code.co_lines())
 
 
 def _is_midway(frame: FrameType) -> bool:

@@ -12,7 +12,7 @@ from types import CodeType, FrameType, TracebackType
 from typing import Protocol
 
 from .bindings import settle
-from .breakpoints import Point, Points, Table, describe
+from .breakpoints import Outcome, Points, Table, ask_all, describe
 from .exceptions import ExceptionFilters
 from .interrupts import CellQuit
 from .stepping import Step, StepKind, is_shown, user_caller
@@ -65,7 +65,7 @@ class FrameWatcher:
         self._parking = parking
         self._names: dict[str, list[str]] = {}  # by canonical file name: those in `points`
         self._quitting: set[int] = set()
-        self._hits: dict[int, tuple[list[int], str | None]] = {}  # by ident: of a function breakpoint
+        self._entered: dict[int, Outcome] = {}  # by ident: of the function breakpoint that is to stop it
         self._told: set[str] = set()
         self.backend = make_backend(self)
 
@@ -167,24 +167,28 @@ class FrameWatcher:
         """Whether exceptions in `code` are to be told."""
         return (self.wants_raise or self.wants_unwind) and self._user_code.is_user(code.co_filename)
 
-    def on_line(self, frame: FrameType, points: tuple[Point, ...]) -> None:
+    def on_line(self, frame: FrameType, outcome: Outcome | None) -> None:
         ident = get_ident()
         if ident in self._quitting and self._user_code.is_user(frame.f_code.co_filename):
             raise CellQuit
         try:
-            ids, problem = self._ask(points, frame) if points else ([], None)
+            if outcome is not None:
+                self._log(outcome, frame)
             step = self.steps.get(ident)
-            if ids:
+            if outcome is not None and outcome.ids:
                 reason = "breakpoint"
             elif step is not None and step.ends_at_line(frame, self._user_code):
                 reason = step.reason
-                ids, problem = self._hits.pop(ident, ([], None))
+                outcome = self._entered.pop(ident, None)
             else:
                 return
         except Exception as error:
             self._tell(error)
             return
-        self._stop(frame, reason, ids=ids, text=problem)
+        if outcome is None:
+            self._stop(frame, reason)
+        else:
+            self._stop(frame, reason, ids=outcome.ids, text=outcome.problem)
 
     def on_entry(self, frame: FrameType, is_resumed: bool) -> None:
         try:
@@ -280,21 +284,14 @@ class FrameWatcher:
 
     def _enter_function(self, ident: int, frame: FrameType) -> None:
         points = self.table.functions_of(frame.f_code, frame.f_globals.get("__name__"))
-        ids, problem = self._ask(points, frame) if points else ([], None)
-        if ids:
-            self._hits[ident] = (ids, problem)
+        outcome = ask_all(points)(frame) if points else None
+        if outcome is not None and outcome.ids:
+            self._entered[ident] = outcome
             self._begin(ident, Step("over", frame, reason="function breakpoint"), frame)
 
-    def _ask(self, points: tuple[Point, ...], frame: FrameType) -> tuple[list[int], str | None]:
-        ids, problem = [], None
-        for point in points:
-            verdict = point.ask(frame)
-            if verdict.stops:
-                ids.append(point.id)
-                problem = problem or verdict.problem
-            elif verdict.log is not None:
-                self._parking.log(verdict.log, frame)
-        return ids, problem
+    def _log(self, outcome: Outcome, frame: FrameType) -> None:
+        for text in outcome.logs:
+            self._parking.log(text, frame)
 
     def _thread(self) -> int:
         return self._threads.current().id

@@ -3,7 +3,7 @@
 from types import CodeType, FrameType, TracebackType
 from typing import Protocol
 
-from .breakpoints import Point, Points, Table
+from .breakpoints import Outcome, Points, Table
 from .stepping import Step
 
 
@@ -32,7 +32,7 @@ class WatchHost(Protocol):
         """Whether exceptions in `code` are to be told."""
         ...
 
-    def on_line(self, frame: FrameType, points: tuple[Point, ...]) -> None: ...
+    def on_line(self, frame: FrameType, outcome: Outcome | None) -> None: ...
     def on_entry(self, frame: FrameType, is_resumed: bool) -> None: ...
     def on_end(self, frame: FrameType, value: object, exception: BaseException | None) -> None: ...
     def on_raise(
