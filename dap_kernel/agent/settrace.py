@@ -35,12 +35,11 @@ class SettraceBackend:
         self._steps = host.steps
         self._watched: dict[int, list[FrameType]] = {}  # by ident: frames that a step watches
         self._unwinding: dict[int, tuple[FrameType, BaseException]] = {}  # by ident
-        self._cold: dict[int, CodeType] = {}  # by id: code of which nothing is watched
         self._lines: dict[str, Points] = {}  # by file name: changed in place, local trace functions have them
         self._locals: dict[str, TraceFunction] = {}  # by file name
         self._foreign: dict[int, TraceFunction] = {}  # by ident: who traced before us
         self._main = MainThreadCall(lambda: self._arm_current(sys._getframe(2)))
-        self._call = self._new_call()
+        self._call, self._forget_cold = self._new_call()
         self._is_on = False
 
     def breakpoints_changed(self, filename: str | None) -> None:
@@ -84,7 +83,7 @@ class SettraceBackend:
 
     def _update(self) -> None:
         host = self._host
-        self._cold = {}
+        self._forget_cold()
         was_on = self._is_on
         self._is_on = bool(host.steps or host.wants_raise or host.wants_unwind or not host.table.is_empty)
         if self._is_on or was_on:
@@ -140,19 +139,25 @@ class SettraceBackend:
 
     # Trace functions, on the thread that runs the code.
 
-    def _new_call(self) -> TraceFunction:
-        """Return the global trace function. It is asked at each call that a traced thread makes."""
+    def _new_call(self) -> tuple[TraceFunction, Callable[[], None]]:
+        """Return the global trace function, asked at each call of a traced thread, and what has it ask anew."""
+        cold: dict[int, CodeType] = {}  # by id: code of which nothing is watched
+        id_of = id  # user code may replace the builtin; and a name in a closure is quicker to find
 
         def call(frame: FrameType, event: str, arg: object) -> TraceFunction | None:
-            if id(frame.f_code) in self._cold:
+            if id_of(frame.f_code) in cold:
                 return None
-            return self._judge(frame, arg)
+            return self._judge(frame, arg, cold)
 
-        return call
+        def forget() -> None:
+            nonlocal cold
+            cold = {}
 
-    def _judge(self, frame: FrameType, arg: object) -> TraceFunction | None:
+        return call, forget
+
+    def _judge(self, frame: FrameType, arg: object, cold: dict[int, CodeType]) -> TraceFunction | None:
         """Return the local trace function that a frame which begins or goes on needs."""
-        cold, code, ident = self._cold, frame.f_code, get_ident()
+        code, ident = frame.f_code, get_ident()
         step = self._steps.get(ident)
         if (step is not None and step.wants_entries) or self._host.may_be_function(code):
             self._host.on_entry(frame, _is_midway(frame))
