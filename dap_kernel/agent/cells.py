@@ -12,6 +12,7 @@ from types import CodeType
 from .agent import Agent
 from .compiling import VALUE
 from .linecaching import SourceCache
+from .names import prefix_of
 from .outcomes import exit_message, is_quit, one_line, result_of, traceback_text
 from .sampler import Sampler
 from .shells import Shell
@@ -80,6 +81,7 @@ class Cells:
             try:
                 coroutine = eval(run.code, self._agent.namespace)
                 self._sampler.awaits(coroutine)
+                self._agent.watcher.awaited = coroutine
                 await coroutine
                 self._show_value(run)
             finally:
@@ -98,9 +100,11 @@ class Cells:
     def _end(self, run: Run) -> None:
         self._agent.interrupts.cell_ends()
         self._sampler.cell_ends()
+        self._agent.watcher.awaited = None
         run.is_stepping = self._agent.watcher.cell_ends()
         self._agent.namespace.pop(VALUE, None)
-        self._agent.streams.flush()
+        last = max((line or 0 for _, _, line in run.code.co_lines()), default=0)
+        self._agent.streams.flush((run.cell.filename, last))
 
     def _show_value(self, run: Run) -> None:
         if run.value_line:
@@ -112,7 +116,7 @@ class Cells:
             self._agent.streams.emit_value(text, run.cell.filename, run.value_line)
 
     def _finish(self, run: Run, exception: BaseException | None) -> CellResult:
-        result = result_of(exception, self._is_script)
+        result = self._shown_plain(result_of(exception, self._is_script))
         try:
             if exception is not None:
                 self._report(run, exception, result)
@@ -135,12 +139,24 @@ class Cells:
             streams.flush()
         else:
             self._sources.restore()
-            streams.emit_error(traceback_text(exception, self._is_hidden))
+            streams.emit_error(self._plain(traceback_text(exception, self._is_hidden)))
         if result.state == "failed":
             if not self._is_script:  # for `pdb.pm()`
                 sys.last_type, sys.last_value = type(exception), exception
                 sys.last_traceback = exception.__traceback__
             self._agent.watcher.uncaught(exception)
+
+    def _shown_plain(self, result: CellResult) -> CellResult:
+        error, name = result.error, result.missing_name
+        return replace(result, error=error and self._plain(error), missing_name=name and self._plain(name))
+
+    def _plain(self, text: str) -> str:
+        """Return `text` with marimo's private names as they are written."""
+        if self._agent.start.format != "marimo" or "_cell_" not in text:
+            return text
+        for prefix in {prefix_of(filename) for filename in self._ran}:
+            text = text if prefix is None else text.replace(f"{prefix}_", "_")
+        return text
 
     def _is_hidden(self, filename: str) -> bool:
         """Whether frames of a file are left out of tracebacks: the kernel's own, and the import system's."""

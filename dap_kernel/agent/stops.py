@@ -115,6 +115,17 @@ def traceback_frames(traceback: TracebackType | None, user_code: UserCode) -> li
     return frames[::-1]
 
 
+def suspended_frames(coroutine: object, user_code: UserCode) -> list[StoppedFrame]:
+    """Return the frames of a coroutine that waits, and of those that it waits for, innermost first."""
+    frames = []
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
+        if frame is not None and not user_code.is_kernel(frame.f_code.co_filename):
+            frames.append(_stopped(frame, frame.f_lineno, user_code, frame.f_lasti // 2))
+        coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "gi_yieldfrom", None)
+    return frames[::-1]
+
+
 def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
     while frame is not None and frame.f_code.co_name != _BOOT:
         yield frame

@@ -16,7 +16,7 @@ from .breakpoints import Outcome, Points, Table, ask_all, describe
 from .exceptions import ExceptionFilters
 from .interrupts import CellQuit
 from .stepping import Step, StepKind, is_shown, user_caller
-from .stops import Stop, live_frames, traceback_frames
+from .stops import Stop, StoppedFrame, live_frames, suspended_frames, traceback_frames
 from .threads import Threads
 from .user_code import UserCode
 from .watching import WatchBackend, WatchHost
@@ -67,6 +67,7 @@ class FrameWatcher:
         self._quitting: set[int] = set()
         self._entered: dict[int, Outcome] = {}  # by ident: of the function breakpoint that is to stop it
         self._told: set[str] = set()
+        self.awaited: object = None  # the coroutine of the cell that runs, if it is one
         self.backend = make_backend(self)
 
     # By the agent thread.
@@ -143,7 +144,11 @@ class FrameWatcher:
         """Stop the main thread in whatever it does, for a pause; at its next line if that is our own."""
         if frame is None:
             return
-        if self._user_code.is_kernel(frame.f_code.co_filename):
+        is_waiting = not self._user_code.runs_user_code(frame)
+        waits = suspended_frames(self.awaited, self._user_code) if is_waiting else []
+        if waits and waits[0].frame is not None:
+            self._stop(waits[0].frame, "pause", frames=waits)
+        elif self._user_code.is_kernel(frame.f_code.co_filename):
             self.break_in(get_ident(), frame, "pause")
         else:
             self._stop(frame, "pause")
@@ -237,11 +242,12 @@ class FrameWatcher:
         returned: tuple[str, object] | None = None,
         exception: BaseException | None = None,
         break_mode: BreakMode = "always",
+        frames: list[StoppedFrame] | None = None,
     ) -> None:
         """Park in `frame`, which is shown on top; then do as the one who resumes says."""
         ident = get_ident()
         self._end_step(ident)
-        frames = live_frames(frame, self._user_code)
+        frames = frames or live_frames(frame, self._user_code)
         if not frames:
             return
         stop = Stop(
