@@ -42,7 +42,8 @@ def main(wire_fd: int, out_fd: int, err_fd: int) -> None:
     hooks.install(agent, stdin)
     sampler = Sampler(agent, agent.streams)
     fork.install(agent, channel, stdin, sampler, orphan)
-    cells = Cells(agent, make_shell(agent.start, module, lambda text: agent.emit(Note(text))), sampler)
+    shell = make_shell(agent.start, module, agent.hidden, lambda text: agent.emit(Note(text)))
+    cells = Cells(agent, shell, sampler)
     agent.hidden.update(agent.namespace)
     agent.describe = lambda: _state(agent, cells, orphan)
     atexit.register(_finish, agent, channel, orphan)  # the first to register is the last to be called

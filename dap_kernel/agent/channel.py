@@ -35,7 +35,7 @@ class Channel:
         self._outgoing: SimpleQueue[bytes | Lock] = SimpleQueue()
         self._is_up = True
         self.on_lost: Callable[[], int | None] = lambda: None
-        """Called on the agent thread when the wire has ended. Returns the next wire's descriptor, if there is one."""
+        """Called on the agent thread when the wire has ended. Returns the next one's descriptor, if any."""
         self.on_found: Callable[[], None] = lambda: None
         """Called on the agent thread when the next wire is in use, before it is read."""
 

@@ -37,7 +37,8 @@ def keep_value(tree: ast.Module, source: str) -> int:
         return 0
     name = ast.copy_location(ast.Name(VALUE, ast.Store()), last.value)
     tree.body[-1] = ast.copy_location(ast.Assign([name], last.value), last)
-    return last.lineno
+    line: int = last.lineno
+    return line
 
 
 def is_coroutine(code: CodeType) -> bool:

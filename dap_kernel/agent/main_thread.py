@@ -140,12 +140,15 @@ class MainThread:
 
     def _takes_interrupt(self, frame: object) -> bool:
         """Whether an interrupt is for a cell that awaits something, and no code of whose runs now."""
-        from asyncio import current_task
-
-        if self._awaited is None or self._loop is None or current_task(self._loop) is not None:
+        if self._awaited is None or self._loop is None or self._is_in_task():
             return False
         self._break_off(KeyboardInterrupt())
         return True
+
+    def _is_in_task(self) -> bool:
+        import asyncio
+
+        return asyncio.current_task(self._loop) is not None
 
     def _break_off(self, error: BaseException) -> None:
         """End the cell that awaits, for `error`."""

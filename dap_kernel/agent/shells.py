@@ -23,7 +23,10 @@ class Shell(Protocol):
     """What one kind of notebook does to its cells."""
 
     def compile(self, cell: RunCell) -> tuple[CodeType, int]:
-        """Return a cell's code and the line of its value (0: none is shown). Raises what is wrong with the text."""
+        """Return a cell's code and the line of its value (0: none is shown).
+
+        Raises what is wrong with the text.
+        """
 
     def begins(self, cell: RunCell) -> None:
         """Called before the code runs."""
@@ -41,8 +44,8 @@ class Shell(Protocol):
 class PlainShell:
     """Plain Python, one cell at a time; `from __future__` holds for the cells that follow."""
 
-    def __init__(self, find_ipython: "FindIPython | None" = None) -> None:
-        """`find_ipython` gives the shell for cells in IPython's syntax. Raises ImportError where there is none."""
+    def __init__(self, find_ipython: "FindIPython") -> None:
+        """`find_ipython` gives the shell for cells in IPython's syntax, or raises ImportError."""
         self._find_ipython = find_ipython
         self._with_magic: Shell | None = None
         self._flags = 0
@@ -53,10 +56,11 @@ class PlainShell:
         try:
             tree = parse(cell.source, cell.filename, self._flags)
         except SyntaxError:
-            if not has_magic(cell.source) or self._find_ipython is None:
+            if not has_magic(cell.source):
                 raise
-            self._with_magic = self._with_magic or self._find_ipython()
             self._is_magic = True
+        if self._is_magic:
+            self._with_magic = self._with_magic or self._find_ipython()
             return self._with_magic.compile(cell)
         line = keep_value(tree, cell.source)
         code = compile_tree(tree, cell.filename, self._flags)
@@ -110,8 +114,11 @@ class ScriptShell:
     def ends(self, cell: RunCell, exception: BaseException | None) -> None: ...
 
 
-def make_shell(start: Start, main: ModuleType, note: "TellUser") -> Shell:
-    """Return the shell for the notebook of `start`; its own library is used where it can be imported."""
+def make_shell(start: Start, main: ModuleType, hidden: set[str], note: "TellUser") -> Shell:
+    """Return the shell for the notebook of `start`; its own library is used where it can be imported.
+
+    `hidden` gets the names in the namespace that are the shell's, `note` what the user is to know.
+    """
     match start.format:
         case "script":
             return ScriptShell(start)
@@ -120,14 +127,14 @@ def make_shell(start: Start, main: ModuleType, note: "TellUser") -> Shell:
 
             return MarimoShell(start.notebook, note)
         case "percent":
-            return PlainShell(lambda: _ipython(main))
+            return PlainShell(lambda: _ipython(main, hidden))
     try:
-        return _ipython(main)
+        return _ipython(main, hidden)
     except ImportError:
-        return PlainShell(lambda: _ipython(main))
+        return PlainShell(lambda: _ipython(main, hidden))
     except Exception as problem:
         note(f"IPython cannot be used here ({type(problem).__name__}: {problem}): cells run as plain Python")
-        return PlainShell(lambda: _ipython(main))
+        return PlainShell(lambda: _ipython(main, hidden))
 
 
 class TellUser(Protocol):
@@ -146,7 +153,7 @@ def bounded(text: str) -> str:
     return f"{text[:_LONGEST_VALUE]} … ({len(text)} characters in all)"
 
 
-def _ipython(main: ModuleType) -> Shell:
+def _ipython(main: ModuleType, hidden: set[str]) -> Shell:
     try:
         from .ipython_shell import EmbeddedShell
     except ModuleNotFoundError as missing:
@@ -154,4 +161,4 @@ def _ipython(main: ModuleType) -> Shell:
             raise
         text = "This cell uses IPython's syntax, and IPython is not installed here: pip install ipython"
         raise ModuleNotFoundError(text, name="IPython") from None
-    return EmbeddedShell(main)
+    return EmbeddedShell(main, hidden)

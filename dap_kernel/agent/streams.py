@@ -60,7 +60,7 @@ class Streams:
                     setattr(sys, place, new)
 
     def flush(self, at: Place | None = None) -> None:
-        """Write unfinished lines. `at`: where the thread that printed them is, when that is not the caller's."""
+        """Write unfinished lines. `at`: where they were printed, when the calling thread cannot tell."""
         self.flushed_at = at
         try:
             for text in self._texts:
@@ -68,6 +68,11 @@ class Streams:
                     text.flush()
         finally:
             self.flushed_at = None
+
+    def flush_out(self) -> None:
+        """Write stdout's unfinished line: it is older than what stderr is about to get."""
+        if not self._texts[0].closed:
+            self._texts[0].flush()
 
     def emit_error(self, text: str) -> None:
         """Write to stderr what belongs to no line, whatever user code did to `sys.stderr`."""
@@ -87,9 +92,6 @@ class Streams:
     def go_plain(self) -> None:
         """Write without marks from now on: in a forked child, whose count nobody follows."""
         self._is_plain = True
-
-    def write(self, fd: int, kind: str, data: bytes, code: CodeType | None, line: int) -> None:
-        self._put(fd, kind, data, "" if code is None else code.co_filename, line)
 
     def printing_frame(self, frame: FrameType | None) -> FrameType | None:
         """Return the nearest frame, from `frame` outwards, of user code."""
@@ -133,6 +135,8 @@ class _Raw(BufferedIOBase):
     def write(self, data: "ReadableBuffer", /) -> int:
         if self.closed:
             raise ValueError("I/O operation on closed file")
+        if self._fd == 2:
+            self._streams.flush_out()
         frame = self._streams.printing_frame(_getframe(1))
         piece = data if type(data) is bytes else bytes(data)
         if frame is None:
@@ -152,7 +156,7 @@ class _Raw(BufferedIOBase):
         return True
 
     @property
-    def raw(self) -> "_Raw":  # type: ignore[override]
+    def raw(self) -> "_Raw":
         return self
 
 

@@ -1,0 +1,86 @@
+"""Cells of a marimo notebook, in marimo's script mode: first values of `mo.ui`, `mo.cli_args` from `sys.argv`.
+
+Uses marimo once the notebook has imported it, and runs without. Source: `marimo._runtime.app.script_runner`.
+"""
+
+import ast
+from contextlib import ExitStack
+from types import CodeType, ModuleType
+from typing import Any
+
+from .compiling import compile_tree, keep_value, parse
+from .hooks import when_imported
+from .marimo_names import mangle
+from .names import prefix_of
+from .shells import TellUser, bounded
+from .wire import RunCell
+
+_UI_NOTE = "mo.ui elements keep their first values here"
+
+
+class MarimoShell:
+    """See the module."""
+
+    def __init__(self, notebook: str, note: TellUser) -> None:
+        self._notebook = notebook
+        self._note = note
+        self._has_told = False
+        self._cell_id = ""
+        self._context: Any = None  # marimo's, once the notebook has imported it
+        self._as_cell = ExitStack()
+        when_imported("marimo", self._enter_script_mode)
+
+    def compile(self, cell: RunCell) -> tuple[CodeType, int]:
+        tree = parse(cell.source, cell.filename)
+        self._tell_of_ui(tree)
+        prefix = prefix_of(cell.filename)
+        if prefix is not None:
+            mangle(tree, prefix)
+        line = keep_value(tree, cell.source)
+        return compile_tree(tree, cell.filename), line
+
+    def begins(self, cell: RunCell) -> None:
+        self._cell_id = cell.cell_id
+        self._enter_cell()
+
+    def text_of(self, value: object) -> str | None:
+        markdown = getattr(type(value), "_repr_markdown_", None)
+        if type(value).__module__.startswith("marimo.") and callable(markdown):
+            return bounded(str(markdown(value)))
+        return bounded(repr(value))
+
+    def output_of(self, exception: BaseException) -> object:
+        return getattr(exception, "output", None)
+
+    def ends(self, cell: RunCell, exception: BaseException | None) -> None:
+        self._as_cell.close()
+
+    def _enter_cell(self) -> None:
+        """Have marimo know which cell runs: `mo.ui` asks."""
+        if self._context is not None:
+            self._as_cell.enter_context(self._context.with_cell_id(self._cell_id))
+
+    def _enter_script_mode(self, marimo: ModuleType) -> None:
+        """Do what marimo does before it runs a notebook as a script."""
+        try:
+            from marimo._ast.app import InternalApp
+            from marimo._messaging.types import NoopStream
+            from marimo._runtime.context.script_context import initialize_script_context
+            from marimo._runtime.context.types import get_context
+
+            initialize_script_context(InternalApp(marimo.App()), NoopStream(), self._notebook)
+            self._context = get_context()
+            self._enter_cell()
+        except Exception as problem:  # it is marimo's private side, and may be another in another version
+            self._note(f"marimo's script mode is not available here ({type(problem).__name__}: {problem})")
+
+    def _tell_of_ui(self, tree: ast.Module) -> None:
+        """Say once that nobody moves a slider here."""
+        if self._has_told:
+            return
+        for node in ast.walk(tree):
+            match node:
+                case ast.Attribute(value=ast.Name(id="mo" | "marimo"), attr="ui"):
+                    self._has_told = True
+                    self._note(_UI_NOTE)
+                    return

@@ -1,0 +1,128 @@
+"""A kernel whose server is gone."""
+
+import array
+import json
+import os
+import socket
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from dap_kernel.agent import wire
+
+from .kernel import PATIENCE_S, Kernel, Kernels
+
+
+def announcement_of(kernel: Kernel, folder: Path) -> Path:
+    return folder / f"kernel-{kernel.process.pid}.json"
+
+
+def wait_for(path: Path) -> None:
+    ends = time.monotonic() + PATIENCE_S
+    while not path.exists():
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = Path("/tmp") / f"dk-{os.getpid()}-{time.monotonic_ns()}"  # short enough for a socket
+    path.mkdir(mode=0o700)
+    return path
+
+
+def orphaned(kernels: Kernels, folder: Path, timeout_s: float = 60.0) -> Kernel:
+    kernel = kernels.percent(orphan_timeout_s=timeout_s, runtime_folder=str(folder))
+    kernel.run("x = 41")
+    kernel.wire.close()
+    return kernel
+
+
+def attach(kernel: Kernel, folder: Path) -> None:
+    """Take the place of the lost server."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(PATIENCE_S)
+    connection.connect(str(folder / f"kernel-{kernel.process.pid}.sock"))
+    data, ancillary, _, _ = connection.recvmsg(1, 1024)
+    assert data == b"K"
+    pipes = array.array("i")
+    pipes.frombytes(ancillary[0][2])
+    for fd in kernel.pipes:
+        os.close(fd)
+    kernel.pipes = list(pipes)
+    kernel.wire = connection
+    kernel.notifications.clear()
+
+
+def test_ends_at_once_without_a_timeout(kernels: Kernels) -> None:
+    kernel = kernels.percent()
+    kernel.begin("import time, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('in')\ntime.sleep(60)")
+    kernel.wait(lambda: "in" in kernel.text())
+    kernel.wire.close()
+    assert kernel.process.wait(5) == -9
+
+
+def test_announces_itself_and_is_attached_to(kernels: Kernels, folder: Path) -> None:
+    kernel = orphaned(kernels, folder)
+    path = announcement_of(kernel, folder)
+    wait_for(path)
+    announced = json.loads(path.read_text())
+    assert (announced["pid"], announced["notebook"]) == (kernel.process.pid, kernel.notebook)
+    assert announced["format"] == "percent"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.with_suffix(".sock").stat().st_mode) == 0o600
+    attach(kernel, folder)
+    assert kernel.notified("Hello")["pid"] == kernel.process.pid
+    assert list(folder.iterdir()) == []
+    state = kernel.call(wire.Describe())
+    assert [it["source"] for it in state["cells"]] == ["x = 41"]
+    kernel.run("x + 1")
+    assert kernel.printed[-1].text == "42\n"
+
+
+def test_cell_goes_on_and_its_output_is_kept(kernels: Kernels, folder: Path) -> None:
+    kernel = kernels.percent(orphan_timeout_s=60.0, runtime_folder=str(folder))
+    kernel.begin("import time\nprint('in')\nfor n in range(30_000):\n    print(f'line {n}')\nopen('done', 'w').close()")
+    kernel.wait(lambda: "in" in kernel.text())
+    kernel.wire.close()
+    wait_for(kernels.folder / "done")
+    attach(kernel, folder)
+    output = kernel.call(wire.Describe())["output"]
+    assert "dapk" not in output
+    assert output.endswith("line 29999\n")
+    assert kernel.run("n")["state"] == "done"
+
+
+def test_second_loss_and_second_attach(kernels: Kernels, folder: Path) -> None:
+    kernel = orphaned(kernels, folder)
+    for _ in range(2):
+        wait_for(announcement_of(kernel, folder))
+        attach(kernel, folder)
+        assert kernel.run("x")["state"] == "done"
+        kernel.wire.close()
+
+
+def test_stopped_thread_goes_on(kernels: Kernels, folder: Path) -> None:
+    kernel = kernels.percent(orphan_timeout_s=60.0, runtime_folder=str(folder))
+    kernel.begin("breakpoint()\nopen('done', 'w').close()\nbreakpoint()")
+    kernel.notified("Stopped")
+    kernel.wire.close()
+    wait_for(kernels.folder / "done")
+    wait_for(announcement_of(kernel, folder))
+    attach(kernel, folder)
+    assert kernel.run("1")["state"] == "done"
+
+
+def test_ends_when_nobody_comes(kernels: Kernels, folder: Path) -> None:
+    kernel = orphaned(kernels, folder, timeout_s=0.3)
+    assert kernel.process.wait(5) == -15
+    assert list(folder.iterdir()) == []
+
+
+def test_folder_that_others_can_read_is_refused(kernels: Kernels, folder: Path) -> None:
+    folder.chmod(0o755)
+    kernel = orphaned(kernels, folder)
+    assert kernel.process.wait(5) == -15
+    assert list(folder.iterdir()) == []
