@@ -130,8 +130,8 @@ class Kernel:
         if self._exit is None:
             self._on_end()
         if self._exit is not None:
-            with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._exit, HANDING_ON_S)
+            await asyncio.wait({self._exit}, timeout=HANDING_ON_S)
+            self._exit.cancel()
         self._be_over()
 
     def end_now(self, grace_s: float = 0.3) -> None:
@@ -260,6 +260,8 @@ class Kernel:
         self._leader.unwatch()
         self._output.close()
         self._link.close()
+        if self._holder is not None:
+            self._holder.cancel()
         if self._is_up:
             try:
                 self._ears.on_exit(ending)

@@ -15,6 +15,7 @@ _TOKEN = re.compile(
     r"|(?P<string>\x1b[P\]X^_]|[\x90\x98\x9d-\x9f])"  # DCS, OSC, SOS, PM, APC: up to their end
     r"|\x1b[ -/]{0,50}[0-OQ-WYZ`-~\\]"  # other escape sequences
     r"|(?P<torn>(?:\x1b\[|\x9b)[0-?]{0,200}[ -/]{0,50}\Z|\x1b[ -/]{0,50}\Z)"
+    r"|(?:\x1b\[|\x9b)[0-?]{0,200}[ -/]{0,50}(?=[\x00-\x1f\x7f-\x9f])"  # broken off
     r"|[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
 

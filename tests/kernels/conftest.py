@@ -1,0 +1,94 @@
+"""Kernels whose agent does as the test tells it, and what they were heard to say."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from dap_kernel.agent import wire
+from dap_kernel.kernels.ears import Ears
+from dap_kernel.kernels.kernel import Kernel
+from dap_kernel.kernels.pieces import Ending, Piece
+from dap_kernel.kernels.start import HowToStart
+
+FAKE = Path(__file__).parent / "fake_agent"
+
+
+@dataclass
+class Heard:
+    """All that a kernel said, in one order."""
+
+    all: list[object] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    busy: Awaitable[None] | None = None  # what `on_output` answers
+
+    def on_output(self, pieces: list[Piece]) -> Awaitable[None] | None:
+        for piece in pieces:
+            self.add(piece)
+        return self.busy
+
+    def add(self, it: object) -> None:
+        self.all.append(it)
+        self.news.set()
+
+    async def until(self, is_there: Callable[[], object]) -> None:
+        """Wait until `is_there` holds."""
+        while not is_there():
+            self.news.clear()
+            await asyncio.wait_for(self.news.wait(), 20)
+
+    @property
+    def ears(self) -> Ears:
+        return Ears(self.add, self.on_output, self.add)
+
+    def text(self, *kinds: str) -> str:
+        return "".join(
+            it.text for it in self.all if isinstance(it, Piece) and it.kind in (kinds or (it.kind,))
+        )
+
+    def of(self, kind: type) -> list[object]:
+        return [it for it in self.all if isinstance(it, kind)]
+
+    @property
+    def ending(self) -> Ending:
+        [ending] = self.of(Ending)
+        assert isinstance(ending, Ending)
+        return ending
+
+
+@dataclass
+class Started:
+    """A kernel under test."""
+
+    kernel: Kernel
+    heard: Heard
+
+    async def run(self, source: str) -> wire.CellResult:
+        return await self.kernel.call(wire.RunCell("c", 1, "f", source, "c"), wire.CellResult)
+
+
+Start = Callable[..., Awaitable[Started]]
+
+
+@pytest.fixture
+async def start(tmp_path: Path) -> AsyncIterator[Start]:
+    """Starts kernels, and ends those that a test left."""
+    kernels: list[Kernel] = []
+
+    async def start_one(before: str = "", **changes: object) -> Started:
+        heard = Heard()
+        how = HowToStart(
+            [sys.executable], wire.Start(before, "script", [""], None), str(tmp_path), agent=FAKE
+        )
+        how = replace(how, **changes)  # type: ignore[arg-type]
+        ears = heard.ears
+        kernel = await Kernel.start(how, ears.on_notification, ears.on_output, ears.on_exit)
+        kernels.append(kernel)
+        return Started(kernel, heard)
+
+    yield start_one
+    for kernel in kernels:
+        await kernel.end(grace_s=0)

@@ -1,0 +1,108 @@
+"""Which Python, and why."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dap_kernel.kernels.errors import InterpreterError
+from dap_kernel.kernels.interpreter import Choice, choose
+
+Make = Callable[[str], str]
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Make:
+    """Makes an executable file, in a folder of the test's own."""
+
+    def make(name: str) -> str:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(0o700)
+        return str(path)
+
+    return make
+
+
+def test_the_order(tmp_path: Path, program: Make) -> None:
+    notebook = str(tmp_path / "project/notebooks/n.ipynb")
+    own, path = program("own/python3.12"), program("path/python3")
+    spec = tmp_path / "jupyter/kernels/mine/kernel.json"
+    above, beside = program("project/venv/bin/python"), program("project/notebooks/.venv/bin/python")
+    conda, venv = program("conda/bin/python"), program("active/bin/python")
+    spec.parent.mkdir(parents=True)
+    spec.write_text(json.dumps({"argv": [own, "-m", "ipykernel_launcher"]}))
+    environ = {
+        "PATH": str(tmp_path / "path"),
+        "JUPYTER_PATH": str(tmp_path / "jupyter"),
+        "CONDA_PREFIX": str(tmp_path / "conda"),
+        "VIRTUAL_ENV": str(tmp_path / "active"),
+    }
+
+    def chosen() -> Choice:
+        return choose(None, notebook, "mine", environ)
+
+    assert chosen() == Choice([venv], "from $VIRTUAL_ENV")
+    os.unlink(venv)  # a variable that leads nowhere is passed over
+    assert chosen() == Choice([conda], "from $CONDA_PREFIX")
+    del environ["CONDA_PREFIX"]
+    assert chosen() == Choice([beside], f"from {tmp_path}/project/notebooks/.venv")
+    os.unlink(beside)
+    assert chosen() == Choice([above], f"from {tmp_path}/project/venv")
+    os.unlink(above)
+    assert chosen() == Choice([own], "of the notebook's kernelspec mine")
+    spec.unlink()
+    assert chosen() == Choice([path], "the first python3 on the path")
+    os.unlink(path)
+    assert chosen() == Choice([sys.executable], "the one dap_kernel runs on")
+
+
+@pytest.mark.parametrize("name", ["../../etc", "/bin/python3", "bash", "relative", "broken", ""])
+def test_a_kernelspec_is_a_name_and_a_python(tmp_path: Path, program: Make, name: str) -> None:
+    for spec, argv in {"bash": [program("bash")], "relative": ["python"], "broken": []}.items():
+        path = tmp_path / "kernels" / spec / "kernel.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps({"argv": argv}))
+    choice = choose(None, str(tmp_path / "n.ipynb"), name, {"PATH": "", "JUPYTER_PATH": str(tmp_path)})
+    assert choice.argv == [sys.executable]
+
+
+def test_the_setting(tmp_path: Path, program: Make) -> None:
+    notebook = str(tmp_path / "n.py")
+    python, other = program("env/bin/python"), program("path/python3.12")
+    environ = {"PATH": str(tmp_path / "path"), "VIRTUAL_ENV": str(tmp_path / "env")}
+
+    def argv(setting: str | list[str]) -> list[str]:
+        choice = choose(setting, notebook, None, environ)
+        assert choice.why == 'by the setting "python"'
+        return choice.argv
+
+    assert argv(python) == [python]
+    assert argv(str(tmp_path / "env")) == [python]
+    assert argv("env") == [python]
+    assert argv("./env/bin/python") == [python]
+    assert argv("python3.12") == [other]
+    assert argv([other, "-X", "dev"]) == [other, "-X", "dev"]
+
+
+def test_the_setting_knows_the_home(tmp_path: Path, program: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    python = program("env/bin/python")
+    assert choose("~/env", "/n.py", None, {}).argv == [python]
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        ("/no/such/python", '"python": /no/such/python is no program'),
+        ("nowhere", '"python": nowhere is no program'),
+        ("{folder}", '"python": {folder} holds no Python'),
+    ],
+)
+def test_a_setting_that_leads_nowhere_is_refused(tmp_path: Path, setting: str, text: str) -> None:
+    with pytest.raises(InterpreterError) as refused:
+        choose(setting.format(folder=tmp_path), "/n.py", None, {"PATH": ""})
+    assert str(refused.value) == text.format(folder=tmp_path)
