@@ -16,7 +16,7 @@ from .stops import Stop, live_frames
 from .streams import Streams
 from .threads import Threads, UserThread
 from .user_code import UserCode
-from .watcher import Resumption
+from .watching import Resumption
 from .wire import (
     MAIN_THREAD,
     Control,

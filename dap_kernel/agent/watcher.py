@@ -7,39 +7,18 @@ No exception of ours leaves it but those that are to end user code.
 
 from _thread import get_ident
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import CodeType, FrameType, TracebackType
-from typing import Protocol
 
 from .bindings import settle
 from .breakpoints import Outcome, Points, Table, ask_all, describe
 from .exceptions import ExceptionFilters
 from .interrupts import CellQuit
-from .stepping import Step, StepKind, is_shown, user_caller
+from .stepping import Step, is_shown, user_caller
 from .stops import Stop, StoppedFrame, live_frames, suspended_frames, traceback_frames
 from .threads import Threads
 from .user_code import UserCode
-from .watching import WatchBackend, WatchHost
-from .wire import BreakMode, ExceptionFilter, FunctionBreakpoint, LineBreakpoint, Span, StopAtEntry
-
-
-@dataclass(frozen=True)
-class Resumption:
-    """What a thread does when its stop ends: run, step, or raise an exception where it stands."""
-
-    step: StepKind | None = None
-    target: Span | None = None
-    raises: BaseException | None = None
-
-
-class Parking(Protocol):
-    """Where threads wait while they are stopped."""
-
-    def park(self, stop: Stop, ids: list[int], text: str | None) -> Resumption:
-        """Hold the calling thread until it is resumed."""
-
-    def log(self, text: str, frame: FrameType) -> None:
-        """Print what a log point says."""
+from .watching import Parking, WatchBackend, WatchHost
+from .wire import BreakMode, ExceptionFilter, FunctionBreakpoint, LineBreakpoint, StopAtEntry
 
 
 class FrameWatcher:

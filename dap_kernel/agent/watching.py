@@ -1,10 +1,13 @@
-"""What a watch backend and the watcher are to each other."""
+"""What the watcher, its backend, and the place where threads wait are to each other."""
 
+from dataclasses import dataclass
 from types import CodeType, FrameType, TracebackType
 from typing import Protocol
 
 from .breakpoints import Outcome, Points, Table
-from .stepping import Step
+from .stepping import Step, StepKind
+from .stops import Stop
+from .wire import Span
 
 
 class WatchHost(Protocol):
@@ -73,3 +76,22 @@ class WatchBackend(Protocol):
 
     def off(self) -> None:
         """Watch nothing any more, at once: in a forked child, or without a server."""
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """What a thread does when its stop ends: run, step, or raise an exception where it stands."""
+
+    step: StepKind | None = None
+    target: Span | None = None
+    raises: BaseException | None = None
+
+
+class Parking(Protocol):
+    """Where threads wait while they are stopped."""
+
+    def park(self, stop: Stop, ids: list[int], text: str | None) -> Resumption:
+        """Hold the calling thread until it is resumed."""
+
+    def log(self, text: str, frame: FrameType) -> None:
+        """Print what a log point says."""

@@ -9,8 +9,8 @@ from dap_kernel.agent.settrace import SettraceBackend
 from dap_kernel.agent.stops import Stop
 from dap_kernel.agent.threads import Threads
 from dap_kernel.agent.user_code import UserCode
-from dap_kernel.agent.watcher import FrameWatcher, Resumption
-from dap_kernel.agent.watching import WatchBackend, WatchHost
+from dap_kernel.agent.watcher import FrameWatcher
+from dap_kernel.agent.watching import Resumption, WatchBackend, WatchHost
 from dap_kernel.agent.wire import ExceptionFilter, FunctionBreakpoint, LineBreakpoint
 
 NOTEBOOK = "/nowhere/notebook.py"
