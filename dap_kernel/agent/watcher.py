@@ -17,7 +17,7 @@ from .stepping import Step, is_shown, user_caller
 from .stops import Stop, StoppedFrame, live_frames, suspended_frames, traceback_frames
 from .threads import Threads
 from .user_code import UserCode
-from .watching import Parking, WatchBackend, WatchHost
+from .watching import Parking, Resumption, WatchBackend, WatchHost
 from .wire import BreakMode, ExceptionFilter, FunctionBreakpoint, LineBreakpoint, StopAtEntry
 
 
