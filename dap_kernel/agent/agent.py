@@ -182,9 +182,8 @@ class Agent:
         """Return an `excepthook` of threads that looks at the exception post mortem."""
 
         def hook(args: Any) -> None:
-            if isinstance(args.exc_value, CellQuit):
-                return
-            before(args)
+            if not isinstance(args.exc_value, CellQuit):
+                before(args)
             if args.exc_value is not None:
                 self.watcher.uncaught(args.exc_value)
 

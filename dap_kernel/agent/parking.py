@@ -61,6 +61,10 @@ class Parking:
         """Print what a log point says. On the thread that hit it."""
         self._streams.emit_log(text, frame.f_code.co_filename, frame.f_lineno)
 
+    def tell(self, text: str) -> None:
+        """Tell the user something. On any thread."""
+        self._emit(Note(text))
+
     def park(self, stop: Stop, ids: list[int], text: str | None) -> Resumption:
         """Hold the calling thread until it is resumed. At once when there is no server."""
         thread = self._threads.current()

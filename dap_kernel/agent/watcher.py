@@ -107,7 +107,10 @@ class FrameWatcher:
 
     def uncaught(self, exception: BaseException) -> None:
         """Look at `exception`, which has ended a cell or a thread, if that is asked for."""
-        if isinstance(exception, CellQuit) or not self.filters.stops_after(exception):
+        if isinstance(exception, CellQuit):
+            self.cell_ends()
+            return
+        if not self.filters.stops_after(exception):
             return
         frames = traceback_frames(exception.__traceback__, self._user_code)
         if frames:
@@ -283,3 +286,7 @@ class FrameWatcher:
 
     def _tell(self, error: Exception) -> None:
         """Say once what went wrong in our own code: it must not reach the user's."""
+        text = describe(error)
+        if text not in self._told:
+            self._told.add(text)
+            self._parking.tell(f"the debugger failed to look at a line: {text}")

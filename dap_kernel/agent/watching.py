@@ -95,3 +95,7 @@ class Parking(Protocol):
 
     def log(self, text: str, frame: FrameType) -> None:
         """Print what a log point says."""
+        ...
+
+    def tell(self, text: str) -> None:
+        """Tell the user something."""

@@ -51,6 +51,9 @@ class Script:
             item = item(self.watcher, stop)
         return item if isinstance(item, Resumption) else Resumption(item)
 
+    def tell(self, text: str) -> None:
+        self.seen.texts.append(text)
+
     def log(self, text: str, frame: FrameType) -> None:
         self.seen.logs.append(text)
 
