@@ -4,7 +4,6 @@ A place is a frame, or the idle notebook. A function's locals live in slots: how
 depends on the version of Python (PEP 667), and this file alone knows it. Knows nothing of expressions.
 """
 
-import builtins
 import sys
 from collections.abc import Iterable, Mapping
 from types import CodeType, FrameType
@@ -30,6 +29,8 @@ _UNBOUND = _Unbound()
 class Place:
     """Where something is evaluated or shown: a frame's names, or the idle notebook's.
 
+    `is_global` says that the locals are the globals; `inner` are then the names of a comprehension
+    that runs in a cell (from 3.12 on it has no frame of its own).
     `extras` are names that only evaluation knows: `__exception__`, `__return__`.
     """
 
@@ -39,6 +40,11 @@ class Place:
         self.frame = frame
         self.globals: dict[str, object] = names if frame is None else frame.f_globals
         self.extras = extras or {}
+        self.inner: dict[str, object] = {}
+        self.is_global = frame is None
+        if frame is not None and not has_slots(frame.f_code):
+            self.inner = _of_comprehension(frame)
+            self.is_global = bool(self.inner) or frame.f_locals is frame.f_globals
 
     @property
     def code(self) -> CodeType | None:
@@ -52,47 +58,54 @@ class Place:
     def qualname(self) -> str:
         return "" if self.frame is None else self.frame.f_code.co_qualname
 
-    @property
-    def is_global(self) -> bool:
-        """Whether the locals are the globals."""
-        frame = self.frame
-        return frame is None or (not _has_slots(frame) and frame.f_locals is frame.f_globals)
-
     def local_names(self) -> list[str]:
-        """Return the names that are local here, bound or not, in the order of the code."""
+        """Return the names that are local and not global, bound or not, in the order of the code."""
         if self.frame is None or self.is_global:
-            return []
+            return list(self.inner)
         code = self.frame.f_code
-        names = [*code.co_varnames, *code.co_cellvars, *code.co_freevars] if _has_slots(self.frame) else []
-        names += [it for it in self.locals() if it not in names]
-        return [it for it in dict.fromkeys(names) if it.isidentifier()]
+        names = [*code.co_varnames, *code.co_cellvars, *code.co_freevars] if has_slots(code) else []
+        return [it for it in dict.fromkeys((*names, *self.own())) if it.isidentifier()]
 
-    def locals(self) -> dict[str, object]:
-        """Return the bound local names in the order of the code, then those added by evaluation."""
+    def own(self) -> dict[str, object]:
+        """Return the bound names that are local and not global, in the order of the code.
+
+        Those that evaluation added come last.
+        """
         frame = self.frame
         if frame is None or self.is_global:
-            return _plain(self.globals)
+            return self.inner
         found = _plain(frame.f_locals)
-        if not _has_slots(frame):
+        if not has_slots(frame.f_code):
             return {**_enclosing(frame), **found}
         code = frame.f_code
         known = [*code.co_varnames, *code.co_cellvars, *code.co_freevars]
         return {it: found[it] for it in dict.fromkeys((*known, *found)) if it in found}
 
+    def locals(self) -> dict[str, object]:
+        """Return what `locals()` would: at the level of a cell, the globals too."""
+        return {**self.inner, **_plain(self.globals), **self.inner} if self.is_global else self.own()
+
     def bind(self, changes: Mapping[str, object], unbound: Iterable[str] = ()) -> None:
-        """Bind and unbind local names. Raises InspectionError where this Python cannot unbind one."""
+        """Bind and unbind local names. Raises InspectionError where this Python cannot."""
         frame, gone = self.frame, list(unbound)
         if frame is None or self.is_global:
-            self.globals.update(changes)
-            for name in gone:
-                self.globals.pop(name, None)
-        elif not _has_slots(frame):
+            self._bind_globally(changes, gone)
+        elif not has_slots(frame.f_code):
             for name, value in changes.items():
                 frame.f_locals[name] = value
             for name in gone:
                 del frame.f_locals[name]
         else:
             _bind_slots(frame, changes, gone)
+
+    def _bind_globally(self, changes: Mapping[str, object], gone: list[str]) -> None:
+        stuck = [it for it in (*changes, *gone) if it in self.inner]
+        self.globals.update({it: value for it, value in changes.items() if it not in stuck})
+        for name in gone:
+            if name not in stuck:
+                self.globals.pop(name, None)
+        if stuck:
+            raise InspectionError(f"{', '.join(stuck)} of a running comprehension cannot be set")
 
 
 def settle(frame: FrameType) -> None:
@@ -104,12 +117,9 @@ def settle(frame: FrameType) -> None:
         _ = frame.f_locals
 
 
-def is_builtin(name: str) -> bool:
-    return name in vars(builtins)
-
-
-def _has_slots(frame: FrameType) -> bool:
-    return bool(frame.f_code.co_flags & _OPTIMIZED)
+def has_slots(code: CodeType) -> bool:
+    """Whether it is a function's code: no cell's, no script's, no class body's."""
+    return bool(code.co_flags & _OPTIMIZED)
 
 
 def _plain(names: Mapping[str, object]) -> dict[str, object]:
@@ -131,6 +141,18 @@ def _enclosing(frame: FrameType) -> dict[str, object]:
         return {}
     around = frame.f_back.f_locals
     return {it: around[it] for it in free if it in around}
+
+
+def _of_comprehension(frame: FrameType) -> dict[str, object]:
+    """Return the names of the comprehension that runs in a cell's own frame, if one does."""
+    code = frame.f_code
+    hidden = {*code.co_varnames, *code.co_cellvars}
+    if code.co_name != "<module>" or not hidden or frame.f_locals is frame.f_globals:
+        return {}
+    found = _plain(frame.f_locals)
+    if any(it not in frame.f_globals for it in found if it not in hidden):
+        return {}  # run with locals of its own
+    return {it: value for it, value in found.items() if it in hidden}
 
 
 def _bind_slots(frame: FrameType, changes: Mapping[str, object], gone: list[str]) -> None:

@@ -70,7 +70,7 @@ def _made(found: Iterable[tuple[str, str | None, str | None]], prefix: str, line
 def _names(place: Place, hidden: Collection[str]) -> Iterable[tuple[str, str | None, str | None]]:
     prefix = prefix_of(place.filename)
     for name, value in [*place.locals().items(), *Place(None, place.globals).locals().items()]:
-        if name not in hidden and name[:1] != ".":
+        if name not in hidden and name.isidentifier():
             yield shown(name, prefix), _kind(value, "variable"), type_name(value)
     for name in kwlist:
         yield name, "keyword", None
@@ -89,18 +89,15 @@ def _attributes(value: object) -> Iterable[tuple[str, str | None, str | None]]:
             for name, entry in list(class_dict(base).items()):
                 if type(name) is str:
                     found.setdefault(name, entry)
-    names = sorted(found)
-    if ("__getattr__" in found and not is_class) or ("__dir__" in found and mro(type(value))[-2:-1]):
-        names = sorted({*names, *_own_dir(value)})
-    for name in names:
+    for name in sorted({*found, *_own_dir(value)}):
         entry = found.get(name, NOTHING)
         plain = "variable" if issubclass(type(value), ModuleType) else "field"
         yield name, _kind(entry, plain, is_member=plain == "field"), None
 
 
 def _own_dir(value: object) -> list[str]:
-    """Return what the object itself says: its class has names that no dictionary holds."""
-    if lookup(type(value), "__dir__") is object.__dict__["__dir__"]:
+    """Return what the object itself says, if its class has a say: no dictionary may hold the names."""
+    if lookup(type(value), "__dir__") in (class_dict(it)["__dir__"] for it in (object, type, ModuleType)):
         return []
     try:
         return [it for it in islice(dir(value), 5 * _MOST) if type(it) is str]
@@ -141,8 +138,10 @@ def _starts(text: str) -> Iterable[int]:
     for quote in "'\"":
         if text.endswith(quote):
             yield max(text.rfind(quote, 0, -1), 0)
-    if text.endswith(("]", ")", "}")):
-        yield max(text.rfind({"]": "[", ")": "(", "}": "{"}[text[-1]]), 0)
+    if text.endswith(("]", "}")):
+        start = max(text.rfind("[" if text[-1] == "]" else "{"), 0)
+        if not text[:start].rstrip().endswith((")", "]", "}", "'", '"')):
+            yield start
 
 
 def _look(node: ast.expr, place: Place) -> object:

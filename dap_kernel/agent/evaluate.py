@@ -8,7 +8,7 @@ import ast
 from collections.abc import Callable
 from types import CodeType, FrameType, FunctionType
 
-from .bindings import Place
+from .bindings import Place, has_slots
 from .expressions import FILENAME, Evaluator, parse
 from .safely import described
 
@@ -63,8 +63,8 @@ def _check_in(frame: FrameType, text: str) -> Check:
     """Return the quickest check that is right in all frames with the code and the globals of this one."""
     place = Place(frame, {})
     tree, code = parse(text, place)
-    if not frame.f_code.co_flags & 0x1:  # inspect.CO_OPTIMIZED: neither cell, script nor class body
-        if place.is_global:
+    if not has_slots(frame.f_code):
+        if place.is_global and not frame.f_code.co_varnames:  # else its comprehensions have names
             return lambda frame: eval(code, frame.f_globals)
         return _slow_check(text)
     used = {it.id for it in ast.walk(tree) if isinstance(it, ast.Name)}

@@ -86,21 +86,21 @@ class Evaluator:
         tree, code = parse(text, place)
         is_async = bool(code.co_flags & _IS_COROUTINE)
         with _Extras(place, text):
-            if place.is_global:
+            if place.is_global and not place.inner:
                 return self._result(eval(code, place.globals), is_async)
             nested = nest_expression(tree, text, place, is_async)
-            local = place.locals()
+            local = place.own()
             return self._result(nested.start(place.globals, local, nested.cells(local)), is_async)
 
     def execute(self, text: str, place: Place) -> tuple[bool, object]:
         """Run statements; return whether the last is an expression, and its value."""
-        tree = ast.parse(text.strip("\n"), FILENAME, "exec")
+        tree = _statements(text)
         renamed(tree, text, place)
         tree.body = [it for it in tree.body if not isinstance(it, ast.Nonlocal)]  # all locals are
         whole = compile(tree, FILENAME, "exec", _TOP_LEVEL_AWAIT, dont_inherit=True)
         last = tree.body[-1] if tree.body else None
         with _Extras(place, text):
-            if place.is_global:
+            if place.is_global and not place.inner:
                 value = self._execute_globally(tree, place)
             else:
                 is_async = bool(whole.co_flags & _IS_COROUTINE)
@@ -128,10 +128,14 @@ class Evaluator:
         assigned = [
             it for it in (*probe.co_varnames, *probe.co_cellvars) if it != takes and it.isidentifier()
         ]
-        if assigned:
-            body = [ast.Nonlocal(assigned), *body]
-        nested = nest(body, [*names, *(it for it in assigned if it not in names)], is_async, takes)
-        before = place.locals()
+        new = [it for it in assigned if it not in names]
+        shared: list[tuple[type[ast.Nonlocal] | type[ast.Global], list[str]]] = [
+            (ast.Nonlocal, [it for it in assigned if it in names]),
+            (ast.Global if place.is_global else ast.Nonlocal, new),
+        ]
+        body = [*(kind(some) for kind, some in shared if some), *body]
+        nested = nest(body, names if place.is_global else [*names, *new], is_async, takes)
+        before = place.own()
         cells = nested.cells(before)
         try:
             return self._result(nested.start(place.globals, before, cells), is_async)
@@ -141,6 +145,17 @@ class Evaluator:
 
     def _result(self, value: Any, is_async: bool) -> object:
         return self._awaiter.run(value) if is_async else value
+
+
+def _statements(text: str) -> ast.Module:
+    """Return the statements in `text`, which may be indented as a whole."""
+    text = text.strip("\n")
+    if text[:1] not in (" ", "\t") or not text.strip():
+        return ast.parse(text.strip(), FILENAME, "exec")
+    around, *rest = ast.parse("if 1:\n" + text, FILENAME, "exec").body
+    if rest or not isinstance(around, ast.If) or around.orelse:
+        raise IndentationError("unindent does not match")
+    return ast.Module(around.body, [])
 
 
 class _Extras:

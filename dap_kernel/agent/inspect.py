@@ -13,7 +13,7 @@ from .bindings import InspectionError, Place
 from .children import children_of
 from .completions import complete
 from .exception_info import details
-from .expressions import Evaluator
+from .expressions import FILENAME, Evaluator
 from .items import Children, Item, page
 from .safely import PASS_ON, described, type_name
 from .scopes import scopes
@@ -29,7 +29,7 @@ _FOLDER = __file__.rpartition("/")[0]
 
 def is_ours(filename: str) -> bool:
     """Whether a file is the agent's own, or text that it evaluates."""
-    return filename.startswith(_FOLDER)
+    return filename.startswith(_FOLDER) or filename == FILENAME
 
 
 class Inspector:
@@ -90,20 +90,20 @@ class Inspector:
         except KeyError:
             raise InspectionError("this frame is no longer there: its thread has run on") from None
         extras: dict[str, object] = {}
-        if stopped is stop.frames[0]:
-            if stop.returned is not None:
-                extras["__return__"] = stop.returned[1]
-            if stop.exception is not None:
-                extras["__exception__"] = stop.exception
+        if stop.returned is not None:
+            extras["__return__"] = stop.returned[1]
+        if stop.exception is not None:
+            extras["__exception__"] = stop.exception
         return Place(stopped.frame, self._namespace, extras)
 
     def _scopes(self, stop: Stop, frame_id: int) -> list[wire.Scope]:
         place = self._place(stop, frame_id)
         first = []
-        if "__return__" in place.extras and stop.returned is not None:
+        is_top = stop.frame(frame_id) is stop.frames[0]
+        if is_top and stop.returned is not None:
             name, value = stop.returned
             first.append(Item(f"(return) {name}", value, "__return__", attributes=("readOnly",)))
-        if "__exception__" in place.extras:
+        if is_top and stop.exception is not None:
             first.append(Item("(exception)", stop.exception, "__exception__", attributes=("readOnly",)))
         hidden = self._hidden if place.globals is self._namespace else ()
         return [

@@ -45,6 +45,7 @@ FUNCTIONS = (
     WrapperDescriptorType,
 )
 _SKIPPED = {"__dict__", "__weakref__", "__builtins__", "__abstractmethods__"}
+_REFERENT = "()"  # what a weak reference refers to
 _PROMOTED = {"__cause__", "__context__", "__notes__"}  # of exceptions
 
 
@@ -63,7 +64,9 @@ class Attributes(Children):
         classes: list[Item] = []
         for item in self._items():
             value = item.value
-            if is_dunder(item.name):
+            if item.name == _REFERENT:
+                plain.append(item)
+            elif is_dunder(item.name):
                 promoted = item.name in _PROMOTED and value is not None and _is_exception(self._value)
                 (plain if promoted else special).append(item)
             elif issubclass(type(value), FUNCTIONS):
@@ -91,7 +94,7 @@ class Attributes(Children):
                 seen.add(name)
                 yield Item(name, value, self._path_of(name))
         if issubclass(type(self._value), ReferenceType):
-            yield Item("()", ReferenceType.__call__(self._value), self._path and self._path + "()")
+            yield Item(_REFERENT, ReferenceType.__call__(self._value), self._path and self._path + "()")
         if issubclass(type(self._value), ModuleType):
             return
         for base in mro(self._value if is_class else type(self._value)):

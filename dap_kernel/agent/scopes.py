@@ -49,17 +49,21 @@ class Names(Children):
         if any(it.name == name for it in self._first):
             raise InspectionError(f"{name} cannot be assigned to")
         name = self._stored.get(name, name)
-        if self._is_global:
+        if self._is_global and name not in self.place.inner:
             self.place.globals[name] = value
         else:
             self.place.bind({name: value})
 
     def _names(self) -> list[Item]:
-        values = Place(None, self.place.globals).locals() if self._is_global else self.place.locals()
+        place = self.place
+        values = (
+            place.locals() if place.is_global or not self._is_global else Place(None, place.globals).locals()
+        )
         prefix = prefix_of(self.place.filename)
         items = []
         for name, value in values.items():
-            if name[:1] == "." or (self._is_global and (name in self._hidden or is_dunder(name))):
+            # What stands there under no identifier is Python's or the kernel's.
+            if not name.isidentifier() or (self._is_global and (name in self._hidden or is_dunder(name))):
                 continue
             plain = shown(name, prefix) if self._is_global else name
             if plain == name and self._is_global and name.startswith(_MARK):

@@ -19,7 +19,7 @@ class Thing:
         assert xs
         if n > 100:
             unset = 1
-            return unset
+            print(unset)
         return sys._getframe()
 
 
@@ -47,7 +47,11 @@ def test_conditions(text, value):
 def test_a_condition_in_several_codes():
     condition = compile_condition("n * 2")
     frames = []
-    for text in ("def f(n=1): return frame()", "def f(m=0, n=3): return frame()", "n = 5\ndef f(): return frame()"):
+    for text in (
+        "def f(n=1): return frame()",
+        "def f(m=0, n=3): return frame()",
+        "n = 5\ndef f(): return frame()",
+    ):
         names = {"frame": lambda: sys._getframe(1)}
         exec(text, names)
         frames.append(names["f"]())
@@ -57,6 +61,9 @@ def test_a_condition_in_several_codes():
     assert condition(cell["here"]) == 8
     exec("class C:\n    n = 6\n    here = frame()", cell)
     assert condition(cell["C"].here) == 12
+    cell["condition"] = lambda: condition(sys._getframe(1))
+    exec("checked = [condition() for n in (1, 2)]", cell)
+    assert cell["checked"] == [2, 4]
 
 
 def test_same_code_other_globals():

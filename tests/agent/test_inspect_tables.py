@@ -1,0 +1,155 @@
+"""Arrays, frames, series and tensors: shapes, kinds, rows."""
+
+import array
+import subprocess
+import sys
+import time
+import types
+
+import pytest
+
+from .inspecting import at
+
+np = pytest.importorskip("numpy")
+pd = pytest.importorskip("pandas")
+pl = pytest.importorskip("polars")
+
+FRAME = {"a": [1, 2, 3], "b": ["x", "y", "z"]}
+
+
+class Tensor:
+    """Has what torch's has, as far as anybody looks."""
+
+    dtype = "torch.float32"
+    device = "cpu"
+
+    def __init__(self, data):
+        self._data = np.asarray(data)
+        self.shape = self._data.shape
+
+    def __getitem__(self, key):
+        return Tensor(self._data[key])
+
+    def __setitem__(self, key, value):
+        self._data[key] = value
+
+    def tolist(self):
+        return self._data.tolist()
+
+    def __repr__(self):
+        raise AssertionError
+
+
+Tensor.__module__ = "torch"
+
+SHOWN = [
+    (np.arange(3), "ndarray (3,) int64 [0, 1, 2]"),
+    (np.arange(20.0), "ndarray (20,) float64 [0.0, 1.0, 2.0"),
+    (np.zeros((2, 2)), "ndarray (2, 2) float64 [[0.0, 0.0], [0.0, 0.0]]"),
+    (np.array(7), "ndarray () int64 7"),
+    (np.float64(2.5), "2.5"),
+    (np.array([], dtype=bool), "ndarray (0,) bool []"),
+    (np.array([object], dtype=object), "ndarray (1,) object [<class 'object'>]"),
+    (pd.DataFrame(FRAME), "DataFrame 3 rows × 2 columns [a: int64, b: "),
+    (pd.DataFrame(), "DataFrame 0 rows × 0 columns []"),
+    (pd.Series([1, 2], name="s"), "Series 's' (2,) int64 [1, 2]"),
+    (pd.Index([1, 2]), "Index (2,) int64 [1, 2]"),
+    (pl.DataFrame(FRAME), "DataFrame 3 rows × 2 columns [a: Int64, b: String]"),
+    (pl.Series("s", [1, 2]), "Series 's' (2,) Int64 [1, 2]"),
+    (Tensor([1.0, 2.0]), "Tensor (2,) float32 [1.0, 2.0]"),
+    (array.array("i", [1, 2]), "array('i', [1, 2])"),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), SHOWN, ids=[it[1][:30] for it in SHOWN])
+def test_shown(value, text):
+    assert at(value).value("it").startswith(text)
+
+
+def test_an_array_by_page():
+    look = at(np.arange(10**6).reshape(-1, 2))
+    shown = look.evaluate("it")
+    assert shown.indexed == 500_000
+    begun = time.perf_counter()
+    page = look.children(shown, filter="indexed", start=250_000, count=100)
+    assert time.perf_counter() - begun < 0.1
+    assert page[0].value == "ndarray (2,) int64 [500000, 500001]"
+    assert page[0].evaluate_name == "it[250000]"
+    inner = look.children(page[0], filter="indexed")
+    assert [(it.name, it.value, it.evaluate_name) for it in inner] == [
+        ("0", "500000", "it[250000][0]"),
+        ("1", "500001", "it[250000][1]"),
+    ]
+    facts = {it.name: it.value for it in look.children(shown, filter="named")}
+    assert facts["shape"] == "(500000, 2)"
+    look.assign(page[0], "1", "-5")
+    assert look.value("int(it[250000, 1])") == "-5"
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame], ids=["pandas", "polars"])
+def test_a_frame_by_row_and_column(make):
+    look = at(make(FRAME))
+    shown = look.evaluate("it")
+    assert shown.indexed == 3
+    rows = look.children(shown, filter="indexed", start=1, count=1)
+    assert rows[0].value == "a=2, b='y'"
+    assert [(it.name, it.value) for it in look.children(rows[0])] == [("a", "2"), ("b", "'y'")]
+    named = {it.name: it for it in look.children(shown, filter="named")}
+    assert named["shape"].value == "(3, 2)"
+    assert named["['a']"].evaluate_name == "it['a']"
+    assert named["['a']"].value.startswith("Series 'a' (3,)")
+    look.assign(rows[0], "a", "20")
+    assert look.value("int(it['a'][1])") == "20"
+    assert look.value("it", "clipboard").splitlines()[-1].split("\t")[-2:] == ["3", "z"]
+
+
+def test_a_series_by_its_labels():
+    look = at(pd.Series([1, 2], index=["p", "q"]))
+    page = look.children(look.evaluate("it"), filter="indexed")
+    assert [(it.name, it.value, it.evaluate_name) for it in page] == [
+        ("p", "1", "it.iloc[0]"),
+        ("q", "2", "it.iloc[1]"),
+    ]
+    shown = look.evaluate("it")
+    look.children(shown)
+    look.assign(shown, "q", "9")
+    assert look.value("int(it['q'])") == "9"
+
+
+def test_a_tensor_by_page():
+    look = at(Tensor(list(range(300))))
+    page = look.children(look.evaluate("it"), filter="indexed", start=200, count=2)
+    assert [it.value for it in page] == ["Tensor () float32 200", "Tensor () float32 201"]
+    facts = {it.name: it.value for it in look.children(look.evaluate("it"), filter="named")}
+    assert facts["device"] == "'cpu'"
+
+
+def test_a_large_frame_is_copied_in_part():
+    look = at(pd.DataFrame({"n": np.arange(10**6)}))
+    text = look.value("it", "clipboard")
+    assert 500_000 < len(text) <= 1_000_000
+    assert text.startswith("\tn\n0\t0\n")
+
+
+def test_console_shows_what_the_library_prints():
+    frame = pd.DataFrame(FRAME)
+    assert at(frame).value("it", "repl") == repr(frame)
+
+
+def test_a_module_that_only_looks_like_one():
+    fake = types.ModuleType("pandas")
+    look = at(fake)
+    look.children(look.evaluate("it"))
+    masked = np.ma.masked_array([1, 2], mask=[0, 1])
+    assert at(masked).value("it")
+
+
+def test_nothing_is_imported():
+    code = (
+        "import sys; from tests.agent.inspecting import at; before = set(sys.modules); "
+        "look = at([1, {'a': object()}]); look.children(look.evaluate('it')); look.complete('it.'); "
+        "heavy = {'numpy', 'pandas', 'asyncio'} & set(sys.modules); "
+        "print(sorted(set(sys.modules) - before), heavy)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[] set()"
