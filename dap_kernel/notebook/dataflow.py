@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .cells import Cell
+from .collecting import collector_paused
 from .names import Names, names_of
 
 
@@ -38,7 +39,8 @@ def is_private(name: str) -> bool:
 def plan(cells: Sequence[Cell]) -> Plan:
     """Return the order in which marimo would run `cells`. Empty ones run as well; only code counts."""
     code = [cell for cell in cells if cell.kind == "code"]
-    names = {cell.id: names_of(cell.source) for cell in code}
+    with collector_paused():
+        names = {cell.id: names_of(cell.source) for cell in code}
     definers = _definers(code, names)
     parents = {cell.id: _parents(cell, names[cell.id], definers) for cell in code}
     children: dict[str, set[str]] = {cell.id: set() for cell in code}

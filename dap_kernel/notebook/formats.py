@@ -1,6 +1,7 @@
 """Text to notebook: which format it has, and its reader. Knows no file system beyond the name it is told."""
 
 from .cells import Format, Notebook
+from .collecting import collector_paused
 from .jupyter import read_jupyter
 from .marimo import is_marimo, read_marimo
 from .percent import marker_lines, read_percent, read_script
@@ -16,7 +17,8 @@ _READERS = {
 
 def read(text: str, name: str, format: Format | None = None) -> Notebook:
     """Return the notebook in `text`, which stands in a file called `name`. Raises NotebookError."""
-    return _READERS[format or recognise(text, name)](text)
+    with collector_paused():
+        return _READERS[format or recognise(text, name)](text)
 
 
 def recognise(text: str, name: str) -> Format:

@@ -10,7 +10,6 @@ from functools import lru_cache
 from types import CodeType
 
 from . import syntax
-from .magics import plain
 
 _RESUME = dis.opmap["RESUME"]
 
@@ -57,7 +56,7 @@ def _statements(source: str) -> dict[int, list[int]]:
     """Return the columns at which statements begin, by line."""
     columns: dict[int, list[int]] = {}
     lines = source.split("\n")
-    for node in ast.walk(syntax.tree(plain(source))):
+    for node in ast.walk(syntax.tree(syntax.plain(source))):
         if isinstance(node, ast.stmt):
             text = lines[node.lineno - 1].encode()[: node.col_offset].decode(errors="replace")
             columns.setdefault(node.lineno, []).append(len(text) + 1)

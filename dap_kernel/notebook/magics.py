@@ -5,6 +5,8 @@ It knows the form of a magic, not what one does.
 
 import re
 
+from .text import without_strings
+
 # Cell magics whose body is Python that runs in the notebook.
 PYTHON_MAGICS = frozenset(
     [
@@ -78,26 +80,24 @@ def is_foreign(source: str) -> bool:
     return magic is not None and magic not in PYTHON_MAGICS
 
 
-def uses_ipython(source: str) -> bool:
-    """Whether a cell needs IPython to run."""
-    return plain(source) != source
+def has_magic(source: str) -> bool:
+    """Whether a cell may have IPython's syntax; wrong only by saying yes."""
+    return ("%" in source or "!" in source or "?" in source) and _HINT.search(source) is not None
 
 
-def plain(source: str) -> str:
-    """Return `source` as Python: each magic as a statement that does nothing, on the same lines."""
-    if ("%" not in source and "!" not in source and "?" not in source) or not _HINT.search(source):
-        return source
-    from .text import string_lines
-
+def masked(source: str) -> str:
+    """Return `source` with a plain statement for each magic, on the same line."""
     lines = source.split("\n")
-    inside, continued = string_lines(source), False
-    for number, line in enumerate(lines, 1):
-        if number in inside:
-            continue
-        if continued:  # a magic's own line, continued by a backslash
-            continued, lines[number - 1] = line.endswith("\\"), ""
-        elif match := _LINE.match(line):
+    blank = without_strings(source).split("\n")
+    depth, is_continued = 0, False
+    for number, line in enumerate(lines):
+        if is_continued:  # a magic's own line, continued by a backslash
+            is_continued, lines[number] = line.endswith("\\"), ""
+        elif depth <= 0 and (match := _LINE.match(line)):
             assigned = match["assigned"]
-            lines[number - 1] = match["indent"] + (f"{assigned} = None" if assigned else "pass")
-            continued = line.endswith("\\")
+            lines[number] = match["indent"] + (f"{assigned} = None" if assigned else "pass")
+            is_continued = line.endswith("\\")
+        else:
+            code = blank[number]
+            depth += sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
     return "\n".join(lines)

@@ -12,6 +12,7 @@ from . import syntax
 from .cells import Draft, Format, Notebook
 from .marimo_body import Body, Function, function_body, setup_body, unparsable_body, whole_definition
 from .marimo_broken import broken_cell
+from .marimo_usual import usual_body
 from .numbering import number_cells
 from .sections import beginnings
 from .text import trimmed, unified
@@ -38,7 +39,7 @@ def _app_name(text: str) -> str | None:
         try:
             body = syntax.tree(text).body
         except SyntaxError:
-            return "app" if beginnings(text, _LINE, _parses) else None
+            return "app" if beginnings(text, _LINE, syntax.parses) else None
     aliases = {"marimo"}
     for node in body:
         if isinstance(node, ast.Import):
@@ -73,7 +74,7 @@ def read_marimo(text: str) -> Notebook:
         rf"|(?={app}\._unparsable_cell\b)|if (?=__name__\b))",
         re.MULTILINE,
     )
-    starts = beginnings(source, begin, _parses)
+    starts = beginnings(source, begin, syntax.parses)
     for start, following in zip(starts, [*starts[1:], len(lines) + 1], strict=True):
         piece = lines[start - 1 : following - 1]
         if not piece[0].startswith("if "):
@@ -83,25 +84,18 @@ def read_marimo(text: str) -> Notebook:
     return Notebook(Format.MARIMO, number_cells(drafts), text)
 
 
-def _parses(text: str) -> bool:
-    try:
-        syntax.tree(text)
-    except SyntaxError:
-        return False
-    return True
-
-
 def _is_run_guard(piece: list[str], app: str) -> bool:
     return any(line.strip() == f"{app}.run()" for line in piece)
 
 
 def _cell(piece: list[str], start: int, app: str) -> Draft:
     """Return the cell at the beginning of `piece`, whose first line is line `start` of the file."""
-    source = "\n".join(piece)
-    try:
-        body = _body(syntax.tree(source).body[0], piece, app)
-    except SyntaxError:
-        body = broken_cell(piece, app)
+    body = usual_body(piece)
+    if body is None:
+        try:
+            body = _body(syntax.tree("\n".join(piece)).body[0], piece, app)
+        except SyntaxError:
+            body = broken_cell(piece, app)
     begin, end = trimmed(body.lines)
     numbers = tuple(range(start + body.first - 1 + begin, start + body.first - 1 + end))
     last = start - 1 + max(body.last, 1)

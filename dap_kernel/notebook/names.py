@@ -5,11 +5,11 @@ A name read inside a function counts as read. Knows neither other cells nor what
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from . import syntax
-from .magics import plain
+from .scopes import Scopes
 
 
 @dataclass(frozen=True)
@@ -25,39 +25,22 @@ NOTHING = Names(frozenset(), frozenset())
 @lru_cache(maxsize=32768)
 def names_of(source: str) -> Names:
     """Return the names of a cell; none if it does not parse."""
-    try:
-        tree = syntax.tree(plain(source))
-    except SyntaxError:
-        return NOTHING
     analysis = _Analysis()
     try:
-        analysis.all(tree.body)
-    except RecursionError:
+        analysis.all(syntax.tree(syntax.plain(source)).body)
+    except (SyntaxError, RecursionError):
         return NOTHING
-    return analysis.names()
-
-
-@dataclass
-class _Scope:
-    """A function, class or comprehension; `body_reads` are those of functions in it, which run later."""
-
-    kind: str  # "cell", "function", "class", "comprehension", "types"
-    bound: set[str] = field(default_factory=set)
-    reads: set[str] = field(default_factory=set)
-    body_reads: set[str] = field(default_factory=set)
-    global_names: set[str] = field(default_factory=set)
-    nonlocal_names: set[str] = field(default_factory=set)
+    cell = analysis.scopes.cell
+    reads = cell.reads | (cell.later_reads - cell.bound)
+    return Names(frozenset(cell.bound), frozenset(reads), analysis.has_star_import)
 
 
 class _Analysis:
-    def __init__(self) -> None:
-        self.cell = _Scope("cell")
-        self.scopes = [self.cell]
-        self.has_star_import = False
+    """Walks a tree in the order in which it runs."""
 
-    def names(self) -> Names:
-        reads = self.cell.reads | (self.cell.body_reads - self.cell.bound)
-        return Names(frozenset(self.cell.bound), frozenset(reads), self.has_star_import)
+    def __init__(self) -> None:
+        self.scopes = Scopes()
+        self.has_star_import = False
 
     def all(self, nodes: Iterable[ast.AST | None]) -> None:
         for node in nodes:
@@ -68,125 +51,86 @@ class _Analysis:
         visitor = _VISITORS.get(type(node))
         if visitor is not None:
             visitor(self, node)
-            return
-        for name in node._fields:
-            child = getattr(node, name)
-            if isinstance(child, ast.AST):
-                self.visit(child)
-            elif isinstance(child, list):
-                for item in child:
-                    if isinstance(item, ast.AST):
-                        self.visit(item)
-
-    # Scopes.
-
-    def bind(self, name: str) -> None:
-        scope = self.scopes[-1]
-        if name in scope.global_names:
-            self.cell.bound.add(name)
-        elif name not in scope.nonlocal_names:
-            scope.bound.add(name)
-
-    def read(self, name: str) -> None:
-        scope = self.scopes[-1]
-        if name in scope.global_names:
-            self.cell.body_reads.add(name)
-        elif scope.kind in ("function", "types") or name not in scope.bound:
-            scope.reads.add(name)
-
-    def enter(self, kind: str, bound: Iterable[str] = ()) -> _Scope:
-        scope = _Scope(kind, set(bound))
-        self.scopes.append(scope)
-        return scope
-
-    def leave(self) -> None:
-        """Close the innermost scope: what it reads and does not bind, it reads from the ones around it."""
-        scope = self.scopes.pop()
-        outer = self.scopes[-1]
-        if scope.kind in ("function", "types"):
-            reads = (scope.reads | scope.body_reads) - scope.bound
-            later, at_once = (reads, set()) if scope.kind == "function" else (set(), reads)
-        elif scope.kind == "class":  # its names are not those of the functions in it
-            later, at_once = scope.body_reads, scope.reads
-        else:
-            later, at_once = scope.body_reads - scope.bound, scope.reads - scope.bound
-        if outer.kind in ("cell", "class"):
-            outer.reads |= {name for name in at_once if name not in outer.bound}
-        else:
-            outer.reads |= at_once
-        outer.body_reads |= later
-
-    # Nodes.
+        elif type(node) not in _LEAVES:
+            for name in node._fields:
+                child = getattr(node, name)
+                if type(child) is list:
+                    for item in child:
+                        if isinstance(item, ast.AST):
+                            self.visit(item)
+                elif isinstance(child, ast.AST):
+                    self.visit(child)
 
     def name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Load):
-            self.read(node.id)
-        elif isinstance(node.ctx, ast.Store):
-            self.bind(node.id)
-        elif self.scopes[-1].kind == "cell":
-            self.read(node.id)  # deleting what another cell made needs that cell
+        context = type(node.ctx)
+        if context is ast.Load:
+            self.scopes.read(node.id)
+        elif context is ast.Store:
+            self.scopes.bind(node.id)
         else:
-            self.bind(node.id)
+            self.scopes.delete(node.id)
+
+    def attribute(self, node: ast.Attribute) -> None:
+        self.visit(node.value)
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.all(node.decorator_list)
-        arguments = node.args
-        self.all([*arguments.defaults, *arguments.kw_defaults])
-        parameters = _parameters(arguments)
-        with_types = self._enter_types(node)
+        self.all([*node.args.defaults, *node.args.kw_defaults])
+        parameters = _parameters(node.args)
+        has_types = self._enter_types(node)
         self.all([it.annotation for it in parameters])
         self.all([node.returns])
-        self.enter("function", [it.arg for it in parameters])
-        self.declare(node.body)
+        self.scopes.enter("function", [it.arg for it in parameters])
+        self._declare(node.body)
         self.all(node.body)
-        self.leave()
-        if with_types:
-            self.leave()
-        self.bind(node.name)
+        self.scopes.leave()
+        if has_types:
+            self.scopes.leave()
+        self.scopes.bind(node.name)
 
     def lambda_(self, node: ast.Lambda) -> None:
         self.all([*node.args.defaults, *node.args.kw_defaults])
-        self.enter("function", [it.arg for it in _parameters(node.args)])
+        self.scopes.enter("function", [it.arg for it in _parameters(node.args)])
         self.visit(node.body)
-        self.leave()
+        self.scopes.leave()
 
     def class_(self, node: ast.ClassDef) -> None:
         self.all(node.decorator_list)
-        with_types = self._enter_types(node)
+        has_types = self._enter_types(node)
         self.all([*node.bases, *node.keywords])
-        self.enter("class")
-        self.declare(node.body)
+        self.scopes.enter("class")
+        self._declare(node.body)
         self.all(node.body)
-        self.leave()
-        if with_types:
-            self.leave()
-        self.bind(node.name)
+        self.scopes.leave()
+        if has_types:
+            self.scopes.leave()
+        self.scopes.bind(node.name)
+
+    def type_parameter(self, node: ast.AST) -> None:
+        self.scopes.enter("function")  # evaluated late
+        self.all([getattr(node, "bound", None), getattr(node, "default_value", None)])
+        self.scopes.leave()
+
+    def type_alias(self, node: ast.AST) -> None:
+        has_types = self._enter_types(node)
+        self.scopes.enter("function")
+        self.all([getattr(node, "value", None)])
+        self.scopes.leave()
+        if has_types:
+            self.scopes.leave()
+        self.all([getattr(node, "name", None)])
 
     def _enter_types(self, node: ast.AST) -> bool:
         """Open the scope of type parameters (PEP 695), if there are any."""
         parameters = getattr(node, "type_params", [])
         if parameters:
-            self.enter("types", [it.name for it in parameters])
+            self.scopes.enter("types", [it.name for it in parameters])
             self.all(parameters)
         return bool(parameters)
 
-    def type_parameter(self, node: ast.AST) -> None:
-        self.enter("function")
-        self.all([getattr(node, "bound", None), getattr(node, "default_value", None)])
-        self.leave()
-
-    def type_alias(self, node: ast.AST) -> None:
-        with_types = self._enter_types(node)
-        self.enter("function")
-        self.visit(node.value)  # type: ignore[attr-defined]
-        self.leave()
-        if with_types:
-            self.leave()
-        self.visit(node.name)  # type: ignore[attr-defined]
-
-    def declare(self, body: list[ast.stmt]) -> None:
+    def _declare(self, body: list[ast.stmt]) -> None:
         """Note the names that a function or class declares global or nonlocal."""
-        scope = self.scopes[-1]
+        scope = self.scopes.innermost
         found: list[ast.AST] = list(body)
         while found:
             node = found.pop()
@@ -199,23 +143,18 @@ class _Analysis:
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
         self.visit(node.generators[0].iter)  # the first is evaluated outside
-        self.enter("comprehension")
+        self.scopes.enter("comprehension")
         for number, generator in enumerate(node.generators):
             if number:
                 self.visit(generator.iter)
             self.visit(generator.target)
             self.all(generator.ifs)
         self.all([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt])
-        self.leave()
+        self.scopes.leave()
 
     def walrus(self, node: ast.NamedExpr) -> None:
-        """A name bound in a comprehension is bound around it."""
         self.visit(node.value)
-        kept = []
-        while self.scopes[-1].kind == "comprehension":
-            kept.append(self.scopes.pop())
-        self.bind(node.target.id)
-        self.scopes += reversed(kept)
+        self.scopes.bind_around(node.target.id)
 
     def assign(self, node: ast.Assign) -> None:
         self.visit(node.value)
@@ -223,14 +162,15 @@ class _Analysis:
 
     def annotated(self, node: ast.AnnAssign) -> None:
         self.all([node.value])
-        if self.scopes[-1].kind != "function":
+        is_local = self.scopes.innermost.kind == "function"
+        if not is_local:
             self.visit(node.annotation)
-        if node.value is not None or self.scopes[-1].kind == "function":
+        if node.value is not None or is_local:  # in a function even `x: int` makes a local
             self.visit(node.target)
 
     def augmented(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):
-            self.read(node.target.id)
+            self.scopes.read(node.target.id)
         self.visit(node.value)
         self.visit(node.target)
 
@@ -240,35 +180,31 @@ class _Analysis:
     def handler(self, node: ast.ExceptHandler) -> None:
         """`except E as e` binds `e` for its body only."""
         self.all([node.type])
-        scope = self.scopes[-1]
-        if node.name is None or node.name in scope.bound or scope.kind == "function":
-            if node.name is not None:
-                self.bind(node.name)
+        scope = self.scopes.innermost
+        if node.name is None:
             self.all(node.body)
             return
-        before = set(scope.body_reads)
-        self.bind(node.name)
+        is_passing = node.name not in scope.bound and scope.kind != "function"
+        was_read_later = node.name in scope.later_reads
+        self.scopes.bind(node.name)
         self.all(node.body)
-        scope.bound.discard(node.name)
-        if node.name not in before:
-            scope.body_reads.discard(node.name)
+        if is_passing:
+            scope.bound.discard(node.name)
+            if not was_read_later:
+                scope.later_reads.discard(node.name)
 
     def import_(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
             if alias.name == "*":
                 self.has_star_import = True
             else:
-                self.bind(alias.asname or alias.name.partition(".")[0])
+                self.scopes.bind(alias.asname or alias.name.partition(".")[0])
 
     def pattern(self, node: ast.MatchAs | ast.MatchStar | ast.MatchMapping) -> None:
-        for child in ast.iter_child_nodes(node):
-            self.visit(child)
+        self.all(ast.iter_child_nodes(node))
         name = node.rest if isinstance(node, ast.MatchMapping) else node.name
         if name is not None:
-            self.bind(name)
-
-    def nothing(self, node: ast.AST) -> None:
-        pass
+            self.scopes.bind(name)
 
 
 def _parameters(arguments: ast.arguments) -> list[ast.arg]:
@@ -276,13 +212,10 @@ def _parameters(arguments: ast.arguments) -> list[ast.arg]:
     return found + [it for it in (arguments.vararg, arguments.kwarg) if it is not None]
 
 
+_LEAVES = frozenset({ast.Constant, ast.Global, ast.Nonlocal, ast.Load, ast.Store, ast.Pass})
 _VISITORS: dict[type[ast.AST], Callable[..., None]] = {
     ast.Name: _Analysis.name,
-    ast.Constant: _Analysis.nothing,
-    ast.Global: _Analysis.nothing,
-    ast.Nonlocal: _Analysis.nothing,
-    ast.Load: _Analysis.nothing,
-    ast.Store: _Analysis.nothing,
+    ast.Attribute: _Analysis.attribute,
     ast.FunctionDef: _Analysis.function,
     ast.AsyncFunctionDef: _Analysis.function,
     ast.Lambda: _Analysis.lambda_,
@@ -303,9 +236,10 @@ _VISITORS: dict[type[ast.AST], Callable[..., None]] = {
     ast.MatchAs: _Analysis.pattern,
     ast.MatchStar: _Analysis.pattern,
     ast.MatchMapping: _Analysis.pattern,
+    **{
+        getattr(ast, name): _Analysis.type_parameter
+        for name in ("TypeVar", "ParamSpec", "TypeVarTuple")
+        if hasattr(ast, name)
+    },
+    **({ast.TypeAlias: _Analysis.type_alias} if hasattr(ast, "TypeAlias") else {}),
 }
-for _name in ("TypeVar", "ParamSpec", "TypeVarTuple"):
-    if hasattr(ast, _name):
-        _VISITORS[getattr(ast, _name)] = _Analysis.type_parameter
-if hasattr(ast, "TypeAlias"):
-    _VISITORS[ast.TypeAlias] = _Analysis.type_alias

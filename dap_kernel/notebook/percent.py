@@ -8,7 +8,7 @@ import re
 
 from . import syntax
 from .cells import SCRIPT_CELL, Cell, Draft, Format, Kind, Notebook
-from .magics import FOREIGN_MAGICS, PYTHON_MAGICS, is_foreign, plain
+from .magics import FOREIGN_MAGICS, PYTHON_MAGICS, is_foreign
 from .numbering import number_cells
 from .sections import beginnings
 from .text import trimmed, unified
@@ -93,7 +93,7 @@ def _joined(drafts: list[Draft], lines: list[str]) -> list[Draft]:
     if not any(map(_is_part, drafts)):
         return drafts
     try:
-        body = syntax.tree(plain("\n".join(lines))).body
+        body = syntax.tree(syntax.plain("\n".join(lines))).body
     except SyntaxError:
         return drafts
     joined: list[Draft] = []
@@ -136,8 +136,4 @@ def _is_part(draft: Draft) -> bool:
 
 
 def _parses(text: str) -> bool:
-    try:
-        syntax.tree(plain(text))
-    except SyntaxError:
-        return False
-    return True
+    return syntax.parses(syntax.plain(text))

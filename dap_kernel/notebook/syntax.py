@@ -7,7 +7,7 @@ import ast
 import warnings
 from types import CodeType
 
-from .magics import plain
+from .magics import has_magic, masked
 
 
 def tree(source: str) -> ast.Module:
@@ -18,6 +18,22 @@ def tree(source: str) -> ast.Module:
             return ast.parse(source)
         except (ValueError, RecursionError, MemoryError) as error:
             raise SyntaxError(str(error) or "too deeply nested") from None
+
+
+def plain(source: str) -> str:
+    """Return a cell as Python: where it has IPython's syntax, plain statements stand on the same lines."""
+    if not has_magic(source) or parses(source):
+        return source
+    return masked(source)
+
+
+def parses(source: str) -> bool:
+    """Whether a text is Python as it stands."""
+    try:
+        tree(source)
+    except SyntaxError:
+        return False
+    return True
 
 
 def code(source: str) -> CodeType:

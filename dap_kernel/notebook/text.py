@@ -39,6 +39,11 @@ def string_lines(text: str) -> set[int]:
     return inside
 
 
+def without_strings(text: str) -> str:
+    """Return a unified text with blanks for what is in strings and comments; its lines stay."""
+    return _STRING_OR_COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+
+
 def dedent(lines: list[str], column: int) -> list[str]:
     """Return `lines` without up to `column` leading blanks each, as marimo dedents the body of a cell.
 
