@@ -4,7 +4,6 @@ Knows nothing of processes. The text must parse on any Python, and leaves nothin
 `__main__`.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +22,9 @@ def _dap_kernel_boot():
         sys.stderr.flush()
         sys.exit({TOO_OLD})
     fds, folder, cache = sys.argv[1:]
-    prefix, sys.pycache_prefix = sys.pycache_prefix, cache or sys.pycache_prefix
+    prefix, dont_write = sys.pycache_prefix, sys.dont_write_bytecode
+    if cache:
+        sys.pycache_prefix, sys.dont_write_bytecode = cache, False
     here = sys.path[:1] == [""]
     del sys.path[:here]
     from importlib.util import module_from_spec, spec_from_file_location
@@ -32,7 +33,7 @@ def _dap_kernel_boot():
     sys.modules[name] = package = module_from_spec(spec)
     spec.loader.exec_module(package)
     from _dap_kernel_agent.bootstrap import main
-    sys.pycache_prefix = prefix
+    sys.pycache_prefix, sys.dont_write_bytecode = prefix, dont_write
     sys.path[:0] = [""][:here]
     main(*map(int, fds.split(",")))
 _dap_kernel_boot()
@@ -42,12 +43,7 @@ _dap_kernel_boot()
 def boot_arguments(fds: Sequence[int], cache: Path | None, agent: Path = AGENT_FOLDER) -> list[str]:
     """Return what follows the interpreter and its own options.
 
-    `fds` are the wire and the reading ends of the child's stdout and stderr; `cache` is where compiled
-    files go when the agent's folder cannot be written.
+    `fds` are the wire and the reading ends of the child's stdout and stderr; `cache` is where the
+    agent's compiled files go when they cannot go beside it.
     """
     return ["-c", BOOT, ",".join(map(str, fds)), str(agent), str(cache or "")]
-
-
-def needs_cache(agent: Path = AGENT_FOLDER) -> bool:
-    """Whether Python could not keep the agent's compiled files beside it."""
-    return not os.access(agent, os.W_OK)

@@ -4,11 +4,12 @@ import signal as signals
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 Kind = Literal["stdout", "stderr", "log", "value"]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):  # made in hundreds of thousands: 10 times quicker than a dataclass
     """A stretch of output of one origin; `filename` None and line 0: not known (C code, another process)."""
 
     text: str

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from ..agent import wire
 from .boot import AGENT_FOLDER, boot_arguments
-from .errors import KernelDied
+from .errors import KernelDied, RuntimeFolderError
 from .process import Child
+from .runtime import runtime_folder
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,6 @@ class HowToStart:
     cwd: str
     python_args: Sequence[str] = ()
     env: Mapping[str, str | None] = field(default_factory=dict)  # on top of the server's own; None unsets
-    cache: Path | None = None  # for compiled files, when the agent's folder cannot be written
     timeout_s: float = 30.0  # from spawn to Hello
     agent: Path = AGENT_FOLDER
 
@@ -41,6 +41,7 @@ class Spawned:
 def spawn(how: HowToStart) -> Spawned:
     """Start the process, in a session of its own. To be called on the main thread. Raises KernelDied."""
     with ExitStack() as theirs, ExitStack() as ours:
+        environ = merged(os.environ, how.env)
         our_wire, their_wire = socket.socketpair()
         ours.callback(our_wire.close)
         theirs.callback(their_wire.close)
@@ -50,11 +51,16 @@ def spawn(how: HowToStart) -> Spawned:
         for fd in (out_end, err_end):
             theirs.callback(os.close, fd)
         inherited = (their_wire.fileno(), out, err)
+        boot = boot_arguments(inherited, cache_of(how, environ), how.agent)
         try:
             child = subprocess.Popen(
-                [*how.python, *how.python_args, *boot_arguments(inherited, how.cache, how.agent)],
+                [
+                    *how.python,
+                    *how.python_args,
+                    *boot_arguments(inherited, cache_of(how, environ), how.agent),
+                ],
                 cwd=how.cwd,
-                env=merged(os.environ, how.env),
+                env=environ,
                 stdin=subprocess.DEVNULL,
                 stdout=out_end,
                 stderr=err_end,
@@ -65,6 +71,20 @@ def spawn(how: HowToStart) -> Spawned:
             raise KernelDied(_why_not(how, error)) from error
         ours.pop_all()
         return Spawned(child, our_wire, out, err)
+
+
+def cache_of(how: HowToStart, environ: Mapping[str, str]) -> Path | None:
+    """Return where the agent's compiled files go when Python may not keep them beside it; None: there.
+
+    Compiling the agent anew would nearly double the time that a kernel takes to start.
+    """
+    forbidden = environ.get("PYTHONDONTWRITEBYTECODE") or "-B" in how.python_args
+    if not forbidden and os.access(how.agent, os.W_OK):
+        return None
+    try:
+        return runtime_folder() / "pycache"
+    except RuntimeFolderError:
+        return None
 
 
 def merged(environ: Mapping[str, str], env: Mapping[str, str | None]) -> dict[str, str]:

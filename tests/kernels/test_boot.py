@@ -1,12 +1,12 @@
 """What the boot text does to the interpreter that it wakes in. The agent here is the fake one."""
 
 import json
-import os
 import shutil
-import sys
 from pathlib import Path
 
-from dap_kernel.kernels.boot import BOOT, needs_cache
+import pytest
+
+from dap_kernel.kernels.boot import BOOT
 
 from .conftest import FAKE, Start, Started
 
@@ -37,23 +37,19 @@ async def test_a_notebook_beside_a_json_py(start: Start, tmp_path: Path) -> None
 
 async def test_options_of_python_pass_through(start: Start) -> None:
     it = await start(python_args=["-O", "-X", "dev", "-W", "error"])
-    assert await told(it, "[sys.flags.optimize, sys.flags.dev_mode, 'error' in sys.warnoptions]") == [
-        1,
-        True,
-        True,
-    ]
+    flags = "[sys.flags.optimize, sys.flags.dev_mode, 'error' in sys.warnoptions]"
+    assert await told(it, flags) == [1, True, True]
 
 
 async def test_isolated_python(start: Start) -> None:
     assert "" not in await told(await start(python_args=["-I"]), "sys.path")  # type: ignore[operator]
 
 
-async def test_the_environment_is_merged_and_null_unsets(start: Start) -> None:
-    os.environ["DAP_KERNEL_TEST"] = "set"
-    try:
-        it = await start(env={"DAP_KERNEL_TEST": None, "DAP_KERNEL_OTHER": "ä"})
-    finally:
-        del os.environ["DAP_KERNEL_TEST"]
+async def test_the_environment_is_merged_and_null_unsets(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAP_KERNEL_TEST", "set")
+    it = await start(env={"DAP_KERNEL_TEST": None, "DAP_KERNEL_OTHER": "ä"})
     names = "[os.environ.get('DAP_KERNEL_TEST'), os.environ.get('DAP_KERNEL_OTHER'), 'PATH' in os.environ]"
     assert await told(it, names) == [None, "ä", True]
 
@@ -64,15 +60,17 @@ async def test_no_descriptor_too_many_is_inherited(start: Start) -> None:
     assert len(fds) == 3 + 3 + 1  # standard ones; wire and reading ends; the listing itself
 
 
-async def test_compiled_files_go_to_the_cache(start: Start, tmp_path: Path) -> None:
-    agent, cache = tmp_path / "agent", tmp_path / "cache"
+async def test_compiled_files_go_to_the_private_folder_where_none_may_be_written(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    agent = tmp_path / "agent"
     shutil.copytree(FAKE, agent, ignore=shutil.ignore_patterns("__pycache__"))
-    it = await start(agent=agent, cache=cache, env={"PYTHONDONTWRITEBYTECODE": None})
-    assert list(cache.rglob("bootstrap.*.pyc"))
+    it = await start(agent=agent, env={"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": None})
+    assert list((tmp_path / "dap_kernel" / "pycache").rglob("bootstrap.*.pyc"))
     assert not (agent / "__pycache__").exists()
-    assert await told(it, "sys.pycache_prefix") == sys.pycache_prefix
+    assert await told(it, "[sys.pycache_prefix, sys.dont_write_bytecode]") == [None, True]
 
 
 def test_the_text_is_short_enough_for_every_system() -> None:
     assert len(BOOT) < 4096
-    assert needs_cache(Path("/proc/self"))

@@ -102,19 +102,17 @@ async def test_a_left_kernel_is_found_and_goes_on(folder: Path) -> None:
 
 
 async def test_what_an_orphan_printed_is_told(folder: Path) -> None:
-    first = await start(folder, Heard())
+    heard = Heard()
+    first = await start(folder, heard)
     source = """
-import threading, time
-def talk():
-    go.wait()
-    print("alone", flush=True)
-go = threading.Event()
-threading.Thread(target=talk, daemon=True).start()
+import os, time
+print("begin")
+while not os.path.exists("go"):
+    time.sleep(0.001)
+print("alone")
 """
-    await run(first, source)
-    running = asyncio.create_task(
-        run(first, f"import os\nwhile not os.path.exists({str(folder / 'go')!r}): pass\ngo.set()")
-    )
+    running = asyncio.create_task(run(first, source))
+    await heard.until(lambda: heard.text() == "begin\n")
     first.leave()
     with pytest.raises(KernelDied, match="left"):
         await running
@@ -122,9 +120,9 @@ threading.Thread(target=talk, daemon=True).start()
     (folder / "go").touch()
     heard = Heard()
     kernel = await Kernel.attach(orphan, heard.ears.on_notification, heard.ears.on_output, heard.ears.on_exit)
-    await run(kernel, "while threading.active_count() > 1: time.sleep(0.001)")
+    await run(kernel, "print('again')")  # queued behind the running cell
     state = await kernel.call(wire.Describe(), wire.KernelState)
-    assert state.output + heard.text() == "alone\n"
+    assert state.output + heard.text() == "alone\nagain\n"
     await kernel.end()
 
 
