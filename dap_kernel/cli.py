@@ -5,6 +5,10 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .server.listen import Place
 
 DAP = """\
 Without --pipe and --listen, the server speaks on stdin and stdout, as editors start it. On a socket it
@@ -19,25 +23,24 @@ def main(args: Sequence[str] | None = None) -> int:
         from .console.main import main as debug
 
         return debug(given[1:])
-    parsed = _parser().parse_args(given)
-    _log(parsed.log)
+    parsed = parser().parse_args(given)
+    _log(getattr(parsed, "log", None))
     try:
         return _kernels(parsed) if parsed.command == "kernels" else _dap(parsed)
     except KeyboardInterrupt:
         return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
     logged = argparse.ArgumentParser(add_help=False)
     logged.add_argument("--log", metavar="FILE", default=argparse.SUPPRESS, help="log everything to FILE")
-    parser = argparse.ArgumentParser(
+    top = argparse.ArgumentParser(
         prog="dap-kernel",
         description="Debug notebooks and scripts from any Debug Adapter Protocol client.",
         parents=[logged],
     )
-    parser.set_defaults(log=None)
-    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    top.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     dap = commands.add_parser("dap", help="serve a DAP client", description=DAP, parents=[logged])
     _add_places(dap)
     commands.add_parser("debug", help="debug in this terminal", add_help=False)
@@ -45,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
         "kernels", help="list kernels that wait for a client, or stop them", parents=[logged]
     )
     kernels.add_argument("--stop", metavar="ID", help='end the kernel ID, or "all"')
-    return parser
+    return top
 
 
 def _add_places(dap: argparse.ArgumentParser) -> None:
@@ -73,17 +76,24 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version
 
-        parser.exit(0, f"dap-kernel {version('dap-kernel')}\n")
+        print(f"dap-kernel {version('dap-kernel')}")
+        parser.exit()
+
+
+def place(parsed: argparse.Namespace) -> "Place":
+    """Return where the arguments of `dap` say the server is to be reached."""
+    from .server.listen import Place
+
+    return Place(parsed.pipe, parsed.listen, parsed.token_file, parsed.token_fd, parsed.once)
 
 
 def _dap(parsed: argparse.Namespace) -> int:
-    from .server.listen import Place, run
+    from .server.listen import run
     from .server.security import SecurityError
     from .server.session import Session
 
-    place = Place(parsed.pipe, parsed.listen, parsed.token_file, parsed.token_fd, parsed.once)
     try:
-        return run(place, Session)
+        return run(place(parsed), Session)
     except SecurityError as error:
         print(f"dap-kernel: {error}", file=sys.stderr)
         return 2

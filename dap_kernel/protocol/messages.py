@@ -4,7 +4,7 @@ Source: DAP specification, "Base Protocol".
 """
 
 import re
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
@@ -60,6 +60,7 @@ class ErrorResponse(Body):
     error: Message | None = None
 
 
+AnyBody = TypeVar("AnyBody", bound=Body)
 ProtocolMessage = Request | Response | Event
 
 
@@ -97,6 +98,19 @@ def decode(body: bytes) -> ProtocolMessage:
 def event(seq: int, body: EventBody) -> Event:
     """Return the envelope of `body`."""
     return Event(seq, body.event, body)
+
+
+def request(seq: int, command: str, arguments: Body) -> Request:
+    """Return the envelope of `arguments`: a client's side of the protocol."""
+    return Request(seq, command, msgspec.Raw(_encoder.encode(arguments)))
+
+
+def read_as(body: object, kind: type[AnyBody]) -> AnyBody:
+    """Return the plain body of a response or event as the type it is. Raises BadMessage."""
+    try:
+        return msgspec.convert({} if body is None else body, kind)
+    except msgspec.ValidationError as error:
+        raise BadMessage(f"not a {kind.__name__}: {error}") from None
 
 
 def _find_sender(body: bytes) -> tuple[int | None, str]:

@@ -14,12 +14,15 @@ from dap_kernel.protocol.lifecycle import InitializedEvent, RestartArguments
 from dap_kernel.protocol.messages import (
     BadMessage,
     Body,
+    Event,
     EventBody,
     Request,
     Response,
     decode,
     encode,
     event,
+    read_as,
+    request,
 )
 from dap_kernel.protocol.sources import Source
 from dap_kernel.protocol.stack import ScopesArguments
@@ -122,18 +125,16 @@ def test_what_is_sent(message, text):
 
 
 def test_unknown_keys_are_ignored():
-    request = decode(
-        b'{"seq":1,"type":"request","command":"scopes","new":1,"arguments":{"frameId":7,"x":[]}}'
-    )
-    assert isinstance(request, Request)
-    assert msgspec.json.decode(request.arguments, type=ScopesArguments).frame_id == 7
+    asked = decode(b'{"seq":1,"type":"request","command":"scopes","new":1,"arguments":{"frameId":7,"x":[]}}')
+    assert isinstance(asked, Request)
+    assert msgspec.json.decode(asked.arguments, type=ScopesArguments).frame_id == 7
 
 
 @pytest.mark.parametrize("rest", ["", ',"arguments":null', ',"arguments":{}'])
 def test_absent_arguments_are_an_empty_object(rest):
-    request = decode(b'{"seq":1,"type":"request","command":"threads"%b}' % rest.encode())
-    assert isinstance(request, Request)
-    assert json.loads(bytes(request.arguments)) == {}
+    asked = decode(b'{"seq":1,"type":"request","command":"threads"%b}' % rest.encode())
+    assert isinstance(asked, Request)
+    assert json.loads(bytes(asked.arguments)) == {}
 
 
 @pytest.mark.parametrize(
@@ -149,6 +150,18 @@ def test_absent_arguments_are_an_empty_object(rest):
 def test_names_that_camel_case_could_get_wrong(key, field, value):
     told = msgspec.json.decode(json.dumps({key: value}).encode(), type=InitializeRequestArguments)
     assert getattr(told, field) == value
+
+
+def test_what_one_side_writes_the_other_reads():
+    asked = decode(encode(request(1, "scopes", ScopesArguments(7))))
+    assert isinstance(asked, Request)
+    assert msgspec.json.decode(asked.arguments, type=ScopesArguments) == ScopesArguments(7)
+    told = StoppedEvent("step", 1, all_threads_stopped=False)
+    came = decode(encode(event(1, told)))
+    assert isinstance(came, Event)
+    assert read_as(came.body, StoppedEvent) == told
+    with pytest.raises(BadMessage, match=r"StoppedEvent.*\$\.reason"):
+        read_as({"reason": 1}, StoppedEvent)
 
 
 def test_sources_hold_sources():

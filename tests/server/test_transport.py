@@ -1,0 +1,263 @@
+"""Streams, sockets and ends, with a session that only repeats what it hears."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from dap_kernel.protocol.framing import Framer, frame
+from dap_kernel.server import clients, security
+from dap_kernel.server.security import Guard, bind_pipe
+from tests.server import parrot as parrot_session
+
+PARROT = str(Path(__file__).with_name("parrot.py"))
+TOKEN = "a-token-of-some-length"
+TIMEOUT_S = 30
+EVENT = b'{"type":"event","seq":1,"event":"terminated"}'
+
+
+class Parrot:
+    """The process, and what can be seen of it."""
+
+    def __init__(self, process):
+        self.process = process
+        self.address = None
+
+    async def connect(self):
+        if self.address is None:
+            return Talk(self.process.stdout, self.process.stdin)
+        if self.address.startswith("/"):
+            return Talk(*await asyncio.open_unix_connection(self.address))
+        host, _, port = self.address.rpartition(":")
+        return Talk(*await asyncio.open_connection(host.strip("[]"), int(port)))
+
+    async def end(self):
+        """Wait for the end; return exit status and stderr."""
+        stderr = await asyncio.wait_for(self.process.stderr.read(), TIMEOUT_S)
+        return await asyncio.wait_for(self.process.wait(), TIMEOUT_S), stderr.decode()
+
+
+class Talk:
+    def __init__(self, reader, writer):
+        self._reader, self.writer = reader, writer
+        self._framer, self._bodies = Framer(), []
+
+    def say(self, *bodies):
+        self.writer.write(b"".join(frame(it.encode()) for it in bodies))
+
+    async def hear(self):
+        """The next body; None at the end of the stream."""
+        while not self._bodies:
+            data = await asyncio.wait_for(self._reader.read(65536), TIMEOUT_S)
+            if not data:
+                return None
+            self._bodies += self._framer.feed(data)
+        return self._bodies.pop(0).decode()
+
+    async def ask(self, body):
+        self.say(body)
+        return await self.hear()
+
+
+@pytest.fixture
+async def parrot(tmp_path):
+    started = []
+
+    async def start(*options):
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, PARROT, *options, stdin=pipe, stdout=pipe, stderr=pipe
+        )
+        started.append(process)
+        found = Parrot(process)
+        if options:
+            line = (await asyncio.wait_for(process.stdout.readline(), TIMEOUT_S)).decode()
+            found.address = line.rpartition(" ")[2].strip() or None
+        return found
+
+    yield start
+    for process in started:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+@pytest.fixture
+def token_file(tmp_path):
+    path = tmp_path / "token"
+    path.write_text(TOKEN)
+    path.chmod(0o600)
+    return ["--token-file", str(path)]
+
+
+@pytest.fixture(params=["pipe", "tcp", "tcp6"])
+def place(request, tmp_path):
+    """Options for a socket of each kind."""
+    pipe = ["--pipe", str(tmp_path / "s")]
+    return {"pipe": pipe, "tcp": ["--listen", "127.0.0.1:0"], "tcp6": ["--listen", "[::1]:0"]}[request.param]
+
+
+async def test_stdio_is_trusted_and_its_end_is_the_servers(parrot):
+    server = await parrot()
+    talk = await server.connect()
+    talk.say("one", "two")
+    assert [await talk.hear(), await talk.hear()] == ["True one", "True two"]
+    talk.writer.close()
+    assert await server.end() == (0, "gone\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_ends_the_session_and_the_server_with_status_0(parrot, number):
+    server = await parrot()
+    assert await (await server.connect()).ask("one") == "True one"
+    server.process.send_signal(number)
+    assert await server.end() == (0, "gone\n")
+
+
+async def test_the_server_leaves_by_itself_after_terminated(parrot):
+    server = await parrot()
+    talk = await server.connect()
+    assert await talk.ask("bye") == EVENT.decode()
+    assert await talk.hear() == "True bye"
+    assert await talk.hear() is None
+    assert await server.end() == (0, "gone\n")
+
+
+async def test_what_prints_does_not_get_between_the_messages(parrot):
+    server = await parrot()
+    talk = await server.connect()
+    assert await talk.ask("print") == "True print"
+    talk.writer.close()
+    assert await server.end() == (0, "this goes to stderr\ngone\n")
+
+
+async def test_an_error_of_ours_costs_one_message(parrot):
+    server = await parrot()
+    talk = await server.connect()
+    talk.say("break", "one")
+    assert await talk.hear() == "True one"
+
+
+@pytest.mark.parametrize("data", [b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"{}", b"Content-Length: x\r\n\r\n"])
+async def test_bytes_that_are_no_dap_end_the_connection(parrot, data):
+    server = await parrot()
+    talk = await server.connect()
+    talk.writer.write(data)
+    assert await talk.hear() is None
+    status, stderr = await server.end()
+    assert (status, "the connection ends: " in stderr) == (0, True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+async def test_a_slow_client_gets_everything_in_order_and_costs_bounded_memory(parrot):
+    server = await parrot()
+    talk = await server.connect()
+    talk.say("flood 60000000", "one")
+    count = 0
+    while (body := await talk.hear()) != "True flood":
+        assert body == "x" * 1000
+        count += 1
+    assert (count, await talk.hear()) == (60000, "True one")
+    text = Path(f"/proc/{server.process.pid}/status").read_text()
+    status = dict(line.split(":", 1) for line in text.splitlines())
+    assert int(status["VmHWM"].split()[0]) < 50_000  # KiB
+
+
+async def test_on_a_socket_the_token_is_asked_for(parrot, place, token_file):
+    server = await parrot(*place, *token_file)
+    talk = await server.connect()
+    first = await talk.ask("one")
+    if os.geteuid() == 0:
+        assert first == "False one"
+        assert "need" in await talk.ask("token")
+        assert await talk.ask("token x") == "the token is wrong"
+    assert await talk.ask(f"token {TOKEN}") == "True token"
+    assert await talk.ask("one") == "True one"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the system vouches for the same user")
+async def test_three_wrong_tokens_and_the_connection_is_deaf(parrot, place, token_file):
+    server = await parrot(*place, *token_file)
+    talk = await server.connect()
+    for _ in range(3):
+        assert await talk.ask("token x") == "the token is wrong"
+    assert "too many" in await talk.ask(f"token {TOKEN}")
+    talk.writer.close()
+    assert await (await server.connect()).ask(f"token {TOKEN}") == "True token"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root always needs the token")
+async def test_the_same_user_needs_no_token(parrot, place):
+    server = await parrot(*place)
+    talk = await server.connect()
+    assert await talk.ask("token") == "True token"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="others may go without")
+async def test_root_must_have_a_token(parrot, place):
+    server = await parrot(*place)
+    assert await server.end() == (1, "refused: a server that runs as root needs a token: --token-file\n")
+
+
+async def test_beyond_this_machine_a_token_is_needed(parrot):
+    status, stderr = await (await parrot("--listen", "0.0.0.0:0")).end()
+    assert (status, "--token-file" in stderr) == (1, True)
+
+
+async def test_clients_are_served_one_after_another(parrot, place, token_file):
+    server = await parrot(*place, *token_file)
+    first, second = await server.connect(), await server.connect()
+    second.say(f"token {TOKEN}", "second")
+    assert await first.ask(f"token {TOKEN}") == "True token"
+    first.writer.close()
+    assert [await second.hear(), await second.hear()] == ["True token", "True second"]
+    assert await second.ask("close") == "True close"
+    assert await second.hear() is None
+    server.process.send_signal(signal.SIGTERM)
+    assert await server.end() == (0, "gone\ngone\n")
+    assert not (server.address or "").startswith("/") or not Path(server.address).exists()
+
+
+async def test_with_once_the_server_leaves_after_its_client(parrot, place, token_file):
+    server = await parrot(*place, *token_file, "--once")
+    (await server.connect()).writer.close()
+    assert await server.end() == (0, "gone\n")
+
+
+async def begin(monkeypatch, tmp_path, **seconds):
+    """Serve in this process, with these limits; return a connection."""
+    for name, value in seconds.items():
+        monkeypatch.setattr(clients, name, value)
+    listener = bind_pipe(str(tmp_path / "s"))
+    serving = asyncio.create_task(clients.serve_sockets(listener, parrot_session.Parrot, Guard(TOKEN), False))
+    return serving, Talk(*await asyncio.open_unix_connection(str(tmp_path / "s")))
+
+
+@pytest.mark.parametrize("data", [b"C", b"Content-Length: 2\r\n", frame(b"one") + b"Content-"])
+async def test_half_a_header_and_silence_end_the_connection(monkeypatch, tmp_path, data):
+    serving, talk = await begin(monkeypatch, tmp_path, HEADER_S=0.1)
+    talk.writer.write(data)
+    while await talk.hear() is not None:
+        pass
+    serving.cancel()
+
+
+async def test_a_client_that_does_not_say_who_it_is_has_to_go(monkeypatch, tmp_path):
+    monkeypatch.setattr(security, "is_same_user", lambda connected: False)
+    serving, talk = await begin(monkeypatch, tmp_path, TRUST_S=0.1)
+    assert await talk.hear() is None
+    serving.cancel()
+
+
+async def test_a_client_that_said_who_it_is_may_be_silent(monkeypatch, tmp_path):
+    serving, talk = await begin(monkeypatch, tmp_path, TRUST_S=1.0, HEADER_S=0.1)
+    assert await talk.ask(f"token {TOKEN}") == "True token"
+    silence = asyncio.create_task(talk.hear())
+    await asyncio.wait([silence], timeout=1.2)
+    assert not silence.done()
+    talk.say("one")
+    assert await silence == "True one"
+    serving.cancel()

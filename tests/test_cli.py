@@ -1,0 +1,99 @@
+"""The command line, as a user types it."""
+
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+
+from dap_kernel.server.listen import parse_address
+
+
+def run(*arguments, **options):
+    command = [sys.executable, "-m", "dap_kernel", *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, **options
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("127.0.0.1:5678", ("127.0.0.1", 5678)),
+        ("localhost:0", ("localhost", 0)),
+        (":5678", ("127.0.0.1", 5678)),
+        ("5678", ("127.0.0.1", 5678)),
+        ("[::1]:5678", ("::1", 5678)),
+        ("0.0.0.0:65535", ("0.0.0.0", 65535)),
+        ("::1:5678", None),
+        ("localhost", None),
+        ("localhost:", None),
+        ("localhost:65536", None),
+        ("localhost:-1", None),
+        ("localhost:²", None),
+        ("", None),
+    ],
+)
+def test_addresses(text, address):
+    if address is None:
+        with pytest.raises(ValueError):
+            parse_address(text)
+    else:
+        assert parse_address(text) == address
+
+
+def test_the_version():
+    shown = run("--version")
+    assert (shown.returncode, shown.stdout) == (0, f"dap-kernel {version('dap-kernel')}\n")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["dap", "--help"], ["kernels", "--help"]])
+def test_help_says_what_there_is(arguments):
+    shown = run(*arguments)
+    assert shown.returncode == 0
+    assert "usage: dap-kernel" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["dap", "--pipe", "x", "--listen", "localhost:0"],
+        ["dap", "--listen", "nowhere"],
+        ["dap", "--token-file", "x", "--token-fd", "3"],
+    ],
+)
+def test_wrong_usage_is_told_with_status_2(arguments):
+    shown = run(*arguments)
+    assert shown.returncode == 2
+    assert "usage: dap-kernel" in shown.stderr
+
+
+def test_no_kernel_waits(tmp_path):
+    tmp_path.chmod(0o700)
+    shown = run("kernels", env={"XDG_RUNTIME_DIR": str(tmp_path)})
+    assert (shown.returncode, shown.stdout, shown.stderr) == (0, "", "no kernel waits\n")
+    shown = run("kernels", "--stop", "123", env={"XDG_RUNTIME_DIR": str(tmp_path)})
+    assert (shown.returncode, shown.stderr) == (2, "dap-kernel: no kernel '123' waits\n")
+    assert run("kernels", "--stop", "all", env={"XDG_RUNTIME_DIR": str(tmp_path)}).returncode == 0
+
+
+def test_asking_for_help_loads_nothing_heavy():
+    code = (
+        "import sys, dap_kernel.cli as cli\n"
+        "cli.parser()\n"
+        "print(sorted({'asyncio', 'msgspec', 'nbformat', 'rich', 'prompt_toolkit'} & set(sys.modules)))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert shown.stdout == "[]\n"
+
+
+def test_a_log_is_for_its_user_alone(tmp_path):
+    tmp_path.chmod(0o700)
+    log = tmp_path / "log"
+    assert run("--log", str(log), "kernels", env={"XDG_RUNTIME_DIR": str(tmp_path)}).returncode == 0
+    assert log.stat().st_mode & 0o777 == 0o600
+    log.unlink()
+    assert run("kernels", "--log", str(log), env={"XDG_RUNTIME_DIR": str(tmp_path)}).returncode == 0
+    assert log.exists()
