@@ -242,7 +242,11 @@ def test_the_idle_notebook():
     assert "n" not in names
 
 
-def test_a_trace_functions_return_leaves_what_was_set():
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("n = 40; count = 50", (41, 50)), ("bump()", (2, 2)), ("m = 5", (2, 1))],
+)
+def test_a_trace_functions_return_leaves_what_was_set(text, expected):
     def user():
         n = 1
         count = 0
@@ -255,14 +259,11 @@ def test_a_trace_functions_return_leaves_what_was_set():
         n = n + 1
         return n, count
 
-    looks = []
-
     def trace(frame, event, _):
         if frame.f_code is not user.__code__:
             return None
         if event == "line" and frame.f_lineno == user.__code__.co_firstlineno + 9:
-            look = Look(frame)
-            looks.append(look.run("n = 40; count = 50; count"))
+            Look(frame).run(text)
             settle(frame)
         return trace
 
@@ -272,8 +273,7 @@ def test_a_trace_functions_return_leaves_what_was_set():
         result = user()
     finally:
         sys.settrace(before)
-    assert looks == ["50"]
-    assert result == (41, 50)
+    assert result == expected
 
 
 def test_generator_frames():
