@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from ..protocol.framing import Framer, FramingError
+from .redact import shown
 from .security import Guard, Peer
 from .transport import Connection, SocketConnection, StdioConnection
 
@@ -73,6 +74,7 @@ class Client:
             await self._connection.finish()
 
     async def _receive(self, body: bytes) -> None:
+        _log_message("<-", body)
         if self._has_terminated:
             self._leave_in("linger", LINGER_S)
         try:
@@ -83,6 +85,7 @@ class Client:
             await self._connection.drain()
 
     def _send(self, body: bytes) -> None:
+        _log_message("->", body)
         self._connection.send(body)
         if b'"event":"terminated"' in body[:80]:
             self._has_terminated = True
@@ -113,6 +116,11 @@ class Client:
     def _leave(self, reason: str) -> None:
         log.info("the connection ends: silence (%s)", reason)
         self._connection.close()
+
+
+def _log_message(arrow: str, body: bytes) -> None:
+    if log.isEnabledFor(logging.DEBUG):
+        log.debug("%s %s", arrow, shown(body))
 
 
 async def serve_stdio(make_session: MakeSession, read_fd: int, write_fd: int) -> None:
