@@ -39,7 +39,7 @@ def _app_name(text: str) -> str | None:
         try:
             body = syntax.tree(text).body
         except SyntaxError:
-            return "app" if beginnings(text, _LINE, syntax.parses) else None
+            return "app" if beginnings(text, _LINE, lambda _: True) else None
     aliases = {"marimo"}
     for node in body:
         if isinstance(node, ast.Import):
@@ -94,8 +94,11 @@ def _cell(piece: list[str], start: int, app: str) -> Draft:
     if body is None:
         try:
             body = _body(syntax.tree("\n".join(piece)).body[0], piece, app)
-        except SyntaxError:
+        except SyntaxError as wrong:
             body = broken_cell(piece, app)
+            if body.flaw is None and syntax.parses("\n".join(body.lines)):
+                at = start - 1 + (wrong.lineno or 1)
+                body.flaw = f"{body.name} does not parse: line {at} of the file: {wrong.msg}"
     begin, end = trimmed(body.lines)
     numbers = tuple(range(start + body.first - 1 + begin, start + body.first - 1 + end))
     last = start - 1 + max(body.last, 1)

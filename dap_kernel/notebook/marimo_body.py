@@ -37,7 +37,7 @@ def function_body(node: Function, piece: list[str]) -> Body:
     lines = piece[colon_line : last.lineno - 1]
     before = _characters(piece[last.lineno - 1], last.col_offset)
     if len(node.body) > 1 and node.body[-2].end_lineno == last.lineno:
-        lines.append(piece[last.lineno - 1][:before].rstrip().removesuffix(";").rstrip())
+        lines.append(piece[last.lineno - 1][:before].rstrip())
     end = _with_comments(piece, end, piece[first.lineno - 1][:column])
     return Body(node.name, dedent(lines, column), colon_line + 1, end, column)
 
@@ -55,7 +55,7 @@ def _one_line(node: Function, piece: list[str], colon: tuple[int, int]) -> Body:
     lines[-1] = lines[-1][:to]
     lines[0] = lines[0][column:]
     if isinstance(last, ast.Return):
-        lines[-1] = lines[-1].rstrip().removesuffix(";").rstrip()
+        lines[-1] = lines[-1].rstrip()
     return Body(node.name, lines, colon[0], end, column)
 
 

@@ -8,7 +8,7 @@ import re
 from .marimo_body import Body
 
 _DECORATOR = re.compile(r"@\w+\.cell(?:\([\w=, \"]*\))?$")
-_SIGNATURE = re.compile(r"(?:async )?def (\w+)\([\w, ]*\):$")
+_SIGNATURE = re.compile(r"(?:async )?def (\w+)\((?:\w+(?:, ?\w+)*,?)?\):$")
 _RETURN = re.compile(r"    return(?: \((?:\w+, ?)*\w*,?\)| \w+,?)?$")
 _STRINGS_OVER_LINES = ('"""', "'''", "\\")
 
