@@ -158,11 +158,11 @@ class Kernel:
                 await self._is_greeted.wait()
             if self._gone is not None:
                 raise KernelDied(self._gone)
+            self._is_up = True
+            await self._give([])
         except BaseException as error:
             await self._give_up(error, is_ours=start is not None, timeout_s=timeout_s)
             raise
-        self._is_up = True
-        await self._give([])
 
     async def _give_up(self, error: BaseException, is_ours: bool, timeout_s: float) -> None:
         """End what did not come up, and say why."""

@@ -72,6 +72,7 @@ class OutputReader:
         if self._task is not None:
             self._listen(False)
             self._task.cancel()
+            self._task = None
         self._is_open = [False, False]
         self._release(is_all=True)
         for fd in self._fds:

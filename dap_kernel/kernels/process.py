@@ -27,6 +27,7 @@ class Leader:
         self.pid = pid
         self._child = child
         self._pidfd = -1
+        self._is_over = False  # its id may be somebody else's by now
 
     def watch(self, on_end: Callable[[], None]) -> None:
         """Call `on_end` once, from the event loop, when the process has ended."""
@@ -79,26 +80,24 @@ class Leader:
         return status.si_status if status.si_code == os.CLD_EXITED else -status.si_status
 
     def reap(self) -> None:
-        """Forget a child that has ended."""
+        """Forget a process that has ended: no signal is sent to its group any more."""
+        self._is_over = True
         if self._child is not None:
             self._child.poll()
 
     def end_group(self, grace_s: float) -> Iterator[float]:
         """End the process and its group, by SIGTERM, then by SIGKILL; yields the seconds to wait."""
         for number, limit_s in ((signal.SIGTERM, grace_s), (signal.SIGKILL, KILL_S)):
-            if not signal_group(self.pid, number):
-                self.reap()
-                return
             deadline = time.monotonic() + limit_s
-            while (has_run := not self.has_ended()) or is_group_alive(self.pid):
-                if time.monotonic() >= deadline:
-                    break
-                yield POLL_S if has_run else SLOW_POLL_S
-                if self.has_ended():
-                    self.reap()
-            else:
-                self.reap()
-                return
+            is_there = not self._is_over and signal_group(self.pid, number)
+            while is_there and time.monotonic() < deadline:
+                yield SLOW_POLL_S if self.has_ended() else POLL_S
+                if self.has_ended() and self._child is not None:
+                    self._child.poll()  # reaped, it is no member of its group any more
+                is_there = not self.has_ended() or is_group_alive(self.pid)
+            if not is_there:
+                break
+        self.reap()
 
     def _wait(self, loop: asyncio.AbstractEventLoop, on_end: Callable[[], None]) -> None:
         while not self.has_ended():

@@ -54,11 +54,7 @@ def spawn(how: HowToStart) -> Spawned:
         boot = boot_arguments(inherited, cache_of(how, environ), how.agent)
         try:
             child = subprocess.Popen(
-                [
-                    *how.python,
-                    *how.python_args,
-                    *boot_arguments(inherited, cache_of(how, environ), how.agent),
-                ],
+                [*how.python, *how.python_args, *boot],
                 cwd=how.cwd,
                 env=environ,
                 stdin=subprocess.DEVNULL,

@@ -98,6 +98,7 @@ async def test_end_twice_tells_once(start: Start) -> None:
     await asyncio.gather(it.kernel.end(), it.kernel.end())
     await it.kernel.end()
     assert len(it.heard.of(Ending)) == 1
+    await it.kernel.drained()
 
 
 async def test_nothing_of_a_stopped_cell_runs_on_when_the_kernel_ends(start: Start, tmp_path: Path) -> None:
