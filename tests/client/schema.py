@@ -1,6 +1,7 @@
 """The protocol's JSON schema, prepared once: is this message what DAP says it is?
 
-What we receive is held to it strictly, unknown keys included. It knows nothing of the order of messages.
+What we receive is held to it strictly, unknown keys included, unless the only schema at hand is too old to
+know them all. It knows nothing of the order of messages.
 """
 
 import copy
@@ -30,7 +31,7 @@ def problems(message: Json, is_received: bool) -> list[str]:
     validators = _validators(is_received)
     name, instance = part
     if name not in validators:
-        return [f"DAP has no {name}"]
+        return [f"DAP has no {name}"] if is_current() else []
     validator = validators[name]
     if validator is None:
         return [f"{name} has a body, DAP knows none"] if instance else []
@@ -49,6 +50,11 @@ def definitions() -> dict[str, Json]:
     """The schema's definitions, as they stand in it."""
     found: dict[str, Json] = _load()["definitions"]
     return found
+
+
+def is_current() -> bool:
+    """Whether the schema knows all of DAP that is used here: 1.71, not debugpy's older copy."""
+    return "LocationsRequest" in definitions()
 
 
 def _envelope(message: Json) -> Iterator[str]:
@@ -120,7 +126,7 @@ def _resolved(is_strict: bool) -> dict[str, Json]:
             return known[reference.rpartition("/")[2]]
         for key, inner in value.items():
             value[key] = resolve(inner)
-        if is_strict and isinstance(value.get("properties"), dict):
+        if is_strict and is_current() and isinstance(value.get("properties"), dict):
             value.setdefault("additionalProperties", False)
         return value
 

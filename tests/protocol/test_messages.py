@@ -26,7 +26,7 @@ from dap_kernel.protocol.messages import (
 )
 from dap_kernel.protocol.sources import Source
 from dap_kernel.protocol.stack import ScopesArguments
-from tests.client.schema import definitions
+from tests.client.schema import definitions, is_current
 
 OURS = {"ErrorResponse", "EventBody", "SyncedCell"}  # and all of notebook.py
 NO_BODY = {"ConfigurationDoneArguments", "LoadedSourcesArguments", "ThreadsArguments", "InitializedEvent"}
@@ -52,10 +52,12 @@ def described(name):
 
 
 TYPES = [it for it in types() if it not in (Body, EventBody) and it.__name__ not in OURS | NO_BODY]
+current = pytest.mark.skipif(not is_current(), reason="the schema at hand is older than the types")
 TYPED = [it for it in TYPES if it is not RestartArguments]  # its arguments are decoded later
 EVENTS = [it for it in TYPES if issubclass(it, EventBody)]
 
 
+@current
 @pytest.mark.parametrize("type_", TYPES, ids=lambda it: it.__name__)
 def test_a_type_has_the_fields_of_the_specification(type_):
     schema = described(type_.__name__)
@@ -64,6 +66,7 @@ def test_a_type_has_the_fields_of_the_specification(type_):
     assert ours == theirs
 
 
+@current
 @pytest.mark.parametrize("type_", TYPES, ids=lambda it: it.__name__)
 def test_what_the_specification_requires_is_required_or_sent(type_):
     lenient = {"adapterID", "filters"}  # some clients leave them out
@@ -72,6 +75,7 @@ def test_what_the_specification_requires_is_required_or_sent(type_):
         assert fields[name].required, f"{name} has a default, and defaults are not sent"
 
 
+@current
 @pytest.mark.parametrize("type_", TYPED, ids=lambda it: it.__name__)
 def test_a_field_has_the_specified_type(type_):
     (_,), components = msgspec.json.schema_components([type_])
@@ -89,6 +93,7 @@ def kind(schema):
     return sorted(schema["enum"]) if "enum" in schema else schema["type"]
 
 
+@current
 @pytest.mark.parametrize(
     "type_", [it for it in TYPES if issubclass(it, EventBody)], ids=lambda it: it.__name__
 )
