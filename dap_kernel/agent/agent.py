@@ -44,7 +44,7 @@ class Agent:
         self.threads = Threads()
         self.inbox = self.threads.main.inbox
         self.timers = Timers(self.threads.own)
-        self.interrupts = Interrupts(self.threads.main.ident, self.user_code)
+        self.interrupts = Interrupts(self.threads.main.ident, self.user_code, self.timers.after)
         self.streams = Streams(self.user_code.is_user)
         self.parking = Parking(
             self.threads, self.user_code, self.streams, self.interrupts, self.emit, self.reply

@@ -32,7 +32,7 @@ def main(wire_fd: int, out_fd: int, err_fd: int) -> None:
     agent = Agent(channel)
     orphan = Orphan(agent, out_fd, err_fd)
     channel.on_lost, channel.on_found = orphan.live, agent.server_found
-    stdin = Stdin(agent.emit, agent.streams.flush)
+    stdin = Stdin(agent.emit, agent.streams.flush, agent.interrupts.at_input)
     agent.on_input = stdin.feed
     channel.start(agent.on_frame, agent.threads.own)
     agent.wait_for_start()

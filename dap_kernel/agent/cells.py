@@ -28,6 +28,7 @@ class Run:
     value_line: int  # 0: its last value is not shown
     began: float
     is_stepping: bool = False
+    is_open: bool = False  # begun, and not ended
 
 
 class Cells:
@@ -92,6 +93,7 @@ class Cells:
         return self._finish(run, exception)
 
     def _begin(self, run: Run) -> None:
+        run.is_open = True
         self._shell.begins(run.cell)
         self._agent.watcher.cell_begins(run.code, run.cell.stop_at_entry)
         self._sampler.cell_begins()
@@ -102,6 +104,7 @@ class Cells:
         self._sampler.cell_ends()
         self._agent.watcher.awaited = None
         run.is_stepping = self._agent.watcher.cell_ends()
+        run.is_open = False
         self._agent.namespace.pop(VALUE, None)
         last = max((line or 0 for _, _, line in run.code.co_lines()), default=0)
         self._agent.streams.flush((run.cell.filename, last))
@@ -116,6 +119,8 @@ class Cells:
             self._agent.streams.emit_value(text, run.cell.filename, run.value_line)
 
     def _finish(self, run: Run, exception: BaseException | None) -> CellResult:
+        if run.is_open:  # an interrupt came between the code's end and ours
+            self._end(run)
         result = self._shown_plain(result_of(exception, self._is_script))
         try:
             if exception is not None:

@@ -12,6 +12,8 @@ from types import FrameType
 from .user_code import UserCode
 
 _pthread_kill = signal.pthread_kill
+_UNSEEN_S = 0.005
+_GIVE_UP_S = 2.0
 
 
 class CellQuit(BaseException):
@@ -23,11 +25,17 @@ class Interrupts:
 
     `on_parked` is called instead of a KeyboardInterrupt while the main thread is stopped, `on_pause`
     on the main thread, with the frame it is in, for a pause. `redirect`, if set, is asked first
-    whether it deals with an interrupt that came while `frame` ran.
+    whether it sees to it that what came while `frame` ran ends the cell. `at_input` are the idents of
+    the threads that wait for a line of the console.
     """
 
-    def __init__(self, ident: int, user_code: UserCode) -> None:
+    def __init__(
+        self, ident: int, user_code: UserCode, later: Callable[[float, Callable[[], None]], None]
+    ) -> None:
+        """`later` calls a function on another thread after some seconds."""
         self._ident = ident
+        self._later = later
+        self._unseen: set[int] = set()  # signals that were sent, and that no handler has seen
         self._user_code = user_code
         self._runs_cell = False
         self._wants: set[str] = set()  # "pause", "quit", "cancel"
@@ -36,7 +44,8 @@ class Interrupts:
         self.on_parked: Callable[[], None] = lambda: None
         self.on_pause: Callable[[FrameType | None], None] = lambda frame: None
         self.cancelled: type[BaseException] = CellQuit
-        self.redirect: Callable[[FrameType | None], bool] = lambda frame: False
+        self.at_input: set[int] = set()
+        self.redirect: Callable[[FrameType | None, BaseException], bool] = lambda frame, exception: False
 
     def install(self) -> None:
         """Take SIGINT and SIGURG. On the main thread, before any user code."""
@@ -54,7 +63,7 @@ class Interrupts:
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the running cell; nothing happens when none runs."""
         if self._runs_cell:
-            _pthread_kill(self._ident, signal.SIGINT)
+            self._send(signal.SIGINT)
 
     def pause(self) -> None:
         self._urge("pause")
@@ -72,29 +81,53 @@ class Interrupts:
 
     def _urge(self, what: str) -> None:
         self._wants.add(what)
-        _pthread_kill(self._ident, signal.SIGURG)
+        self._send(signal.SIGURG)
 
     def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
+        self._unseen.discard(signal.SIGINT)
         if self.is_evaluating:
             raise self.cancelled
         if self.is_parked:
             self.on_parked()
-        elif self._runs_cell and not self.redirect(frame):
+        elif self._runs_cell and not self.redirect(frame, KeyboardInterrupt()):
             raise KeyboardInterrupt
 
     def _on_urgent(self, number: int, frame: FrameType | None) -> None:
+        self._unseen.discard(signal.SIGURG)
         if "cancel" in self._wants:
             self._wants.discard("cancel")
             if self.is_evaluating:
                 raise self.cancelled
         if self.is_parked or not self._runs_cell:
             return
-        if "quit" in self._wants and not self._is_ours(frame):
-            self._wants.discard("quit")
-            raise CellQuit  # In our own code: at the next watched line, then.
+        if "quit" in self._wants:
+            if self.redirect(frame, CellQuit()):
+                self._wants.discard("quit")
+            elif self._ident in self.at_input or not self._is_ours(frame):
+                self._wants.discard("quit")
+                raise CellQuit  # In our own code: at the next watched line, then.
         if "pause" in self._wants:
             self._wants.discard("pause")
             self.on_pause(frame)
 
     def _is_ours(self, frame: FrameType | None) -> bool:
-        return frame is not None and self._user_code.is_kernel(frame.f_code.co_filename)
+        """Whether the kernel's own code runs, or what it has called, and not the user's."""
+        while frame is not None and not self._user_code.is_user(frame.f_code.co_filename):
+            if self._user_code.is_kernel(frame.f_code.co_filename):
+                return True
+            frame = frame.f_back
+        return False
+
+    def _send(self, number: signal.Signals) -> None:
+        """Signal the main thread until it has noticed.
+
+        One that comes just before the thread waits in C code is noticed only when that wait ends.
+        """
+        self._unseen.add(number)
+        _pthread_kill(self._ident, number)
+        self._later(_UNSEEN_S, lambda: self._send_again(number, 2 * _UNSEEN_S))
+
+    def _send_again(self, number: signal.Signals, delay_s: float) -> None:
+        if number in self._unseen and delay_s < _GIVE_UP_S:
+            _pthread_kill(self._ident, number)
+            self._later(delay_s, lambda: self._send_again(number, 2 * delay_s))

@@ -29,6 +29,8 @@ class EmbeddedShell:
         self._shell = _Shell.instance(config=config, user_module=main, user_ns=vars(main))
         self._compiler: _Compiler = self._shell.compile
         self._shell.builtin_trap.activate()
+        # A newer IPython counts a cell before it runs, an older one after.
+        self._counts_first = self._shell.execution_count > self._shell.displayhook.prompt_count
         self._flags = 0
         self._result: ExecutionResult | None = None
 
@@ -53,6 +55,7 @@ class EmbeddedShell:
         info = ExecutionInfo(cell.source, True, False, True, cell.cell_id)
         self._result = ExecutionResult(info)
         self._result.execution_count = shell.execution_count
+        shell.execution_count += self._counts_first
         shell.events.trigger("pre_execute")
         shell.events.trigger("pre_run_cell", info)
         shell.is_in_cell = True
@@ -77,7 +80,7 @@ class EmbeddedShell:
         self._result.error_in_exec = exception
         self._shell.events.trigger("post_execute")
         self._shell.events.trigger("post_run_cell", self._result)
-        self._shell.execution_count += 1
+        self._shell.execution_count += not self._counts_first
         self._result = None
 
     def _transformed(self, source: str) -> str:

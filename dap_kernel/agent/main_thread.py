@@ -138,11 +138,11 @@ class MainThread:
 
         return wake
 
-    def _takes_interrupt(self, frame: object) -> bool:
-        """Whether an interrupt is for a cell that awaits something, and no code of whose runs now."""
+    def _takes_interrupt(self, frame: object, exception: BaseException) -> bool:
+        """End a cell that awaits something, and no code of whose runs now; whether there is one."""
         if self._awaited is None or self._loop is None or self._is_in_task():
             return False
-        self._break_off(KeyboardInterrupt())
+        self._break_off(exception)
         return True
 
     def _is_in_task(self) -> bool:

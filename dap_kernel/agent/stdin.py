@@ -5,6 +5,7 @@ Descriptor 0 is /dev/null, which is what children read. Knows nothing of who ans
 
 import builtins
 import sys
+from _thread import get_ident
 from collections.abc import Callable
 from io import BufferedReader, RawIOBase, TextIOWrapper
 from queue import Empty, SimpleQueue
@@ -21,8 +22,14 @@ _python_input = builtins.input
 class Stdin:
     """The console as user code reads it. One thread reads at a time."""
 
-    def __init__(self, emit: Callable[[InputWanted | InputDone], None], flush: Callable[[], None]) -> None:
-        """`flush` writes unfinished lines, which may be the question."""
+    def __init__(
+        self,
+        emit: Callable[[InputWanted | InputDone], None],
+        flush: Callable[[], None],
+        at_input: set[int],
+    ) -> None:
+        """`flush` writes unfinished lines, which may be the question; `at_input` gets the ident of who waits."""
+        self._at_input = at_input
         self._emit = emit
         self._flush = flush
         self._answers: SimpleQueue[str | None] = SimpleQueue()
@@ -30,6 +37,7 @@ class Stdin:
         self._is_hidden = False
         self._is_off = False
         self._text = TextIOWrapper(BufferedReader(_Raw(self)), "utf-8", "surrogateescape")
+        self._text.mode = "r"  # type: ignore[misc]
 
     def install(self) -> None:
         sys.stdin = sys.__stdin__ = self._text  # type: ignore[misc]
@@ -61,10 +69,13 @@ class Stdin:
         while self._drop_stale():
             pass
         self._flush()
-        self._emit(InputWanted(clean(self._prompt), self._is_hidden))
+        ident = get_ident()
         try:
+            self._at_input.add(ident)
+            self._emit(InputWanted(clean(self._prompt), self._is_hidden))
             answer = self._answers.get()
         finally:
+            self._at_input.discard(ident)
             self._emit(InputDone())
         return (
             b"" if answer is None else f"{answer.removesuffix(chr(10))}\n".encode("utf-8", "backslashreplace")

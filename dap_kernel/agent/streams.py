@@ -137,7 +137,7 @@ class _Raw(BufferedIOBase):
             raise ValueError("I/O operation on closed file")
         if self._fd == 2:
             self._streams.flush_out()
-        frame = self._streams.printing_frame(_getframe(1))
+        frame = self._streams.printing_frame(_getframe().f_back)  # none under `atexit`
         piece = data if type(data) is bytes else bytes(data)
         if frame is None:
             at = self._streams.flushed_at or ("", 0)
