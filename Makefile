@@ -8,7 +8,7 @@ INSTALLED = .venv/.installed
 .PHONY: demo test bench lint clean
 
 demo: $(INSTALLED)
-	$(BIN)/dap-kernel debug docs/demo.py
+	$(BIN)/dap-kernel debug docs/examples/demo.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

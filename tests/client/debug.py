@@ -64,6 +64,7 @@ class Debug:
 
     async def __aenter__(self) -> Self:
         self.server = self._given_server or await Server.start(env=self._env, **self._start)  # type: ignore[arg-type]
+        self.told |= {"token": self.server.token} if self.server.token else {}
         self.connection = Connection(await self.server.connect(), self._is_judged)
         return self
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import secrets
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ class Server:
     def __init__(self, process: asyncio.subprocess.Process, address: str | None) -> None:
         self.process = process
         self.address = address  # "HOST:PORT", or the path of a pipe; None: stdio
+        self.token: str | None = None  # what `launch` must carry: a server that runs as root wants it
         self.stderr = bytearray()
         self._reading = asyncio.create_task(self._read_stderr())
 
@@ -39,6 +41,12 @@ class Server:
     ) -> Self:
         """Start a server; on return it listens. `folder` is where a pipe or a token goes."""
         arguments = [*command, *options]
+        token = secrets.token_urlsafe() if transport != "stdio" and os.geteuid() == 0 else None
+        if token is not None:
+            assert folder is not None
+            (folder / "token").touch(mode=0o600)
+            (folder / "token").write_text(token)
+            arguments += ["--token-file", str(folder / "token")]
         if transport == "pipe":
             assert folder is not None
             arguments += ["--pipe", str(folder / "dap.sock")]
@@ -50,6 +58,7 @@ class Server:
             *arguments, stdin=pipe, stdout=pipe, stderr=pipe, env={**clean, **(env or {})}, limit=2**26
         )
         server = cls(process, None)
+        server.token = token
         if transport != "stdio":
             assert process.stdout is not None
             line = await asyncio.wait_for(process.stdout.readline(), TIMEOUT_S)
