@@ -9,7 +9,7 @@ import ast
 from types import CodeType
 
 VALUE = "(value)"  # no identifier, so no cell can mean it; gone from the namespace when the cell ends
-_FUTURES = sum(getattr(__future__, it).compiler_flag for it in __future__.all_feature_names)
+_FUTURES: int = sum(getattr(__future__, it).compiler_flag for it in __future__.all_feature_names)
 _CO_COROUTINE = 0x80
 
 
@@ -37,8 +37,7 @@ def keep_value(tree: ast.Module, source: str) -> int:
         return 0
     name = ast.copy_location(ast.Name(VALUE, ast.Store()), last.value)
     tree.body[-1] = ast.copy_location(ast.Assign([name], last.value), last)
-    line: int = last.lineno
-    return line
+    return int(last.lineno)
 
 
 def is_coroutine(code: CodeType) -> bool:

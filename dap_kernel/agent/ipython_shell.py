@@ -4,9 +4,11 @@ The shell transforms a cell's text, we compile and run it: every code object car
 virtual filename and its lines, also in the body of a cell magic. Imports IPython.
 """
 
+# mypy: allow-untyped-calls
 import ast
 import sys
 from types import CodeType, ModuleType
+from typing import Any
 
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
@@ -17,6 +19,8 @@ from .outcomes import one_line
 from .shells import bounded
 from .wire import RunCell
 
+_HISTORY = ("_", "__", "___", "_i", "_ii", "_iii")
+
 
 class EmbeddedShell:
     """IPython's shell on `__main__`'s names."""
@@ -26,13 +30,13 @@ class EmbeddedShell:
         self._hidden = hidden
         config = Config()
         config.HistoryManager.enabled = False  # no database: the notebook keeps the cells
-        self._shell = _Shell.instance(config=config, user_module=main, user_ns=vars(main))
-        self._compiler: _Compiler = self._shell.compile
+        self._shell: Any = _Shell.instance(config=config, user_module=main, user_ns=vars(main))
+        self._compiler = self._shell.compile
         self._shell.builtin_trap.activate()
         # A newer IPython counts a cell before it runs, an older one after.
         self._counts_first = self._shell.execution_count > self._shell.displayhook.prompt_count
         self._flags = 0
-        self._result: ExecutionResult | None = None
+        self._result: Any = None  # what IPython's own runner would fill in
 
     def compile(self, cell: RunCell) -> tuple[CodeType, int]:
         """Also makes the cell the newest of `In`."""
@@ -51,7 +55,7 @@ class EmbeddedShell:
         shell = self._shell
         number = shell.execution_count
         shell.history_manager.store_inputs(number, self._transformed(cell.source), cell.source)
-        self._hidden.update((f"_i{number}", f"_{number}", "_", "__", "___"))
+        self._hidden.update((f"_i{number}", f"_{number}", *_HISTORY))
         info = ExecutionInfo(cell.source, True, False, True, cell.cell_id)
         self._result = ExecutionResult(info)
         self._result.execution_count = shell.execution_count
@@ -87,7 +91,8 @@ class EmbeddedShell:
         """Return the cell's text as Python, each line where it was: IPython drops empty lines above."""
         lines = source.splitlines()
         above = next((at for at, line in enumerate(lines) if line.strip()), 0)
-        return "\n" * above + self._shell.transform_cell(source)
+        text: str = self._shell.transform_cell(source)
+        return "\n" * above + text
 
     def _bodies(self, source: str) -> dict[str, int]:
         """Return, for the bodies of cell magics, how many lines of the cell are above them."""
@@ -125,7 +130,7 @@ class _Compiler(CachingCompiler):
             node._is_of_cell = True  # type: ignore[attr-defined]
         return tree
 
-    def __call__(self, source: object, filename: str, symbol: str, **more: object) -> CodeType:
+    def __call__(self, source: Any, filename: str, symbol: str, **more: Any) -> CodeType:
         """Compile a text or a tree, of which a magic may have made only a part."""
         if isinstance(source, ast.AST):
             nodes = list(ast.walk(source))
@@ -137,7 +142,7 @@ class _Compiler(CachingCompiler):
         return code
 
 
-def _put_at(nodes: list[ast.AST], line: int) -> None:
+def _put_at(nodes: list[Any], line: int) -> None:
     """Give what a magic puts round a body the line where the body begins."""
     for node in nodes:
         if hasattr(node, "lineno"):

@@ -1,6 +1,6 @@
 """marimo's private names: `_x` at the level of a cell is the cell's own, stored as `_cell_<id>_x`.
 
-Renames in a tree, by Python's own scoping; lines and columns stay. How the prefix comes about is in `names.py`.
+Renames in a tree, by Python's own scoping; lines and columns stay. The prefix is `names.py`'s.
 """
 
 import ast

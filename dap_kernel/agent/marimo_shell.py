@@ -1,4 +1,4 @@
-"""Cells of a marimo notebook, in marimo's script mode: first values of `mo.ui`, `mo.cli_args` from `sys.argv`.
+"""Cells of a marimo notebook, in marimo's script mode: `mo.ui` at first values, `mo.cli_args` from argv.
 
 Uses marimo once the notebook has imported it, and runs without. Source: `marimo._runtime.app.script_runner`.
 """

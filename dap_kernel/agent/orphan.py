@@ -138,7 +138,7 @@ class Orphan:
             del self._ring[:-_RING]
 
     def _accept(self, listener: _socket.socket, folder: _Folder) -> int | None:
-        fd, _ = listener._accept()
+        fd, _ = listener._accept()  # type: ignore[attr-defined]  # `_socket` is `socket` without its Python half
         connection = _socket.socket(fileno=fd)
         if not _is_same_user(connection):
             connection.close()

@@ -28,7 +28,7 @@ class Stdin:
         flush: Callable[[], None],
         at_input: set[int],
     ) -> None:
-        """`flush` writes unfinished lines, which may be the question; `at_input` gets the ident of who waits."""
+        """`flush` writes unfinished lines, which may be the question; `at_input` gets who waits."""
         self._at_input = at_input
         self._emit = emit
         self._flush = flush

@@ -153,7 +153,9 @@ def test_sigint_at_rest_is_harmless(kernels: Kernels, format: str) -> None:
 
 def test_quit_ends_the_cell(kernels: Kernels) -> None:
     kernel = kernels.percent()
-    cell = kernel.begin("print('in')\nwhile True:\n    try:\n        x = 1\n    except Exception:\n        pass")
+    cell = kernel.begin(
+        "print('in')\nwhile True:\n    try:\n        x = 1\n    except Exception:\n        pass"
+    )
     kernel.wait(lambda: "in" in kernel.text())
     kernel.call(wire.Quit(wire.MAIN_THREAD))
     assert kernel.reply(cell)["state"] == "stopped"

@@ -55,7 +55,9 @@ def test_error_of_an_awaiting_cell(kernels: Kernels) -> None:
 @pytest.mark.parametrize("statement", ["raise SystemExit", "raise KeyboardInterrupt"])
 def test_background_task_cannot_end_the_kernel(kernels: Kernels, statement: str) -> None:
     kernel = kernels.jupyter()
-    kernel.run(f"import asyncio\nasync def bad():\n    print('in')\n    {statement}\nt = asyncio.create_task(bad())")
+    kernel.run(
+        f"import asyncio\nasync def bad():\n    print('in')\n    {statement}\nt = asyncio.create_task(bad())"
+    )
     kernel.wait(lambda: "in" in kernel.text())
     assert kernel.run("1")["state"] == "done"
 

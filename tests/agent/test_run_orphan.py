@@ -58,7 +58,9 @@ def attach(kernel: Kernel, folder: Path) -> None:
 
 def test_ends_at_once_without_a_timeout(kernels: Kernels) -> None:
     kernel = kernels.percent()
-    kernel.begin("import time, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('in')\ntime.sleep(60)")
+    kernel.begin(
+        "import time, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('in')\ntime.sleep(60)"
+    )
     kernel.wait(lambda: "in" in kernel.text())
     kernel.wire.close()
     assert kernel.process.wait(5) == -9
@@ -84,7 +86,9 @@ def test_announces_itself_and_is_attached_to(kernels: Kernels, folder: Path) -> 
 
 def test_cell_goes_on_and_its_output_is_kept(kernels: Kernels, folder: Path) -> None:
     kernel = kernels.percent(orphan_timeout_s=60.0, runtime_folder=str(folder))
-    kernel.begin("import time\nprint('in')\nfor n in range(30_000):\n    print(f'line {n}')\nopen('done', 'w').close()")
+    kernel.begin(
+        "import time\nprint('in')\nfor n in range(30_000):\n    print(f'line {n}')\nopen('done', 'w').close()"
+    )
     kernel.wait(lambda: "in" in kernel.text())
     kernel.wire.close()
     wait_for(kernels.folder / "done")

@@ -55,7 +55,9 @@ def test_large_text_in_whole_characters(kernels: Kernels) -> None:
 
 def test_lone_surrogates_and_bytes(kernels: Kernels) -> None:
     kernel = kernels.percent()
-    kernel.run("import sys\nprint('\\ud800')\nsys.stdout.buffer.write(b'bytes\\n');\nsys.stdout.buffer.flush()")
+    kernel.run(
+        "import sys\nprint('\\ud800')\nsys.stdout.buffer.write(b'bytes\\n');\nsys.stdout.buffer.flush()"
+    )
     assert kernel.text() == "\\ud800\nbytes\n"
 
 
@@ -102,7 +104,7 @@ def test_threads_and_signal_handlers_print(kernels: Kernels) -> None:
         "def work(n):\n    for i in range(2000): print(f'{n}-{i}')\n"
         "threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]\n"
         "for it in threads: it.start()\nfor it in threads: it.join()\n"
-        "signal.setitimer(signal.ITIMER_REAL, 0)"
+        "signal.setitimer(signal.ITIMER_REAL, 0);"
     )
     lines = [it for it in kernel.text().split("\n") if it and it != "signal"]
     assert sorted(lines) == sorted(f"{n}-{i}" for n in range(4) for i in range(2000))

@@ -1,7 +1,6 @@
 """What a notebook's code finds around it: `__main__`, paths, arguments, other processes."""
 
 import subprocess
-import sys
 
 import pytest
 
@@ -20,9 +19,9 @@ def value(kernel: Kernel, expression: str) -> str:
 def test_namespace_is_mains_dictionary(kernels: Kernels, format: str) -> None:
     kernel = kernels.start(format, "book.ipynb" if format == "jupyter" else "book.py", "--size", "3")
     kernel.run("import sys, __main__\nx = 1")
-    assert value(kernel, "vars(sys.modules['__main__']) is globals(), __main__.x, __name__") == "True 1 __main__"[
-        :0
-    ] + "True 1 __main__"
+    assert (
+        value(kernel, "vars(sys.modules['__main__']) is globals(), __main__.x, __name__") == "True 1 __main__"
+    )
     assert value(kernel, "sys.argv[1:], sys.argv[0] == " + repr(kernel.notebook)) == "['--size', '3'] True"
     assert value(kernel, "sys.path[0] == " + repr(str(kernels.folder)) + ", '' in sys.path") == "True False"
     has_file = "'__file__' in globals()"
@@ -30,7 +29,9 @@ def test_namespace_is_mains_dictionary(kernels: Kernels, format: str) -> None:
 
 
 def test_script_finds_what_python_gives_it(kernels: Kernels) -> None:
-    source = "import sys\nprint({k: type(v).__name__ for k, v in sorted(globals().items())}, __name__, sys.argv)\n"
+    source = (
+        "import sys\nprint({k: type(v).__name__ for k, v in sorted(globals().items())}, __name__, sys.argv)\n"
+    )
     kernel = kernels.script(source, "a", "b")
     assert kernel.run(source)["state"] == "done"
     native = subprocess.run(
@@ -44,7 +45,10 @@ def test_module_runs_as_python_m_does(kernels: Kernels) -> None:
     package.mkdir()
     (package / "__init__.py").write_text("")
     (package / "other.py").write_text("x = 5\n")
-    source = "import sys\nfrom .other import x\nprint(x, __package__, __spec__.name, __file__, sys.argv[1:])\nraise SystemExit(4)\n"
+    source = (
+        "import sys\nfrom .other import x\n"
+        "print(x, __package__, __spec__.name, __file__, sys.argv[1:])\nraise SystemExit(4)\n"
+    )
     (package / "mod.py").write_text(source)
     kernel = kernels.start("script", "pack/mod.py", "a", module="pack.mod")
     assert kernel.run(source)["exit_code"] == 4
@@ -106,11 +110,8 @@ def test_source_of_a_cell_survives_checkcache_and_clearcache(kernels: Kernels) -
 def test_no_folder_of_ours_on_the_path_and_no_module_by_our_name(kernels: Kernels) -> None:
     kernel = kernels.percent()
     kernel.run("import sys, threading")
-    assert value(kernel, "[p for p in sys.path if 'dap_kernel' in p], 'dap_kernel' in sys.modules") == "[] False"
+    assert (
+        value(kernel, "[p for p in sys.path if p.endswith('/agent')], 'dap_kernel' in sys.modules")
+        == "[] False"
+    )
     assert value(kernel, "len(threading.enumerate())") == "1"
-
-
-def test_agent_is_this_suites_python_or_another(kernels: Kernels) -> None:
-    hello = kernels.percent().notified("Hello")
-    assert hello["version"].startswith("3.")
-    assert sys.version_info >= (3, 11)
