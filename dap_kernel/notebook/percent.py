@@ -24,7 +24,7 @@ _MARKER = re.compile(
 )
 _KIND = re.compile(r"\[(markdown|md|raw)\]|^(markdown|md|raw)$")
 _KINDS: dict[str, Kind] = {"markdown": "markdown", "raw": "raw"}
-_METADATA = re.compile(r"\s+[\w.-]+=(?:\"[^\"]*\"|'[^']*'|\[[^\]]*\]|\{.*\}|\S+)\s*|\s*\{.*\}\s*$")
+_METADATA = re.compile(r"\s+[\w.-]+=(?:\"[^\"]*\"|'[^']*'|\[[^\]]*\]|\{.*\}|\S+)|\s*\{.*\}\s*$")
 _HEADER = re.compile(r"\A(?:#!.*\n|#.*coding[:=].*\n)*\s*# ---\n(?:#.*\n)*?# ---[ \t]*(?:\n|\Z)")
 _ODD_START = re.compile(r"[ \t)\]}]|(?:else|elif|except|finally|case)\b")
 

@@ -71,8 +71,8 @@ class Scopes:
             scope.reads.add(name)
 
     def delete(self, name: str) -> None:
-        """At the cell's level this reads, and the name stays the cell's; in a function it makes a local."""
-        if self.innermost.kind == "cell":
+        """A global is read by this, and stays what the cell defines; in a function others become locals."""
+        if self.innermost.kind == "cell" or name in self.innermost.global_names:
             self.read(name)
         else:
             self.bind(name)

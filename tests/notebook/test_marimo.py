@@ -86,7 +86,7 @@ CASES = {
     "one line of two": ('@app.cell\ndef load(): x = """a\n  b"""; return x\n', 'x = """a\n  b""";', [2, 3]),
     "return on the line": (
         "@app.cell\ndef load():\n    x = 1\n    y = 2; return x\n",
-        "x = 1\ny = 2",
+        "x = 1\ny = 2;",
         [3, 4],
     ),
     "multi-line return": (
