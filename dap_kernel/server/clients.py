@@ -123,27 +123,49 @@ def _log_message(arrow: str, body: bytes) -> None:
         log.debug("%s %s", arrow, shown(body))
 
 
-async def serve_stdio(make_session: MakeSession, read_fd: int, write_fd: int) -> None:
-    """Serve the one client that started this server."""
-    await Client(StdioConnection(read_fd, write_fd), make_session, None).serve()
+async def serve_stdio(make_session: MakeSession, stop: asyncio.Event, read_fd: int, write_fd: int) -> None:
+    """Serve the one client that started this server, until it leaves or `stop` is set."""
+    await _serve(StdioConnection(read_fd, write_fd), make_session, None, stop)
 
 
 async def serve_sockets(
-    listener: socket.socket, make_session: MakeSession, guard: Guard, is_once: bool
+    make_session: MakeSession, stop: asyncio.Event, listener: socket.socket, guard: Guard, is_once: bool
 ) -> None:
-    """Serve whoever connects to `listener`, one after another; the others wait in its backlog."""
-    loop = asyncio.get_running_loop()
+    """Serve whoever connects, one after another, until `stop` is set; others wait in the backlog."""
     listener.setblocking(False)
-    while True:
-        accepted, _ = await loop.sock_accept(listener)
-        if accepted.family != socket.AF_UNIX:
-            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    while (accepted := await _accept(listener, stop)) is not None:
         peer = Peer(accepted, guard)
         if peer.is_hopeless:
             log.warning("a connection of another user was refused")
             accepted.close()
             continue
         reader, writer = await asyncio.open_connection(sock=accepted)
-        await Client(SocketConnection(reader, writer), make_session, peer).serve()
+        await _serve(SocketConnection(reader, writer), make_session, peer, stop)
         if is_once:
             return
+
+
+async def _serve(
+    connection: Connection, make_session: MakeSession, peer: Peer | None, stop: asyncio.Event
+) -> None:
+    stopping = asyncio.create_task(stop.wait())
+    stopping.add_done_callback(lambda _: connection.close())
+    try:
+        await Client(connection, make_session, peer).serve()
+    finally:
+        stopping.cancel()
+
+
+async def _accept(listener: socket.socket, stop: asyncio.Event) -> socket.socket | None:
+    """Return the next connection, None when `stop` is set first."""
+    accepting = asyncio.create_task(asyncio.get_running_loop().sock_accept(listener))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([accepting, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not accepting.done():
+        accepting.cancel()
+        return None
+    accepted, _ = accepting.result()
+    if accepted.family != socket.AF_UNIX:
+        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return accepted

@@ -9,10 +9,9 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from .clients import MakeSession, serve_sockets, serve_stdio
 from .security import (
@@ -56,12 +55,14 @@ def parse_address(text: str) -> tuple[str, int]:
 def run(place: Place, make_session: MakeSession) -> int:
     """Serve at `place` until the end; return the exit status. Raises SecurityError before it serves."""
     if place.pipe is None and place.address is None:
-        return asyncio.run(_until_signal(serve_stdio(make_session, *_take_stdio())))
+        return asyncio.run(_until_signal(lambda stop: serve_stdio(make_session, stop, *_take_stdio())))
     guard = Guard(_token(place))
     listener = _listener(place, guard)
     print(f"DAP server listening at: {_name(listener)}", flush=True)
     try:
-        return asyncio.run(_until_signal(serve_sockets(listener, make_session, guard, place.is_once)))
+        return asyncio.run(
+            _until_signal(lambda stop: serve_sockets(make_session, stop, listener, guard, place.is_once))
+        )
     finally:
         listener.close()
         if place.pipe is not None:
@@ -69,17 +70,12 @@ def run(place: Place, make_session: MakeSession) -> int:
                 os.unlink(place.pipe)
 
 
-async def _until_signal(serving: Coroutine[Any, Any, None]) -> int:
-    """Serve until that ends or a signal comes; sessions have ended then."""
+async def _until_signal(serve: Callable[[asyncio.Event], Awaitable[None]]) -> int:
+    """Serve until that ends. A signal asks for the end, and is not in the way of sessions that end."""
     stop = asyncio.Event()
     for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    served, stopped = asyncio.create_task(serving), asyncio.create_task(stop.wait())
-    await asyncio.wait([served, stopped], return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    served.cancel()
-    with suppress(asyncio.CancelledError):
-        await served
+    await serve(stop)
     return 0
 
 

@@ -165,8 +165,8 @@ class SocketConnection:
 
     def close(self) -> None:
         self._closed.set()
-        with suppress(AssertionError):
-            self._reader.feed_eof()
+        self._writer.transport.pause_reading()  # type: ignore[attr-defined]
+        self._reader.feed_eof()
 
     async def finish(self) -> None:
         self.close()

@@ -221,6 +221,19 @@ async def test_clients_are_served_one_after_another(parrot, place, token_file):
     assert not (server.address or "").startswith("/") or not Path(server.address).exists()
 
 
+@pytest.mark.parametrize("order", ["close first", "signal first"])
+async def test_a_client_and_the_server_may_end_at_the_same_time(parrot, place, token_file, order):
+    server = await parrot(*place, *token_file)
+    talk = await server.connect()
+    assert await talk.ask(f"token {TOKEN}") == "True token"
+    if order == "close first":
+        talk.writer.close()
+        await talk.writer.wait_closed()
+    server.process.send_signal(signal.SIGTERM)
+    talk.writer.close()
+    assert await server.end() == (0, "gone\n")
+
+
 async def test_with_once_the_server_leaves_after_its_client(parrot, place, token_file):
     server = await parrot(*place, *token_file, "--once")
     (await server.connect()).writer.close()
@@ -231,9 +244,16 @@ async def begin(monkeypatch, tmp_path, **seconds):
     """Serve in this process, with these limits; return a connection."""
     for name, value in seconds.items():
         monkeypatch.setattr(clients, name, value)
+    stop = asyncio.Event()
     listener = bind_pipe(str(tmp_path / "s"))
-    serving = asyncio.create_task(clients.serve_sockets(listener, parrot_session.Parrot, Guard(TOKEN), False))
-    return serving, Talk(*await asyncio.open_unix_connection(str(tmp_path / "s")))
+    serving = clients.serve_sockets(parrot_session.Parrot, stop, listener, Guard(TOKEN), False)
+    serving = asyncio.create_task(serving)
+    return (serving, stop), Talk(*await asyncio.open_unix_connection(str(tmp_path / "s")))
+
+
+async def end(serving, stop):
+    stop.set()
+    await asyncio.wait_for(serving, TIMEOUT_S)
 
 
 @pytest.mark.parametrize("data", [b"C", b"Content-Length: 2\r\n", frame(b"one") + b"Content-"])
@@ -242,14 +262,14 @@ async def test_half_a_header_and_silence_end_the_connection(monkeypatch, tmp_pat
     talk.writer.write(data)
     while await talk.hear() is not None:
         pass
-    serving.cancel()
+    await end(*serving)
 
 
 async def test_a_client_that_does_not_say_who_it_is_has_to_go(monkeypatch, tmp_path):
     monkeypatch.setattr(security, "is_same_user", lambda connected: False)
     serving, talk = await begin(monkeypatch, tmp_path, TRUST_S=0.1)
     assert await talk.hear() is None
-    serving.cancel()
+    await end(*serving)
 
 
 async def test_a_client_that_said_who_it_is_may_be_silent(monkeypatch, tmp_path):
@@ -260,4 +280,4 @@ async def test_a_client_that_said_who_it_is_may_be_silent(monkeypatch, tmp_path)
     assert not silence.done()
     talk.say("one")
     assert await silence == "True one"
-    serving.cancel()
+    await end(*serving)
