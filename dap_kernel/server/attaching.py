@@ -1,0 +1,81 @@
+"""Attach: the session gets a kernel that waits for somebody, with what it ran and what it printed meanwhile.
+
+Source: the design's sections 7 and 8.
+"""
+
+from typing import TYPE_CHECKING
+
+from ..agent import wire
+from ..kernels.errors import RuntimeFolderError
+from ..kernels.pieces import Piece
+from ..kernels.runtime import Orphan, orphans, runtime_folder
+from ..notebook.cells import Format, NotebookError
+from ..notebook.paths import same_path
+from .errors import DapError
+from .launch import AttachArguments
+from .records import Record
+from .starting import take_common
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+async def attach_kernel(session: "Session", args: AttachArguments) -> str:
+    """Take over the kernel that `args` mean; return what it printed meanwhile. Raises DapError."""
+    orphan = _find(args)
+    try:
+        text = session.documents.launch(orphan.notebook, Format(args.format or orphan.format))
+    except (NotebookError, OSError) as error:
+        raise DapError(f"attach: {error}") from None
+    session.is_attached = True
+    await session.kernel.attach(orphan)
+    take_common(session, args, text)
+    if args.orphan_timeout is None:
+        session.orphan_timeout_s = max(session.orphan_timeout_s, 1.0)
+    session.kernel.tell(
+        wire.Configure(
+            args.just_my_code, args.show_return_value, args.live_line != "off", session.orphan_timeout_s
+        )
+    )
+    state = await session.kernel.call(wire.Describe(), wire.KernelState)
+    text.revisions.adopt([(it.cell_id, it.revision, it.filename, it.source) for it in state.cells])
+    for it in state.cells:
+        text.compiled.add(it.filename)
+        session.runner.records.of[it.cell_id] = Record(it.state, it.source)
+    session.text_changed()
+    for command in [*session.breakpoints.commands(is_fresh=True), *session.breakpoints.other_commands()]:
+        session.kernel.tell(command)
+    return state.output
+
+
+def begin_attached(session: "Session", output: str) -> None:
+    """Show what the kernel has to show, after the response."""
+    kernel = session.kernel.live
+    if kernel is None:
+        session.output.say("the kernel has ended meanwhile", "stderr")
+        return
+    main = session.documents.main
+    name = main.path if main is not None else ""
+    python = f"Python {kernel.hello.version} {kernel.hello.executable}"
+    session.output.say(f"{name}: attached to kernel {kernel.pid}; {python}")
+    session.listener.tell_process(kernel)
+    if output:
+        session.output.pieces([Piece(output, "stdout")])
+    if not any(it.state == "running" for it in session.runner.records.of.values()):
+        session.idle.begin()
+
+
+def _find(args: AttachArguments) -> Orphan:
+    try:
+        found = orphans(runtime_folder())
+    except RuntimeFolderError as error:
+        raise DapError(f"attach: {error}") from None
+    wanted = [it for it in found if args.kernel_id in (None, it.id)]
+    if args.notebook is not None:
+        wanted = [it for it in wanted if same_path(it.notebook, args.notebook)]
+    if len(wanted) == 1:
+        return wanted[0]
+    listed = "; ".join(f"{it.id} ({it.notebook})" for it in found) or "none"
+    if not wanted:
+        raise DapError(f"attach: there is no such kernel. Kernels that wait for a client: {listed}")
+    raise DapError(f'attach: say which by "kernelId" or "notebook". Kernels that wait for a client: {listed}')

@@ -1,0 +1,217 @@
+"""The console's colon commands: what each does, and how its words are completed.
+
+Each declines by DapError. Source: the design's section 7, "Console".
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ..agent import wire
+from .errors import DapError
+from .frames import frames_of, names_in
+from .launch import RunSpec, checked_run
+from .restarting import restart
+from .stopping import resume
+
+if TYPE_CHECKING:
+    from .session import Session
+
+OPTIONS = ("justMyCode", "showReturnValue", "liveLine", "whenDone", "whenIdle", "onRestart")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A command's answer, and what to do once it is sent."""
+
+    text: str
+    then: Callable[[], None] | None = None
+
+
+Run = Callable[["Session", list[str]], Awaitable[Said]]
+
+
+def no_words(session: "Session", before: list[str]) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True)
+class Command:
+    usage: str
+    about: str
+    run: Run
+    words: Callable[["Session", list[str]], list[str]] = no_words
+
+
+async def cells(session: "Session", words: list[str]) -> Said:
+    lines = []
+    for cell in session.runner.notebook.cells:
+        if cell.is_code:
+            it = session.events.of(cell)
+            error = f": {it.error}" if it.error and it.state == "failed" else ""
+            took = f" ({it.duration_s:.2f} s)" if it.duration_s is not None else ""
+            lines.append(f"{it.number:>4}  {it.state:<11} {it.name}{took}{error}")
+    return Said("\n".join(lines) or "there are no cells")
+
+
+async def run(session: "Session", words: list[str]) -> Said:
+    return _run(session, _spec(words))
+
+
+async def retry(session: "Session", words: list[str]) -> Said:
+    records = session.runner.records.of
+    ids = [id for id, it in records.items() if it.state not in ("done", "running")]
+    if not ids:
+        raise DapError("no cell has failed")
+    return _run(session, {"cells": list(ids)})
+
+
+def _spec(words: list[str]) -> RunSpec:
+    match words:
+        case []:
+            return "stale"
+        case ["all" | "stale" | "next"]:
+            return words[0]
+        case ["above" | "below" | "at", line] if line.isdecimal():
+            return checked_run({words[0]: int(line)})
+    return {"cells": list(words)}
+
+
+def _run(session: "Session", spec: RunSpec) -> Said:
+    if any(not it.is_idle for it in session.threads.stops.values()):
+        raise DapError("a cell is stopped: continue or :quit it first")
+    session.look()
+    chosen = session.runner.choose(spec)
+    if not chosen:
+        return Said("nothing to run")
+    return Said("", lambda: session.runner.start(chosen))
+
+
+async def quit_cell(session: "Session", words: list[str]) -> Said:
+    if not session.runner.is_running:
+        raise DapError("no cell runs")
+    return Said("", lambda: session.kernel.tell(wire.Quit(wire.MAIN_THREAD)))
+
+
+async def interrupt(session: "Session", words: list[str]) -> Said:
+    if not session.runner.is_running:
+        raise DapError("no cell runs")
+    return Said("", lambda: session.kernel.tell(wire.Interrupt()))
+
+
+async def restart_kernel(session: "Session", words: list[str]) -> Said:
+    return Said("", await restart(session, None))
+
+
+async def variables(session: "Session", words: list[str]) -> Said:
+    found = await names_in(session)
+    width = max((len(it.name) for it in found), default=0)
+    lines = [f"{it.name:<{width}}  {it.type}: {it.value}" for it in found]
+    return Said("\n".join(lines) or "there are no variables")
+
+
+async def where(session: "Session", words: list[str]) -> Said:
+    stops = [it for it in session.threads.stops.values() if not it.is_idle]
+    lines = [f"the kernel is {session.events.state}"]
+    if session.runner.current is not None:
+        line = session.live_line.shown()
+        lines.append(f"{session.runner.current.name} runs" + (f", {line}" if line and not stops else ""))
+    for stop in stops:
+        lines.append(f"thread {stop.thread} is stopped ({stop.reason}):")
+        shown = await frames_of(session, stop, None)
+        lines += [f"  {it.name}, {it.source.name if it.source else '?'}:{it.line}" for it in shown]
+    return Said("\n".join(lines))
+
+
+async def until(session: "Session", words: list[str]) -> Said:
+    if len(words) != 1 or not words[0].isdecimal():
+        raise DapError("usage: :until LINE")
+    stops = [it for it in session.threads.stops.values() if not it.is_idle]
+    if not stops:
+        raise DapError("nothing is stopped in a cell: set a breakpoint and run it")
+    stop = stops[0]
+    location = session.sources.locate(stop.filename, stop.line)
+    if location is None:
+        raise DapError("this place has no source")
+    problem = session.breakpoints.set_until(location.source, int(words[0]))
+    if problem is not None:
+        raise DapError(problem)
+    session.tell_breakpoints()
+    return Said("", lambda: _go(session, stop.thread))
+
+
+def _go(session: "Session", thread: int) -> None:
+    from ..protocol.execution import ContinuedEvent
+
+    resume(session, thread)
+    session.emit(ContinuedEvent(thread, all_threads_continued=True))
+
+
+async def set_option(session: "Session", words: list[str]) -> Said:
+    if len(words) != 2 or words[0] not in OPTIONS:
+        raise DapError(f"usage: :set OPTION VALUE, where OPTION is one of {', '.join(OPTIONS)}")
+    name, value = words
+    plain: Any = {"true": True, "false": False}.get(value.lower(), value)
+    try:
+        kind = type(session.args)
+        session.args = msgspec.convert({**msgspec.to_builtins(session.args), name: plain}, kind)
+    except msgspec.ValidationError as invalid:
+        raise DapError(f"{name}: {invalid}") from None
+    if name == "whenDone":
+        session.stays = value == "stay"
+    session.kernel.tell(
+        wire.Configure(
+            session.args.just_my_code,
+            session.args.show_return_value,
+            session.args.live_line != "off",
+            session.orphan_timeout_s,
+        )
+    )
+    if (how := session.kernel.how) is not None:  # for the kernel after a restart
+        start = replace(
+            how.start,
+            just_my_code=session.args.just_my_code,
+            show_return_value=session.args.show_return_value,
+            live_line=session.args.live_line != "off",
+        )
+        session.kernel.how = replace(how, start=start)
+    return Said(f"{name} is {value}", session.invalidate)
+
+
+async def help_(session: "Session", words: list[str]) -> Said:
+    width = max(len(it.usage) for it in COMMANDS.values())
+    return Said("\n".join(f"{it.usage:<{width}}  {it.about}" for it in COMMANDS.values()))
+
+
+def _cell_words(session: "Session", before: list[str]) -> list[str]:
+    names = [it.name for it in session.runner.notebook.cells if it.is_code and " " not in it.name]
+    return names if before else ["all", "stale", "next", "above", "below", "at", *names]
+
+
+def _option_words(session: "Session", before: list[str]) -> list[str]:
+    if not before:
+        return list(OPTIONS)
+    values = {
+        "liveLine": ["events", "output", "off"],
+        "whenDone": ["stay", "end"],
+        "whenIdle": ["stopped", "running"],
+        "onRestart": ["kernel", "stale", "all"],
+    }
+    return values.get(before[0], ["true", "false"])
+
+
+COMMANDS: dict[str, Command] = {
+    "cells": Command(":cells", "list the cells and what became of them", cells),
+    "run": Command(":run [which]", "run what is stale, or: all, next, numbers or names", run, _cell_words),
+    "retry": Command(":retry", "run again what failed or was not reached", retry),
+    "quit": Command(":quit", "end the cell that runs, and only that", quit_cell),
+    "interrupt": Command(":interrupt", "raise KeyboardInterrupt in the cell that runs", interrupt),
+    "restart": Command(":restart", "start afresh, as the launch configuration says", restart_kernel),
+    "vars": Command(":vars", "list the names of the stopped frame, or of the notebook", variables),
+    "where": Command(":where", "show what runs and where it is stopped", where),
+    "until": Command(":until LINE", "continue to that line of the source shown", until),
+    "set": Command(":set OPTION VALUE", "change an option of this session", set_option, _option_words),
+    "help": Command(":help", "list the commands", help_),
+}

@@ -1,0 +1,140 @@
+"""The texts of a session: the notebook that is debugged, and the files beside it that hold breakpoints.
+
+Knows no client and no kernel: paths are files, lines are those of a cell's or a file's text.
+"""
+
+from dataclasses import dataclass, field
+
+from ..notebook.cells import SCRIPT_CELL, Cell, Format, Notebook, NotebookError
+from ..notebook.document import Document
+from ..notebook.paths import canonical, folded
+from ..notebook.revisions import Revision, Revisions
+from .cell_uris import index_of, uri_like
+
+
+@dataclass(eq=False)
+class Text:
+    """One document and the revisions of its cells.
+
+    `compiled` are the filenames that the kernel knows; `uris` are what a client seems to call cells, by id,
+    where it has not said which is which.
+    """
+
+    document: Document
+    revisions: Revisions
+    is_notebook: bool  # it is what the kernel runs; else a plain file, which it may import
+    compiled: set[str] = field(default_factory=set)
+    uris: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        return self.document.path
+
+    @property
+    def notebook(self) -> Notebook:
+        return self.document.notebook
+
+    @property
+    def has_cell_uris(self) -> bool:
+        """Whether the client shows cells, not the file."""
+        return self.document.is_synced or bool(self.uris)
+
+    def uri_of(self, cell: Cell) -> str | None:
+        """Return what the client calls a cell; None where it shows the file."""
+        if self.document.is_synced or not self.uris:
+            return self.document.uri_of(cell.id)
+        if cell.id not in self.uris:
+            index = next(number for number, it in enumerate(self.notebook.cells) if it.id == cell.id)
+            self.uris[cell.id] = uri_like(next(iter(self.uris.values())), index) or ""
+        return self.uris[cell.id] or None
+
+    def cell_of(self, uri: str, handle: str) -> Cell | None:
+        """Return the cell that a client calls `uri`, whose fragment is `handle`."""
+        id = self.document.id_of(uri)
+        if id is None and not self.document.is_synced:
+            # The handle is the only hint: a cell's index, as long as none was moved.
+            index = index_of(handle)
+            if index is not None and index < len(self.notebook.cells):
+                id = self.notebook.cells[index].id
+                self.uris[id] = uri
+        return self.cell(id) if id is not None else None
+
+    def cell(self, id: str) -> Cell | None:
+        return self.notebook.by_id.get(id)
+
+    def will_run(self, cell: Cell) -> Revision:
+        """Return the revision that a cell has now, and note that the kernel gets to know it."""
+        revision = self.revisions.current(cell)
+        self.revisions.mark_run(revision)
+        self.compiled.add(revision.filename)
+        return revision
+
+    def forget_runs(self) -> None:
+        """Note a fresh kernel."""
+        self.revisions.forget_runs()
+        self.compiled.clear()
+
+
+class Documents:
+    """The session's texts by path. Before launch any of them may turn out to be the notebook."""
+
+    def __init__(self) -> None:
+        self.main: Text | None = None
+        self._texts: dict[str, Text] = {}
+
+    def launch(self, path: str, format: Format | None) -> Text:
+        """Take the file at `path` as what the kernel runs. Raises NotebookError."""
+        document = Document(canonical(path), format)
+        document.look()
+        if document.problem is not None:
+            raise NotebookError(document.problem)
+        return self._take(document)
+
+    def stand_in(self, path: str, text: str) -> Text:
+        """Take `text` as what the kernel runs, though there is no file at `path`."""
+        document = Document(path, Format.SCRIPT)
+        document.sync(text)
+        return self._take(document)
+
+    def of(self, path: str) -> Text | None:
+        """Return the text at `path`, read if need be; None: it cannot be read, or is no text of Python."""
+        key = folded(path)
+        if key not in self._texts:
+            text = self._read(path)
+            if text is None:
+                return None
+            self._texts[key] = text
+        return self._texts[key]
+
+    def look(self) -> bool:
+        """Look at the disk; return whether any text has changed."""
+        changed = [it for it in self._texts.values() if it.document.look()]  # every one of them looks
+        return bool(changed)
+
+    def revision(self, filename: str) -> Revision | None:
+        """Return the revision of the notebook that the kernel knows as `filename`."""
+        return None if self.main is None else self.main.revisions.of(filename)
+
+    def _take(self, document: Document) -> Text:
+        main = self.main
+        is_same = main is not None and folded(main.path) == folded(document.path)
+        if main is not None and is_same and main.notebook.format is document.format:
+            main.document.look()  # a restart: its revisions and the client's words for its cells go on
+            return main
+        self._texts.clear()  # what was looked at as a notebook is a plain file from now on
+        self.main = Text(document, Revisions(document.path), is_notebook=True)
+        self._texts[folded(document.path)] = self.main
+        return self.main
+
+    def _read(self, path: str) -> Text | None:
+        is_file = self.main is not None and not path.lower().endswith(".ipynb")
+        document = Document(canonical(path), Format.SCRIPT if is_file else None)
+        document.look()
+        return (
+            Text(document, Revisions(document.path), self.main is None) if document.problem is None else None
+        )
+
+
+def is_script(cell_id: str) -> bool:
+    """Whether a cell is a whole file, whose lines are the file's."""
+    return cell_id == SCRIPT_CELL

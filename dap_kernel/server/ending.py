@@ -1,0 +1,147 @@
+"""How things end: a run, a script, the kernel, the session.
+
+A kernel is gone before the answer to the request that ended it. Source: the design's sections 5, 7 and 8.
+"""
+
+from typing import TYPE_CHECKING
+
+from ..agent import wire
+from ..kernels.pieces import Ending
+from ..notebook.cells import Cell
+from ..protocol.execution import ContinuedEvent
+from ..protocol.lifecycle import ExitedEvent, TerminatedEvent
+from .errors import DapError
+from .phases import Phase
+
+if TYPE_CHECKING:
+    from .session import Session
+
+FINALLY_S = 1.0  # for a cell to end after KeyboardInterrupt
+
+
+def run_ended(session: "Session") -> None:
+    """Go idle when a run has ended, or end the session, as `whenDone` says."""
+    if not session.is_live or session.is_restarting:
+        return
+    session.events.kernel()
+    if session.stays:
+        why = f"The kernel is gone: {session.runner.failure}" if session.kernel.is_dead else None
+        session.idle.begin(why)
+    elif session.kernel.live is None:
+        end(session, session.runner.exit_code)
+    else:
+        session.spawn(_finish(session))
+
+
+async def _finish(session: "Session") -> None:
+    """Have the kernel end as a script would: threads joined, `atexit` run. Its end ends the session."""
+    session.is_finishing = True
+    try:
+        await session.kernel.call(wire.Exit(session.runner.exit_code), type(None))
+    except DapError:
+        return  # it is gone: that is told by `kernel_ended`
+
+
+def kernel_ended(session: "Session", ending: Ending) -> None:
+    """Tell how the kernel ended; what it printed has been told. A run under way ends by itself."""
+    if not session.is_finishing:
+        session.output.say(f"the kernel {ending.text}", "stderr")
+    forget_kernel(session)
+    if not session.is_live:
+        return
+    if session.is_finishing or not session.stays:
+        end(session, exit_code(ending))
+    elif not session.runner.is_running:
+        session.runner.failure = f"it {ending.text}"
+        run_ended(session)
+
+
+def forget_kernel(session: "Session") -> None:
+    """Nothing of the kernel holds any more: stops, lines, what has run. The client is told."""
+    if session.is_live:
+        resumed(session)
+    session.threads.forget()
+    session.console.forget()
+    session.live_line.clear()
+    session.output.cell_ends()
+    session.runner.forget()
+    if session.documents.main is not None:
+        session.documents.main.forget_runs()
+    session.events.kernel()
+
+
+def resumed(session: "Session") -> None:
+    """Say that every stopped thread goes on, without the client's having asked."""
+    for stop in session.threads.release():
+        session.emit(ContinuedEvent(stop.thread))
+
+
+def end(session: "Session", code: int | None) -> None:
+    """Say that the session is over; once."""
+    if not session.is_live:
+        return
+    session.runner.cancel()
+    session.output.cell_ends()
+    session.enter("terminated")
+    say_goodbye(session, code)
+
+
+def say_goodbye(session: "Session", code: int | None) -> None:
+    if code is not None:
+        session.emit(ExitedEvent(code))
+    session.emit(TerminatedEvent())
+
+
+def exit_code(ending: Ending | None) -> int | None:
+    """Return what a shell would say: 128 and the signal's number for a death by one."""
+    if ending is None:
+        return None
+    return 128 + ending.signal if ending.signal is not None else ending.code
+
+
+async def interrupt_and_end(session: "Session") -> int | None:
+    """End the kernel after a second at most for `finally`; return its exit code. An attached one is left."""
+    runner = session.runner
+    if session.is_attached:
+        leave(session)
+        return None
+    is_done = False
+    if runner.is_running and session.kernel.live is not None:
+        runner.drop_queue()
+        session.kernel.tell(wire.Interrupt())
+        is_done = await runner.ended(FINALLY_S)
+    await end_kernel(session)
+    return runner.exit_code if is_done else exit_code(session.kernel.ending)
+
+
+async def end_kernel(session: "Session") -> None:
+    """End the kernel at once. Nothing of it is left after."""
+    session.runner.cancel()
+    await session.kernel.end()
+    forget_kernel(session)
+
+
+def leave(session: "Session") -> None:
+    """Let the kernel live: it goes on, or waits for somebody to attach."""
+    session.runner.cancel()
+    session.kernel.leave()
+
+
+async def ended_without_goodbye(session: "Session") -> None:
+    """The client is lost. A kernel that may be an orphan is left, another is ended."""
+    may_live = session.is_attached or session.orphan_timeout_s > 0
+    if may_live and session.phase is not Phase.ENDED:
+        session.phase = Phase.ENDED
+        leave(session)
+    else:
+        session.phase = Phase.ENDED
+        await end_kernel(session)
+
+
+def say_missing(session: "Session", cell: Cell, module: str) -> None:
+    """Say which Python misses a module, why it is this one, and what to change."""
+    kernel = session.kernel.live
+    python = kernel.hello.executable if kernel is not None else "the kernel's Python"
+    why = f" ({session.python_why})" if session.python_why else ""
+    change = 'install it there, or set "python" to another'
+    session.output.say(f"{cell.name} needs {module}, which {python}{why} does not have: {change}")

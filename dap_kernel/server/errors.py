@@ -1,0 +1,19 @@
+"""What a request is declined with. The texts are for the user."""
+
+
+class DapError(Exception):
+    """We decline; the text is a sentence that the user can act on."""
+
+
+class NotStopped(DapError):
+    """DAP's "notStopped": the request needs a stopped thread."""
+
+    def __init__(self) -> None:
+        super().__init__("notStopped")
+
+
+class Cancelled(DapError):
+    """DAP's "cancelled": nobody waits for the answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__("cancelled")

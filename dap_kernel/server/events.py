@@ -1,0 +1,93 @@
+"""Our own events, for clients that asked: the state of the kernel and of each cell.
+
+Knows how they are told; what happens is others' business.
+"""
+
+from typing import TYPE_CHECKING
+
+from ..notebook.cells import Cell
+from ..protocol.notebook import (
+    CellState,
+    KernelStateName,
+    NotebookCell,
+    NotebookCellEvent,
+    NotebookKernelEvent,
+)
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+class NotebookEvents:
+    """See the module."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._told: KernelStateName | None = None
+
+    @property
+    def state(self) -> KernelStateName:
+        session = self._session
+        if session.kernel.live is None:
+            if session.kernel.is_starting:
+                return "starting"
+            return "dead" if session.kernel.is_dead else "notStarted"
+        if any(not it.is_idle for it in session.threads.stops.values()):
+            return "stopped"
+        return "busy" if session.runner.is_running else "idle"
+
+    def kernel(self, reason: str | None = None) -> None:
+        """Tell the kernel's state if it is another than before."""
+        session, state = self._session, self.state
+        if state == self._told or not session.wants_notebook_events:
+            return
+        self._told = state
+        kernel = session.kernel.live
+        session.emit(
+            NotebookKernelEvent(
+                state,
+                reason=reason,
+                python=kernel.hello.executable if kernel is not None else None,
+                system_process_id=kernel.pid if kernel is not None else None,
+            )
+        )
+
+    def cell(self, cell: Cell) -> None:
+        """Tell what has become of a cell."""
+        if self._session.wants_notebook_events:
+            self._session.emit(NotebookCellEvent(self.of(cell)))
+
+    def of(self, cell: Cell) -> NotebookCell:
+        """Return a cell as clients see it; lines are the source's that they see."""
+        session = self._session
+        main = session.documents.main
+        record = session.runner.records.of.get(cell.id)
+        uri = main.uri_of(cell) if main is not None else None
+        in_file = cell.lines[:1] + cell.lines[-1:] or cell.span
+        first, last = in_file if uri is None else (1, max(len(cell.lines), 1))
+        problems = session.runner.plan.problems if session.runner.plan is not None else {}
+        return NotebookCell(
+            cell.id,
+            cell.name,
+            cell.kind,
+            max(first, 1),
+            max(last, 1),
+            self._cell_state(cell),
+            number=cell.number,
+            problem=problems.get(cell.id) or (cell.problem if cell.is_code else None),
+            duration_s=record.duration_s if record is not None else None,
+            error=record.error if record is not None else None,
+        )
+
+    def _cell_state(self, cell: Cell) -> CellState:
+        runner = self._session.runner
+        if runner.current is not None and runner.current.id == cell.id:
+            return "running"
+        if runner.is_queued(cell.id):
+            return "queued"
+        record = runner.records.of.get(cell.id)
+        if record is None:
+            return "new"
+        if record.source != cell.source or record.state == "not reached" or record.state == "running":
+            return "stale"
+        return record.state

@@ -1,0 +1,94 @@
+"""Idle is a stop: when a run has ended the notebook's names are there to look at, in every client.
+
+The frame is made up: the last line that ran, or before any ran the first with code. There `continue` runs
+what is stale, `next` the next cell, `stepIn` stops at its first line. Nothing is parked for it.
+"""
+
+from typing import TYPE_CHECKING
+
+from ..agent import wire
+from ..notebook.cells import Cell
+from ..notebook.lines import code_lines
+from ..protocol.execution import ContinuedEvent
+from .sources import Location
+from .stopping import tell_stop
+from .threads import IDLE, Stop
+
+if TYPE_CHECKING:
+    from .session import Session
+
+LONG_RUN_S = 1.0  # after a longer one the editor is not to jump to the notebook
+
+
+class Idle:
+    """See the module."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._cell: Cell | None = None
+        self._failed_at: tuple[str, int] | None = None  # filename and line
+
+    def cell_begins(self, cell: Cell) -> None:
+        self._cell, self._failed_at = cell, None
+
+    def failed_at(self, filename: str, line: int) -> None:
+        """Note where an exception has left the cell that runs, if that is in the notebook."""
+        if self._session.documents.revision(filename) is not None:
+            self._failed_at = filename, line
+
+    def begin(self, why: str | None = None, *, is_asked: bool = False) -> None:
+        """Stop the main thread, unless the launch arguments want it to look as if it ran, and nobody asks."""
+        session = self._session
+        looks_running = session.args.when_idle == "running" or session.args.no_debug
+        if (looks_running and not is_asked) or not session.is_live:
+            return
+        stop = Stop(wire.MAIN_THREAD, IDLE)
+        session.threads.stops[stop.thread] = stop
+        is_long = session.runner.duration_s > LONG_RUN_S
+        tell_stop(session, stop, description=why or self._description(), preserve_focus_hint=is_long)
+
+    def leave(self) -> None:
+        """Say that the main thread goes on, if it is at an idle stop: the client did not resume it."""
+        if self._session.threads.is_idle:
+            self._session.threads.release(wire.MAIN_THREAD)
+            self._session.emit(ContinuedEvent(wire.MAIN_THREAD))
+
+    def resume(self, step: wire.Step | None) -> None:
+        """Do what `continue` or a step means here; the stop has been released."""
+        session = self._session
+        session.look()
+        entry: wire.StopAtEntry | None = "step" if step == "in" else None
+        chosen = session.runner.choose("stale" if step in (None, "out") else "next")
+        if chosen:
+            session.runner.start(chosen, entry)
+            return
+        nothing = "nothing is stale" if step in (None, "out") else "this was the last cell"
+        session.output.say(f"{nothing}: nothing runs")
+        self.begin()
+
+    def place(self) -> Location | None:
+        """Return where the made-up frame is; None: there is no line with code."""
+        session, main = self._session, self._session.documents.main
+        if main is None:
+            return None
+        if self._failed_at is not None and session.runner.failure is not None:
+            return session.sources.locate(*self._failed_at)
+        cell = main.cell(self._cell.id) if self._cell is not None else None
+        if cell is not None:
+            return session.sources.of_cell(main, cell, (code_lines(cell.source) or [1])[-1])
+        for cell in main.notebook.cells:
+            if cell.is_code and (lines := code_lines(cell.source)):
+                return session.sources.of_cell(main, cell, lines[0])
+        return Location(session.sources.of_path(main.path), 1, None)
+
+    def name(self) -> str:
+        """Return what the frame is called: the cell that ran last, else the state."""
+        return self._cell.name if self._cell is not None else IDLE
+
+    def _description(self) -> str:
+        runner = self._session.runner
+        if runner.failure is not None:
+            return f"Idle: {runner.failure}"
+        if not runner.total:
+            return "Idle: nothing ran yet"
+        return f"Idle: {runner.done} cell{'s' if runner.done != 1 else ''} ran"

@@ -1,0 +1,157 @@
+"""The kernel of a session: there will be one, there is one, or there was one.
+
+Knows how it is started, called and ended; what it runs and says is others' business.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from typing import Protocol, TypeVar
+
+from ..agent import wire
+from ..kernels.ears import OnExit, OnNotification, OnOutput
+from ..kernels.errors import CommandFailed, KernelDied
+from ..kernels.kernel import Kernel
+from ..kernels.pieces import Ending, Piece
+from ..kernels.runtime import Orphan
+from ..kernels.start import HowToStart
+from .errors import DapError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class KernelDead(DapError):
+    """There is no kernel, or it ended before it answered."""
+
+
+class Listener(Protocol):
+    """Who hears of the kernel. Called on the event loop, and not once the kernel was given up."""
+
+    def kernel_started(self, kernel: Kernel) -> None:
+        """It is up, and has got no command yet."""
+
+    def kernel_failed(self, why: str) -> None:
+        """It did not come up."""
+
+    def kernel_ended(self, ending: Ending) -> None:
+        """It ended by itself."""
+
+    def kernel_printed(self, pieces: list[Piece]) -> Awaitable[None] | None: ...
+
+    def kernel_notified(self, notification: wire.Notification) -> None: ...
+
+
+class SessionKernel:
+    """At most one kernel at a time; `call` starts it where there is none."""
+
+    def __init__(self, listener: Listener) -> None:
+        self.how: HowToStart | None = None  # None: before launch, and for an attach
+        self.is_dead = False  # the last one ended by itself, or did not come up
+        self.ending: Ending | None = None  # of the last one that ended
+        self._listener = listener
+        self._kernel: Kernel | None = None
+        self._starting: asyncio.Task[Kernel] | None = None
+        self._generation = 0  # what a kernel says that was given up is not listened to
+
+    @property
+    def live(self) -> Kernel | None:
+        return self._kernel
+
+    @property
+    def is_starting(self) -> bool:
+        return self._starting is not None
+
+    async def get(self) -> Kernel:
+        """Return the live kernel; start it if there is none. Raises KernelDead."""
+        if self._kernel is not None:
+            return self._kernel
+        if self._starting is None:
+            if self.how is None:
+                raise KernelDead("there is no kernel")
+            self._starting = asyncio.get_running_loop().create_task(self._start(self.how, self._generation))
+        return await asyncio.shield(self._starting)
+
+    def start(self) -> None:
+        """Begin to start the kernel; a failure is told to the listener."""
+        task = asyncio.get_running_loop().create_task(self._begin())
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def attach(self, orphan: Orphan) -> Kernel:
+        """Take over an orphan. Raises DapError."""
+        generation = self._generation
+        try:
+            kernel = await Kernel.attach(orphan, *self._ears(generation))
+        except KernelDied as error:
+            raise DapError(str(error)) from None
+        self._kernel = kernel
+        return kernel
+
+    async def call(self, command: wire.Command, result: type[T]) -> T:
+        """Send a command and return its result. Raises DapError when the agent declines, KernelDead."""
+        kernel = await self.get()
+        try:
+            return await kernel.call(command, result)
+        except CommandFailed as refusal:
+            raise DapError(str(refusal)) from None
+        except KernelDied as error:
+            raise KernelDead(str(error)) from None
+
+    def tell(self, command: wire.Command) -> None:
+        """Send a command whose result nobody waits for, if there is a kernel."""
+        if self._kernel is not None:
+            self._kernel.tell(command)
+
+    async def end(self) -> None:
+        """End the kernel, also one that starts just now. Nothing of it is left after."""
+        self._generation += 1
+        starting, self._starting = self._starting, None
+        kernel, self._kernel = self._kernel, None
+        self.is_dead = False
+        if starting is not None:
+            starting.cancel()
+            await asyncio.wait([starting])
+        if kernel is not None:
+            await kernel.end()
+
+    def leave(self) -> None:
+        """Let the kernel live without us."""
+        self._generation += 1
+        kernel, self._kernel = self._kernel, None
+        if kernel is not None:
+            kernel.leave()
+
+    async def _begin(self) -> None:
+        await self.get()
+
+    async def _start(self, how: HowToStart, generation: int) -> Kernel:
+        try:
+            kernel = await Kernel.start(how, *self._ears(generation))
+        except KernelDied as error:
+            self._starting = None
+            self.is_dead = True
+            self._listener.kernel_failed(str(error))
+            raise KernelDead(str(error)) from None
+        self._starting = None
+        self._kernel = kernel
+        self.is_dead = False
+        self._listener.kernel_started(kernel)
+        return kernel
+
+    def _ears(self, generation: int) -> tuple[OnNotification, OnOutput, OnExit]:
+        def notified(notification: wire.Notification) -> None:
+            if generation == self._generation:
+                self._listener.kernel_notified(notification)
+
+        def printed(pieces: list[Piece]) -> Awaitable[None] | None:
+            return self._listener.kernel_printed(pieces)
+
+        def ended(ending: Ending) -> None:
+            self.ending = ending
+            if generation == self._generation:
+                self._kernel = None
+                self.is_dead = True
+                self._listener.kernel_ended(ending)
+
+        return notified, printed, ended

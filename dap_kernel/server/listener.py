@@ -1,0 +1,98 @@
+"""What the kernel says, and who is to know. Knows no request."""
+
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+
+from ..agent import wire
+from ..kernels.kernel import Kernel
+from ..kernels.pieces import Ending, Piece
+from ..protocol.execution import ContinuedEvent
+from ..protocol.lifecycle import ProcessEvent
+from .ending import kernel_ended
+from .stopping import tell_stop
+from .threads import Stop
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+class KernelListener:
+    """See `kernel.Listener`."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+
+    def kernel_started(self, kernel: Kernel) -> None:
+        session = self._session
+        if not session.args.no_debug:
+            for command in [
+                *session.breakpoints.commands(is_fresh=True),
+                *session.breakpoints.other_commands(),
+            ]:
+                kernel.tell(command)
+        if session.is_live:
+            self.tell_process(kernel)
+
+    def tell_process(self, kernel: Kernel) -> None:
+        """Tell which process the kernel is."""
+        session = self._session
+        main = session.documents.main
+        name = main.path if main is not None else "kernel"
+        event = ProcessEvent(name, kernel.pid, is_local_process=True, start_method="launch")
+        if session.is_attached:
+            event.start_method = "attach"
+        session.emit(event)
+        session.threads.announce(wire.MAIN_THREAD)
+        session.events.kernel()
+
+    def kernel_failed(self, why: str) -> None:
+        self._session.output.say(why, "stderr")
+        self._session.events.kernel(why)
+
+    def kernel_ended(self, ending: Ending) -> None:
+        kernel_ended(self._session, ending)
+
+    def kernel_printed(self, pieces: list[Piece]) -> Awaitable[None] | None:
+        self._session.output.pieces(pieces)
+        return self._session.drain()
+
+    def kernel_notified(self, notification: wire.Notification) -> None:
+        session = self._session
+        match notification:
+            case wire.Stopped():
+                self._stopped(notification)
+            case wire.Resumed(thread):
+                if (stop := session.threads.stops.get(thread)) is not None and not stop.is_idle:
+                    session.threads.release(thread)
+                    session.emit(ContinuedEvent(thread))
+                    session.events.kernel()
+            case wire.ThreadExited(thread):
+                session.threads.ended(thread)
+            case wire.ActiveLine():
+                session.live_line.moved(notification)
+            case wire.BreakpointChanged():
+                session.breakpoints.kernel_says(notification)
+            case wire.InputWanted():
+                session.console.input_wanted(notification)
+            case wire.InputDone():
+                session.console.input_done()
+            case wire.Note(text, category):
+                session.output.say(session.output.rewritten(text), category)
+            case wire.Hello() | wire.Reply():
+                pass  # the kernel's own business
+
+    def _stopped(self, it: wire.Stopped) -> None:
+        session = self._session
+        session.look()
+        stop = Stop(it.thread, it.reason, it.filename, it.line)
+        session.threads.stops[it.thread] = stop
+        if it.reason == "exception" and it.thread == wire.MAIN_THREAD:
+            session.idle.failed_at(it.filename, it.line)
+        text = session.output.rewritten(it.text) if it.text is not None else None
+        until = session.breakpoints.clear_until()
+        ids = [id for id in it.hit_breakpoint_ids if id not in until]
+        if until:
+            session.tell_breakpoints()
+        if it.hit_breakpoint_ids and not ids:  # where `:until` wanted to be
+            stop.reason = "step"
+        tell_stop(session, stop, description=it.description, text=text, hit_breakpoint_ids=ids)

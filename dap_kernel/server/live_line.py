@@ -1,0 +1,80 @@
+"""The line that runs now, for those who want to see it, and for output that does not say where it comes from.
+
+Knows how lines are told, not how they are found.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from ..agent import wire
+from ..protocol.notebook import NotebookLineEvent
+from ..protocol.output import OutputEvent
+
+if TYPE_CHECKING:
+    from .session import Session
+
+TOLD_EVERY_S = 1.0  # with "liveLine": "output"
+
+
+class LiveLine:
+    """See the module."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._now: wire.ActiveLine | None = None
+        self._is_told = False
+        self._told_at = 0.0
+
+    @property
+    def place(self) -> tuple[str, int] | None:
+        """Filename and line of what runs now, as the kernel has them."""
+        if self._now is None or self._now.filename is None:
+            return None
+        return self._now.filename, self._now.line
+
+    def moved(self, it: wire.ActiveLine) -> None:
+        """Take the kernel's word on what runs now."""
+        if it.filename is None:
+            self.clear()
+            return
+        self._now = it
+        self._session.progress.update()
+        if self._session.args.live_line == "events" and self._session.wants_notebook_events:
+            self._tell(it.filename, it)
+        elif self._session.args.live_line == "output":
+            self._print(it.filename, it)
+
+    def clear(self) -> None:
+        """Nothing runs any more."""
+        self._now = None
+        if self._is_told:
+            self._is_told = False
+            cell = self._session.runner.last
+            self._session.emit(NotebookLineEvent(cell.id if cell is not None else ""))
+
+    def shown(self) -> str | None:
+        """Return the line that runs now in the client's numbers, in words: `line 45`."""
+        place = self.place
+        location = self._session.sources.locate(*place) if place is not None else None
+        return None if location is None else f"line {location.line}"
+
+    def _tell(self, filename: str, it: wire.ActiveLine) -> None:
+        location = self._session.sources.locate(filename, it.line)
+        revision = self._session.documents.revision(filename)
+        if location is not None and revision is not None:
+            self._is_told = True
+            self._session.emit(
+                NotebookLineEvent(revision.cell_id, source=location.source, line=location.line, via=it.via)
+            )
+
+    def _print(self, filename: str, it: wire.ActiveLine) -> None:
+        now = asyncio.get_running_loop().time()
+        location = self._session.sources.locate(filename, it.line)
+        if location is None or now - self._told_at < TOLD_EVERY_S:
+            return
+        self._told_at = now
+        cell = self._session.runner.current
+        name = f"{cell.name} · " if cell is not None else ""
+        via = f" in {it.via}" if it.via else ""
+        text = f"{name}line {location.line}{via}\n"
+        self._session.emit(OutputEvent(text, source=location.source, line=location.line))

@@ -1,0 +1,53 @@
+"""Lines and columns for clients that count from 0. Everybody else's messages are left alone.
+
+Inside the server lines and columns are 1-based; this is the only place that knows otherwise.
+Source: DAP specification, `linesStartAt1` and `columnsStartAt1` of "Initialize".
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+LINES = ("line", "endLine", "lines")
+COLUMNS = ("column", "endColumn")
+CONFIGURATIONS = ("launch", "attach", "restart")  # written by the user, who counts from 1
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """How a client counts: `lines` and `columns` are what it calls the first one."""
+
+    lines: int = 1
+    columns: int = 1
+
+    @property
+    def is_ours(self) -> bool:
+        return self.lines == 1 and self.columns == 1
+
+    def incoming(self, command: str, arguments: bytes) -> bytes:
+        """Return the arguments of a request with our numbers. Raises msgspec.MsgspecError."""
+        if self.is_ours or command in CONFIGURATIONS:
+            return arguments
+        return msgspec.json.encode(self._shifted(msgspec.json.decode(arguments), 1))
+
+    def outgoing(self, body: Any) -> Any:
+        """Return the body of a response or event with the client's numbers."""
+        if self.is_ours or body is None:
+            return body
+        return self._shifted(msgspec.to_builtins(body), -1)
+
+    def _shifted(self, value: Any, sign: int) -> Any:
+        if isinstance(value, list):
+            return [self._shifted(it, sign) for it in value]
+        if not isinstance(value, dict):
+            return value
+        return {key: self._number(key, it, sign) for key, it in value.items()}
+
+    def _number(self, key: str, value: Any, sign: int) -> Any:
+        by = (1 - self.lines if key in LINES else 1 - self.columns if key in COLUMNS else 0) * sign
+        if type(value) is int:  # a bool is none: `line` asks for line numbers in `StackFrameFormat`
+            return value + by
+        if key in LINES and isinstance(value, list):
+            return [it + by if type(it) is int else it for it in value]
+        return self._shifted(value, sign)

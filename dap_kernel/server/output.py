@@ -1,0 +1,139 @@
+"""What the kernel prints, as `output` events: grouped by cell, each with the line that printed it.
+
+Virtual filenames in the text become the notebook's own path and line. Knows no kernel.
+Source: DAP specification, "Output Event".
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from ..kernels.pieces import Kind, Piece
+from ..notebook.cells import Cell, Format
+from ..protocol.messages import EventBody
+from ..protocol.output import OutputEvent
+from .documents import Documents
+from .sources import Location, Sources
+
+LONGEST = 2**15  # characters of one event
+CATEGORIES: dict[Kind, str] = {"stdout": "stdout", "stderr": "stderr", "log": "console", "value": "stdout"}
+CONTROL = re.compile(r"\x1b(?!\[[0-9;:]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")  # all but SGR, tab, newline
+VIRTUAL = r'(?P<quote>"?)(?P<file>%s#[^#@/\\"\n]+@\d+\.py)(?P=quote)(?:(?P<mark>, line |:)(?P<line>\d+))?'
+
+
+class Live(Protocol):
+    """Who knows which line runs now."""
+
+    @property
+    def place(self) -> tuple[str, int] | None: ...
+
+
+class Output:
+    """See the module."""
+
+    def __init__(
+        self, emit: Callable[[EventBody], None], documents: Documents, sources: Sources, live: Live
+    ) -> None:
+        self._emit = emit
+        self._documents = documents
+        self._sources = sources
+        self._live = live
+        self._cell: Cell | None = None
+        self._is_in_group = False
+        self._pattern: tuple[str, re.Pattern[str]] | None = None
+
+    def say(self, text: str, category: str = "console") -> None:
+        """Say something of our own, in a line."""
+        self._emit(OutputEvent(f"{clean(text)}\n", category))
+
+    def cell_begins(self, cell: Cell) -> None:
+        """Group what follows under `cell`, if anything follows."""
+        main = self._documents.main
+        is_script = main is not None and main.notebook.format is Format.SCRIPT
+        self._cell = None if is_script else cell
+
+    def cell_ends(self) -> None:
+        self._cell = None
+        if self._is_in_group:
+            self._is_in_group = False
+            self._emit(OutputEvent("", group="end"))
+
+    def pieces(self, pieces: list[Piece]) -> None:
+        """Send what the kernel printed."""
+        for kind, place, text in _joined(pieces, self._live.place):
+            self._begin_group()
+            location = self._sources.locate(*place) if place is not None else None
+            for part in _cut(self.rewritten(clean(text))):
+                self._emit(_event(part, CATEGORIES[kind], location))
+
+    def rewritten(self, text: str) -> str:
+        """Return `text` with the notebook's path and line for each virtual filename."""
+        main = self._documents.main
+        if main is None or f"{main.path}#" not in text:
+            return text
+        if self._pattern is None or self._pattern[0] != main.path:
+            self._pattern = main.path, re.compile(VIRTUAL % re.escape(main.path))
+        return self._pattern[1].sub(self._replacement, text)
+
+    def _replacement(self, found: re.Match[str]) -> str:
+        main, revision = self._documents.main, self._documents.revision(found["file"])
+        if main is None or revision is None:
+            return found[0]
+        quote, mark = found["quote"], found["mark"]
+        if mark is None:
+            return f"{quote}{main.path}{quote}"
+        line = int(found["line"])
+        cell = main.cell(revision.cell_id)
+        today = main.revisions.to_today(revision, line, cell) if cell is not None else None
+        if cell is None or today is None:
+            return f"{quote}{main.path} (as it ran){quote}{mark}{line}"
+        if main.has_cell_uris:  # the editor shows cells, and no line of the file
+            return f"{quote}{main.path}{quote}, {cell.name}{mark if mark != ':' else ', line '}{today}"
+        shown = cell.lines[today - 1] if today <= len(cell.lines) else line
+        return f"{quote}{main.path}{quote}{mark}{shown}"
+
+    def _begin_group(self) -> None:
+        if self._cell is not None and not self._is_in_group:
+            self._is_in_group = True
+            self._emit(OutputEvent(f"{clean(self._cell.name)}\n", group="start"))
+
+
+def clean(text: str) -> str:
+    """Return `text` as an editor can show it: no control character but tab, newline and colours."""
+    if not CONTROL.search(text):
+        return text
+    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+Place = tuple[str, int]
+
+
+def _joined(pieces: list[Piece], live: Place | None) -> Iterator[tuple[Kind, Place | None, str]]:
+    """Yield runs of pieces of one kind and line; what has no line is taken for the line that runs now."""
+    last: tuple[Kind, Place | None] | None = None
+    texts: list[str] = []
+    for it in pieces:
+        key = it.kind, (it.filename, it.line) if it.filename else live
+        if last is not None and key != last:
+            yield *last, "".join(texts)
+            texts = []
+        last = key
+        texts.append(it.text)
+    if last is not None:
+        yield *last, "".join(texts)
+
+
+def _cut(text: str) -> Iterator[str]:
+    """Yield `text` in parts that are not too long, cut at the end of a line where there is one."""
+    while len(text) > LONGEST:
+        end = text.rfind("\n", LONGEST // 2, LONGEST) + 1 or LONGEST
+        yield text[:end]
+        text = text[end:]
+    if text:
+        yield text
+
+
+def _event(text: str, category: str, location: Location | None) -> OutputEvent:
+    if location is None:
+        return OutputEvent(text, category)
+    return OutputEvent(text, category, source=location.source, line=location.line)

@@ -1,0 +1,74 @@
+"""A run's progress, for clients that report it: `3/12 train · line 45`, cancellable.
+
+Source: DAP specification, "ProgressStart Event" and its neighbours.
+"""
+
+import asyncio
+import itertools
+from typing import TYPE_CHECKING
+
+from ..protocol.output import ProgressEndEvent, ProgressStartEvent, ProgressUpdateEvent
+
+if TYPE_CHECKING:
+    from .session import Session
+
+SHOWN_AFTER_S = 0.5  # a shorter run is not worth a look
+UPDATED_EVERY_S = 0.25
+
+
+class Progress:
+    """At most one run's progress at a time."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._ids = itertools.count(1)
+        self._timer: asyncio.TimerHandle | None = None
+        self._id: str | None = None
+        self._told_at = 0.0
+        self._told = ""
+
+    def run_begins(self) -> None:
+        if self._session.client.supports_progress_reporting:
+            self._timer = asyncio.get_running_loop().call_later(SHOWN_AFTER_S, self._start)
+
+    def update(self) -> None:
+        """Tell where the run is, unless that was told just now."""
+        now = asyncio.get_running_loop().time()
+        message = self._message()
+        if self._id is None or now - self._told_at < UPDATED_EVERY_S or message == self._told:
+            return
+        self._told_at, self._told = now, message
+        self._session.emit(ProgressUpdateEvent(self._id, message, self._percentage()))
+
+    def run_ends(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._id is not None:
+            self._session.emit(ProgressEndEvent(self._id))
+            self._id = None
+
+    def is_of(self, id: str) -> bool:
+        """Whether `id` is that of the run under way."""
+        return self._id == id
+
+    def _start(self) -> None:
+        self._id = f"run-{next(self._ids)}"
+        self._told = self._message()
+        main = self._session.documents.main
+        title = main.path.rpartition("/")[2] if main is not None else "run"
+        self._session.emit(
+            ProgressStartEvent(
+                self._id, title, cancellable=True, message=self._told, percentage=self._percentage()
+            )
+        )
+
+    def _message(self) -> str:
+        runner = self._session.runner
+        name = runner.current.name if runner.current is not None else ""
+        line = self._session.live_line.shown()
+        return f"{min(runner.done + 1, runner.total)}/{runner.total} {name}" + (f" · {line}" if line else "")
+
+    def _percentage(self) -> float:
+        runner = self._session.runner
+        return round(100 * runner.done / max(runner.total, 1), 1)

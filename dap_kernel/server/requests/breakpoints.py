@@ -1,0 +1,122 @@
+"""Breakpoints.
+
+Source: DAP specification, "SetBreakpoints", "SetFunctionBreakpoints", "SetExceptionBreakpoints",
+"BreakpointLocations".
+"""
+
+from ...notebook.lines import breakpoint_locations
+from ...protocol.breakpoints import (
+    BreakpointLocation,
+    BreakpointLocationsArguments,
+    BreakpointLocationsResponse,
+    SetBreakpointsArguments,
+    SetBreakpointsResponse,
+    SetExceptionBreakpointsArguments,
+    SetExceptionBreakpointsResponse,
+    SetFunctionBreakpointsArguments,
+    SetFunctionBreakpointsResponse,
+    SourceBreakpoint,
+)
+from ...protocol.capabilities import Capabilities, ExceptionBreakpointsFilter
+from ..convert import exception_filters
+from ..registry import registry
+from ..session import Session
+from ..sources import Place, Said
+
+CONDITION = "names of exceptions, separated by commas: ValueError, OSError"
+MOST_LINES = 10_000  # of one `breakpointLocations`
+FILTERS = [
+    ExceptionBreakpointsFilter(
+        "raised",
+        "Raised exceptions",
+        "Stop wherever an exception is raised in user code.",
+        supports_condition=True,
+        condition_description=CONDITION,
+    ),
+    ExceptionBreakpointsFilter(
+        "uncaught",
+        "Cell fails (post-mortem)",
+        "Stop when an exception has ended a cell or a script.",
+        default=True,
+        supports_condition=True,
+        condition_description=CONDITION,
+    ),
+    ExceptionBreakpointsFilter(
+        "userUnhandled",
+        "User-unhandled exceptions",
+        "Stop when an exception leaves user code for a library.",
+        supports_condition=True,
+        condition_description=CONDITION,
+    ),
+]
+
+
+@registry.request(
+    "setBreakpoints",
+    offers=Capabilities(
+        supports_conditional_breakpoints=True,
+        supports_hit_conditional_breakpoints=True,
+        supports_log_points=True,
+    ),
+)
+async def set_breakpoints(session: Session, args: SetBreakpointsArguments) -> SetBreakpointsResponse:
+    """Replace all breakpoints of one source; answer them in the order asked."""
+    session.look()
+    asked = args.breakpoints
+    if asked is None:
+        asked = [SourceBreakpoint(line) for line in args.lines]
+    answered = session.breakpoints.replace(args.source, asked)
+    session.tell_breakpoints()
+    return SetBreakpointsResponse(answered)
+
+
+@registry.request("setFunctionBreakpoints", offers=Capabilities(supports_function_breakpoints=True))
+async def set_function_breakpoints(
+    session: Session, args: SetFunctionBreakpointsArguments
+) -> SetFunctionBreakpointsResponse:
+    answered = session.breakpoints.replace_functions(args.breakpoints)
+    session.tell_other_breakpoints()
+    return SetFunctionBreakpointsResponse(answered)
+
+
+@registry.request(
+    "setExceptionBreakpoints",
+    offers=Capabilities(
+        exception_breakpoint_filters=FILTERS,
+        supports_exception_filter_options=True,
+        supports_exception_options=True,
+    ),
+)
+async def set_exception_breakpoints(
+    session: Session, args: SetExceptionBreakpointsArguments
+) -> SetExceptionBreakpointsResponse:
+    answered = session.breakpoints.replace_filters(exception_filters(args))
+    session.tell_other_breakpoints()
+    return SetExceptionBreakpointsResponse(answered)
+
+
+@registry.request("breakpointLocations", offers=Capabilities(supports_breakpoint_locations_request=True))
+async def breakpoint_locations_(
+    session: Session, args: BreakpointLocationsArguments
+) -> BreakpointLocationsResponse:
+    session.look()
+    said = session.sources.read(args.source)
+    last = min(args.end_line or args.line, args.line + MOST_LINES)
+    found: dict[tuple[int, int], BreakpointLocation] = {}
+    for line in range(args.line, last + 1):
+        for it in _locations(session, said, line):
+            if it.line == line and (line > args.line or (it.column or 1) >= (args.column or 1)):
+                found[it.line, it.column or 1] = it
+    return BreakpointLocationsResponse(list(found.values()))
+
+
+def _locations(session: Session, said: Said, line: int) -> list[BreakpointLocation]:
+    place = session.sources.place(said, line)
+    if not isinstance(place, Place):
+        return []
+    places = breakpoint_locations(place.cell.source, place.line, place.line)
+    locations = [(session.sources.of_cell(place.text, place.cell, it), column) for it, column in places]
+    return [
+        BreakpointLocation(it.line, column=None if it.shift is None else column + it.shift)
+        for it, column in locations
+    ]

@@ -1,0 +1,157 @@
+"""Threads: how they stop, step and go on.
+
+Source: DAP specification, "Continue", "Next", "StepIn", "StepOut", "Pause", "Goto", "Threads" and the like.
+"""
+
+from ...agent import wire
+from ...protocol.capabilities import Capabilities
+from ...protocol.execution import (
+    ContinueArguments,
+    ContinueResponse,
+    GotoArguments,
+    GotoTarget,
+    GotoTargetsArguments,
+    GotoTargetsResponse,
+    NextArguments,
+    PauseArguments,
+    StepInArguments,
+    StepInTarget,
+    StepInTargetsArguments,
+    StepInTargetsResponse,
+    StepOutArguments,
+    TerminateThreadsArguments,
+    ThreadsArguments,
+    ThreadsResponse,
+)
+from .. import convert
+from ..errors import DapError, NotStopped
+from ..frames import kernel_frames
+from ..registry import Then, registry
+from ..session import Session
+from ..sources import Place
+from ..stopping import resume
+from ..threads import Stop
+
+
+@registry.request("threads")
+async def threads(session: Session, args: ThreadsArguments) -> ThreadsResponse:
+    kernel = session.kernel.live
+    running = [wire.Thread(wire.MAIN_THREAD, "")]
+    if kernel is not None:
+        running = await session.kernel.call(wire.Threads(), list[wire.Thread])
+        session.threads.refresh(running)
+    return ThreadsResponse([convert.thread(it, session.main_name) for it in running])
+
+
+@registry.request(
+    "continue", stopped=True, offers=Capabilities(supports_single_thread_execution_requests=True)
+)
+async def continue_(session: Session, args: ContinueArguments) -> Then:
+    is_single = args.single_thread and len(session.threads.stops) > 1
+    if is_single:
+        _stop_of(session, args.thread_id)
+    return Then(ContinueResponse(not is_single), lambda: resume(session, args.thread_id, is_single=is_single))
+
+
+@registry.request("next", stopped=True)
+async def next_(session: Session, args: NextArguments) -> Then:
+    return _step(session, args.thread_id, "over", args.single_thread)
+
+
+@registry.request("stepIn", stopped=True)
+async def step_in(session: Session, args: StepInArguments) -> Then:
+    stop = _stop_of(session, args.thread_id)
+    if args.target_id is None:
+        return _step(session, args.thread_id, "in", args.single_thread)
+    target = stop.targets.get(args.target_id)
+    if target is None:
+        raise DapError(f"there is no target {args.target_id}: ask stepInTargets again")
+    return _step(session, args.thread_id, "in", args.single_thread, target)
+
+
+@registry.request("stepOut", stopped=True)
+async def step_out(session: Session, args: StepOutArguments) -> Then:
+    return _step(session, args.thread_id, "out", args.single_thread)
+
+
+@registry.request("stepInTargets", stopped=True, offers=Capabilities(supports_step_in_targets_request=True))
+async def step_in_targets(session: Session, args: StepInTargetsArguments) -> StepInTargetsResponse:
+    for stop in session.threads.stops.values():
+        for frame in [] if stop.is_idle else await kernel_frames(session, stop):
+            if frame.id == args.frame_id:
+                found = await session.kernel.call(wire.StepInTargets(frame.id), list[wire.Target])
+                return StepInTargetsResponse([_target(session, stop, frame, it) for it in found])
+    return StepInTargetsResponse([])
+
+
+@registry.request("pause")
+async def pause(session: Session, args: PauseArguments) -> Then | None:
+    if args.thread_id in session.threads.stops:
+        return None
+    if args.thread_id == wire.MAIN_THREAD and not session.runner.is_running:
+        if not session.is_live:
+            raise DapError("nothing runs that could be paused")
+        return Then(None, lambda: session.idle.begin(is_asked=True))
+    await session.kernel.call(wire.Pause(args.thread_id), type(None))
+    return None
+
+
+@registry.request("gotoTargets", offers=Capabilities(supports_goto_targets_request=True))
+async def goto_targets(session: Session, args: GotoTargetsArguments) -> GotoTargetsResponse:
+    place = session.sources.place(session.sources.read(args.source), args.line)
+    if not isinstance(place, Place):
+        return GotoTargetsResponse([])
+    location = session.sources.of_cell(place.text, place.cell, place.line)
+    id = session.targets.offer(place)
+    return GotoTargetsResponse([GotoTarget(id, f"line {location.line}", location.line)])
+
+
+@registry.request("goto", stopped=True)
+async def goto(session: Session, args: GotoArguments) -> None:
+    stop = _stop_of(session, args.thread_id)
+    if stop.is_idle:
+        raise DapError("nothing runs: there is no frame to move")
+    place = session.targets.take(args.target_id)
+    revision = session.documents.revision(stop.filename)
+    line: int | None = place.line
+    if revision is not None:
+        is_here = revision.cell_id == place.cell.id
+        line = place.text.revisions.from_today(revision, place.line, place.cell) if is_here else None
+    elif stop.filename != place.text.path:
+        line = None
+    if line is None:
+        raise DapError("goto works within the function that is stopped")
+    await session.kernel.call(wire.Goto(args.thread_id, line), type(None))
+
+
+@registry.request("terminateThreads", offers=Capabilities(supports_terminate_threads_request=True))
+async def terminate_threads(session: Session, args: TerminateThreadsArguments) -> Then:
+    for id in args.thread_ids:
+        if id not in session.threads.known:
+            raise DapError(f"there is no thread {id}")
+    return Then(None, lambda: _quit(session, args.thread_ids))
+
+
+def _quit(session: Session, ids: list[int]) -> None:
+    for id in ids:
+        session.kernel.tell(wire.Quit(id))
+
+
+def _step(
+    session: Session, thread: int, step: wire.Step, is_single: bool, target: wire.Span | None = None
+) -> Then:
+    _stop_of(session, thread)
+    return Then(None, lambda: resume(session, thread, step, is_single=is_single, target=target))
+
+
+def _stop_of(session: Session, thread: int) -> Stop:
+    try:
+        return session.threads.stops[thread]
+    except KeyError:
+        raise NotStopped from None
+
+
+def _target(session: Session, stop: Stop, frame: wire.Frame, it: wire.Target) -> StepInTarget:
+    id = len(stop.targets) + 1
+    stop.targets[id] = it.span
+    return convert.step_in_target(it, id, session.sources.locate(frame.filename, it.span.line))

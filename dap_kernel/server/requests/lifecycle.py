@@ -1,0 +1,140 @@
+"""How a session begins and ends.
+
+Source: DAP specification, "Initialize", "ConfigurationDone", "Launch", "Attach", "Restart", "Disconnect",
+"Terminate", "Cancel"; the design's section 7.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import msgspec
+
+from ...protocol.capabilities import Capabilities, InitializeRequestArguments
+from ...protocol.lifecycle import (
+    CancelArguments,
+    ConfigurationDoneArguments,
+    DisconnectArguments,
+    InitializedEvent,
+    RestartArguments,
+    TerminateArguments,
+)
+from ..attaching import attach_kernel, begin_attached
+from ..ending import end_kernel, interrupt_and_end, leave, say_goodbye
+from ..errors import DapError
+from ..launch import CommonArguments, attach_arguments, launch_arguments
+from ..numbering import Numbering
+from ..phases import Phase
+from ..registry import Then, registry
+from ..restarting import restart as restart_session
+from ..session import Session
+from ..starting import begin, prepare
+
+CONFIGURATION_S = 3.0  # after which launch is answered, configured or not
+
+
+@registry.request("initialize", offers=Capabilities(supports_ansi_styling=True))
+async def initialize(session: Session, args: InitializeRequestArguments) -> Then:
+    session.enter("initialize")
+    session.client = args
+    session.numbering = Numbering(int(args.lines_start_at_1), int(args.columns_start_at_1))
+    return Then(registry.capabilities(), lambda: session.emit(InitializedEvent()))
+
+
+@registry.request("launch")
+async def launch(session: Session, args: msgspec.Raw) -> Then:
+    launched, warnings = launch_arguments(bytes(args))
+    _admit(session, "launch", launched)
+    prepare(session, launched)
+    session.enter("launch")
+    for warning in warnings:
+        session.output.say(warning)
+    if session.runner.choose(launched.run):
+        session.kernel.start()  # it comes up while the client configures
+    await _configured(session)
+    return Then(None, lambda: _when_configured(session, lambda: begin(session)))
+
+
+@registry.request("attach")
+async def attach(session: Session, args: msgspec.Raw) -> Then:
+    attached, warnings = attach_arguments(bytes(args))
+    _admit(session, "attach", attached)
+    output = await attach_kernel(session, attached)
+    session.enter("attach")
+    for warning in warnings:
+        session.output.say(warning)
+    await _configured(session)
+    return Then(None, lambda: _when_configured(session, lambda: begin_attached(session, output)))
+
+
+@registry.request("configurationDone", offers=Capabilities(supports_configuration_done_request=True))
+async def configuration_done(session: Session, args: ConfigurationDoneArguments) -> Then:
+    session.enter("configurationDone")
+    return Then(None, session.configured.set)
+
+
+@registry.request("restart", offers=Capabilities(supports_restart_request=True))
+async def restart(session: Session, args: RestartArguments) -> Then:
+    raw = bytes(args.arguments)
+    newest = launch_arguments(raw)[0] if raw.strip() not in (b"", b"{}", b"null") else None
+    return Then(None, await restart_session(session, newest))
+
+
+@registry.request("disconnect", offers=Capabilities(support_terminate_debuggee=True))
+async def disconnect(session: Session, args: DisconnectArguments) -> Then:
+    session.enter("disconnect")
+    if session.is_attached or args.terminate_debuggee is False:
+        leave(session)
+    else:
+        await end_kernel(session)
+    return Then(None, session.close)
+
+
+@registry.request("terminate", offers=Capabilities(supports_terminate_request=True))
+async def terminate(session: Session, args: TerminateArguments) -> Then:
+    had_begun = session.phase in (Phase.CONFIGURING, Phase.LIVE)
+    session.enter("terminate")
+    session.configured.set()
+    code = await interrupt_and_end(session)
+    return Then(None, lambda: say_goodbye(session, code) if had_begun else None)
+
+
+@registry.request("cancel", offers=Capabilities(supports_cancel_request=True))
+async def cancel(session: Session, args: CancelArguments) -> None:
+    if args.request_id is not None:
+        session.cancel(args.request_id)
+    if args.progress_id is not None and session.progress.is_of(args.progress_id):
+        session.interrupt()
+
+
+def _admit(session: Session, command: str, args: CommonArguments) -> None:
+    """Refuse whoever is not trusted, and who comes at the wrong time."""
+    if not session.is_trusted:
+        session.check_token(args.token)
+    if session.phase not in (Phase.INITIALIZED, Phase.CONFIGURED):
+        session.enter(command)  # raises: it is out of order
+        raise DapError(f"{command} is out of order")
+
+
+async def _configured(session: Session) -> None:
+    """Wait for configurationDone's response, but not so long that a client gives the session up."""
+    if session.phase is Phase.LIVE:  # it came first
+        session.configured.set()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(session.configured.wait(), CONFIGURATION_S)
+    if session.phase is Phase.ENDED:
+        raise DapError("the session has ended")
+
+
+def _when_configured(session: Session, begin_session: Callable[[], None]) -> None:
+    """Begin now, or once the client has configured what it wants."""
+    if session.is_live:
+        begin_session()
+    else:
+        session.spawn(_begin_later(session, begin_session))
+
+
+async def _begin_later(session: Session, begin_session: Callable[[], None]) -> None:
+    await session.configured.wait()
+    if session.is_live:
+        begin_session()

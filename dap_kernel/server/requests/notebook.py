@@ -1,0 +1,89 @@
+"""Our own requests, for clients that know notebooks. They are no part of DAP.
+
+Source: the design's section 7; `protocol/notebook.py`.
+"""
+
+from ...notebook.cells import Format
+from ...notebook.document import SyncedCell
+from ...notebook.paths import same_path
+from ...protocol.capabilities import Capabilities
+from ...protocol.messages import Body
+from ...protocol.notebook import (
+    NotebookCell,
+    NotebookCellsArguments,
+    NotebookCellsResponse,
+    NotebookInterruptArguments,
+    NotebookRunArguments,
+    NotebookRunResponse,
+    NotebookSyncArguments,
+    NotebookSyncResponse,
+)
+from ..documents import Text
+from ..errors import DapError
+from ..launch import checked_run
+from ..registry import Then, registry
+from ..session import Session
+
+
+@registry.request("notebookCells", offers=Capabilities(supports_notebook_requests=True))
+async def notebook_cells(session: Session, args: NotebookCellsArguments) -> NotebookCellsResponse:
+    session.wants_notebook_events = True
+    session.look()
+    text = _text(session, args.path)
+    return NotebookCellsResponse(
+        _cells(session, text), session.events.state, format=text.notebook.format.value
+    )
+
+
+@registry.request("notebookRun")
+async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
+    session.wants_notebook_events = True
+    if not session.is_live:
+        raise DapError("nothing can run before the session is configured")
+    _text(session, args.path)
+    spec = checked_run(args.run)
+    session.look()
+    chosen = session.runner.choose(spec)
+    body: Body = NotebookRunResponse([it.cell.id for it in chosen])
+    return Then(body, lambda: session.runner.start(chosen) if chosen else None)
+
+
+@registry.request("notebookSync")
+async def notebook_sync(session: Session, args: NotebookSyncArguments) -> NotebookSyncResponse:
+    session.wants_notebook_events = True
+    text = session.documents.of(args.path)
+    if text is None:
+        raise DapError(f"{args.path} cannot be read")
+    document = text.document
+    if args.cells is not None:
+        changed = document.sync_cells([SyncedCell(it.uri, it.kind, it.text, it.id) for it in args.cells])
+    else:
+        changed = document.sync(args.text, Format(args.format) if args.format is not None else None)
+    if changed or args.cells is not None:
+        session.text_changed()
+    session.look()
+    return NotebookSyncResponse(_cells(session, text))
+
+
+@registry.request("notebookInterrupt")
+async def notebook_interrupt(session: Session, args: NotebookInterruptArguments) -> Then:
+    session.wants_notebook_events = True
+    return Then(None, session.interrupt)
+
+
+def _text(session: Session, path: str | None) -> Text:
+    main = session.documents.main
+    if path is not None and (main is None or not same_path(path, main.path)):
+        if main is not None:
+            raise DapError(f"{path} is not the notebook that is debugged")
+        text = session.documents.of(path)
+        if text is None:
+            raise DapError(f"{path} cannot be read")
+        return text
+    if main is None:
+        raise DapError("there is no notebook yet: launch comes first")
+    return main
+
+
+def _cells(session: Session, text: Text) -> list[NotebookCell]:
+    return [session.events.of(it) for it in text.notebook.cells]

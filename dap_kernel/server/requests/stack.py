@@ -1,0 +1,96 @@
+"""What a stopped thread shows, and the texts behind it.
+
+Source: DAP specification, "StackTrace", "Scopes", "ExceptionInfo", "Source", "LoadedSources", "Modules".
+"""
+
+from ...agent import wire
+from ...protocol.capabilities import Capabilities
+from ...protocol.sources import (
+    LoadedSourcesArguments,
+    LoadedSourcesResponse,
+    ModulesArguments,
+    ModulesResponse,
+    SourceArguments,
+    SourceResponse,
+)
+from ...protocol.stack import (
+    ExceptionInfoArguments,
+    ExceptionInfoResponse,
+    ScopesArguments,
+    ScopesResponse,
+    StackTraceArguments,
+    StackTraceResponse,
+)
+from .. import convert
+from ..errors import DapError, NotStopped
+from ..frames import frames_of, kernel_frame_id
+from ..registry import registry
+from ..session import Session
+
+
+@registry.request(
+    "stackTrace",
+    stopped=True,
+    offers=Capabilities(supports_delayed_stack_trace_loading=True, supports_value_formatting_options=True),
+)
+async def stack_trace(session: Session, args: StackTraceArguments) -> StackTraceResponse:
+    stop = session.threads.stops.get(args.thread_id)
+    if stop is None:
+        raise NotStopped
+    frames = await frames_of(session, stop, args.format)
+    end = args.start_frame + args.levels if args.levels else None
+    return StackTraceResponse(frames[args.start_frame : end], total_frames=len(frames))
+
+
+@registry.request("scopes", stopped=True)
+async def scopes(session: Session, args: ScopesArguments) -> ScopesResponse:
+    frame = kernel_frame_id(session, args.frame_id)
+    if frame == wire.IDLE_FRAME and session.kernel.live is None:
+        return ScopesResponse([])  # looking at a notebook starts no kernel
+    found = await session.kernel.call(wire.Scopes(frame), list[wire.Scope])
+    return ScopesResponse([convert.scope(it) for it in found])
+
+
+@registry.request("exceptionInfo", stopped=True, offers=Capabilities(supports_exception_info_request=True))
+async def exception_info(session: Session, args: ExceptionInfoArguments) -> ExceptionInfoResponse:
+    stop = session.threads.stops.get(args.thread_id)
+    if stop is None:
+        raise NotStopped
+    if stop.is_idle:
+        raise DapError("no exception is looked at")
+    report = await session.kernel.call(wire.ExceptionInfo(args.thread_id), wire.ExceptionReport)
+    return convert.exception_info(report, session.output.rewritten)
+
+
+@registry.request("source")
+async def source(session: Session, args: SourceArguments) -> SourceResponse:
+    reference = args.source_reference or (args.source.source_reference if args.source else None) or 0
+    if not reference and args.source is not None:
+        said = session.sources.read(args.source)
+        text = session.documents.of(said.path) if said.path is not None else None
+        if text is not None:
+            return SourceResponse(text.notebook.text)
+    filename = session.sources.filename_of(reference)
+    revision = session.documents.revision(filename)
+    if revision is not None:
+        return SourceResponse(revision.source, mime_type="text/x-python")
+    found = await session.kernel.call(wire.SourceText(filename), str | None)  # type: ignore[arg-type]
+    if found is None:
+        raise DapError(f"{filename} has no text")
+    return SourceResponse(found, mime_type="text/x-python")
+
+
+@registry.request("loadedSources", offers=Capabilities(supports_loaded_sources_request=True))
+async def loaded_sources(session: Session, args: LoadedSourcesArguments) -> LoadedSourcesResponse:
+    main = session.documents.main
+    return LoadedSourcesResponse(list(session.sources.of_cells(main)) if main is not None else [])
+
+
+@registry.request("modules", offers=Capabilities(supports_modules_request=True))
+async def modules(session: Session, args: ModulesArguments) -> ModulesResponse:
+    if session.kernel.live is None:
+        return ModulesResponse([], total_modules=0)
+    found = await session.kernel.call(wire.Modules(), list[wire.Module])
+    end = args.start_module + args.module_count if args.module_count else None
+    shown = found[args.start_module : end]
+    return ModulesResponse([convert.module(it) for it in shown], total_modules=len(found))

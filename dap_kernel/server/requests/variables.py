@@ -1,0 +1,124 @@
+"""Values: variables, evaluation, assignment, completion.
+
+Source: DAP specification, "Variables", "SetVariable", "Evaluate", "SetExpression", "Completions".
+"""
+
+from ...agent import wire
+from ...protocol.capabilities import Capabilities
+from ...protocol.messages import Body
+from ...protocol.variables import (
+    CompletionItem,
+    CompletionsArguments,
+    CompletionsResponse,
+    EvaluateArguments,
+    SetExpressionArguments,
+    SetExpressionResponse,
+    SetVariableArguments,
+    SetVariableResponse,
+    ValueFormat,
+    VariablesArguments,
+    VariablesResponse,
+)
+from .. import convert
+from ..console import is_command
+from ..errors import DapError
+from ..frames import kernel_frame_id, notebook_frame_id
+from ..registry import Then, registry
+from ..session import Session
+
+
+@registry.request("variables", stopped=True)
+async def variables(session: Session, args: VariablesArguments) -> VariablesResponse:
+    command = wire.Variables(
+        args.variables_reference, args.filter, args.start, args.count, _is_hex(args.format)
+    )
+    found = await session.kernel.call(command, list[wire.Variable])
+    return VariablesResponse([convert.variable(it, session.client.supports_variable_type) for it in found])
+
+
+@registry.request("setVariable", stopped=True, offers=Capabilities(supports_set_variable=True))
+async def set_variable(session: Session, args: SetVariableArguments) -> SetVariableResponse:
+    command = wire.SetVariable(args.variables_reference, args.name, args.value, _is_hex(args.format))
+    found = await session.kernel.call(command, wire.Variable)
+    return convert.set_variable_response(found, session.client.supports_variable_type)
+
+
+@registry.request("setExpression", stopped=True, offers=Capabilities(supports_set_expression=True))
+async def set_expression(session: Session, args: SetExpressionArguments) -> SetExpressionResponse:
+    frame = await _frame(session, args.frame_id)
+    command = wire.SetExpression(frame, args.expression, args.value, _is_hex(args.format))
+    found = await session.kernel.call(command, wire.Variable)
+    return convert.set_expression_response(found, session.client.supports_variable_type)
+
+
+@registry.request(
+    "evaluate",
+    offers=Capabilities(supports_evaluate_for_hovers=True, supports_clipboard_context=True),
+)
+async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
+    """Evaluate an expression; in the console also a colon command, or a line for `input()`."""
+    is_console = args.context == "repl"
+    if is_console and is_command(args.expression):
+        return await session.console.do(args.expression)
+    text = args.expression
+    if is_console and text.startswith("::"):
+        text = text[1:]
+    if is_console and session.console.is_wanted and not _is_stopped_frame(session, args.frame_id):
+        return session.console.answer(text)
+    frame = await _frame(session, args.frame_id)
+    if not is_console and frame == wire.IDLE_FRAME and session.kernel.live is None:
+        raise DapError("the kernel has not started yet")  # a watch or a hover starts none
+    command = wire.Evaluate(frame, text, args.context, _is_hex(args.format))
+    found = await session.kernel.call(command, wire.Variable)
+    response = convert.evaluate_response(found, session.client.supports_variable_type)
+    return Then(response, session.invalidate) if is_console and not found.value else response
+
+
+@registry.request(
+    "completions",
+    offers=Capabilities(
+        supports_completions_request=True, completion_trigger_characters=[".", ":", "[", '"', "'"]
+    ),
+)
+async def completions(session: Session, args: CompletionsArguments) -> CompletionsResponse:
+    lines = args.text.split("\n")[: args.line]
+    before = _before(lines[-1], args.column - 1)
+    if is_command(args.text):
+        return CompletionsResponse(session.console.complete(before, session.numbering.columns))
+    frame = await _frame(session, args.frame_id)
+    if frame == wire.IDLE_FRAME and session.kernel.live is None:
+        return CompletionsResponse([])
+    command = wire.Completions(frame, "\n".join([*lines[:-1], before]))
+    found = await session.kernel.call(command, list[wire.Completion])
+    return CompletionsResponse([_item(session, it, before) for it in found])
+
+
+def _item(session: Session, it: wire.Completion, before: str) -> CompletionItem:
+    start = _units(before[: it.start])
+    length = _units(before[it.start : it.start + it.length])
+    return convert.completion(it, start + session.numbering.columns, length)
+
+
+async def _frame(session: Session, frame_id: int | None) -> int:
+    return await notebook_frame_id(session) if frame_id is None else kernel_frame_id(session, frame_id)
+
+
+def _is_stopped_frame(session: Session, frame_id: int | None) -> bool:
+    """Whether a frame id is of a thread that is stopped now."""
+    if frame_id is None:
+        return False
+    frames = [it for stop in session.threads.stops.values() for it in stop.frames or []]
+    return any(it.id == frame_id for it in frames)
+
+
+def _is_hex(format: ValueFormat | None) -> bool:
+    return format is not None and format.hex
+
+
+def _before(line: str, units: int) -> str:
+    """Return the first `units` UTF-16 units of a line."""
+    return line.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

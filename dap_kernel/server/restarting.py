@@ -1,0 +1,76 @@
+"""Restart: a fresh kernel with the same breakpoints, or with `onRestart` the same kernel and its cells again.
+
+In any state: running, stopped, in `input()`, dead. Source: the design's section 5.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..agent import wire
+from ..protocol.execution import ContinuedEvent, ThreadEvent
+from .ending import end_kernel
+from .errors import DapError
+from .launch import LaunchArguments
+from .starting import begin, prepare
+
+if TYPE_CHECKING:
+    from .session import Session
+
+QUIT_S = 3.0  # for the cell that runs to end
+
+
+async def restart(session: "Session", args: LaunchArguments | None) -> Callable[[], None]:
+    """Get ready to run again; return what is to be done after the response. Raises DapError."""
+    args = args or (session.args if isinstance(session.args, LaunchArguments) else None)
+    if args is None or session.is_attached:
+        raise DapError("an attached kernel cannot be restarted: launch the notebook instead")
+    if not session.is_live:
+        raise DapError("restart is out of order: the session is not live")
+    if session.is_restarting:
+        raise DapError("a restart is under way already")
+    session.is_restarting = True
+    try:
+        if args.on_restart == "kernel" or session.kernel.live is None:
+            prepare(session, args)
+            await end_kernel(session)
+            session.kernel.start()
+            return lambda: _begin(session, args)
+        await _quit(session)
+        prepare(session, args)
+    finally:
+        session.is_restarting = False
+    return lambda: _run(session, args)
+
+
+async def _quit(session: "Session") -> None:
+    runner = session.runner
+    if not runner.is_running:
+        return
+    runner.drop_queue()
+    _tell_resumed(session)
+    session.kernel.tell(wire.Quit(wire.MAIN_THREAD))
+    if not await runner.ended(QUIT_S):
+        raise DapError("the cell that runs does not end: restart the kernel")
+
+
+def _tell_resumed(session: "Session") -> None:
+    for stop in [it for it in session.threads.stops.values() if it.thread == wire.MAIN_THREAD]:
+        session.threads.release(stop.thread)
+        session.emit(ContinuedEvent(stop.thread))
+
+
+def _begin(session: "Session", args: LaunchArguments) -> None:
+    session.emit(ThreadEvent("started", wire.MAIN_THREAD))  # some clients have forgotten it
+    begin(session, is_first=False)
+
+
+def _run(session: "Session", args: LaunchArguments) -> None:
+    session.emit(ThreadEvent("started", wire.MAIN_THREAD))
+    session.look()
+    chosen = session.runner.choose("stale" if args.on_restart == "stale" else args.run)
+    if chosen:
+        session.runner.start(chosen)
+    else:
+        session.output.say("nothing is stale: nothing runs")
+        session.idle.leave()
+        session.idle.begin()

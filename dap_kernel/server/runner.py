@@ -1,0 +1,208 @@
+"""Runs cells: which, in what order, one at a time; and what became of each.
+
+Chooses by `selection.py`. What happens when nothing is left to run is others' business. Source: the design's
+"Running cells".
+"""
+
+import asyncio
+import logging
+from collections import deque
+from typing import TYPE_CHECKING
+
+from ..agent import wire
+from ..notebook.cells import Cell, Notebook
+from ..notebook.dataflow import Plan
+from .ending import run_ended, say_missing
+from .errors import DapError
+from .kernel import KernelDead
+from .launch import RunSpec
+from .records import Record, Records
+from .selection import Chosen, State, choose, descendants, in_words, plan_of
+
+if TYPE_CHECKING:
+    from .session import Session
+
+log = logging.getLogger(__name__)
+
+
+class Runner:
+    """The one who has cells run. At most one run is under way; what is asked for meanwhile joins it."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self.records = Records()
+        self.current: Cell | None = None
+        self.last: Cell | None = None
+        self.done = 0  # cells of this run that have ended
+        self.total = 0  # cells of this run
+        self.duration_s = 0.0  # of this run
+        self.exit_code = 0  # of a script; 1 when a cell failed
+        self.failure: str | None = None  # "cell 3 failed: ValueError: no"
+        self._queue: deque[Chosen] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._plan: tuple[Notebook, Plan | None] | None = None
+        self._told_problems: dict[str, str] = {}
+
+    @property
+    def is_running(self) -> bool:
+        return self._task is not None
+
+    @property
+    def notebook(self) -> Notebook:
+        """The notebook as it is now. Raises DapError before launch."""
+        main = self._session.documents.main
+        if main is None:
+            raise DapError("there is no notebook yet: launch comes first")
+        return main.notebook
+
+    @property
+    def plan(self) -> Plan | None:
+        notebook = self.notebook
+        if self._plan is None or self._plan[0] is not notebook:
+            self._plan = notebook, plan_of(notebook)
+        return self._plan[1]
+
+    def choose(self, spec: RunSpec) -> list[Chosen]:
+        """Return what `spec` means for the notebook as it is now. Raises DapError."""
+        last = self.last.id if self.last is not None else None
+        return choose(State(self.notebook, self.plan, self.records, last), spec)
+
+    def what(self, chosen: list[Chosen]) -> str:
+        """Return what runs and why, as a run's first line says it."""
+        cells = self.plan.order if self.plan is not None else [it for it in self.notebook.cells if it.is_code]
+        return in_words(chosen, len(cells))
+
+    def start(
+        self, chosen: list[Chosen], entry: wire.StopAtEntry | None = None, *, is_told: bool = False
+    ) -> None:
+        """Run these cells, after those that run already. `is_told`: what runs has been said."""
+        if not is_told:
+            self._session.output.say(self.what(chosen))
+            self._say_problems()
+        waiting = {it.cell.id for it in self._queue}
+        fresh = [it for it in chosen if it.cell.id not in waiting]
+        self._queue.extend(fresh)
+        self.total += len(fresh)
+        if self._task is None:
+            self._session.idle.leave()
+            self.done, self.total, self.duration_s, self.failure = 0, len(fresh), 0.0, None
+            self.exit_code = 0
+            self._task = asyncio.get_running_loop().create_task(self._run(entry))
+            self._task.add_done_callback(_report)
+        for it in fresh:
+            self._session.events.cell(it.cell)
+
+    def is_queued(self, id: str) -> bool:
+        return any(it.cell.id == id for it in self._queue)
+
+    def drop_queue(self) -> None:
+        """Run nothing after the cell that runs now."""
+        while self._queue:
+            self._not_reached(self._queue.popleft().cell)
+
+    async def ended(self, timeout_s: float | None = None) -> bool:
+        """Wait until the run has ended; False: it has not in time."""
+        task = self._task
+        if task is None:
+            return True
+        done, _ = await asyncio.wait([task], timeout=timeout_s)
+        return bool(done)
+
+    def cancel(self) -> None:
+        """Forget the run: the kernel is ended on purpose, or the session."""
+        task, self._task = self._task, None
+        self._queue.clear()
+        self.current = None
+        if task is not None:
+            task.cancel()
+        self._session.progress.run_ends()
+
+    def forget(self) -> None:
+        """There is a fresh kernel, or none: nothing has run in it."""
+        self.records = Records()
+
+    def _say_problems(self) -> None:
+        """Say which cells cannot run, unless that was said before."""
+        problems = self.plan.problems if self.plan is not None else {}
+        for id, problem in problems.items():
+            if self._told_problems.get(id) != problem:
+                self._session.output.say(problem, "stderr")
+        self._told_problems = problems
+
+    async def _run(self, entry: wire.StopAtEntry | None) -> None:
+        session = self._session
+        began = asyncio.get_running_loop().time()
+        session.events.kernel()
+        session.progress.run_begins()
+        try:
+            while self._queue:
+                cell = self.notebook.by_id.get(self._queue.popleft().cell.id)
+                if cell is None or not cell.is_code:  # it was deleted meanwhile
+                    self.done += 1
+                    continue
+                result = await self._run_cell(cell, entry)
+                entry = "step" if result.is_stepping else None
+                self._note(cell, result)
+        except KernelDead as death:
+            self.failure = str(death)
+            self.exit_code = 1
+            self._queue.clear()
+        self.current = None
+        self.duration_s = asyncio.get_running_loop().time() - began
+        self._task = None
+        session.progress.run_ends()
+        run_ended(session)
+
+    async def _run_cell(self, cell: Cell, entry: wire.StopAtEntry | None) -> wire.CellResult:
+        session, text = self._session, self._session.documents.main
+        assert text is not None
+        await session.kernel.get()
+        revision = text.will_run(cell)
+        session.breakpoints.look_again_in(cell.id)
+        session.tell_breakpoints()
+        self.current = self.last = cell
+        self.records.of[cell.id] = Record("running", cell.source)
+        session.idle.cell_begins(cell)
+        session.events.cell(cell)
+        session.output.cell_begins(cell)
+        try:
+            command = wire.RunCell(
+                cell.id, revision.number, revision.filename, cell.source, cell.name, stop_at_entry=entry
+            )
+            return await session.kernel.call(command, wire.CellResult)
+        finally:
+            session.output.cell_ends()
+            session.live_line.clear()
+
+    def _note(self, cell: Cell, result: wire.CellResult) -> None:
+        """Keep what became of a cell, and drop what cannot run after it."""
+        self.done += 1
+        self.records.of[cell.id] = Record(result.state, cell.source, result.error, result.duration_s)
+        self._session.events.cell(cell)
+        if result.exit_code is not None:
+            self.exit_code = result.exit_code
+        elif result.state in ("failed", "interrupted"):
+            self.exit_code = 1
+        if result.state == "done":
+            return
+        word = {"failed": "failed", "interrupted": "was interrupted"}.get(result.state, "was quit")
+        self.failure = f"{cell.name} {word}" + (f": {result.error}" if result.error else "")
+        if result.missing_module is not None:
+            say_missing(self._session, cell, result.missing_module)
+        if self.plan is None or result.state == "interrupted":
+            self.drop_queue()
+            return
+        lost = descendants(self.plan, cell.id)
+        waiting, self._queue = self._queue, deque(it for it in self._queue if it.cell.id not in lost)
+        for it in waiting:
+            if it.cell.id in lost:
+                self._not_reached(it.cell)
+
+    def _not_reached(self, cell: Cell) -> None:
+        self.records.of[cell.id] = Record("not reached", cell.source)
+        self._session.events.cell(cell)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("the run broke down", exc_info=error)

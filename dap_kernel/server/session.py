@@ -1,0 +1,241 @@
+"""One client's debug session: requests in, responses and events out, and what the session consists of.
+
+Knows no request: those are in `requests/`. `handle` is the one place where exceptions become responses.
+"""
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import msgspec
+
+from ..agent import wire
+from ..notebook.cells import Format
+from ..protocol.capabilities import InitializeRequestArguments
+from ..protocol.messages import BadMessage, Body, Event, EventBody, Request, Response, decode, encode
+from ..protocol.output import InvalidatedEvent
+from .breakpoints import Breakpoints
+from .console import Console
+from .documents import Documents
+from .ending import ended_without_goodbye
+from .errors import Cancelled, DapError, NotStopped
+from .events import NotebookEvents
+from .idle import Idle
+from .kernel import SessionKernel
+from .launch import CommonArguments
+from .listener import KernelListener
+from .live_line import LiveLine
+from .numbering import Numbering
+from .output import Output
+from .phases import Phase, after
+from .progress import Progress
+from .registry import Then, registry
+from .runner import Runner
+from .sources import Sources
+from .targets import GotoTargets
+from .threads import Threads
+
+log = logging.getLogger(__name__)
+
+UNTRUSTED = ("initialize", "launch", "attach", "disconnect", "terminate")  # answered to anybody
+
+
+async def no_wait() -> None:
+    """Stand in for a transport that never falls behind."""
+
+
+class Session:
+    """See the module. `drain` waits while the client is far behind in reading what `send` was given."""
+
+    def __init__(self, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
+        from . import requests  # late: the chapters know the session
+
+        requests.load()
+        self._send = send
+        self.close = close
+        self.drain: Callable[[], Awaitable[None]] = no_wait
+        self.is_trusted = False
+        self.check_token: Callable[[str | None], None] = lambda token: None
+        self.phase = Phase.NEW
+        self.client = InitializeRequestArguments()
+        self.numbering = Numbering()
+        self.args = CommonArguments()
+        self.configured = asyncio.Event()
+        self.is_attached = False
+        self.is_restarting = False  # what ends meanwhile is not told as the end of a run
+        self.is_finishing = False  # the kernel is about to end because a script has
+        self.stays = True  # when nothing is left to run
+        self.orphan_timeout_s = 0.0
+        self.python_why = ""  # why the kernel's Python was chosen
+        self.wants_notebook_events = False
+        self._told_problem: str | None = None  # of the notebook's text
+        self._seq = itertools.count(1)
+        self._tasks: dict[int, asyncio.Task[None]] = {}  # by the request's seq
+        self._cancelled: set[int] = set()
+        self._background: set[asyncio.Task[None]] = set()
+        self.documents = Documents()
+        self.sources = Sources(self.documents)
+        self.listener = KernelListener(self)
+        self.kernel = SessionKernel(self.listener)
+        self.threads = Threads(self.emit)
+        self.events = NotebookEvents(self)
+        self.breakpoints = Breakpoints(self.documents, self.sources, self.emit)
+        self.targets = GotoTargets()
+        self.live_line = LiveLine(self)
+        self.output = Output(self.emit, self.documents, self.sources, self.live_line)
+        self.progress = Progress(self)
+        self.runner = Runner(self)
+        self.idle = Idle(self)
+        self.console = Console(self)
+
+    async def receive(self, body: bytes) -> None:
+        """Take a message of the client's. Requests begin in order and may be answered in another."""
+        try:
+            message = decode(body)
+        except BadMessage as bad:
+            log.warning("%s", bad)
+            if bad.seq is not None:
+                self._write(Response(next(self._seq), bad.seq, False, bad.command, message=str(bad)))
+            return
+        if isinstance(message, Request):
+            task = asyncio.get_running_loop().create_task(self.handle(message), name=message.command)
+            self._tasks[message.seq] = task
+            task.add_done_callback(lambda _: self._tasks.pop(message.seq, None))
+
+    async def gone(self) -> None:
+        """Do what is left to do when the client is lost. One that has said goodbye gets what it asked for."""
+        goodbyes = [it for it in self._tasks.values() if it.get_name() in ("disconnect", "terminate")]
+        for task in {*self._tasks.values(), *self._background} - set(goodbyes):
+            task.cancel()
+        if goodbyes:
+            await asyncio.wait(goodbyes)
+        await ended_without_goodbye(self)
+
+    async def handle(self, request: Request) -> None:
+        """Send the one response to `request`, then do what had to wait for it."""
+        body, error, do = None, None, None
+        try:
+            answer = await self._run(request)
+            if isinstance(answer, Then):
+                body, do = answer.body, answer.do
+            else:
+                body = answer
+        except DapError as refusal:
+            error = str(refusal)
+        except asyncio.CancelledError:
+            if request.seq not in self._cancelled:
+                raise
+            error = str(Cancelled())
+        except Exception:
+            log.exception("%s failed", request.command)
+            error = f"{request.command}: internal error"
+        self._respond(request, error, body)
+        if do is not None:
+            do()
+
+    def cancel(self, seq: int) -> None:
+        """Break off the request with this seq, if it is not answered yet."""
+        task = self._tasks.get(seq)
+        if task is not None and task is not asyncio.current_task():
+            self._cancelled.add(seq)
+            task.cancel()
+
+    def emit(self, body: EventBody) -> None:
+        """Send an event."""
+        self._write(Event(next(self._seq), body.event, self.numbering.outgoing(body)))
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` beside all else, until the session ends."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._reap)
+
+    def look(self) -> None:
+        """Look whether the notebook, or a file with breakpoints, was edited, and act on it."""
+        if self.documents.look():
+            self.text_changed()
+        main = self.documents.main
+        problem = main.document.problem if main is not None else None
+        if problem is not None and problem != self._told_problem:
+            self.output.say(f"{problem}: its last text is used", "stderr")
+        self._told_problem = problem
+
+    def invalidate(self) -> None:
+        """Say that what is shown of stops may be out of date, if the client wants to know."""
+        if self.client.supports_invalidated_event:
+            self.emit(InvalidatedEvent(["stacks", "variables"]))
+
+    def text_changed(self) -> None:
+        """Bring what depends on texts up to date."""
+        self.breakpoints.look_again()
+        self.tell_breakpoints()
+
+    def interrupt(self) -> None:
+        """Raise KeyboardInterrupt in the cell that runs, and run nothing after it."""
+        if self.runner.is_running:
+            self.runner.drop_queue()
+            self.kernel.tell(wire.Interrupt())
+
+    def tell_other_breakpoints(self) -> None:
+        """The same for those on functions and exceptions."""
+        if self.kernel.live is not None and not self.args.no_debug:
+            for command in self.breakpoints.other_commands():
+                self.kernel.tell(command)
+
+    def tell_breakpoints(self) -> None:
+        """Have the kernel know the breakpoints as they are now; a later one is told when it starts."""
+        if self.kernel.live is not None and not self.args.no_debug:
+            for command in self.breakpoints.commands():
+                self.kernel.tell(command)
+
+    def enter(self, trigger: str) -> None:
+        """Move on to the phase that `trigger` leads to. Raises DapError when it is out of order."""
+        phase = after(self.phase, trigger)
+        if phase is not self.phase:
+            log.info("%s: %s", trigger, phase.name)
+        self.phase = phase
+
+    @property
+    def main_name(self) -> str:
+        """What the main thread is called: notebook and state."""
+        main = self.documents.main
+        name = main.path.rpartition("/")[2] if main is not None else "notebook"
+        state = self.runner.current.name if self.runner.current is not None else self.events.state
+        is_script = main is not None and main.notebook.format is Format.SCRIPT
+        return name if is_script else f"{name} · {state}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.phase is Phase.LIVE
+
+    async def _run(self, request: Request) -> Body | Then | None:
+        handler = registry.handlers.get(request.command)
+        if handler is None:
+            raise DapError(f"unsupported request {request.command!r}")
+        if not self.is_trusted and request.command not in UNTRUSTED:
+            raise DapError("this connection is not trusted yet: launch or attach must come first")
+        if self.phase is Phase.NEW and request.command not in UNTRUSTED:
+            after(self.phase, request.command)
+        if handler.stopped and not self.threads.stops:
+            raise NotStopped
+        try:
+            arguments = self.numbering.incoming(request.command, bytes(request.arguments))
+            args: Any = msgspec.json.decode(arguments, type=handler.arguments)
+        except msgspec.MsgspecError as invalid:
+            raise DapError(f"{request.command}: {invalid}") from None
+        return await handler.run(self, args)
+
+    def _reap(self, task: asyncio.Task[None]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s failed", task.get_coro(), exc_info=error)
+
+    def _respond(self, request: Request, error: str | None, body: Body | None) -> None:
+        seq = next(self._seq)
+        shown = self.numbering.outgoing(body)
+        self._write(Response(seq, request.seq, error is None, request.command, message=error, body=shown))
+
+    def _write(self, message: Response | Event) -> None:
+        self._send(encode(message))

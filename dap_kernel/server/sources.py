@@ -1,0 +1,205 @@
+"""What clients call a source, and back: path, cell's URI or reference <-> cell and line.
+
+A client is answered in its own form, by the very string it sent. Knows neither breakpoints nor frames.
+Source: DAP specification, "Source"; the forms are in `notebook/paths.py`.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..notebook.cells import SCRIPT_CELL, Cell, Format
+from ..notebook.paths import CellUri, FilePath, Reference, Unknown, folded, parse_source
+from ..notebook.revisions import Revision
+from ..protocol.sources import Source
+from .documents import Documents, Text
+from .errors import DapError
+from .launch import PathMapping
+
+FIRST_REFERENCE = 1
+
+
+@dataclass(frozen=True)
+class Said:
+    """A source that a client named: a file, one cell of it, or a text without a file."""
+
+    source: Source  # as the client sent it
+    path: str | None = None
+    cell_id: str | None = None  # lines are this cell's
+    filename: str | None = None  # of a reference: what the kernel knows the text as
+    problem: str | None = None  # why nothing can be done with it, in a sentence
+
+    @property
+    def key(self) -> str:
+        """What is equal for two ways to name one source."""
+        if self.cell_id is not None:
+            return f"{folded(self.path or '')}#{self.cell_id}"
+        return self.filename or (folded(self.path) if self.path else self.source.path or "")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of a cell's text as it is now. Of a plain file the one cell is all of it."""
+
+    text: Text
+    cell: Cell
+    line: int
+
+
+@dataclass(frozen=True)
+class Location:
+    """A place as the client sees it; `shift` is added to columns, None: they mean nothing there."""
+
+    source: Source
+    line: int
+    shift: int | None
+
+
+class Sources:
+    """The one who knows all forms of a session's sources."""
+
+    def __init__(self, documents: Documents) -> None:
+        self.mappings: list[PathMapping] = []
+        self._documents = documents
+        self._spoken: dict[str, str] = {}  # by folded path: what the client calls it
+        self._folded: dict[str, str] = {}  # paths come again and again, and each look costs system calls
+        self._references: dict[str, int] = {}  # by filename
+        self._filenames: dict[int, str] = {}
+
+    # From the client.
+
+    def read(self, source: Source) -> Said:
+        """Return what `source` means."""
+        if source.source_reference:
+            return self._reference(source, source.source_reference)
+        if not source.path:
+            return Said(source, problem="this source has no path")
+        match parse_source(source.path):
+            case FilePath(path):
+                path = self._mapped(path, is_outgoing=False)
+                self._spoken[self._fold(path)] = source.path
+                return Said(source, path)
+            case CellUri(uri, path, handle):
+                return self._cell(source, uri, path, handle)
+            case Reference(reference, _):
+                return self._reference(source, reference)
+            case Unknown(uri):
+                return Said(source, problem=f"{uri} is no file")
+
+    def place(self, said: Said, line: int) -> Place | str:
+        """Return where `line` of a source is, or why it is nowhere, in a sentence."""
+        if said.problem is not None or said.path is None:
+            return said.problem or "this text has run already and changes no more"
+        text = self._documents.of(said.path)
+        if text is None:
+            return f"{os.path.basename(said.path)} cannot be read"
+        if not text.is_notebook and text.notebook.format is Format.JUPYTER:
+            return f"{os.path.basename(said.path)} is not the notebook that is debugged"
+        if said.cell_id is not None:
+            cell = text.cell(said.cell_id)
+            return Place(text, cell, line) if cell is not None else "this cell is gone"
+        return place_in_file(text, line)
+
+    def learn_program(self, program: str) -> None:
+        """Note how the client calls what it launched, unless it has said otherwise already."""
+        self._spoken.setdefault(self._fold(program), program)
+
+    # To the client.
+
+    def locate(self, filename: str, line: int) -> Location | None:
+        """Return where the client sees a line of what the kernel compiled; None: it has no text."""
+        main = self._documents.main
+        revision = self._documents.revision(filename)
+        if main is not None and revision is not None and revision.cell_id != SCRIPT_CELL:
+            cell = main.cell(revision.cell_id)
+            today = main.revisions.to_today(revision, line, cell) if cell is not None else None
+            if cell is None or today is None:
+                return Location(self._old_text(revision, main), line, 0)
+            return self.of_cell(main, cell, today)
+        if os.path.isabs(filename) and os.path.exists(filename):
+            return Location(self.of_path(filename), line, 0)
+        return Location(self._without_file(filename), line, 0) if filename else None
+
+    def of_cell(self, text: Text, cell: Cell, line: int) -> Location:
+        """Return where the client sees a line of a cell's text."""
+        uri = text.uri_of(cell)
+        if uri is not None:
+            return Location(Source(name=cell.name, path=uri), line, 0)
+        shown = cell.lines[min(line, len(cell.lines)) - 1] if cell.lines else max(cell.span[0], 1)
+        shift = None if text.notebook.format is Format.JUPYTER else cell.column
+        return Location(self.of_path(text.path), shown, shift)
+
+    def of_path(self, path: str) -> Source:
+        said = self._spoken.get(self._fold(path)) or self._mapped(path, is_outgoing=True)
+        return Source(name=os.path.basename(path), path=said)
+
+    def of_cells(self, text: Text) -> Iterator[Source]:
+        """Yield what the client calls the cells of a text: one source for all where it shows the file."""
+        uris = [(cell, text.uri_of(cell)) for cell in text.notebook.cells if cell.is_code]
+        if any(uri for _, uri in uris):
+            yield from (Source(name=cell.name, path=uri) for cell, uri in uris if uri)
+        else:
+            yield self.of_path(text.path)
+
+    def filename_of(self, reference: int) -> str:
+        """Return what the kernel knows a text without a file as. Raises DapError."""
+        try:
+            return self._filenames[reference]
+        except KeyError:
+            raise DapError(f"there is no source with reference {reference}") from None
+
+    def _old_text(self, revision: Revision, text: Text) -> Source:
+        """Return the source of a text that has run and is no longer in the notebook."""
+        name = f"{os.path.basename(text.path)} (as it ran).py"
+        reference = self._refer(revision.filename)
+        return Source(name=name, path=revision.filename, source_reference=reference, origin="as it ran")
+
+    def _without_file(self, filename: str) -> Source:
+        path = filename if filename.endswith(".py") else f"{filename}.py"
+        return Source(name=filename, path=path, source_reference=self._refer(filename))
+
+    def _refer(self, filename: str) -> int:
+        reference = self._references.setdefault(filename, FIRST_REFERENCE + len(self._references))
+        self._filenames[reference] = filename
+        return reference
+
+    def _reference(self, source: Source, reference: int) -> Said:
+        filename = self._filenames.get(reference)
+        return Said(source, filename=filename, problem=None if filename else "this source is gone")
+
+    def _cell(self, source: Source, uri: str, path: str, handle: str) -> Said:
+        path = self._mapped(path, is_outgoing=False)
+        text = self._documents.of(path)
+        if text is None:
+            return Said(source, path, problem=f"{os.path.basename(path)} cannot be read")
+        cell = text.cell_of(uri, handle)
+        if cell is None:
+            return Said(source, path, problem="the editor has not said which cell this is")
+        return Said(source, path, cell.id)
+
+    def _fold(self, path: str) -> str:
+        if path not in self._folded:
+            self._folded[path] = folded(path)
+        return self._folded[path]
+
+    def _mapped(self, path: str, is_outgoing: bool) -> str:
+        for it in self.mappings:
+            ours, theirs = it.remote_root.rstrip("/\\"), it.local_root.rstrip("/\\")
+            old, new = (ours, theirs) if is_outgoing else (theirs, ours)
+            if path.startswith((f"{old}/", f"{old}\\")):
+                return new + path[len(old) :]
+        return path
+
+
+def place_in_file(text: Text, line: int) -> Place | str:
+    """Return which cell has `line` of the file, or why none has it."""
+    found = text.notebook.cell_at(line)
+    if found is not None:
+        return Place(text, *found)
+    cell = text.notebook.cell_around(line)
+    if cell is None:
+        return f"line {line} is in no cell"
+    if cell.problem is not None:
+        return cell.problem
+    later = next((number for number, it in enumerate(cell.lines, 1) if it >= line), None)
+    return f"line {line} is below the code of {cell.name}" if later is None else Place(text, cell, later)

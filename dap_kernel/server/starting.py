@@ -1,0 +1,173 @@
+"""How a session gets its notebook and its kernel: by launch, by attach, by restart.
+
+Knows what a kernel is started with; not how it is started. Source: the design's sections 5, 7 and 8.
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..agent import wire
+from ..kernels.errors import InterpreterError, RuntimeFolderError
+from ..kernels.interpreter import choose
+from ..kernels.runtime import runtime_folder
+from ..kernels.start import HowToStart
+from ..notebook.cells import Format, NotebookError
+from ..notebook.paths import canonical
+from .documents import Text
+from .ending import run_ended
+from .env_file import parse_env
+from .errors import DapError
+from .launch import ORPHAN_TIMEOUT_S, CommonArguments, LaunchArguments
+
+if TYPE_CHECKING:
+    from .session import Session
+
+BACKEND_VARIABLE = "DAP_KERNEL_BACKEND"  # for tests and bug reports: "monitoring" or "settrace"
+
+
+def prepare(session: "Session", args: LaunchArguments) -> None:
+    """Take the arguments of launch or restart: afterwards a kernel can be started. Raises DapError."""
+    text = _open_module(session, args) if args.module is not None else _open_program(session, args)
+    cwd = _folder(args.cwd, os.path.dirname(text.path))
+    try:
+        choice = choose(args.interpreter, text.path, text.notebook.python, os.environ | _set(args.env))
+    except InterpreterError as error:
+        raise DapError(f"launch: {error}") from None
+    take_common(session, args, text)
+    session.python_why = choice.why
+    folder = _runtime_folder()
+    session.kernel.how = HowToStart(
+        python=choice.argv,
+        start=_start(session, args, text, cwd, folder),
+        cwd=cwd,
+        python_args=args.python_args,
+        env=_env(args, cwd),
+    )
+
+
+def take_common(session: "Session", args: CommonArguments, text: Text) -> None:
+    """Take what launch and attach share."""
+    is_script = text.notebook.format is Format.SCRIPT
+    session.args = args
+    session.stays = args.when_done == "stay" or (args.when_done is None and not is_script)
+    default_s = ORPHAN_TIMEOUT_S if session.stays and not args.no_debug else 0.0
+    session.orphan_timeout_s = default_s if args.orphan_timeout is None else max(args.orphan_timeout, 0.0)
+    session.wants_notebook_events = session.wants_notebook_events or args.notebook_events
+    session.sources.mappings = args.path_mappings
+    session.text_changed()
+
+
+def begin(session: "Session", *, is_first: bool = True) -> None:
+    """Run what the launch arguments say, after the response. `is_first`: say what all of it is run with."""
+    args = session.args
+    assert isinstance(args, LaunchArguments)
+    if (kernel := session.kernel.live) is not None:
+        session.listener.tell_process(kernel)
+    session.threads.announce(wire.MAIN_THREAD)
+    session.look()
+    try:
+        chosen = session.runner.choose(args.run)
+    except DapError as error:
+        session.output.say(str(error), "stderr")
+        chosen = []
+    what = session.runner.what(chosen) if chosen else "runs nothing yet"
+    session.output.say(f"{first_line(session)}; {what}" if is_first else what)
+    if chosen:
+        session.runner.start(chosen, "entry" if args.stop_on_entry else None, is_told=True)
+    else:
+        run_ended(session)
+
+
+def first_line(session: "Session") -> str:
+    """Return format, cells, Python and why, and cwd, in a line."""
+    main, how = session.documents.main, session.kernel.how
+    assert main is not None and how is not None
+    count = sum(it.is_code for it in main.notebook.cells)
+    is_script = main.notebook.format is Format.SCRIPT
+    cells = "" if is_script else f", {count} cell{'s' if count != 1 else ''}"
+    kind = {Format.JUPYTER: "Jupyter notebook", Format.MARIMO: "marimo notebook"}.get(
+        main.notebook.format, "script" if is_script else "percent notebook"
+    )
+    python = " ".join(how.python)
+    return (
+        f"{os.path.basename(main.path)}: {kind}{cells}; Python {python} ({session.python_why}); cwd {how.cwd}"
+    )
+
+
+def _open_program(session: "Session", args: LaunchArguments) -> Text:
+    assert args.program is not None
+    path = os.path.expanduser(args.program)
+    if not os.path.isabs(path) and args.cwd:
+        path = os.path.join(os.path.expanduser(args.cwd), path)
+    if not os.path.isfile(path):
+        what = "is a folder" if os.path.isdir(path) else "does not exist"
+        raise DapError(f'launch: "program": {args.program} {what}')
+    try:
+        text = session.documents.launch(path, Format(args.format) if args.format is not None else None)
+    except NotebookError as error:
+        raise DapError(f"launch: {error}") from None
+    session.sources.learn_program(args.program if os.path.isabs(args.program) else canonical(path))
+    return text
+
+
+def _open_module(session: "Session", args: LaunchArguments) -> Text:
+    """Return the text of a module in `cwd`, or a stand-in for one that only the kernel finds."""
+    assert args.module is not None
+    folder = os.path.abspath(os.path.expanduser(args.cwd or "."))
+    stem = os.path.join(folder, *args.module.split("."))
+    for path in (f"{stem}.py", os.path.join(stem, "__main__.py")):
+        if os.path.isfile(path):
+            return session.documents.launch(path, Format.SCRIPT)
+    return session.documents.stand_in(f"{stem}.py", f"# python -m {args.module}\n")
+
+
+def _start(
+    session: "Session", args: LaunchArguments, text: Text, cwd: str, folder: Path | None
+) -> wire.Start:
+    backend = os.environ.get(BACKEND_VARIABLE)
+    return wire.Start(
+        notebook=text.path,
+        format=text.notebook.format.value,
+        argv=[text.path, *args.argv],
+        path0=cwd if args.module is not None else os.path.dirname(text.path),
+        module=args.module,
+        just_my_code=args.just_my_code,
+        show_return_value=args.show_return_value,
+        live_line=args.live_line != "off",
+        orphan_timeout_s=session.orphan_timeout_s if folder is not None else 0.0,
+        runtime_folder=str(folder) if folder is not None else None,
+        backend=backend if backend in ("monitoring", "settrace") else None,  # type: ignore[arg-type]
+    )
+
+
+def _folder(wanted: str | None, default: str) -> str:
+    folder = os.path.abspath(os.path.expanduser(wanted)) if wanted else default
+    if not os.path.isdir(folder):
+        raise DapError(f'launch: "cwd": {wanted} is no folder')
+    return folder
+
+
+def _env(args: LaunchArguments, cwd: str) -> dict[str, str | None]:
+    if args.env_file is None:
+        return args.env
+    path = os.path.join(cwd, os.path.expanduser(args.env_file))
+    try:
+        text = Path(path).read_text("utf-8", "replace")
+    except OSError as error:
+        if not args.env_file.endswith(".env"):  # editors name one by default that need not be there
+            raise DapError(f'launch: "envFile": {path}: {error.strerror}') from None
+        return args.env
+    return {**parse_env(text, os.environ), **args.env}
+
+
+def _set(env: dict[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if value is not None}
+
+
+def _runtime_folder() -> Path | None:
+    """Return where orphans announce themselves; None: nowhere, so there will be none."""
+    try:
+        return runtime_folder()
+    except RuntimeFolderError:
+        return None

@@ -1,0 +1,75 @@
+"""Telling the client that a thread has stopped, and letting stopped threads go.
+
+No stop is told before its thread, nor before the response to what caused it.
+"""
+
+from typing import TYPE_CHECKING
+
+from ..agent import wire
+from ..kernels.errors import CommandFailed, KernelDied
+from ..protocol.execution import StoppedEvent
+from .threads import Stop
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+def tell_stop(
+    session: "Session",
+    stop: Stop,
+    *,
+    description: str | None = None,
+    text: str | None = None,
+    hit_breakpoint_ids: list[int] | None = None,
+    preserve_focus_hint: bool = False,
+) -> None:
+    """Tell of `stop` once it is known which threads there are, unless it has ended by then."""
+    event = StoppedEvent(
+        stop.reason,
+        stop.thread,
+        description=description,
+        text=text,
+        preserve_focus_hint=preserve_focus_hint,
+        hit_breakpoint_ids=hit_breakpoint_ids or [],
+    )
+    session.spawn(_tell(session, stop, event))
+
+
+async def _tell(session: "Session", stop: Stop, event: StoppedEvent) -> None:
+    kernel = session.kernel.live
+    if kernel is not None:
+        try:
+            running = await kernel.call(wire.Threads(), list[wire.Thread])
+        except (CommandFailed, KernelDied):
+            running = []  # it died just now: its end is told in a moment
+        session.threads.refresh(running)
+    if session.threads.stops.get(stop.thread) is not stop or not session.is_live:
+        return
+    session.threads.announce(stop.thread)
+    event.all_threads_stopped = session.threads.all_stopped()
+    session.emit(event)
+    session.events.kernel()
+
+
+def resume(
+    session: "Session",
+    thread: int,
+    step: wire.Step | None = None,
+    *,
+    is_single: bool = False,
+    target: wire.Span | None = None,
+) -> None:
+    """Let `thread` go on, and the others with it unless `is_single`. To be done after the response."""
+    own = session.threads.stops.get(thread)
+    ended = session.threads.release(thread if is_single else None)
+    idle = next((it for it in ended if it.is_idle), None)
+    in_kernel = [it for it in ended if not it.is_idle]
+    if own is not None and not own.is_idle:
+        session.kernel.tell(wire.Resume(thread, step, is_single, target))
+    elif in_kernel:
+        session.kernel.tell(wire.Resume(in_kernel[0].thread))
+    if idle is not None and idle is own:
+        session.idle.resume(step)
+    elif idle is not None:
+        session.idle.begin()  # nothing runs in the main thread: only its handles are new
+    session.events.kernel()

@@ -1,0 +1,89 @@
+"""The threads that the client knows, and those of them that are stopped.
+
+Knows no kernel: it is told. A thread is announced before its first stop, never after.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from ..agent import wire
+from ..protocol.execution import ThreadEvent
+from ..protocol.messages import EventBody
+
+IDLE = "idle"
+FIRST_IDLE_FRAME = 2**30  # the kernel counts its own frames from 1
+
+_idle_frames = itertools.count(FIRST_IDLE_FRAME)
+
+
+@dataclass(eq=False)
+class Stop:
+    """One thread's stop, from the kernel's word to its resume. Of the idle notebook there is one too."""
+
+    thread: int
+    reason: str
+    filename: str = ""
+    line: int = 0
+    frames: list[wire.Frame] | None = None  # all of them, once somebody asked
+    targets: dict[int, wire.Span] = field(default_factory=dict)  # of stepIn, by id
+    idle_frame: int = field(default_factory=lambda: next(_idle_frames))
+
+    @property
+    def is_idle(self) -> bool:
+        return self.reason == IDLE
+
+
+class Threads:
+    """See the module. Thread 1 is always the main one."""
+
+    def __init__(self, emit: Callable[[EventBody], None]) -> None:
+        self.known: dict[int, str] = {}
+        self.stops: dict[int, Stop] = {}
+        self._emit = emit
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the main thread is at an idle stop."""
+        return (stop := self.stops.get(wire.MAIN_THREAD)) is not None and stop.is_idle
+
+    def announce(self, id: int, name: str = "") -> None:
+        """Tell the client of a thread that it does not know."""
+        if id not in self.known:
+            self.known[id] = name
+            self._emit(ThreadEvent("started", id))
+
+    def ended(self, id: int) -> None:
+        self.stops.pop(id, None)
+        if self.known.pop(id, None) is not None:
+            self._emit(ThreadEvent("exited", id))
+
+    def refresh(self, running: Iterable[wire.Thread]) -> None:
+        """Take what the kernel says runs now."""
+        names = {it.id: it.name for it in running}
+        for id in [it for it in self.known if it not in names and it != wire.MAIN_THREAD]:
+            self.ended(id)
+        for id, name in names.items():
+            self.announce(id, name)
+            self.known[id] = name
+
+    def all_stopped(self) -> bool:
+        return self.known.keys() <= self.stops.keys()
+
+    def release(self, id: int | None = None) -> list[Stop]:
+        """End the stop of one thread, or of all; return what was ended. Its handles are void."""
+        if id is not None:
+            return [self.stops.pop(id)] if id in self.stops else []
+        ended = list(self.stops.values())
+        self.stops.clear()
+        return ended
+
+    def forget(self) -> None:
+        """The kernel is gone, and all threads with it; the client is told of those but the main one."""
+        self.stops.clear()
+        for id in [it for it in self.known if it != wire.MAIN_THREAD]:
+            self.ended(id)
+
+    def of_frame(self, frame_id: int) -> Stop | None:
+        """Return the idle stop that a frame id is of."""
+        return next((it for it in self.stops.values() if it.is_idle and it.idle_frame == frame_id), None)
