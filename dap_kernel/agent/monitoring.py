@@ -4,11 +4,17 @@ Two tools: the one sees lines, and meets code; the other, taken only while it is
 functions begin. They are apart because a code object that was answered DISABLE for PY_START never
 reports its start to that tool again, whatever is done with masks; so each code object met is
 remembered here, weakly.
+
+Threads change masks at the same time, without a lock: each first changes what a mask is made of, then
+the mask, and looks whether the two still agree. No bytecode that lets another thread run stands
+between a look at `points` or `steps` and a DISABLE.
 """
 
 import sys
-from _thread import get_ident
-from itertools import chain
+from _thread import RLock, get_ident
+from collections import deque
+from contextlib import suppress
+from itertools import starmap
 from types import CodeType, FrameType
 from weakref import ref
 
@@ -29,16 +35,16 @@ class MonitoringBackend:
         self._points = host.points  # by file name as code objects have it
         self._steps = host.steps
         self._codes: dict[str, dict[int, ref[CodeType]]] = {}  # met, by file name as they have it
-        self._stepped: dict[int, list[CodeType]] = {}  # by ident: code whose lines a step watches
+        self._stepped: dict[int, dict[int, CodeType]] = {}  # by ident, by id: code whose lines a step watches
+        self._taking = RLock()
         self._lines_tool: int | None = None
         self._entries_tool: int | None = None
-        self._global = 0
         self._entry_codes: list[CodeType] = []  # that report their entry to the second tool
 
     def breakpoints_changed(self, filename: str | None) -> None:
         self._set_global()
         if filename is None:
-            self._watch_entries()
+            self._watch_entries(are_others=True)
             return
         for frame in sys._current_frames().values():
             self._meet_frames(frame)
@@ -50,22 +56,25 @@ class MonitoringBackend:
         self._set_global()
 
     def step_begins(self, ident: int, frames: list[FrameType]) -> None:
-        before = self._stepped.pop(ident, [])
-        self._stepped[ident] = [frame.f_code for frame in frames]
-        for code in (*before, *self._stepped[ident]):
+        before = self._stepped.pop(ident, {})
+        self._stepped[ident] = {id(frame.f_code): frame.f_code for frame in frames}
+        for code in (before | self._stepped[ident]).values():
             self._apply(code)
         self._set_global()
         self._watch_entries()
 
     def step_ends(self, ident: int) -> None:
-        for code in self._stepped.pop(ident, []):
+        for code in self._stepped.pop(ident, {}).values():
             self._apply(code)
         self._set_global()
         self._watch_entries()
 
     def watch_frame(self, ident: int, frame: FrameType) -> None:
-        self._stepped.setdefault(ident, []).append(frame.f_code)
-        self._apply(frame.f_code)
+        code = frame.f_code
+        codes = self._stepped.setdefault(ident, {})
+        if id(code) not in codes:
+            codes[id(code)] = code
+            self._apply(code)
 
     def thread_begins(self) -> None:
         """Nothing to do: monitoring is for all threads."""
@@ -74,44 +83,55 @@ class MonitoringBackend:
         """Nothing to do: nobody switches monitoring off."""
 
     def off(self) -> None:
-        self._release(self._entries_tool, self._entry_codes)
-        self._release(self._lines_tool, [code for name in list(self._codes) for code in self._met(name)])
+        stepped = [code for codes in list(self._stepped.values()) for code in codes.values()]
+        met = [code for name in list(self._codes) for code in self._met(name)]
+        lines, entries, codes = self._lines_tool, self._entries_tool, self._entry_codes
         self._lines_tool = self._entries_tool = None
         self._entry_codes = []
         self._stepped.clear()
-        self._global = 0
+        self._release(entries, codes)
+        self._release(lines, met + stepped)
 
     # Masks.
 
     def _set_global(self) -> None:
-        events = self._events
-        wanted = events.PY_START | events.PY_RESUME if not self._host.table.is_empty else 0
+        wanted = self._wanted()
+        if not wanted and self._lines_tool is None:
+            return
+        tool = self._tool()
+        while sys.monitoring.get_events(tool) != (wanted := self._wanted()):
+            sys.monitoring.set_events(tool, wanted)
+
+    def _wanted(self) -> int:
+        events, wanted = self._events, 0
+        if not self._host.table.is_empty:
+            wanted = events.PY_START | events.PY_RESUME | events.PY_THROW
         if self._host.wants_raise:
             wanted |= events.RAISE
         if self._host.wants_unwind or any(
             it.kind in ("over", "in", "out") for it in list(self._steps.values())
         ):
             wanted |= events.PY_UNWIND
-        if wanted == self._global:
-            return
-        tool = self._tool()
-        self._global = wanted
-        sys.monitoring.set_events(tool, wanted)
+        return wanted
 
     def _tool(self) -> int:
-        if self._lines_tool is None:
-            events = self._events
-            self._lines_tool = self._take(
-                {
-                    events.PY_START: self._start,
-                    events.PY_RESUME: self._start,
-                    events.LINE: self._line,
-                    events.PY_RETURN: self._return,
-                    events.PY_UNWIND: self._unwind,
-                    events.RAISE: self._raise,
-                }
-            )
-        return self._lines_tool
+        if self._lines_tool is not None:
+            return self._lines_tool
+        events = self._events
+        with self._taking:
+            if self._lines_tool is None:
+                self._lines_tool = self._take(
+                    {
+                        events.PY_START: self._start,
+                        events.PY_RESUME: self._start,
+                        events.PY_THROW: self._throw,
+                        events.LINE: self._line,
+                        events.PY_RETURN: self._return,
+                        events.PY_UNWIND: self._unwind,
+                        events.RAISE: self._raise,
+                    }
+                )
+            return self._lines_tool
 
     def _take(self, callbacks: dict[int, object]) -> int:
         tool = next((it for it in _FREE_IDS if sys.monitoring.get_tool(it) is None), None)
@@ -126,39 +146,54 @@ class MonitoringBackend:
 
     def _apply(self, code: CodeType) -> None:
         """Watch what `code` has of interest now. Lines that were found dull report again."""
-        events, tool = self._events, self._tool()
-        mask = 0
-        if any(code is it for it in chain.from_iterable(self._stepped.values())):
-            mask = events.LINE | events.PY_RETURN | events.PY_START
-        elif self._has_points(code):
-            # PY_START: 3.13.0 forgets the first line of a one-line function without it.
-            mask = events.LINE | events.PY_START
-        if sys.monitoring.get_local_events(tool, code) != 0:
-            sys.monitoring.set_local_events(tool, code, 0)
-        if mask:
-            sys.monitoring.set_local_events(tool, code, mask)
+        tool, monitoring = self._tool(), sys.monitoring
+        while True:
+            mask = self._mask(code)
+            with suppress(ValueError):  # `off` has given the tool back.
+                if mask or monitoring.get_local_events(tool, code):
+                    # All in C: no thread comes by while nothing is watched.
+                    deque(starmap(monitoring.set_local_events, ((tool, code, 0), (tool, code, mask))), 0)
+            if mask == self._mask(code):
+                return
+
+    def _mask(self, code: CodeType) -> int:
+        events = self._events
+        has_points = self._has_points(code)
+        if any(id(code) in codes for codes in list(self._stepped.values())):
+            return events.LINE | events.PY_RETURN | events.PY_START
+        # PY_START: 3.13.0 forgets the first line of a one-line function without it.
+        return events.LINE | events.PY_START if has_points else 0
 
     def _has_points(self, code: CodeType) -> bool:
         points = self._host.points_of(code.co_filename)
         return points is not None and any(line in points for _, _, line in code.co_lines())
 
-    def _watch_entries(self) -> None:
-        """Take the second tool while functions that begin matter, and only so long."""
-        everywhere = any(it.wants_entries for it in list(self._steps.values()))
-        functions = self._functions() if self._host.table.functions else []
-        if not functions and not everywhere and not self._host.table.functions:
-            self._release(self._entries_tool, self._entry_codes)
-            self._entries_tool, self._entry_codes = None, []
-            return
-        start, resume = self._events.PY_START, self._events.PY_RESUME
-        if self._entries_tool is None:
-            self._entries_tool = self._take({start: self._entry, resume: self._reentry})
-        sys.monitoring.set_events(self._entries_tool, start | resume if everywhere else 0)
-        for code in self._entry_codes:
-            sys.monitoring.set_local_events(self._entries_tool, code, 0)
-        for code in functions:
-            sys.monitoring.set_local_events(self._entries_tool, code, start)
-        self._entry_codes = functions
+    def _watch_entries(self, are_others: bool = False) -> None:
+        """Take the second tool while functions that begin matter, and only so long.
+
+        `are_others`: there are other function breakpoints than before.
+        """
+        with self._taking:
+            everywhere = any(it.wants_entries for it in list(self._steps.values()))
+            if not everywhere and not self._host.table.functions:
+                tool, codes = self._entries_tool, self._entry_codes
+                self._entries_tool, self._entry_codes = None, []
+                self._release(tool, codes)
+                return
+            events = self._events
+            begin, resume, throw = events.PY_START, events.PY_RESUME, events.PY_THROW
+            if self._entries_tool is None:
+                self._entries_tool = self._take(
+                    {begin: self._entry, resume: self._reentry, throw: self._rethrow}
+                )
+            tool = self._entries_tool
+            sys.monitoring.set_events(tool, begin | resume | throw if everywhere else 0)
+            if are_others:
+                before, self._entry_codes = self._entry_codes, self._functions()
+                for code in before:
+                    sys.monitoring.set_local_events(tool, code, 0)
+                for code in self._entry_codes:
+                    sys.monitoring.set_local_events(tool, code, begin)
 
     def _release(self, tool: int | None, codes: list[CodeType]) -> None:
         """Give a tool id back. Until 3.14 that leaves its events on, so they go first."""
@@ -198,13 +233,24 @@ class MonitoringBackend:
 
     def _start(self, code: CodeType, offset: int) -> object:
         if self._meet(code):
-            if self._has_points(code):
-                self._apply(code)
-            if self._host.may_be_function(code) and self._entries_tool is not None:
-                self._entry_codes.append(code)
-                sys.monitoring.set_local_events(self._entries_tool, code, self._events.PY_START)
-                self._host.on_entry(_getframe(1), False)
+            self._look_at(code)
         return sys.monitoring.DISABLE
+
+    def _throw(self, code: CodeType, offset: int, exception: BaseException) -> object:
+        if self._meet(code):
+            self._look_at(code)
+        return None
+
+    def _look_at(self, code: CodeType) -> None:
+        """Watch `code`, which was met just now, if it is of interest."""
+        if self._has_points(code):
+            self._apply(code)
+        tool = self._entries_tool
+        if tool is not None and self._host.may_be_function(code):
+            self._entry_codes.append(code)
+            sys.monitoring.set_local_events(tool, code, self._events.PY_START)
+            if not sys.monitoring.get_events(tool):  # else it is told of this entry too
+                self._host.on_entry(_getframe(2), False)
 
     def _entry(self, code: CodeType, offset: int) -> object:
         self._host.on_entry(_getframe(1), False)
@@ -214,8 +260,12 @@ class MonitoringBackend:
         self._host.on_entry(_getframe(1), True)
         return None
 
+    def _rethrow(self, code: CodeType, offset: int, exception: BaseException) -> object:
+        self._host.on_entry(_getframe(1), True)
+        return None
+
     def _line(self, code: CodeType, line: int) -> object:
-        points = self._points.get(code.co_filename)
+        points = self._points[code.co_filename]
         if points is not None and line in points:
             frame = _getframe(1)
             outcome = points[line](frame)

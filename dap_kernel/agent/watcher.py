@@ -141,7 +141,9 @@ class FrameWatcher:
         if filename not in self.points:
             canonical = self._user_code.canonical(filename)
             self._names.setdefault(canonical, []).append(filename)
-            self.points[filename] = self.table.files.get(canonical)
+            files = self.table.files
+            # No call stands between the look-up and the store: else new breakpoints could be overtaken.
+            self.points[filename] = files[canonical] if canonical in files else None
         return self.points[filename]
 
     def names_of(self, filename: str) -> list[str]:
