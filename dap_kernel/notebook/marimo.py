@@ -7,6 +7,7 @@ leaves the others alone. Knows nothing of how cells run.
 
 import ast
 import re
+from itertools import pairwise
 
 from . import syntax
 from .cells import Draft, Format, Notebook
@@ -75,7 +76,7 @@ def read_marimo(text: str) -> Notebook:
         re.MULTILINE,
     )
     starts = beginnings(source, begin, syntax.parses)
-    for start, following in zip(starts, [*starts[1:], len(lines) + 1], strict=True):
+    for start, following in pairwise([*starts, len(lines) + 1]):
         piece = lines[start - 1 : following - 1]
         if not piece[0].startswith("if "):
             drafts.append(_cell(piece, start, app))

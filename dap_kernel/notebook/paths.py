@@ -75,7 +75,7 @@ def _parse_uri(name: str, scheme: str) -> FilePath | CellUri | Reference | Unkno
         return FilePath(_uri_path(name))
     if scheme.startswith(CELL_SCHEME):
         return CellUri(name, _uri_path(name), urlsplit(name).fragment)
-    return Unknown(name) if f"{scheme}://" in name.lower() or scheme == "untitled" else FilePath(name)
+    return Unknown(name)
 
 
 def _parse_reference(name: str) -> Reference | Unknown:

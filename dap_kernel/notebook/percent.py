@@ -5,6 +5,7 @@ Markers are those of jupytext, VS Code, Spyder and nbconvert. Knows nothing of h
 
 import ast
 import re
+from itertools import pairwise
 
 from . import syntax
 from .cells import SCRIPT_CELL, Cell, Draft, Format, Kind, Notebook
@@ -56,7 +57,7 @@ def _drafts(lines: list[str], markers: list[int]) -> list[Draft]:
     preamble = lines[first : markers[0] - 1 if markers else len(lines)]
     if any(line.strip() and not line.startswith("#") for line in preamble):
         drafts.append(_draft(lines, first, first + len(preamble), "code", None, first + 1))
-    for marker, following in zip(markers, [*markers[1:], len(lines) + 1], strict=True):
+    for marker, following in pairwise([*markers, len(lines) + 1]):
         kind, title = _title(lines[marker - 1])
         drafts.append(_draft(lines, marker, following - 1, kind, title, marker))
     return drafts

@@ -81,10 +81,8 @@ CASES: dict[str, tuple[str, str]] = {
     "try:\n    a\nexcept* E as e:\n    pass\nprint(e)": ("", "a E print e"),
     "e = 1\ntry:\n    a\nexcept E as e:\n    pass": ("e", "a E"),
     "def f():\n    try:\n        a\n    except E as e:\n        return e": ("f", "a E"),
-    "match v:\n    case [a, *b] if a:\n        pass\n    case {'k': c, **d}:\n        pass\n    case C(e=f):\n        pass": (
-        "a b c d f",
-        "v C",
-    ),
+    "match v:\n    case [a, *b] if a:\n        1\n    case {'k': c, **d}:\n        2": ("a b c d", "v"),
+    "match v:\n    case C(e=f) | D(f):\n        1": ("f", "v C D"),
     "match v:\n    case E.x | None:\n        pass\n    case _ as w:\n        pass": ("w", "v E"),
     # Strings, magics and what does not parse.
     "x = f'{a!r:>{b}}'": ("x", "a b"),

@@ -182,6 +182,11 @@ def test_a_marker_stands_for_the_first_line_of_its_cell() -> None:
     assert [cell.id if cell else None for cell in around] == [None, "cell-1", "cell-2", None]
 
 
+def test_no_marker_at_all() -> None:
+    assert [cell.source for cell in cells("x = 1\n")] == ["x = 1"]
+    assert cells("") == ()
+
+
 def test_a_script_is_one_cell() -> None:
     notebook = read("import os\r\n\r\nx = 1\r\n", "a.py")
     (cell,) = notebook.cells

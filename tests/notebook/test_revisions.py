@@ -1,0 +1,109 @@
+"""Revisions: what is compiled under which filename, and where its lines are today."""
+
+import pytest
+
+from dap_kernel.notebook.cells import SCRIPT_CELL, Cell
+from dap_kernel.notebook.line_map import line_map
+from dap_kernel.notebook.revisions import Revision, Revisions, filename_of, parse_filename
+
+PATH = "/a b/nb#1@2.py"
+
+
+def cell(source: str, id: str = "load") -> Cell:
+    return Cell(id, "code", 1, id, source, tuple(range(1, source.count("\n") + 2)))
+
+
+@pytest.mark.parametrize(
+    ("filename", "parts"),
+    [
+        ("/a/nb.ipynb#cell-3@7.py", ("/a/nb.ipynb", "cell-3", 7)),
+        ("/a#b@1.py/nb.py#load@12.py", ("/a#b@1.py/nb.py", "load", 12)),
+        ("C:\\x\\nb.py#load@1.py", ("C:\\x\\nb.py", "load", 1)),
+        ("/a/nb.py", None),
+        ("/a/nb.py#load.py", None),
+        ("#load@1.py", None),
+        ("/a/nb.py#load@x.py", None),
+        ("<string>", None),
+    ],
+)
+def test_virtual_filenames(filename: str, parts: tuple[str, str, int] | None) -> None:
+    assert parse_filename(filename) == parts
+    if parts:
+        assert filename_of(*parts) == filename
+
+
+def test_a_revision_is_made_when_the_text_differs() -> None:
+    revisions = Revisions(PATH)
+    first = revisions.current(cell("x = 1"))
+    assert first == Revision("load", 1, f"{PATH}#load@1.py", "x = 1")
+    assert revisions.current(cell("x = 1")) is first
+    second = revisions.current(cell("x = 2"))
+    assert second.number == 2
+    assert revisions.current(cell("x = 1")).number == 3
+    assert revisions.of(first.filename) is first
+    assert revisions.of(f"{PATH}#load@9.py") is None
+
+
+def test_live_are_those_that_were_compiled_and_the_current_one() -> None:
+    revisions = Revisions(PATH)
+    first = revisions.current(cell("x = 1"))
+    revisions.mark_run(first)
+    revisions.current(cell("x = 2"))
+    third = revisions.current(cell("x = 3"))
+    assert revisions.live("load") == [first, third]
+    revisions.mark_run(third)
+    assert revisions.live("load") == [first, third]
+    revisions.forget_runs()
+    assert revisions.live("load") == [third]
+    assert revisions.live("other") == []
+
+
+def test_adopting_what_a_kernel_ran() -> None:
+    revisions = Revisions(PATH)
+    names = [filename_of(PATH, "load", number) for number in (1, 4)]
+    revisions.adopt([("load", 1, names[0], "x = 1"), ("load", 4, names[1], "x = 4")])
+    assert [it.filename for it in revisions.live("load")] == names
+    assert revisions.current(cell("x = 4")).number == 4
+    assert revisions.current(cell("x = 5")).number == 5
+
+
+def test_a_script_keeps_its_path_as_filename() -> None:
+    revisions = Revisions("/a/script.py")
+    first = revisions.current(cell("x = 1", SCRIPT_CELL))
+    revisions.mark_run(first)
+    second = revisions.current(cell("y = 0\nx = 1", SCRIPT_CELL))
+    assert first.filename == second.filename == "/a/script.py"
+    assert revisions.of("/a/script.py") is first, "the text that runs, not the newest"
+    assert revisions.live(SCRIPT_CELL) == [first]
+    assert revisions.to_today(first, 1, cell("y = 0\nx = 1", SCRIPT_CELL)) == 2
+
+
+MAPS = {
+    # old, new, where each old line is
+    "equal": ("a\nb", "a\nb", {1: 1, 2: 2}),
+    "inserted": ("a\nb\nc", "a\nx\nb\nc", {1: 1, 2: 3, 3: 4}),
+    "deleted": ("a\nb\nc", "a\nc", {1: 1, 3: 2}),
+    "changed": ("a\nb\nc", "a\nx\nc", {1: 1, 3: 3}),
+    "repeated": ("a\na\na", "a\na", {1: 1, 2: 2}),
+    "two edits": ("a\nb\nc\nd\ne", "x\nb\nc\ny\nd", {2: 2, 3: 3, 4: 5}),
+    "nothing in common": ("a\nb", "c", {}),
+    "emptied": ("a\nb", "", {}),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "lines"), MAPS.values(), ids=MAPS.keys())
+def test_lines_then_and_now(old: str, new: str, lines: dict[int, int]) -> None:
+    assert line_map(old, new) == lines
+    revisions = Revisions(PATH)
+    revision = revisions.current(cell(old))
+    for line in range(1, old.count("\n") + 2):
+        assert revisions.to_today(revision, line, cell(new)) == lines.get(line)
+    for line in range(1, new.count("\n") + 2):
+        back = {now: then for then, now in lines.items()}
+        assert revisions.from_today(revision, line, cell(new)) == back.get(line)
+
+
+def test_long_texts_are_mapped_quickly() -> None:
+    old = "\n".join(f"x = {n % 7}" for n in range(20_000))
+    new = old.replace("x = 3\nx = 4\n", "x = 3\n# new\nx = 4\n", 1)
+    assert line_map(old, new)[20_000] == 20_001
