@@ -4,8 +4,8 @@ Source: the design's section 7; `protocol/notebook.py`.
 """
 
 from ...notebook.cells import Format
-from ...notebook.document import SyncedCell
 from ...notebook.paths import same_path
+from ...notebook.synced import SyncedCell
 from ...protocol.capabilities import Capabilities
 from ...protocol.messages import Body
 from ...protocol.notebook import (
