@@ -119,7 +119,7 @@ class Breakpoints:
         return {it.id for it in group.points} if group is not None else set()
 
     def look_again(self) -> None:
-        """Answer all anew: a text has changed, or turned out to be the notebook. Tell the client of differences."""
+        """Answer all anew: a text has changed, or is the notebook now. Tell the client of differences."""
         self._by_cell = None
         for group in self._sets.values():
             for point in group.points:

@@ -25,7 +25,7 @@ def run_ended(session: "Session") -> None:
         return
     session.events.kernel()
     if session.stays:
-        why = f"The kernel is gone: {session.runner.failure}" if session.kernel.is_dead else None
+        why = f"No kernel: {session.runner.failure}" if session.kernel.is_dead else None
         session.idle.begin(why)
     elif session.kernel.live is None:
         end(session, session.runner.exit_code)
@@ -52,7 +52,7 @@ def kernel_ended(session: "Session", ending: Ending) -> None:
     if session.is_finishing or not session.stays:
         end(session, exit_code(ending))
     elif not session.runner.is_running:
-        session.runner.failure = f"it {ending.text}"
+        session.runner.failure = f"the kernel {ending.text}"
         run_ended(session)
 
 

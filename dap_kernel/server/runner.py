@@ -144,7 +144,7 @@ class Runner:
                 entry = "step" if result.is_stepping else None
                 self._note(cell, result)
         except KernelDead as death:
-            self.failure = str(death)
+            self.failure = str(death).partition("\n")[0].removesuffix("; it printed:")
             self.exit_code = 1
             self._queue.clear()
         self.current = None

@@ -30,6 +30,7 @@ from ..restarting import restart as restart_session
 from ..session import Session
 from ..starting import begin, prepare
 
+GOODBYE_S = 0.3  # after disconnect, for what else the client has to say
 CONFIGURATION_S = 3.0  # after which launch is answered, configured or not
 
 
@@ -87,7 +88,7 @@ async def disconnect(session: Session, args: DisconnectArguments) -> Then:
         leave(session)
     else:
         await end_kernel(session)
-    return Then(None, session.close)
+    return Then(None, lambda: _close_soon(session))
 
 
 @registry.request("terminate", offers=Capabilities(supports_terminate_request=True))
@@ -124,6 +125,11 @@ async def _configured(session: Session) -> None:
         await asyncio.wait_for(session.configured.wait(), CONFIGURATION_S)
     if session.phase is Phase.ENDED:
         raise DapError("the session has ended")
+
+
+def _close_soon(session: Session) -> None:
+    """Leave a moment for a client that says goodbye twice."""
+    asyncio.get_running_loop().call_later(GOODBYE_S, session.close)
 
 
 def _when_configured(session: Session, begin_session: Callable[[], None]) -> None:
