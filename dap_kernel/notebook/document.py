@@ -109,7 +109,7 @@ class Document:
     def _accept(self, new: Notebook, is_cells: bool = False) -> bool:
         self.problem = None
         old = self.notebook
-        if self._has_read and new.format is old.format:
+        if self._has_read and (Format.SCRIPT not in (old.format, new.format) or new.format is old.format):
             new = match(old, new)
             new = placed(old, new) if is_cells else new
         changed = not self._has_read or new != old

@@ -4,7 +4,7 @@ Near linear: only neighbours between cells that are certain are compared.
 """
 
 import re
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,6 +13,7 @@ from .text import unique
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 _LIKE = 0.5  # share of words in common from which two texts are versions of one
+_SURE = 0.9  # the same, without looking further
 _AHEAD = 8  # how many old cells a new one is compared with
 
 
@@ -56,14 +57,15 @@ def _by_text(old: tuple[Cell, ...], new: tuple[Cell, ...], pairs: dict[int, int]
 
 def _by_likeness(old: tuple[Cell, ...], new: tuple[Cell, ...], pairs: dict[int, int]) -> None:
     for olds, news in list(_gaps(len(old), len(new), pairs)):
-        rest = deque(olds)
+        if not olds or len(olds) == len(news) == 1:
+            continue
+        words = [_words(old[a]) for a in olds]
+        first = 0
         for b in news:
-            likeness = [(_likeness(old[a], new[b]), -step) for step, a in enumerate(list(rest)[:_AHEAD])]
-            best, step = max(likeness, default=(0.0, 0))
-            if best >= _LIKE:
-                for _ in range(-step):
-                    rest.popleft()
-                pairs[b] = rest.popleft()
+            found = _most_alike(_words(new[b]), words[first : first + _AHEAD])
+            if found is not None:
+                pairs[b] = olds[first + found]
+                first += found + 1
 
 
 def _by_place(old: tuple[Cell, ...], new: tuple[Cell, ...], pairs: dict[int, int]) -> None:
@@ -96,10 +98,19 @@ def _gaps(olds: int, news: int, pairs: dict[int, int]) -> Iterator[tuple[list[in
         yield left.pop(before, []), gap
 
 
-def _likeness(one: Cell, two: Cell) -> float:
-    """Return the share of words two cells have in common, from 0 to 1."""
-    if one.kind != two.kind:
-        return 0.0
-    a, b = Counter(_WORD.findall(one.source)), Counter(_WORD.findall(two.source))
-    total = a.total() + b.total()
-    return 2 * (a & b).total() / total if total else 1.0
+def _words(cell: Cell) -> frozenset[str]:
+    """Return the words of a cell, each with its kind: cells of two kinds have none in common."""
+    return frozenset(f"{cell.kind} {word}" for word in _WORD.findall(cell.source) or ("",))
+
+
+def _most_alike(words: frozenset[str], candidates: list[frozenset[str]]) -> int | None:
+    """Return which of `candidates` has most words in common with `words`, if it is enough."""
+    best, found = _LIKE, None
+    for index, candidate in enumerate(candidates):
+        total = len(words) + len(candidate)
+        likeness = 2 * len(words & candidate) / total if total else 0.0
+        if likeness >= _SURE:
+            return index
+        if likeness > best or (likeness == best and found is None):
+            best, found = likeness, index
+    return found

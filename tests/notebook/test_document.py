@@ -164,7 +164,10 @@ def test_text_of_the_client_wins_over_the_disk(tmp_path: Path) -> None:
 def test_a_notebook_shown_as_a_percent_script(tmp_path: Path) -> None:
     it = document(tmp_path, ipynb("x = 1", "y = 2"), "nb.ipynb")
     assert it.sync("# %%\nx = 1\n\n# %%\ny = 2\n", Format.PERCENT)
-    assert [(cell.source, cell.lines) for cell in it.notebook.cells] == [("x = 1", (2,)), ("y = 2", (5,))]
+    assert [(cell.id, cell.source, cell.lines) for cell in it.notebook.cells] == [
+        ("id1", "x = 1", (2,)),
+        ("id2", "y = 2", (5,)),
+    ]
 
 
 def test_cells_of_the_client(tmp_path: Path) -> None:
