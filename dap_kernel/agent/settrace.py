@@ -14,12 +14,12 @@ from typing import Any, cast
 
 from .arming import MainThreadCall, trace_other_threads
 from .breakpoints import Points
+from .chaining import Both, Chain, TraceFunction
 from .threads import Threads
 from .watching import WatchHost
 
-TraceFunction = Callable[[FrameType, str, Any], Any]
-
 _SUSPENDS = {opmap[it] for it in ("YIELD_VALUE", "SEND", "RETURN_GENERATOR") if it in opmap}
+_RETURNS = {opmap[it] for it in ("RETURN_VALUE", "RETURN_CONST") if it in opmap}
 _RESUME = opmap["RESUME"]  # its argument: 0 at a function's begin, else after a `yield` or an `await`
 _GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 
@@ -33,11 +33,12 @@ class SettraceBackend:
         self._host = host
         self._threads = threads
         self._steps = host.steps
-        self._watched: dict[int, list[FrameType]] = {}  # by ident: frames that a step watches
+        self._watched: dict[int, dict[int, FrameType]] = {}  # by ident, by id: frames that a step watches
         self._unwinding: dict[int, tuple[FrameType, BaseException]] = {}  # by ident
         self._lines: dict[str, Points] = {}  # by file name: changed in place, local trace functions have them
         self._locals: dict[str, TraceFunction] = {}  # by file name
-        self._foreign: dict[int, TraceFunction] = {}  # by ident: who traced before us
+        self._chains: dict[int, Chain] = {}  # by ident: of threads that somebody else traces too
+        self._thread_hook: Any = None  # what others gave to `threading.settrace`
         self._main = MainThreadCall(lambda: self._arm_current(sys._getframe(2)))
         self._call, self._forget_cold = self._new_call()
         self._is_on = False
@@ -52,7 +53,7 @@ class SettraceBackend:
         self._update()
 
     def step_begins(self, ident: int, frames: list[FrameType]) -> None:
-        self._watched[ident] = frames
+        self._watched[ident] = {id(frame): frame for frame in frames}
         for frame in frames:
             self._watch(frame)
         self._update()
@@ -62,7 +63,7 @@ class SettraceBackend:
         self._update()
 
     def watch_frame(self, ident: int, frame: FrameType) -> None:
-        self._watched.setdefault(ident, []).append(frame)
+        self._watched.setdefault(ident, {})[id(frame)] = frame
         self._watch(frame)
 
     def thread_begins(self) -> None:
@@ -74,10 +75,11 @@ class SettraceBackend:
             self._main.ask()
 
     def off(self) -> None:
-        self._is_on = False
-        self._watched.clear()
-        threading.settrace(None)
-        self._arm_all()
+        if self._is_on:
+            self._is_on = False
+            self._watched.clear()
+            self._arm_new_threads()
+            self._arm_all()
 
     # Arming.
 
@@ -87,8 +89,16 @@ class SettraceBackend:
         was_on = self._is_on
         self._is_on = bool(host.steps or host.wants_raise or host.wants_unwind or not host.table.is_empty)
         if self._is_on or was_on:
-            threading.settrace(self._call if self._is_on else None)
+            if self._is_on != was_on:
+                self._arm_new_threads()
             self._arm_all()
+
+    def _arm_new_threads(self) -> None:
+        if not self._is_on:
+            threading.settrace(self._thread_hook)
+            return
+        self._thread_hook = hook = threading.gettrace()
+        threading.settrace(self._call if hook is None else Chain(self._call, cast(TraceFunction, hook)).call)
 
     def _arm_all(self) -> None:
         """Have every thread of the user's trace itself, or stop that."""
@@ -107,40 +117,54 @@ class SettraceBackend:
             self._arm_frames(frame, ident)
 
     def _watch(self, frame: FrameType) -> None:
-        frame.f_trace = self._local(frame.f_code.co_filename)
+        local, known = self._local(frame.f_code.co_filename), frame.f_trace
+        if known is None or known is local:
+            frame.f_trace = local
+        elif not isinstance(known, Both):
+            frame.f_trace = Both(local, known)
         frame.f_trace_lines = True
 
     def _arm_current(self, frame: FrameType | None) -> None:
         """Trace the calling thread, or stop that when nothing is watched; `frame` is its innermost."""
-        before = sys.gettrace()
-        if self._is_on and before != self._call:
-            if before is not None:
-                self._foreign[get_ident()] = cast(TraceFunction, before)
-            sys.settrace(self._call)
-        elif not self._is_on and before == self._call:
-            sys.settrace(self._foreign.pop(get_ident(), None))
-        self._arm_frames(frame, get_ident())
+        before, ident = sys.gettrace(), get_ident()
+        chain = self._chains.get(ident)
+        is_chained = chain is not None and before is chain.call
+        if self._is_on and before is not self._call and not is_chained:
+            chain = Chain(self._call, cast(TraceFunction, before)) if before is not None else None
+            sys.settrace(self._call if chain is None else chain.call)
+        elif not self._is_on and before is self._call:
+            sys.settrace(None)
+        elif not self._is_on and chain is not None and is_chained:
+            sys.settrace(chain.foreign)
+        if self._is_on and chain is not None and before is not self._call:
+            self._chains[ident] = chain
+        else:
+            self._chains.pop(ident, None)
+        self._arm_frames(frame, ident)
 
     def _arm_frames(self, frame: FrameType | None, ident: int) -> None:
         """Give the running frames of a thread the local trace function where they need it."""
         watched = self._watched.get(ident, ())
         while frame is not None:
-            is_mine = frame.f_trace is not None and frame.f_trace is self._locals.get(
-                frame.f_code.co_filename
-            )
-            if any(frame is it for it in watched):
+            known = frame.f_trace
+            if id(frame) in watched:
                 self._watch(frame)
             elif self._is_on and self._is_of_interest(frame.f_code):
-                if frame.f_trace is None:
-                    self._trace(frame)
-            elif is_mine:
+                if known is None:
+                    frame.f_trace_lines = self._has_points(frame.f_code)
+                    frame.f_trace = self._local(frame.f_code.co_filename)
+                elif self._has_points(frame.f_code):
+                    self._watch(frame)
+            elif isinstance(known, Both):
+                frame.f_trace = known.foreign
+            elif known is not None and known is self._locals.get(frame.f_code.co_filename):
                 frame.f_trace = None
             frame = frame.f_back
 
     # Trace functions, on the thread that runs the code.
 
     def _new_call(self) -> tuple[TraceFunction, Callable[[], None]]:
-        """Return the global trace function, asked at each call of a traced thread, and what has it ask anew."""
+        """Return the global trace function, asked at each call, and what makes it ask anew."""
         cold: dict[int, CodeType] = {}  # by id: code of which nothing is watched
         id_of = id  # user code may replace the builtin; and a name in a closure is quicker to find
 
@@ -161,14 +185,9 @@ class SettraceBackend:
         step = self._steps.get(ident)
         if (step is not None and step.wants_entries) or self._host.may_be_function(code):
             self._host.on_entry(frame, _is_midway(frame))
-        is_stepped = any(frame is it for it in self._watched.get(ident, ()))
-        has_points = self._has_points(code)
-        is_watched = is_stepped or has_points or self._host.wants_code(code)
-        frame.f_trace_lines = is_stepped or has_points
-        foreign = self._foreign.get(ident)
-        if foreign is not None:
-            return self._chained(foreign(frame, "call", arg), is_watched, code.co_filename)
-        if is_watched:
+        is_told = id(frame) in self._watched.get(ident, ()) or self._has_points(code)
+        if is_told or self._host.wants_code(code):
+            frame.f_trace_lines = is_told
             return self._local(code.co_filename)
         if not self._is_volatile(code):
             cold[id(code)] = code
@@ -177,10 +196,8 @@ class SettraceBackend:
     def _is_volatile(self, code: CodeType) -> bool:
         """Whether another frame of `code`, or this one when it goes on, may be of interest all the same."""
         steps = list(self._steps.values())
-        return (
-            bool(self._foreign)
-            or any(it.wants_entries or (it.origin and it.origin.f_code is code) for it in steps)
-            or self._host.may_be_function(code)
+        return self._host.may_be_function(code) or any(
+            it.wants_entries or (it.origin and it.origin.f_code is code) for it in steps
         )
 
     def _local(self, filename: str) -> TraceFunction:
@@ -202,8 +219,8 @@ class SettraceBackend:
     def _event(self, frame: FrameType, event: str, arg: Any, lines: Points) -> None:
         try:
             if event == "line":
-                if self._unwinding:
-                    self._unwinding.pop(get_ident(), None)
+                if self._unwinding and self._unwinding.pop(get_ident(), None) is not None:
+                    self._is_caught(frame)
                 ask = lines.get(frame.f_lineno)
                 outcome = ask(frame) if ask is not None else None
                 if outcome is not None or (self._steps and get_ident() in self._steps):
@@ -235,35 +252,21 @@ class SettraceBackend:
             return  # What it is to an `await` or a loop: no end of the frame.
         if isinstance(exception, BaseException):
             self._unwinding[get_ident()] = (frame, exception)
+            frame.f_trace_lines = True  # A handler's first line says that it is caught: it is not to be kept.
             if self._host.wants_raise:
                 self._host.on_raise(frame, exception, traceback)
 
+    def _is_caught(self, frame: FrameType) -> None:
+        if not isinstance(frame.f_trace, Both):
+            ident = get_ident()
+            frame.f_trace_lines = id(frame) in self._watched.get(ident, ()) or self._has_points(frame.f_code)
+
     def _return(self, frame: FrameType, value: object) -> None:
         unwinding = self._unwinding.pop(get_ident(), None)
-        if value is None and unwinding is not None and unwinding[0] is frame:
+        if value is None and unwinding is not None and unwinding[0] is frame and not _is_returning(frame):
             self._host.on_end(frame, None, unwinding[1])
         elif not _is_midway(frame):
             self._host.on_end(frame, value, None)
-
-    def _chained(self, foreign: Any, is_watched: bool, filename: str) -> TraceFunction | None:
-        """Return one local trace function for two tracers: the one that was there before, and ours."""
-        if not is_watched:
-            return foreign  # type: ignore[no-any-return]
-        ours = self._local(filename)
-        if foreign is None:
-            return ours
-
-        def both(frame: FrameType, event: str, arg: object) -> TraceFunction:
-            nonlocal foreign
-            foreign = foreign(frame, event, arg) if foreign is not None else None
-            ours(frame, event, arg)
-            return both
-
-        return both
-
-    def _trace(self, frame: FrameType) -> None:
-        frame.f_trace_lines = self._has_points(frame.f_code)
-        frame.f_trace = self._local(frame.f_code.co_filename)
 
     def _is_of_interest(self, code: CodeType) -> bool:
         return self._has_points(code) or self._host.wants_code(code)
@@ -280,3 +283,8 @@ def _is_midway(frame: FrameType) -> bool:
         return False
     operation, argument = code.co_code[frame.f_lasti : frame.f_lasti + 2]
     return operation in _SUSPENDS or (operation == _RESUME and bool(argument & 3))
+
+
+def _is_returning(frame: FrameType) -> bool:
+    """Whether a "return" event is that of a `return`, not of an exception that passes or a `yield`."""
+    return frame.f_code.co_code[frame.f_lasti] in _RETURNS
