@@ -112,7 +112,7 @@ class Agent:
 
     def tick(self) -> None:
         """What is to be looked after now and then, while a cell runs. By the sampler."""
-        self.watcher.backend.check()
+        self.watcher.check()
         for thread_id in self.threads.forget_ended():
             self.emit(wire.ThreadExited(thread_id))
 

@@ -112,12 +112,12 @@ class OutOfBand:
         thread = self._thread(command.thread)
         if thread is self._agent.threads.main and self._agent.idle is not None:
             return
-        if not self._agent.parking.release(thread.id, (0, command)):
-            frame = sys._current_frames().get(thread.ident)
-            if frame is not None:
-                self._agent.watcher.quit(thread.ident, frame)
-            if thread is self._agent.threads.main:
-                self._agent.interrupts.quit()
+        frame = sys._current_frames().get(thread.ident)
+        if frame is not None:  # First, so that a thread that is about to stop does not miss it.
+            self._agent.watcher.quit(thread.ident, frame)
+        is_stopped = self._agent.parking.release(thread.id, (0, command))
+        if thread is self._agent.threads.main and not is_stopped:
+            self._agent.interrupts.quit()
         if thread is self._agent.threads.main:
             self._insist(self._agent.cells_run)
 

@@ -121,13 +121,14 @@ class Parking:
     def _serve(self, stop: Stop, thread: UserThread) -> Resumption:
         """Do what the inbox says until it says to go on. Control commands wait for the cell's end."""
         later: list[tuple[int, Control]] = []
+        raised: BaseException | None = None
         try:
             while True:
                 try:
                     id, command = thread.inbox.get()
                     match command:
                         case Resume(step=step, target=target):
-                            return Resumption(step, target)
+                            return Resumption(step, target, raised)
                         case Interrupt():
                             return Resumption(raises=KeyboardInterrupt())
                         case Quit():
@@ -140,7 +141,10 @@ class Parking:
                             self.inspections.run(stop, id, command)
                 except EvaluationCancelled:
                     continue  # It came too late for the evaluation that it was meant for.
+                except BaseException as error:  # of the user's signal handler: it is for the user's code
+                    raised = error
         finally:
+            self.stops.pop(thread.id, None)
             stop.end()
             for item in later:
                 thread.inbox.put(item)

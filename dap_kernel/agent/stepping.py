@@ -30,6 +30,7 @@ class Step:
     reason: str = "step"
     target: Span | None = None  # of a step in: the call to go into
     just_my_code: bool = True
+    thread: object = None  # who takes it: an ident is given to another thread once its own has ended
 
     @property
     def wants_entries(self) -> bool:
@@ -54,6 +55,8 @@ class Step:
         """Whether a step in goes into `frame`."""
         if not self._is_shown(frame, user_code):
             return False
+        if self.kind == "cell":
+            return user_code.is_cell(frame.f_code)
         return self.target is None or self._is_called_by_target(frame)
 
     def ends_with(self, frame: FrameType) -> bool:

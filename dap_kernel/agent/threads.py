@@ -5,6 +5,7 @@ The operating system uses an ident again once its thread has ended; the ids here
 
 import sys
 from _thread import get_ident
+from itertools import count
 from threading import Thread as PythonThread
 from threading import _active, main_thread  # type: ignore[attr-defined]
 from types import FrameType
@@ -41,7 +42,8 @@ class Threads:
         self.main = UserThread(MAIN_THREAD, main.ident or get_ident(), main)
         self.own: set[int] = set()  # idents of the agent's own threads
         self._by_ident = {self.main.ident: self.main}
-        self._next_id = MAIN_THREAD + 1
+        self._ids = count(MAIN_THREAD + 1)
+        self._replaced: list[int] = []  # ids of threads whose ident is another's now
 
     def current(self) -> UserThread:
         return self.of(get_ident())
@@ -50,15 +52,20 @@ class Threads:
         """Return the thread that has `ident` now."""
         thread = _active.get(ident)
         known = self._by_ident.get(ident)
-        if known is not None and (known.id == MAIN_THREAD or known.thread is thread or known.thread is None):
+        if known is None:
+            return self._by_ident.setdefault(ident, UserThread(next(self._ids), ident, thread))
+        if thread is None or known.thread is thread or known.id == MAIN_THREAD:
+            return known  # `threading` knows no thread that is about to begin or to end.
+        if known.thread is None:
+            known.thread = thread
             return known
-        known = self._by_ident[ident] = UserThread(self._next_id, ident, thread)
-        self._next_id += 1
-        return known
+        self._replaced.append(known.id)
+        self._by_ident.pop(ident, None)
+        return self.of(ident)
 
     def with_id(self, id: int) -> UserThread:
         """Return the thread of this id. Raises KeyError when there is none, or it has ended."""
-        for ident, known in self._by_ident.items():
+        for ident, known in list(self._by_ident.items()):
             if known.id == id and (id == MAIN_THREAD or ident in sys._current_frames()):
                 return known
         raise KeyError(id)
@@ -72,8 +79,10 @@ class Threads:
     def forget_ended(self) -> list[int]:
         """Drop the threads that have ended; return their ids."""
         alive = sys._current_frames()
-        ended = [ident for ident in list(self._by_ident) if ident not in alive and ident != self.main.ident]
-        return [self._by_ident.pop(ident).id for ident in ended]
+        idents = [ident for ident in list(self._by_ident) if ident not in alive and ident != self.main.ident]
+        replaced, self._replaced = self._replaced, []
+        ended = [known.id for it in idents if (known := self._by_ident.pop(it, None)) is not None]
+        return replaced + ended
 
     def told(self, threads: list[UserThread]) -> list[Thread]:
         return [Thread(it.id, it.name) for it in threads]

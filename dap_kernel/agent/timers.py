@@ -21,12 +21,11 @@ class Timers:
 
     def after(self, delay_s: float, call: Callable[[], None]) -> None:
         """Have `call` called after `delay_s` seconds. It finds out for itself whether it is still wanted."""
-        is_first = not self._due or monotonic() + delay_s < self._due[0][0]
         heapq.heappush(self._due, (monotonic() + delay_s, next(self._numbers), call))
         if not self._is_running:
             self._is_running = True
             start_new_thread(self._run, ())
-        elif is_first:
+        else:
             self._poke()
 
     def _poke(self) -> None:
@@ -41,4 +40,5 @@ class Timers:
                 self._wake.acquire(True, delay if self._due else -1)
                 continue
             _, _, call = heapq.heappop(self._due)
-            call()
+            with suppress(Exception):  # Of one call; the others are to come all the same.
+                call()

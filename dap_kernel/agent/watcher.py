@@ -5,6 +5,7 @@ and `break_in` and `quit`, is called by the agent thread; the rest on the thread
 No exception of ours leaves it but those that are to end user code.
 """
 
+import sys
 from _thread import get_ident
 from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
@@ -13,6 +14,7 @@ from .bindings import settle
 from .breakpoints import Outcome, Points, Table, ask_all, describe
 from .exceptions import ExceptionFilters
 from .interrupts import CellQuit
+from .quitting import Quitting
 from .stepping import Step, is_shown, user_caller
 from .stops import Stop, StoppedFrame, live_frames, suspended_frames, traceback_frames
 from .threads import Threads
@@ -43,7 +45,7 @@ class FrameWatcher:
         self._user_code = user_code
         self._parking = parking
         self._names: dict[str, list[str]] = {}  # by canonical file name: those in `points`
-        self._quitting: set[int] = set()
+        self._quitting = Quitting(threads, user_code)
         self._entered: dict[int, Outcome] = {}  # by ident: of the function breakpoint that is to stop it
         self._told: set[str] = set()
         self.awaited: object = None  # the coroutine of the cell that runs, if it is one
@@ -72,7 +74,7 @@ class FrameWatcher:
 
     def quit(self, ident: int, frame: FrameType) -> None:
         """End what thread `ident` runs, by an exception at each of its lines until it has ended."""
-        self._quitting.add(ident)
+        self._quitting.begin(ident)
         self.break_in(ident, frame, "quit")
 
     def is_breaking_in(self, ident: int) -> bool:
@@ -87,12 +89,22 @@ class FrameWatcher:
         self.filters = ExceptionFilters(self._user_code)
         self.wants_raise = self.wants_unwind = False
         self.steps.clear()
+        self._entered.clear()
         self.backend.off()
+
+    def check(self) -> None:
+        """Put right what is to be looked after now and then. On any thread."""
+        self.backend.check()
+        alive = sys._current_frames()
+        for ident in {*self.steps, *self._quitting.idents}.difference(alive):
+            self._quitting.end(ident)
+            self._end_step(ident)
 
     # By the main thread, round each cell.
 
     def cell_begins(self, code: CodeType, stop_at_entry: StopAtEntry | None) -> None:
         """Get ready for the frame of `code`; the next line at the level of a cell may be its first."""
+        self._quitting.end(get_ident())
         self.backend.thread_begins()
         if stop_at_entry is not None:
             step = Step("cell", reason=stop_at_entry, just_my_code=self.just_my_code)
@@ -101,7 +113,7 @@ class FrameWatcher:
     def cell_ends(self) -> bool:
         """Whether a step was under way, so that the next cell is to stop at its first line."""
         ident = get_ident()
-        self._quitting.discard(ident)
+        self._quitting.end(ident)
         step = self._end_step(ident)
         return step is not None and step.reason in ("step", "pause")
 
@@ -117,6 +129,7 @@ class FrameWatcher:
             self._end_step(get_ident())
             stop = Stop(self._thread(), "exception", frames, exception=exception, break_mode="unhandled")
             self._parking.park(stop, [], describe(exception))
+            self.cell_ends()
 
     def breakpoint_here(self, frame: FrameType) -> None:
         """Stop in `frame`, which called `breakpoint()`."""
@@ -142,8 +155,8 @@ class FrameWatcher:
             canonical = self._user_code.canonical(filename)
             self._names.setdefault(canonical, []).append(filename)
             files = self.table.files
-            # No call stands between the look-up and the store: else new breakpoints could be overtaken.
-            self.points[filename] = files[canonical] if canonical in files else None
+            # A call between the look-up and the store would let new breakpoints be overtaken.
+            self.points[filename] = files[canonical] if canonical in files else None  # noqa: SIM401
         return self.points[filename]
 
     def names_of(self, filename: str) -> list[str]:
@@ -154,11 +167,15 @@ class FrameWatcher:
 
     def wants_code(self, code: CodeType) -> bool:
         """Whether exceptions in `code` are to be told."""
-        return (self.wants_raise or self.wants_unwind) and self._user_code.is_user(code.co_filename)
+        if not (self.wants_raise or self.wants_unwind):
+            return False
+        filename = code.co_filename
+        is_user = self._user_code.is_user(filename)
+        return is_user or not (self.just_my_code or self._user_code.is_kernel(filename))
 
     def on_line(self, frame: FrameType, outcome: Outcome | None) -> None:
         ident = get_ident()
-        if ident in self._quitting and self._user_code.is_user(frame.f_code.co_filename):
+        if self._quitting.idents and self._quitting.is_to_end(frame):
             raise CellQuit
         try:
             if outcome is not None:
@@ -166,14 +183,18 @@ class FrameWatcher:
             step = self.steps.get(ident)
             if outcome is not None and outcome.ids:
                 reason = "breakpoint"
-            elif step is not None and step.ends_at_line(frame, self._user_code):
-                reason = step.reason
-                outcome = self._entered.pop(ident, None)
-            else:
+            elif step is None or not step.ends_at_line(frame, self._user_code):
                 return
+            elif step.thread is not self._threads.current():
+                self._end_step(ident)
+                return
+            else:
+                reason = step.reason
+                outcome = self._entered.get(ident)
         except Exception as error:
             self._tell(error)
             return
+        self._entered.pop(ident, None)
         if outcome is None:
             self._stop(frame, reason)
         else:
@@ -240,14 +261,15 @@ class FrameWatcher:
         if exception is not None and text is None:
             text = describe(exception)
         resumption = self._parking.park(stop, ids or [], text)
-        if resumption.raises is not None:
-            if isinstance(resumption.raises, CellQuit):
-                self._quitting.add(ident)
-                self._begin(ident, Step("any", reason="quit"), frame)
-            raise resumption.raises
-        if resumption.step is not None:
+        self._end_step(ident)  # of a pause that came too late: it was stopped already
+        if isinstance(resumption.raises, CellQuit):
+            self._quitting.begin(ident)
+            self._begin(ident, Step("any", reason="quit"), frame)
+        elif resumption.step is not None:
             self._begin_from(ident, frame, resumption)
         settle(frame)
+        if resumption.raises is not None:
+            raise resumption.raises
 
     def _begin_from(self, ident: int, frame: FrameType, resumption: Resumption) -> None:
         origin: FrameType | None = frame
@@ -259,6 +281,7 @@ class FrameWatcher:
         self._begin(ident, step, origin)
 
     def _begin(self, ident: int, step: Step, frame: FrameType | None) -> None:
+        step.thread = self._threads.of(ident)
         self.steps[ident] = step
         frames = [frame] if frame is not None else []
         while step.wants_entries and frame is not None and (frame := frame.f_back) is not None:
