@@ -5,7 +5,6 @@ The only file of this folder that reads a disk. Knows neither kernels nor DAP.
 
 import io
 import os
-import tokenize
 from collections.abc import Sequence
 
 from .cells import Format, Notebook, NotebookError
@@ -158,7 +157,9 @@ def decode(data: bytes, path: str) -> str:
     name = os.path.basename(path)
     encoding = "utf-8-sig"
     try:
-        if not name.lower().endswith(".ipynb"):
+        if not name.lower().endswith(".ipynb") and b"coding" in b"".join(data[:2000].splitlines()[:2]):
+            import tokenize
+
             encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return data.decode(encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:

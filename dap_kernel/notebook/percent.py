@@ -1,4 +1,4 @@
-"""Percent scripts: cells between `# %%` lines of a Python file, and scripts: one cell, the file.
+"""Percent scripts: cells between `# %%` lines of a Python file.
 
 Markers are those of jupytext, VS Code, Spyder and nbconvert. Knows nothing of how cells run.
 """
@@ -8,7 +8,7 @@ import re
 from itertools import pairwise
 
 from . import syntax
-from .cells import SCRIPT_CELL, Cell, Draft, Format, Kind, Notebook
+from .cells import Draft, Format, Kind, Notebook
 from .magics import FOREIGN_MAGICS, PYTHON_MAGICS, is_foreign
 from .numbering import number_cells
 from .sections import beginnings
@@ -40,14 +40,6 @@ def read_percent(text: str) -> Notebook:
     lines = unified(text).split("\n")
     drafts = _joined(_drafts(lines, marker_lines("\n".join(lines))), lines)
     return Notebook(Format.PERCENT, number_cells(drafts), text)
-
-
-def read_script(text: str) -> Notebook:
-    """Return a script as a notebook of one cell."""
-    source = unified(text)
-    lines = tuple(range(1, source.count("\n") + 2))
-    cell = Cell(SCRIPT_CELL, "code", 1, "script", source, lines, span=(1, len(lines)))
-    return Notebook(Format.SCRIPT, (cell,), text)
 
 
 def _drafts(lines: list[str], markers: list[int]) -> list[Draft]:
