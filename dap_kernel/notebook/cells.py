@@ -6,8 +6,6 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
-from . import magics, syntax
-
 SCRIPT_CELL = "<script>"  # the id of the one cell of a script, whose filename is the real path
 
 
@@ -46,6 +44,8 @@ class Cell:
         """Why the cell holds no breakpoint, in a sentence that stands alone; None: it can hold one."""
         if self.flaw is not None:
             return self.flaw
+        from . import magics, syntax
+
         if self.kind == "foreign":
             magic = magics.cell_magic(self.source)
             return f"{self.name} is a %%{magic} cell: it is not Python, so nothing in it can stop"

@@ -6,12 +6,14 @@ The only file of this folder that reads a disk. Knows neither kernels nor DAP.
 import io
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from .cells import Format, Notebook, NotebookError
 from .formats import read
-from .matching import match
-from .synced import SyncedCell, placed, synced
 from .text import unified
+
+if TYPE_CHECKING:
+    from .synced import SyncedCell
 
 _CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ")
 
@@ -78,8 +80,10 @@ class Document:
         self.is_synced = text is not None
         return self.look() if text is None else self._take(text, format or self._wanted_format)
 
-    def sync_cells(self, cells: Sequence[SyncedCell]) -> bool:
+    def sync_cells(self, cells: Sequence["SyncedCell"]) -> bool:
         """Take the cells from the client, which win over the disk. Return whether the notebook changed."""
+        from .synced import synced
+
         if not self._has_read:
             self.look()
         self.is_synced = True
@@ -109,8 +113,13 @@ class Document:
         self.problem = None
         old = self.notebook
         if self._has_read and (Format.SCRIPT not in (old.format, new.format) or new.format is old.format):
+            from .matching import match
+
             new = match(old, new)
-            new = placed(old, new) if is_cells else new
+            if is_cells:
+                from .synced import placed
+
+                new = placed(old, new)
         changed = not self._has_read or new != old
         self._has_read = True
         if changed:
