@@ -37,6 +37,7 @@ class Inspections:
         self._timers = timers
         self._main = threads.main.ident
         self._open: dict[int, UserThread] = {}  # by id of the command
+        self._told: set[int] = set()  # idents: EvaluationCancelled was sent there
         self._running: dict[int, int] = {}  # by ident: the command that the thread is at
 
     def expect(self, id: int, command: Inspection, thread: UserThread) -> None:
@@ -76,7 +77,13 @@ class Inspections:
             if ident == self._main:
                 self._interrupts.is_evaluating = False
             self._running.pop(ident, None)
-            _raise_in(ident, None)
+            if ident in self._told:
+                # Not taken back but taken: 3.11 would go on looking for what is no longer there, and
+                # never get past the first instruction of a function while it is traced.
+                self._told.discard(ident)
+                _raise_in(ident, EvaluationCancelled)
+                while True:
+                    pass  # Between two of these it comes.
         except EvaluationCancelled:
             self._leave(ident)
 
@@ -86,6 +93,7 @@ class Inspections:
             return
         self._answer(id, None, why)
         if self._running.get(thread.ident) == id:
+            self._told.add(thread.ident)
             _raise_in(thread.ident, EvaluationCancelled)
             if thread.ident == self._main:
                 self._interrupts.cancel()
@@ -102,7 +110,6 @@ def limit_s(command: Inspection) -> float | None:
             return None
 
 
-def _raise_in(ident: int, exception: type[BaseException] | None) -> None:
-    """Raise `exception` in a thread between two of its bytecodes; None: take back one that is pending."""
-    object_ = ctypes.py_object(exception) if exception is not None else None
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), object_)
+def _raise_in(ident: int, exception: type[BaseException]) -> None:
+    """Raise `exception` in a thread between two of its bytecodes."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(exception))
