@@ -36,7 +36,7 @@ class _Sample(NamedTuple):
 
 
 _NAMEDTUPLE_REPR = _Sample.__repr__.__code__
-_DATACLASS_REPR = wire.Thread.__repr__.__code__
+_DATACLASS_REPR = wire.Span.__repr__.__code__
 
 
 def show(value: object, most: int = LINE, hex: bool = False) -> str:
