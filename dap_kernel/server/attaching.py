@@ -41,7 +41,7 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> str:
     text.revisions.adopt([(it.cell_id, it.revision, it.filename, it.source) for it in state.cells])
     for it in state.cells:
         text.compiled.add(it.filename)
-        session.runner.records.of[it.cell_id] = Record(it.state, it.source)
+    _take_records(session, state)
     session.text_changed()
     for command in [*session.breakpoints.commands(is_fresh=True), *session.breakpoints.other_commands()]:
         session.kernel.tell(command)
@@ -61,8 +61,25 @@ def begin_attached(session: "Session", output: str) -> None:
     session.listener.tell_process(kernel)
     if output:
         session.output.pieces([Piece(output, "stdout")])
-    if not any(it.state == "running" for it in session.runner.records.of.values()):
+    if not _runs_yet(session):
         session.idle.begin()
+
+
+async def foreign_run_ended(session: "Session") -> None:
+    """Go idle when the cell that ran already at the attach has ended: nobody else tells us."""
+    if _runs_yet(session) and wire.MAIN_THREAD not in session.threads.stops:
+        _take_records(session, await session.kernel.call(wire.Describe(), wire.KernelState))
+        if not _runs_yet(session):
+            session.idle.begin()
+
+
+def _runs_yet(session: "Session") -> bool:
+    return any(it.state == "running" for it in session.runner.records.of.values())
+
+
+def _take_records(session: "Session", state: wire.KernelState) -> None:
+    for it in state.cells:
+        session.runner.records.of[it.cell_id] = Record(it.state, it.source)
 
 
 def _find(args: AttachArguments) -> Orphan:

@@ -17,6 +17,8 @@ from .registry import Then
 if TYPE_CHECKING:
     from .session import Session
 
+END_OF_FILE = "\x04"  # as an answer, what Ctrl-D sends on a terminal
+
 
 class Console:
     """See the module."""
@@ -33,7 +35,8 @@ class Console:
     def input_wanted(self, it: wire.InputWanted) -> None:
         self._wanted = it
         text = clean(it.prompt) or "input: "
-        self._session.emit(OutputEvent(text, "stdout"))
+        asked = {"prompt": text, "isHidden": it.is_hidden}  # for a client that reads a line by itself
+        self._session.emit(OutputEvent(text, "stdout", data={"inputWanted": asked}))
 
     def input_done(self) -> None:
         self._wanted = None
@@ -45,7 +48,7 @@ class Console:
     def answer(self, text: str) -> EvaluateResponse:
         """Give `text` to `input()`."""
         self._wanted = None
-        self._session.kernel.tell(wire.Input(text))
+        self._session.kernel.tell(wire.Input(None if text == END_OF_FILE else text))
         return EvaluateResponse("", 0)
 
     async def do(self, line: str) -> Then | EvaluateResponse:

@@ -90,5 +90,5 @@ class Idle:
         if runner.failure is not None:
             return f"Idle: {runner.failure}"
         if not runner.total:
-            return "Idle: nothing ran yet"
+            return "Idle" if runner.records.of else "Idle: nothing ran yet"
         return f"Idle: {runner.done} cell{'s' if runner.done != 1 else ''} ran"

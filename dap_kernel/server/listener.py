@@ -8,6 +8,7 @@ from ..kernels.kernel import Kernel
 from ..kernels.pieces import Ending, Piece
 from ..protocol.execution import ContinuedEvent
 from ..protocol.lifecycle import ProcessEvent
+from .attaching import foreign_run_ended
 from .ending import kernel_ended
 from .stopping import tell_stop
 from .threads import Stop
@@ -70,6 +71,8 @@ class KernelListener:
                 session.threads.ended(thread)
             case wire.ActiveLine():
                 session.live_line.moved(notification)
+                if notification.filename is None and session.is_attached and not session.runner.is_running:
+                    session.spawn(foreign_run_ended(session))
             case wire.BreakpointChanged():
                 session.breakpoints.kernel_says(notification)
             case wire.InputWanted():

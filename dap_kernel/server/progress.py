@@ -33,9 +33,11 @@ class Progress:
 
     def update(self) -> None:
         """Tell where the run is, unless that was told just now."""
+        if self._id is None:
+            return
         now = asyncio.get_running_loop().time()
         message = self._message()
-        if self._id is None or now - self._told_at < UPDATED_EVERY_S or message == self._told:
+        if now - self._told_at < UPDATED_EVERY_S or message == self._told:
             return
         self._told_at, self._told = now, message
         self._session.emit(ProgressUpdateEvent(self._id, message, self._percentage()))

@@ -165,12 +165,14 @@ class Runner:
         session.idle.cell_begins(cell)
         session.events.cell(cell)
         session.output.cell_begins(cell)
+        session.progress.update()
         try:
             command = wire.RunCell(
                 cell.id, revision.number, revision.filename, cell.source, cell.name, stop_at_entry=entry
             )
             return await session.kernel.call(command, wire.CellResult)
         finally:
+            self.current = None
             session.output.cell_ends()
             session.live_line.clear()
 
