@@ -12,6 +12,8 @@ from .cells import Cell
 from .collecting import collector_paused
 from .names import Names, names_of
 
+_SHOWN = 3  # cells that a message names
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -50,8 +52,9 @@ def plan(cells: Sequence[Cell]) -> Plan:
     problems = _own_problems(code, names, definers)
     order = _order([cell.id for cell in code], parents, children)
     if len(order) < len(code):
-        problems |= _cycles(code, parents, set(order)) | problems
-    order += [cell.id for cell in code if cell.id not in set(order)] if len(order) < len(code) else []
+        ordered = set(order)
+        problems = _cycles(code, parents, ordered) | problems
+        order += [cell.id for cell in code if cell.id not in ordered]
     _spread(order, parents, problems, {cell.id: cell.name for cell in code})
     return Plan([id for id in order if id not in problems], parents, children, problems)
 
@@ -66,7 +69,8 @@ def _definers(code: list[Cell], names: dict[str, Names]) -> dict[str, list[Cell]
 
 
 def _parents(cell: Cell, names: Names, definers: dict[str, list[Cell]]) -> set[str]:
-    found = {it.id for name in names.reads if name in definers for it in definers[name]}
+    """Return the ids of the cells that `cell` reads from; of many that define one name, a few."""
+    found = {it.id for name in names.reads if name in definers for it in definers[name][: _SHOWN + 1]}
     found.discard(cell.id)
     return found
 
@@ -77,7 +81,7 @@ def _own_problems(
     problems: dict[str, str] = {}
     for name, them in sorted(definers.items()):
         for cell in them if len(them) > 1 else ():
-            others = _listed([it.name for it in them if it is not cell])
+            others = _others(them, cell)
             text = (
                 f"{cell.name} does not run: {name} is defined in {others} too; rename one, or call it _{name}"
             )
@@ -108,14 +112,14 @@ def _order(ids: list[str], parents: dict[str, set[str]], children: dict[str, set
 
 def _cycles(code: list[Cell], parents: dict[str, set[str]], ordered: set[str]) -> dict[str, str]:
     """Return the problem of each cell that is in a cycle, and not of those that only come after one."""
-    names = {cell.id: cell.name for cell in code}
     left = [cell.id for cell in code if cell.id not in ordered]
+    position = {cell.id: number for number, cell in enumerate(code)}
     problems = {}
     for group in _strongly_connected(left, {id: sorted(parents[id] - ordered) for id in left}):
-        if len(group) > 1:
-            for id in group:
-                others = _listed([names[it] for it in left if it in group and it != id])
-                problems[id] = f"{names[id]} does not run: it and {others} need each other's names"
+        them = [code[number] for number in sorted(position[id] for id in group)] if len(group) > 1 else []
+        for cell in them:
+            others = _others(them, cell)
+            problems[cell.id] = f"{cell.name} does not run: it and {others} need each other's names"
     return problems
 
 
@@ -178,7 +182,9 @@ def _spread(
                 queue.append(child)
 
 
-def _listed(names: list[str]) -> str:
-    """Return "a, b and c", cut short."""
-    shown = names[:3] + ([f"{len(names) - 3} more"] if len(names) > 3 else [])
+def _others(cells: list[Cell], own: Cell) -> str:
+    """Return the names of the other cells as "a, b and c", cut short."""
+    shown = [cell.name for cell in cells[: _SHOWN + 1] if cell is not own][:_SHOWN]
+    if len(cells) - 1 > len(shown):
+        shown.append(f"{len(cells) - 1 - len(shown)} more")
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

@@ -89,12 +89,22 @@ def test_a_star_import_is_refused_as_marimo_does() -> None:
 
 
 def test_long_chains_need_no_recursion() -> None:
-    count = 3000
+    count = 10_000
     found = planned(**{f"c{n}": f"x{n} = x{n + 1}" for n in range(count)}, last=f"x{count} = 1")
     assert found.order == ["last", *(f"c{n}" for n in reversed(range(count)))]
     round_ = planned(**{f"c{n}": f"x{n} = x{(n + 1) % count}" for n in range(count)})
     assert round_.order == []
-    assert round_.problems["c0"].startswith("c0 does not run: it and c1, c2, c3 and 2996 more need")
+    assert round_.problems["c0"].startswith("c0 does not run: it and c1, c2, c3 and 9996 more need")
+
+
+def test_many_cycles() -> None:
+    found = planned(**{f"c{n}": f"x{n} = x{n ^ 1}" for n in range(10_000)})
+    assert found.problems["c9998"] == "c9998 does not run: it and c9999 need each other's names"
+
+
+def test_a_name_that_all_cells_define() -> None:
+    found = planned(**{f"c{n}": "x = x + 1" for n in range(10_000)})
+    assert found.problems["c1"].startswith("c1 does not run: x is defined in c0, c2, c3 and 9996 more too")
 
 
 def test_10_000_cells_are_planned_in_linear_time() -> None:
