@@ -9,9 +9,13 @@ import ctypes
 import sys
 from _thread import get_ident
 from collections.abc import Callable
+from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 _WORD = ctypes.sizeof(ctypes.c_void_p)
+_PATIENCE_S = 1.0  # a call deep in a recursion fails before its first line
+_MOST_ASKED = 4  # calls that wait, of the 32 that Python holds
 _WORDS = 48  # of a thread state: enough to hold the fields looked for
 
 _api: Any = ctypes.pythonapi
@@ -28,19 +32,23 @@ class MainThreadCall:
 
     def __init__(self, call: Callable[[], None]) -> None:
         def run(_: object) -> int:
-            self._is_asked = False
-            call()
+            self._asked = 0
+            with suppress(RecursionError):  # `check` asks again.
+                call()
             return 0
 
-        self._is_asked = False
+        self._asked = 0
+        self._asked_at = 0.0
         self._callback = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(run)
 
     def ask(self) -> None:
-        """Ask for one call; nothing when one is asked for already."""
-        if not self._is_asked:
-            self._is_asked = True
+        """Ask for one call; nothing when one is asked for already, unless it seems to have failed."""
+        is_lost = self._asked < _MOST_ASKED and monotonic() - self._asked_at > _PATIENCE_S
+        if self._asked == 0 or is_lost:
+            self._asked += 1
+            self._asked_at = monotonic()
             if _api.Py_AddPendingCall(self._callback, None) != 0:
-                self._is_asked = False  # The queue is full: `check` asks again.
+                self._asked = 0  # The queue is full: `check` asks again.
 
 
 def trace_other_threads(trace: Callable[..., object] | None, idents: set[int]) -> None:

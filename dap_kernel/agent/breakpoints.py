@@ -32,6 +32,13 @@ class Outcome:
     problem: str | None = None  # why a condition could not be asked; told once
 
 
+def joined(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return what several breakpoints that were hit at once want."""
+    ids = [id for it in outcomes for id in it.ids]
+    logs = [log for it in outcomes for log in it.logs]
+    return Outcome(ids, logs, next((it.problem for it in outcomes if it.problem), None))
+
+
 Ask = Callable[[FrameType], Outcome | None]  # None: the thread passes. On the thread of the frame.
 
 
@@ -67,6 +74,8 @@ class Point:
             if self._reaches is not None and not self._reaches(self._hits):
                 return None
             return self._stop if self._log is None else Outcome([], [self._log(frame)])
+        except RecursionError:
+            return None  # The thread is too deep to be asked, and about to fail in its own code.
         except Exception as error:
             return self._stop_for(describe(error))
 
@@ -84,12 +93,7 @@ def ask_all(points: Sequence[Point]) -> Ask:
 
     def ask(frame: FrameType) -> Outcome | None:
         found = [it for point in points if (it := point.ask(frame)) is not None]
-        if not found:
-            return None
-        problem = next((it.problem for it in found if it.problem), None)
-        return Outcome(
-            [id for it in found for id in it.ids], [log for it in found for log in it.logs], problem
-        )
+        return joined(found) if found else None
 
     return ask
 

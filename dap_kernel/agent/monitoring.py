@@ -21,6 +21,7 @@ from weakref import ref
 from .watching import WatchHost
 
 _getframe = sys._getframe
+_FORGETS_FIRST_LINE = sys.version_info[:2] == (3, 13)  # of a one-line function, unless it tells PY_START
 _FREE_IDS = (0, 3, 4)  # of debuggers: PEP 669 gives 1, 2 and 5 to coverage, profilers and optimizers
 
 
@@ -161,7 +162,6 @@ class MonitoringBackend:
         has_points = self._has_points(code)
         if any(id(code) in codes for codes in list(self._stepped.values())):
             return events.LINE | events.PY_RETURN | events.PY_START
-        # PY_START: 3.13.0 forgets the first line of a one-line function without it.
         return events.LINE | events.PY_START if has_points else 0
 
     def _has_points(self, code: CodeType) -> bool:
@@ -234,7 +234,7 @@ class MonitoringBackend:
     def _start(self, code: CodeType, offset: int) -> object:
         if self._meet(code):
             self._look_at(code)
-        return sys.monitoring.DISABLE
+        return None if _FORGETS_FIRST_LINE and _is_on_one_line(code) else sys.monitoring.DISABLE
 
     def _throw(self, code: CodeType, offset: int, exception: BaseException) -> object:
         if self._meet(code):
@@ -290,3 +290,7 @@ class MonitoringBackend:
     def _raise(self, code: CodeType, offset: int, exception: BaseException) -> object:
         self._host.on_raise(_getframe(1), exception, exception.__traceback__)
         return None
+
+
+def _is_on_one_line(code: CodeType) -> bool:
+    return all(line in (None, code.co_firstlineno) for _, _, line in code.co_lines())

@@ -229,6 +229,8 @@ class SettraceBackend:
                 self._exception(frame, arg[1], arg[2])
             elif event == "return":
                 self._return(frame, arg)
+        except RecursionError:
+            raise  # Too deep to do anything now: `check` arms anew.
         except BaseException:
             self._rearm()
             raise

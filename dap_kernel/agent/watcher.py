@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
 
 from .bindings import settle
-from .breakpoints import Outcome, Points, Table, ask_all, describe
+from .breakpoints import Outcome, Points, Table, ask_all, describe, joined
 from .exceptions import ExceptionFilters
 from .interrupts import CellQuit
 from .quitting import Quitting
@@ -181,8 +181,10 @@ class FrameWatcher:
             if outcome is not None:
                 self._log(outcome, frame)
             step = self.steps.get(ident)
+            entered = self._entered.get(ident)
             if outcome is not None and outcome.ids:
                 reason = "breakpoint"
+                outcome = outcome if entered is None else joined([outcome, entered])
             elif step is None or not step.ends_at_line(frame, self._user_code):
                 return
             elif step.thread is not self._threads.current():
@@ -190,7 +192,7 @@ class FrameWatcher:
                 return
             else:
                 reason = step.reason
-                outcome = self._entered.get(ident)
+                outcome = entered
         except Exception as error:
             self._tell(error)
             return

@@ -2,6 +2,7 @@
 
 import sys
 from _thread import get_ident
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -26,6 +27,13 @@ class Seen:
     returned: list[tuple[str, object] | None] = field(default_factory=list)
     texts: list[str | None] = field(default_factory=list)
     locals: list[dict[str, object]] = field(default_factory=list)
+    ids: list[list[int]] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    raised: BaseException | None = None  # what ended the program
+
+    @property
+    def lines(self) -> list[int]:
+        return [line for _, _, line in self.stops]
 
     @property
     def places(self) -> list[tuple[str, int]]:
@@ -46,6 +54,7 @@ class Script:
         self.seen.returned.append(stop.returned)
         self.seen.texts.append(text)
         self.seen.locals.append(dict(top.frame.f_locals))
+        self.seen.ids.append(ids)
         item = next(self._script, None)
         if callable(item):
             item = item(self.watcher, stop)
@@ -56,6 +65,9 @@ class Script:
 
     def log(self, text: str, frame: FrameType) -> None:
         self.seen.logs.append(text)
+
+    def tell(self, text: str) -> None:
+        self.seen.told.append(text)
 
 
 def make(backend: str, script: list[object]) -> tuple[FrameWatcher, Seen]:
@@ -76,33 +88,74 @@ def make(backend: str, script: list[object]) -> tuple[FrameWatcher, Seen]:
 def watch(
     backend: str,
     source: str,
-    breakpoints: dict[int, dict[str, str]] | list[int] = (),
-    script: list[object] = (),
+    breakpoints: dict[int, dict[str, str]] | Iterable[int] = (),
+    script: Iterable[object] = (),
     *,
-    functions: list[str] = (),
-    filters: list[str] = (),
+    functions: Iterable[FunctionBreakpoint | str] = (),
+    filters: Iterable[ExceptionFilter | str] = (),
+    files: Mapping[str, Iterable[int]] | None = None,
     entry: bool = False,
     just_my_code: bool = True,
     names: dict[str, object] | None = None,
 ) -> Seen:
-    """Run `source` as a cell; the exception that ends it, if any, is raised once the watcher is off."""
+    """Run `source` as a cell and return what was seen.
+
+    The program knows the `watcher` and its own thread's `ident`. `files`: lines of breakpoints in other
+    files. No failure of the watcher itself passes.
+    """
     watcher, seen = make(backend, list(script))
     watcher.just_my_code = just_my_code
-    more = breakpoints if isinstance(breakpoints, dict) else dict.fromkeys(breakpoints, {})
-    asked = [LineBreakpoint(line, line, **it) for line, it in more.items()]
     try:
-        watcher.set_breakpoints(NOTEBOOK, 1, asked)
-        watcher.set_functions(1, [FunctionBreakpoint(100 + n, name) for n, name in enumerate(functions)])
-        watcher.set_exception_filters(1, [ExceptionFilter(it) for it in filters])
-        code = compile(source, NOTEBOOK, "exec")
-        namespace = {"__name__": "__main__", "watcher": watcher, "ident": get_ident(), **(names or {})}
-        watcher.cell_begins(code, "entry" if entry else None)
-        try:
-            exec(code, namespace)
-        except Exception as error:
-            seen.texts.append(repr(error))
-        finally:
-            watcher.cell_ends()
+        set_lines(watcher, breakpoints)
+        for filename, lines in (files or {}).items():
+            watcher.set_breakpoints(filename, 1, [LineBreakpoint(line, line) for line in lines])
+        watcher.set_functions(
+            1,
+            [
+                FunctionBreakpoint(100 + n, it) if isinstance(it, str) else it
+                for n, it in enumerate(functions)
+            ],
+        )
+        watcher.set_exception_filters(
+            1, [ExceptionFilter(it) if isinstance(it, str) else it for it in filters]
+        )
+        run(watcher, seen, source, names, entry=entry)
     finally:
         watcher.forget()
+    assert not seen.told
     return seen
+
+
+def set_lines(
+    watcher: FrameWatcher, breakpoints: dict[int, dict[str, str]] | Iterable[int], version: int = 1
+) -> None:
+    """Set the notebook's breakpoints; the id of each is its line."""
+    more = breakpoints if isinstance(breakpoints, dict) else {line: {} for line in breakpoints}
+    watcher.set_breakpoints(
+        NOTEBOOK, version, [LineBreakpoint(line, line, **it) for line, it in more.items()]
+    )
+
+
+def run(
+    watcher: FrameWatcher,
+    seen: Seen,
+    source: str,
+    names: dict[str, object] | None = None,
+    *,
+    filename: str = NOTEBOOK,
+    entry: bool = False,
+) -> bool:
+    """Run `source` as a cell of the notebook; return whether a step was under way at its end."""
+    code = compile(source, filename, "exec")
+    namespace = {} if names is None else names
+    for name, value in {"__name__": "__main__", "watcher": watcher, "ident": get_ident()}.items():
+        namespace.setdefault(name, value)
+    watcher.cell_begins(code, "entry" if entry else None)
+    try:
+        exec(code, namespace)
+    except BaseException as error:
+        seen.raised = error.with_traceback(None)
+        watcher.uncaught(error)
+    finally:
+        is_stepping = watcher.cell_ends()
+    return is_stepping
