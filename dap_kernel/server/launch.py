@@ -60,7 +60,7 @@ class LaunchArguments(CommonArguments):
     def interpreter(self) -> list[str] | None:
         """The Python that was asked for, with what belongs to its command line; None: the default."""
         wanted = self.python if self.python is not None else self.python_path
-        return [wanted] if isinstance(wanted, str) else wanted or None
+        return ([wanted] if isinstance(wanted, str) else wanted) if wanted else None
 
     @property
     def argv(self) -> list[str]:
@@ -106,8 +106,6 @@ def launch_arguments(raw: bytes) -> tuple[LaunchArguments, list[str]]:
         raise DapError('launch: give "program", the path of a notebook or script, or "module"')
     if args.python is not None and args.python_path is not None:
         raise DapError('launch: "python" and "pythonPath" mean the same: give one of them')
-    if args.interpreter == []:
-        raise DapError('launch: "python" is empty: give a path')
     try:
         args.argv  # noqa: B018  # the quotes in it may not match
     except ValueError as error:

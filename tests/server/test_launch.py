@@ -1,0 +1,100 @@
+"""The arguments of launch and attach, as tables."""
+
+import json
+
+import pytest
+
+from dap_kernel.server.errors import DapError
+from dap_kernel.server.launch import attach_arguments, checked_run, launch_arguments
+
+
+def launch(**given):
+    return launch_arguments(json.dumps(given).encode())
+
+
+@pytest.mark.parametrize(
+    "given, wrong",
+    [
+        ({}, '"program"'),
+        ({"program": "a.py", "module": "a"}, '"program"'),
+        ({"program": 3}, "$.program"),
+        ({"program": "a.py", "run": "some"}, '"run" must be'),
+        ({"program": "a.py", "run": {"above": 0}}, '"run" must be'),
+        ({"program": "a.py", "run": {"cells": [1.5]}}, '"run" must be'),
+        ({"program": "a.py", "args": "it's"}, '"args"'),
+        ({"program": "a.py", "python": "p", "pythonPath": "p"}, '"pythonPath"'),
+        ({"program": "a.py", "whenDone": "leave"}, "$.whenDone"),
+    ],
+)
+def test_wrong_arguments_are_named(given, wrong):
+    with pytest.raises(DapError) as refusal:
+        launch(**given)
+    assert wrong in str(refusal.value)
+
+
+def test_a_null_is_as_good_as_nothing_but_in_env():
+    args, warnings = launch(program="a.py", cwd=None, env={"A": None, "B": "b"}, python=None)
+    assert (args.cwd, args.env, args.interpreter, warnings) == (None, {"A": None, "B": "b"}, None, [])
+
+
+@pytest.mark.parametrize(
+    "given, argv", [(["a b", "c"], ["a b", "c"]), ("a 'b c'", ["a", "b c"]), ("", []), ([], [])]
+)
+def test_arguments_may_be_one_string(given, argv):
+    assert launch(program="a.py", args=given)[0].argv == argv
+
+
+@pytest.mark.parametrize("given", ["all", "none", "stale", {"cells": [1, "x"]}, {"above": 3}, {"at": 3}])
+def test_what_to_run(given):
+    assert checked_run(given) == given
+
+
+DEBUGPY = {
+    "name": "Python: Current File",
+    "type": "debugpy",
+    "request": "launch",
+    "program": "/a.py",
+    "console": "internalConsole",
+    "justMyCode": False,
+    "redirectOutput": True,
+    "stopOnEntry": False,
+    "subProcess": False,
+    "django": False,
+    "pathMappings": [{"localRoot": "/a", "remoteRoot": "/b"}],
+    "rules": [],
+    "purpose": ["debug-test"],
+    "autoReload": {"enable": True},
+    "presentation": {"hidden": True},
+    "serverReadyAction": {},
+    "logToFile": True,
+    "__sessionId": "1",
+    "__configurationTarget": 6,
+}
+
+
+def test_a_debugpy_configuration_is_taken_in_silence():
+    args, warnings = launch(**DEBUGPY)
+    assert warnings == []
+    assert (args.just_my_code, args.path_mappings[0].remote_root) == (False, "/b")
+
+
+@pytest.mark.parametrize(
+    "given, words",
+    [
+        ({"subProcess": True, "gevent": True}, ["subProcess", "gevent"]),
+        ({"console": "integratedTerminal"}, ['"console"']),
+        ({"stopOnEnty": True}, ['"stopOnEnty"', 'did you mean "stopOnEntry"']),
+        ({"justmycode": True}, ['did you mean "justMyCode"']),
+        ({"zzzzzz": 1}, ['"zzzzzz"']),
+    ],
+)
+def test_one_warning_says_what_is_ignored(given, words):
+    _, warnings = launch(program="a.py", **given)
+    assert len(warnings) == 1
+    assert all(it in warnings[0] for it in words)
+
+
+def test_attach_takes_a_kernel_or_a_notebook():
+    args, warnings = attach_arguments(b'{"kernelId": "12", "program": "a.py", "notebok": "b"}')
+    assert args.kernel_id == "12"
+    assert warnings == ['nobody knows the setting "notebok": did you mean "notebook"?']

@@ -1,0 +1,146 @@
+"""The small pure parts of the server, as tables."""
+
+import json
+
+import pytest
+
+from dap_kernel.protocol.breakpoints import Breakpoint
+from dap_kernel.protocol.capabilities import Capabilities
+from dap_kernel.protocol.messages import Body
+from dap_kernel.protocol.stack import StackFrame
+from dap_kernel.server.cell_uris import index_of, uri_like
+from dap_kernel.server.env_file import parse_env
+from dap_kernel.server.errors import DapError
+from dap_kernel.server.numbering import Numbering
+from dap_kernel.server.output import clean
+from dap_kernel.server.phases import Phase, after
+from dap_kernel.server.registry import Registry
+
+
+@pytest.mark.parametrize(
+    "triggers, end",
+    [
+        (["initialize", "launch", "configurationDone", "terminated"], Phase.ENDED),
+        (["initialize", "configurationDone", "launch"], Phase.LIVE),
+        (["initialize", "attach", "configurationDone", "disconnect", "terminate"], Phase.ENDED),
+        (["disconnect", "disconnect"], Phase.ENDED),
+        (["initialize", "launch", "terminate", "disconnect"], Phase.ENDED),
+    ],
+)
+def test_a_session_in_order(triggers, end):
+    phase = Phase.NEW
+    for trigger in triggers:
+        phase = after(phase, trigger)
+    assert phase is end
+
+
+@pytest.mark.parametrize(
+    "phase, trigger, why",
+    [
+        (Phase.NEW, "launch", "initialize must come first"),
+        (Phase.INITIALIZED, "initialize", "launch or attach must come first"),
+        (Phase.LIVE, "launch", "the session runs already"),
+        (Phase.LIVE, "configurationDone", "the session runs already"),
+        (Phase.ENDED, "launch", "the session has ended"),
+    ],
+)
+def test_what_is_out_of_order_is_told(phase, trigger, why):
+    with pytest.raises(DapError, match=f"{trigger} is out of order: {why}"):
+        after(phase, trigger)
+
+
+@pytest.mark.parametrize(
+    "fragment, index",
+    [
+        ("W0sZmlsZQ%3D%3D", 0),
+        ("W6sZmlsZQ%3D%3D", 6),
+        ("X10sZmlsZQ%3D%3D", 7),
+        ("X66sdnNjb2RlLXJlbW90ZQ%3D%3D", 48),
+        ("W10sZmlsZQ%3D%3D", None),
+        ("", None),
+        ("cell-3", None),
+    ],
+)
+def test_vs_codes_cell_handles(fragment, index):
+    assert index_of(fragment) == index
+
+
+@pytest.mark.parametrize("index, fragment", [(0, "W0sq"), (6, "W6sq"), (7, "X10sq"), (49, "Y100sq")])
+def test_a_cells_uri_after_a_neighbours(index, fragment):
+    assert (
+        uri_like("vscode-notebook-cell:/a/x.ipynb#W3sq", index)
+        == f"vscode-notebook-cell:/a/x.ipynb#{fragment}"
+    )
+    assert uri_like("other:/x#abc", index) is None
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ("A=1\nexport B = two\n# C=3\n\nnonsense\n", {"A": "1", "B": "two"}),
+        ("A='x # y'\nB=\"l\\nm\"\nC=v # said", {"A": "x # y", "B": "l\nm", "C": "v"}),
+        ("A=1\nB=${A}/${HOME}\nC='${A}'\nD=${NONE}", {"A": "1", "B": "1//home/me", "C": "${A}", "D": ""}),
+        ("A='", {"A": "'"}),
+    ],
+)
+def test_environment_files(text, found):
+    assert parse_env(text, {"HOME": "/home/me"}) == found
+
+
+def test_a_client_that_counts_from_0_is_answered_so():
+    numbering = Numbering(lines=0, columns=0)
+    asked = json.dumps({"source": {"path": "a"}, "lines": [0], "breakpoints": [{"line": 4, "column": 0}]})
+    assert json.loads(numbering.incoming("setBreakpoints", asked.encode())) == {
+        "source": {"path": "a"},
+        "lines": [1],
+        "breakpoints": [{"line": 5, "column": 1}],
+    }
+    assert numbering.outgoing(StackFrame(7, "f", 5, 1, end_line=6, end_column=2)) == {
+        "id": 7,
+        "name": "f",
+        "line": 4,
+        "column": 0,
+        "endLine": 5,
+        "endColumn": 1,
+    }
+    told = numbering.incoming("stackTrace", b'{"threadId":1,"format":{"line":true}}')
+    assert json.loads(told)["format"] == {"line": True}
+    assert numbering.incoming("launch", b'{"run":{"line":3}}') == b'{"run":{"line":3}}'
+
+
+def test_everybody_elses_messages_are_left_alone():
+    body = Breakpoint(True, 1, line=3)
+    assert Numbering().outgoing(body) is body
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("plain\ttext\n", "plain\ttext\n"),
+        ("\x1b[31mred\x1b[0m", "\x1b[31mred\x1b[0m"),
+        ("a\rb\r\nc", "a\nb\nc"),
+        ("\x1b]0;title\x07x", "]0;titlex"),
+        ("bell\x07 back\x08", "bell back"),
+    ],
+)
+def test_no_control_character_reaches_the_client(text, shown):
+    assert clean(text) == shown
+
+
+class NoArguments(Body):
+    pass
+
+
+def test_capabilities_are_those_of_the_handlers():
+    registry = Registry()
+
+    @registry.request("one", offers=Capabilities(supports_log_points=True))
+    async def one(session, args: NoArguments) -> None: ...
+
+    @registry.request("two", stopped=True, offers=Capabilities(supports_modules_request=True))
+    async def two(session, args: NoArguments) -> None: ...
+
+    assert registry.capabilities() == Capabilities(supports_log_points=True, supports_modules_request=True)
+    assert registry.handlers["two"].stopped and registry.handlers["two"].arguments is NoArguments
+    with pytest.raises(ValueError, match="has a handler already"):
+        registry.request("one")(one)
