@@ -1,0 +1,132 @@
+"""Breakpoints of a notebook on disk that is edited and runs: what they come to."""
+
+import pytest
+
+from dap_kernel.agent.wire import BreakpointChanged
+from dap_kernel.protocol.breakpoints import FunctionBreakpoint
+from dap_kernel.server.breakpoints import TAKES_EFFECT_LATER
+
+
+@pytest.mark.parametrize("is_launched", [False, True])
+@pytest.mark.parametrize(
+    "line, verified, moved, words",
+    [
+        (2, True, 2, None),
+        (1, True, 2, None),
+        (3, True, 4, None),
+        (9, True, 9, None),
+        (6, False, 6, "markdown"),
+        (12, False, 12, "does not parse"),
+        (99, False, 99, "in no cell"),
+    ],
+)
+def test_breakpoints_are_checked_against_the_text(house, is_launched, line, verified, moved, words):
+    if is_launched:
+        house.launch()
+    (told,) = house.set(line)
+    assert (told.verified, told.line) == (verified, moved)
+    assert told.source.path == str(house.path)
+    assert words is None or words in told.message
+
+
+def test_unchanged_breakpoints_keep_their_ids(house):
+    first = house.set(2, 4, 10)
+    again = house.set(4, 9, 2)
+    assert [it.id for it in again] == [first[1].id, 4, first[0].id]
+    changed = house.set(4, condition="a > 1")
+    assert changed[0].id not in [1, 2, 3, 4]
+
+
+def test_the_kernel_gets_full_tables_of_what_changed(house):
+    house.set(2, 9)
+    house.launch()
+    assert house.tables(is_fresh=True) == {"nb.py#load@1.py": [1], "nb.py#train@1.py": [2]}
+    assert house.tables() == {}
+    house.set(9, 10)
+    assert house.tables() == {"nb.py#load@1.py": [], "nb.py#train@1.py": [2, 3]}
+    assert house.tables(is_fresh=True) == {"nb.py#train@1.py": [2, 3]}
+
+
+def test_versions_rise(house):
+    house.launch()
+    house.set(2)
+    (first,) = house.breakpoints.commands()
+    house.set(4)
+    (second,) = house.breakpoints.commands()
+    assert second.version > first.version
+
+
+def test_a_breakpoint_moves_with_the_text_it_was_set_in(house):
+    (told,) = house.set(9)
+    house.launch()
+    house.run("train")
+    house.tables(is_fresh=True)
+    house.events.clear()
+    house.edit("# %% load\n", "# %% load\n# one more line\n")
+    (event,) = house.events
+    assert (event.breakpoint.id, event.breakpoint.verified, event.breakpoint.line) == (told.id, True, 10)
+    assert house.tables() == {}  # the cell itself is the same
+
+
+def test_a_breakpoint_holds_in_every_live_revision_that_has_its_line(house):
+    house.launch()
+    house.set(9)
+    house.run("train")
+    house.edit("c = f(a)", "c = f(a) + 1")
+    assert house.tables(is_fresh=True) == {"nb.py#train@1.py": [2], "nb.py#train@2.py": [2]}
+
+
+def test_a_new_line_waits_for_the_next_run(house):
+    house.launch()
+    house.run("train")
+    house.edit("c = f(a)", "c = f(a)\nnew = 1")
+    (told,) = house.set(11)
+    assert (told.verified, told.message) == (False, TAKES_EFFECT_LATER)
+    house.events.clear()
+    house.run("train")
+    (event,) = house.events
+    assert (event.breakpoint.id, event.breakpoint.verified) == (told.id, True)
+
+
+def test_a_line_that_is_gone_is_told(house):
+    house.launch()
+    (told,) = house.set(9)
+    house.run("train")
+    house.events.clear()
+    house.edit("    return x", "    pass")
+    (event,) = house.events
+    assert (event.breakpoint.id, event.breakpoint.verified) == (told.id, False)
+    assert "no longer" in event.breakpoint.message
+    assert house.tables(is_fresh=True) == {"nb.py#train@1.py": [2]}
+
+
+def test_what_the_kernel_says_reaches_the_client(house):
+    house.launch()
+    (told,) = house.set(9)
+    revision = house.run("train")
+    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, False, 2, "no such line"))
+    (event,) = house.events
+    assert (event.breakpoint.verified, event.breakpoint.message) == (False, "no such line")
+
+
+def test_function_breakpoints_keep_their_ids_and_must_be_names(house):
+    told = house.breakpoints.replace_functions([FunctionBreakpoint("f"), FunctionBreakpoint("not a name")])
+    assert [it.verified for it in told] == [True, False]
+    again = house.breakpoints.replace_functions([FunctionBreakpoint("Model.fit"), FunctionBreakpoint("f")])
+    assert again[1].id == told[0].id and again[0].verified
+
+
+def test_a_module_beside_the_notebook_keeps_its_path(house, tmp_path):
+    module = tmp_path / "helpers.py"
+    module.write_text("# %% not a notebook here\nx = 1\n\ny = 2\n")
+    house.launch()
+    told = house.set(3, path=module)
+    assert told[0].line == 4
+    (command,) = house.breakpoints.commands()
+    assert (command.filename, command.breakpoints[0].line) == (str(module), 4)
+
+
+def test_another_notebook_holds_no_breakpoint(house, jupyter, tmp_path):
+    house.launch()
+    (told,) = house.set(3, path=jupyter.path)
+    assert not told.verified and "not the notebook that is debugged" in told.message
