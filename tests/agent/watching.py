@@ -26,7 +26,7 @@ class Seen:
     logs: list[str] = field(default_factory=list)
     returned: list[tuple[str, object] | None] = field(default_factory=list)
     texts: list[str | None] = field(default_factory=list)
-    locals: list[dict[str, object]] = field(default_factory=list)
+    locals: list[dict[str, str]] = field(default_factory=list)  # of functions
     ids: list[list[int]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     raised: BaseException | None = None  # what ended the program
@@ -53,15 +53,13 @@ class Script:
         self.seen.stops.append((stop.reason, top.code.co_qualname, top.line))
         self.seen.returned.append(stop.returned)
         self.seen.texts.append(text)
-        self.seen.locals.append(dict(top.frame.f_locals))
+        names = top.frame.f_locals if top.kind != "cell" else {}
+        self.seen.locals.append({name: repr(value) for name, value in names.items()})
         self.seen.ids.append(ids)
         item = next(self._script, None)
         if callable(item):
             item = item(self.watcher, stop)
         return item if isinstance(item, Resumption) else Resumption(item)
-
-    def tell(self, text: str) -> None:
-        self.seen.texts.append(text)
 
     def log(self, text: str, frame: FrameType) -> None:
         self.seen.logs.append(text)

@@ -1,4 +1,4 @@
-"""Random programs: small, sure to end, and full of what makes stepping hard. The same seed, the same program."""
+"""Random programs: small, sure to end, full of what makes stepping hard. The same seed, the same program."""
 
 from random import Random
 
