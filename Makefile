@@ -7,8 +7,12 @@ INSTALLED = .venv/.installed
 
 .PHONY: demo test bench lint clean
 
+# On a terminal the demo is yours to drive; elsewhere it types for itself.
+DEMO = docs/examples/trips.py -b '18: duration == "0:58"'
+TYPED = -c where -c 'p f"0.{minutes}"' -c 'p int(minutes) / 60' -c return -c 'p km / (58 / 60)' -c continue -c cells -c q
+
 demo: $(INSTALLED)
-	$(BIN)/dap-kernel debug docs/examples/demo.py
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/dap-kernel debug $(DEMO); else $(BIN)/dap-kernel debug $(DEMO) $(TYPED); fi
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

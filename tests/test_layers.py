@@ -32,7 +32,7 @@ THIRD_PARTY = {  # folder: what its files may import of others; after a dash: on
     "notebook": {"-nbformat"},
     "kernels": {"msgspec", "-jupyter_client", "-marimo"},
     "server": {"msgspec"},
-    "console": {"prompt_toolkit", "rich", "-prompt_toolkit", "-rich"},
+    "console": {"msgspec", "prompt_toolkit", "rich", "-prompt_toolkit", "-rich"},
     "lsp": {"pygls", "lsprotocol"},
     "": set(),
 }

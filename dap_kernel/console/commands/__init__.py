@@ -1,0 +1,1 @@
+"""The commands, one file a chapter of `help`."""

@@ -1,0 +1,69 @@
+"""The commands that the server's console has too, typed without their colon."""
+
+from ..client import Refused
+from ..registry import CommandError, command
+from ..session import Session
+
+CHAPTER = "The notebook"
+RESUMES = ("run", "retry", "quit", "interrupt", "restart", "until")  # where nothing is said
+RESUMES_S = 3.0  # for the word that the resume has come
+
+
+async def in_console(session: Session, line: str) -> None:
+    """Have the server's console do `line`. Raises CommandError."""
+    was_stopped = bool(session.stops)
+    try:
+        response = await session.evaluate(line)
+    except Refused as refusal:
+        raise CommandError(str(refusal)) from None
+    if response.result.strip():
+        session.screen.tell(response.result.rstrip("\n"))
+    elif was_stopped and line.removeprefix(":").split()[:1] in [[it] for it in RESUMES]:
+        await session.leave_stop(RESUMES_S)
+
+
+@command("cells", "list the cells and what became of them", CHAPTER)
+async def cells(session: Session, argument: str) -> None:
+    await in_console(session, ":cells")
+
+
+@command(
+    "run [WHICH]", "run what is stale, or: all, next, names, numbers, above LINE, ...", CHAPTER, takes="words"
+)
+async def run(session: Session, argument: str) -> None:
+    await in_console(session, f":run {argument}".rstrip())
+
+
+@command("retry", "run again what failed or was not reached", CHAPTER)
+async def retry(session: Session, argument: str) -> None:
+    await in_console(session, ":retry")
+
+
+@command(":quit", "end the cell that runs, and only that", CHAPTER)
+async def quit_cell(session: Session, argument: str) -> None:
+    await in_console(session, ":quit")
+
+
+@command("interrupt", "raise KeyboardInterrupt in the cell that is stopped", CHAPTER)
+async def interrupt(session: Session, argument: str) -> None:
+    await in_console(session, ":interrupt")
+
+
+@command("restart", "start afresh; every breakpoint stays", CHAPTER)
+async def restart(session: Session, argument: str) -> None:
+    await in_console(session, ":restart")
+
+
+@command("reload MODULE", "import a module of yours again", CHAPTER, takes="words")
+async def reload(session: Session, argument: str) -> None:
+    await in_console(session, f":reload {argument}".rstrip())
+
+
+@command("plots", "draw the open figures now", CHAPTER)
+async def plots(session: Session, argument: str) -> None:
+    await in_console(session, ":plots")
+
+
+@command("set OPTION VALUE", "change an option: justMyCode, whenDone, onRestart, ...", CHAPTER, takes="words")
+async def set_option(session: Session, argument: str) -> None:
+    await in_console(session, f":set {argument}".rstrip())

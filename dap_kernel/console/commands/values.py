@@ -1,0 +1,93 @@
+"""Commands that show values."""
+
+import ast
+from contextlib import suppress
+
+from ...protocol.variables import EvaluateResponse
+from ..client import Refused
+from ..registry import CommandError, command
+from ..session import Session
+from ..stops import shown_result, variable_line, variables_of, watched
+
+CHAPTER = "Looking at values"
+MOST = 200  # variables
+
+
+async def evaluate(session: Session, expression: str) -> None:
+    """Show what Python is, in the frame looked at. Raises CommandError."""
+    response = await _evaluated(session, expression)
+    if response.result:
+        session.screen.tell(response.result)
+
+
+@command("p EXPRESSION", "show a value", CHAPTER, takes="python")
+async def show(session: Session, argument: str) -> None:
+    await evaluate(session, _needed(argument, "p EXPRESSION"))
+
+
+@command("pp EXPRESSION", "show a value over several lines", CHAPTER, takes="python")
+async def pretty(session: Session, argument: str) -> None:
+    needed = _needed(argument, "pp EXPRESSION")
+    width = session.screen.width
+    shown = (
+        await _evaluated(session, f"__import__('pprint').pformat(({needed}), width={width})", "clipboard")
+    ).result
+    with suppress(SyntaxError, ValueError, MemoryError, RecursionError):  # without quotes, or cut
+        shown = str(ast.literal_eval(shown))
+    session.screen.tell(shown)
+
+
+@command("whatis EXPRESSION", "show a value's type", CHAPTER, takes="python")
+async def what_is(session: Session, argument: str) -> None:
+    response = await _evaluated(session, _needed(argument, "whatis EXPRESSION"))
+    session.screen.tell(response.type or "it has no type that is known")
+
+
+@command("vars", "list the variables of the frame", CHAPTER)
+async def variables(session: Session, argument: str) -> None:
+    try:
+        found = await variables_of(session, session.frame)
+    except Refused as refusal:
+        raise CommandError(str(refusal)) from None
+    for it in found[:MOST]:
+        session.screen.say(variable_line(session, it))
+    if len(found) > MOST:
+        session.screen.say(f"    … {len(found) - MOST} more", "dim")
+    if not found:
+        session.screen.say("there are no variables")
+
+
+@command(
+    "display [EXPRESSION]",
+    "show a value at each stop where it is new; or list these",
+    CHAPTER,
+    takes="python",
+)
+async def display(session: Session, argument: str) -> None:
+    if argument:
+        session.displays[argument] = None
+    for expression in [argument] if argument else list(session.displays):
+        shown = shown_result(await watched(session, expression), session.screen.width)
+        session.displays[expression] = shown
+        session.screen.tell(f"    {expression}: {shown}")
+
+
+@command("undisplay [EXPRESSION]", "show it no more; or none of them", CHAPTER, takes="python")
+async def undisplay(session: Session, argument: str) -> None:
+    if argument and argument not in session.displays:
+        raise CommandError(f"{argument} is not displayed")
+    for expression in [argument] if argument else list(session.displays):
+        del session.displays[expression]
+
+
+async def _evaluated(session: Session, expression: str, context: str = "repl") -> EvaluateResponse:
+    try:
+        return await session.evaluate(expression, context)
+    except Refused as refusal:
+        raise CommandError(str(refusal)) from None
+
+
+def _needed(argument: str, usage: str) -> str:
+    if not argument:
+        raise CommandError(f"usage: {usage}")
+    return argument

@@ -1,0 +1,57 @@
+"""The commands, declared beside what they do. Knows none: the chapters fill the table."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from .session import Session
+
+Run = Callable[["Session", str], Awaitable[None]]
+Takes = Literal["nothing", "words", "python"]
+
+
+class CommandError(Exception):
+    """What the user asked for cannot be done; the text says why."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """`usage` is how to type it, its names with slashes between; `repeats`: by an empty line."""
+
+    run: Run
+    usage: str
+    about: str
+    chapter: str
+    takes: Takes
+    repeats: bool
+
+
+COMMANDS: dict[str, Command] = {}
+
+
+def command(
+    usage: str, about: str, chapter: str, *, takes: Takes = "nothing", repeats: bool = False
+) -> Callable[[Run], Run]:
+    """Register the decorated coroutine function under each name in the first word of `usage`."""
+
+    def register(run: Run) -> Run:
+        for name in usage.split()[0].split("/"):
+            COMMANDS[name] = Command(run, usage, about, chapter, takes, repeats)
+        return run
+
+    return register
+
+
+def with_expression() -> frozenset[str]:
+    """Return the names whose argument is Python."""
+    return frozenset(name for name, it in COMMANDS.items() if it.takes == "python")
+
+
+def count(argument: str, default: int = 1) -> int:
+    """Return a number that was typed, `default` for none. Raises CommandError."""
+    if not argument:
+        return default
+    if not argument.isdecimal() or not 0 < int(argument) < 10**9:
+        raise CommandError(f"{argument!r} is no number from 1")
+    return int(argument)

@@ -1,0 +1,111 @@
+"""What the user sees: the program's output as it comes, and our own words between it.
+
+It knows colours and columns; not what is said, and no DAP. On anything but a terminal all is plain text.
+"""
+
+import os
+import re
+import shutil
+import sys
+from typing import TextIO
+
+from .text import RESET, SGR, Cleaner, plain
+
+STYLES = {
+    "bold": "1",
+    "dim": "2",
+    "error": "31",
+    "good": "32",
+    "note": "36",
+    "here": "1;33",
+}
+LONGEST_LINE = 2000  # characters of an unfinished line that are remembered
+
+
+class Screen:
+    """Standard output and standard error, of which one line may be unfinished."""
+
+    def __init__(self, wants_colours: bool = True) -> None:
+        self.is_terminal = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        self.has_colours = self.is_terminal and wants_colours
+        self.unfinished = ""  # the line the cursor is in, as far as it is written
+        self._cleaners: dict[str, Cleaner] = {}
+        self._is_coloured = False  # by the program, which may forget to stop
+
+    @property
+    def width(self) -> int:
+        return max(shutil.get_terminal_size((100, 24)).columns, 40) if self.is_terminal else 100
+
+    def program(self, text: str, category: str) -> None:
+        """Show output of the program; its errors go to stderr."""
+        keeps = self.is_terminal
+        shown = self._cleaners.setdefault(category, Cleaner(keeps)).feed(text)
+        if keeps and (last := _last_sgr(shown)) is not None:
+            self._is_coloured = not re.fullmatch(r"\x1b\[[0;]*m", last)
+        self._write(shown, sys.stderr if category == "stderr" else sys.stdout)
+
+    def say(self, text: str = "", style: str | None = None) -> None:
+        """Show lines of our own. `text` may hold SGR that `paint` made, and nothing else of the kind."""
+        self.finish_line()
+        self._write(f"{self.paint(text, style) if style else text}\n", sys.stdout)
+
+    def tell(self, text: str, style: str | None = None) -> None:
+        """Show lines that somebody else worded."""
+        self.say(plain(text), style)
+
+    def ask(self, prompt: str) -> None:
+        """Show a prompt, behind which the line stays open."""
+        self.finish_line()
+        self._write(prompt, sys.stdout)
+
+    def echo(self, text: str) -> None:
+        """End the line of a prompt with what was read there."""
+        self._write(f"{plain(text)}\n", sys.stdout)
+
+    def finish_line(self) -> None:
+        """Go to the beginning of a line, and to our own colours."""
+        if self._is_coloured:
+            self._is_coloured = False
+            self._write(RESET, sys.stdout)
+        if self.unfinished:
+            self._write("\n", sys.stdout)
+
+    def take_line(self) -> str:
+        """Erase the unfinished line of a terminal and return it, for whoever writes it again."""
+        line = self.unfinished
+        if line and self.is_terminal:
+            if len(SGR.sub("", line)) >= self.width:
+                self.finish_line()
+                return ""
+            self._write("\r\x1b[K", sys.stdout)
+            self.unfinished = ""
+        return line
+
+    def line_was_read(self) -> None:
+        """Take note that the user ended the line."""
+        self.unfinished = ""
+
+    def paint(self, text: str, style: str) -> str:
+        """Return `text`, which holds no escapes, in a style."""
+        return f"\x1b[{STYLES[style]}m{text}{RESET}" if self.has_colours and text else text
+
+    def _write(self, text: str, stream: TextIO) -> None:
+        if not text:
+            return
+        _write_all(stream, text)
+        line = text.rpartition("\n")[2]
+        self.unfinished = line if "\n" in text else (self.unfinished + line)[:LONGEST_LINE]
+
+
+def _write_all(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
+
+
+def _last_sgr(text: str) -> str | None:
+    found = SGR.findall(text)
+    return found[-1] if found else None

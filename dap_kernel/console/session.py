@@ -1,0 +1,251 @@
+"""One debug session as its user sees it: what runs, what is stopped, which frame is looked at.
+
+Takes the server's events and sends what commands ask for. Knows no command, and nobody who types.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from ..protocol.breakpoints import BreakpointEvent
+from ..protocol.execution import ContinuedEvent, StoppedEvent, ThreadEvent, ThreadsResponse
+from ..protocol.lifecycle import ExitedEvent
+from ..protocol.messages import Body
+from ..protocol.notebook import NotebookCell, NotebookCellsResponse, NotebookKernelEvent
+from ..protocol.output import OutputEvent
+from ..protocol.stack import StackFrame, StackTraceArguments, StackTraceResponse
+from ..protocol.variables import EvaluateArguments, EvaluateResponse
+from .breakpoints import Breakpoints
+from .client import Client, Refused, ServerGone, body_of, convert
+from .registry import CommandError
+from .screen import Screen
+from .texts import Texts
+
+T = TypeVar("T")
+
+MOST_FRAMES = 200
+MAIN_THREAD = 1
+
+
+@dataclass(frozen=True)
+class InputWanted:
+    """The program reads a line."""
+
+    prompt: str
+    is_hidden: bool
+
+
+class Session:
+    """See the module. All of it lives on one event loop."""
+
+    def __init__(self, screen: Screen, program: str | None) -> None:
+        self.screen = screen
+        self.program = program
+        self.client = Client(self.take, self._gone)
+        self.breakpoints = Breakpoints(self.client, screen, program)
+        self.texts = Texts(self.client)
+        self.stops: dict[int, StoppedEvent] = {}  # by thread
+        self.thread_id = MAIN_THREAD
+        self.frames: list[StackFrame] = []  # of the thread looked at
+        self.total_frames = 0
+        self.selected = 0  # of `frames`
+        self.cells: list[NotebookCell] = []
+        self.is_script = True
+        self.displays: dict[str, str | None] = {}  # expressions and what they were last
+        self.listed: int | None = None  # the last line that `l` showed
+        self.input_wanted: InputWanted | None = None
+        self.is_initialized = asyncio.Event()
+        self.is_ended = False
+        self.is_lost = False  # the server has gone without a word
+        self.is_leaving = False  # the user wants to
+        self.exit_code: int | None = None
+        self.evaluating: int | None = None  # the seq of the request that Ctrl-C cancels
+        self._change: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    # What the server says.
+
+    def take(self, name: str, body: Any) -> None:
+        """Take an event."""
+        match name:
+            case "output":
+                self._output(convert(body, OutputEvent))
+            case "stopped":
+                self._stopped(convert(body, StoppedEvent))
+            case "continued":
+                self._continued(convert(body, ContinuedEvent))
+            case "thread":
+                it = convert(body, ThreadEvent)
+                if it is not None and it.reason == "exited":
+                    self.stops.pop(it.thread_id, None)
+            case "breakpoint":
+                self.breakpoints.changed(convert(body, BreakpointEvent))
+            case "notebookKernel":
+                self._kernel(convert(body, NotebookKernelEvent))
+            case "initialized":
+                self.is_initialized.set()
+            case "exited":
+                exited = convert(body, ExitedEvent)
+                self.exit_code = exited.exit_code if exited is not None else None
+            case "terminated":
+                self.is_ended = True
+        self.wake()
+
+    def _output(self, it: OutputEvent | None) -> None:
+        if it is None or it.category == "telemetry":
+            return
+        if self.is_leaving and (it.category != "stdout" or it.group is not None):
+            return  # how the program takes its end is no news
+        if isinstance(it.data, dict) and isinstance(it.data.get("inputWanted"), dict):
+            wanted = it.data["inputWanted"]
+            self.input_wanted = InputWanted(str(wanted.get("prompt", "")), bool(wanted.get("isHidden")))
+        elif it.group in ("start", "startCollapsed"):
+            self.screen.tell(f"[{it.output.strip()}]", "dim")
+        elif it.category in ("console", "important") and it.source is None:
+            if it.output.strip():
+                self.screen.tell(it.output.rstrip("\n"), "note")
+        else:
+            self.screen.program(it.output, it.category)
+
+    def _stopped(self, it: StoppedEvent | None) -> None:
+        if it is not None:
+            thread_id = it.thread_id or MAIN_THREAD
+            if not self.stops:
+                self.thread_id = thread_id
+            self.stops[thread_id] = it
+            self.input_wanted = None if thread_id == MAIN_THREAD else self.input_wanted
+            self.breakpoints.hit(it.hit_breakpoint_ids)
+
+    def _continued(self, it: ContinuedEvent | None) -> None:
+        if it is not None and it.all_threads_continued:
+            self.stops.clear()
+        elif it is not None:
+            self.stops.pop(it.thread_id, None)
+
+    def _kernel(self, it: NotebookKernelEvent | None) -> None:
+        if it is not None and it.state in ("dead", "notStarted", "starting"):
+            self.input_wanted = None
+
+    def _gone(self) -> None:
+        self.is_lost = not self.is_ended
+        self.is_ended = True
+        self.is_initialized.set()
+        self.wake()
+
+    # What may be asked for.
+
+    @property
+    def is_stopped(self) -> bool:
+        return bool(self.stops) and not self.is_ended and self.input_wanted is None
+
+    @property
+    def stop(self) -> StoppedEvent:
+        """The stop that is looked at. Raises CommandError."""
+        if not self.stops:
+            raise CommandError("nothing is stopped")
+        if self.thread_id not in self.stops:
+            self.thread_id = next(iter(self.stops))
+        return self.stops[self.thread_id]
+
+    @property
+    def frame(self) -> StackFrame:
+        """The frame that is looked at. Raises CommandError."""
+        if not self.stops or not self.frames:
+            raise CommandError("there is no frame to look at")
+        return self.frames[min(self.selected, len(self.frames) - 1)]
+
+    @property
+    def is_idle(self) -> bool:
+        return self.thread_id in self.stops and self.stops[self.thread_id].reason == "idle"
+
+    def cell_at(self, frame: StackFrame) -> NotebookCell | None:
+        """Return the cell that a frame's line is in."""
+        if self.is_script or frame.source is None or frame.source.source_reference:
+            return None
+        if frame.source.path is None or not self.breakpoints.is_program(frame.source.path):
+            return None
+        found = [it for it in self.cells if it.line <= frame.line <= it.end_line and it.kind == "code"]
+        return found[0] if found else None
+
+    def change(self) -> "asyncio.Future[None]":
+        """Return what is done at the next event after this moment."""
+        if self._change.done():
+            self._change = asyncio.get_running_loop().create_future()
+        return self._change
+
+    def wake(self) -> None:
+        """Have those who wait for a change look."""
+        if not self._change.done():
+            self._change.set_result(None)
+
+    async def until_busy(self) -> None:
+        """Return once there is nothing to type commands for: all runs, or is over, or wants input."""
+        while self.is_stopped:
+            await asyncio.wait([self.change()])
+
+    async def leave_stop(self, timeout_s: float) -> None:
+        """Wait for a resume that is known to come, so that nothing is asked in between."""
+        stop = self.stops.get(self.thread_id)
+        end = asyncio.get_running_loop().time() + timeout_s
+        while stop is not None and self.stops.get(self.thread_id) is stop and not self.is_ended:
+            rest = end - asyncio.get_running_loop().time()
+            if rest <= 0:
+                return
+            await asyncio.wait([self.change()], timeout=rest)
+
+    async def look(self) -> None:
+        """Get the frames of the thread looked at, and the cells as they are now."""
+        thread_id = self.stop.thread_id or self.thread_id
+        asked = [
+            self.client.send("stackTrace", StackTraceArguments(thread_id, levels=MOST_FRAMES)),
+            self.client.send("notebookCells"),
+        ]
+        stack, cells = [await it for it in asked]
+        found = body_of(stack, StackTraceResponse)
+        self.frames, self.selected, self.listed = found.stack_frames, 0, None
+        self.total_frames = max(found.total_frames or 0, len(self.frames))
+        if cells.success:
+            self.take_cells(body_of(cells, NotebookCellsResponse))
+
+    def take_cells(self, found: NotebookCellsResponse) -> None:
+        self.cells, self.is_script = found.cells, found.format in (None, "script")
+
+    async def resume(self, command: str, arguments: Body) -> None:
+        """Send a request after which threads run. Raises CommandError when it was declined."""
+        before, self.stops = self.stops, {}  # a new stop may overtake whoever waits for the response
+        try:
+            await self.client.tell(command, arguments)
+        except Refused as refusal:
+            self.stops = before | self.stops
+            raise CommandError(str(refusal)) from None
+
+    async def evaluate(self, expression: str, context: str = "repl") -> EvaluateResponse:
+        """Evaluate in the frame looked at; Ctrl-C cancels it. Raises Refused."""
+        frame_id = self.frame.id if self.stops and self.frames else None
+        answer = self.client.send("evaluate", EvaluateArguments(expression, frame_id, context=context))
+        self.evaluating = self.client.last_seq
+        try:
+            return body_of(await answer, EvaluateResponse)
+        finally:
+            self.evaluating = None
+
+    async def threads(self) -> ThreadsResponse:
+        return await self.client.request("threads", None, ThreadsResponse)
+
+    async def ask(self, command: str, arguments: Body | dict[str, Any], answer: type[T]) -> T:
+        """Send a request whose refusal the user shall see. Raises CommandError."""
+        try:
+            return await self.client.request(command, arguments, answer)
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from None
+
+    async def leave(self) -> None:
+        """End the session: a word to the program, then the server's end."""
+        try:
+            async with asyncio.timeout(5):
+                if not self.is_ended:
+                    await self.client.send("terminate")
+                if not self.is_lost:
+                    await self.client.send("disconnect", {"terminateDebuggee": True})
+        except (ServerGone, TimeoutError):
+            pass
+        await self.client.finish()
