@@ -21,7 +21,7 @@ from .interrupts import CellQuit, Interrupts
 from .out_of_band import NotStopped, OutOfBand, Refusal
 from .parking import Parking
 from .safely import EvaluationCancelled
-from .stops import Stop, idle_stop
+from .stops import Stop, count_handles_from, idle_stop
 from .streams import Streams
 from .threads import Threads
 from .timers import Timers
@@ -80,6 +80,7 @@ class Agent:
         self.interrupts.on_parked = lambda: self.inbox.put((0, wire.Quit(wire.MAIN_THREAD)))
         self.interrupts.install()
         threading.excepthook = self._after_thread(threading.excepthook)
+        count_handles_from(start.first_handle)
         self.idle_begins()
         version = ".".join(map(str, sys.version_info[:3]))
         self.hello = wire.Hello(os.getpid(), version, sys.executable, self.watcher.backend.name)

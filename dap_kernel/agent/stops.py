@@ -18,6 +18,12 @@ _BOOT = "_dap_kernel_boot"  # the function that the server's boot text calls us 
 _handles = count(1)
 
 
+def count_handles_from(first: int) -> None:
+    """Give out no lower handle. Before the first stop."""
+    global _handles
+    _handles = count(first)
+
+
 @dataclass(frozen=True)
 class StoppedFrame:
     """One frame of a stopped thread, or the idle notebook's (`frame` is None then)."""
