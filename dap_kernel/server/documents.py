@@ -25,6 +25,7 @@ class Text:
     is_notebook: bool  # it is what the kernel runs; else a plain file, which it may import
     compiled: set[str] = field(default_factory=set)
     uris: dict[str, str] = field(default_factory=dict)
+    is_stand_in: bool = False  # only the kernel finds the real text
 
     @property
     def path(self) -> str:
@@ -91,10 +92,12 @@ class Documents:
         return self._take(document)
 
     def stand_in(self, path: str, text: str) -> Text:
-        """Take `text` as what the kernel runs, though there is no file at `path`."""
+        """Take `text` for what the kernel runs, which is not at `path`."""
         document = Document(path, Format.SCRIPT)
         document.sync(text)
-        return self._take(document)
+        main = self._take(document)
+        main.is_stand_in = True
+        return main
 
     def of(self, path: str) -> Text | None:
         """Return the text at `path`, read if need be; None: it cannot be read, or is no text of Python."""

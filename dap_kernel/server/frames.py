@@ -6,6 +6,7 @@ Library frames are hidden with justMyCode, the kernel's own always. Source: DAP 
 from typing import TYPE_CHECKING
 
 from ..agent import wire
+from ..notebook.cells import SCRIPT_CELL
 from ..protocol.stack import StackFrame, StackFrameFormat
 from . import convert
 from .errors import DapError, NotStopped
@@ -92,5 +93,5 @@ def _frame(session: "Session", it: wire.Frame, format: StackFrameFormat | None) 
     if it.kind == "cell" or it.name == CELL_LEVEL:
         revision, main = session.documents.revision(it.filename), session.documents.main
         cell = main.cell(revision.cell_id) if main is not None and revision is not None else None
-        name = cell.name if cell is not None else it.name
+        name = cell.name if cell is not None and cell.id != SCRIPT_CELL else it.name
     return convert.stack_frame(it, name, location, is_subtle=it.kind == "library", format=format)

@@ -7,7 +7,7 @@ what is stale, `next` the next cell, `stepIn` stops at its first line. Nothing i
 from typing import TYPE_CHECKING
 
 from ..agent import wire
-from ..notebook.cells import Cell
+from ..notebook.cells import SCRIPT_CELL, Cell
 from ..notebook.lines import code_lines
 from ..protocol.execution import ContinuedEvent
 from .sources import Location
@@ -83,7 +83,7 @@ class Idle:
 
     def name(self) -> str:
         """Return what the frame is called: the cell that ran last, else the state."""
-        return self._cell.name if self._cell is not None else IDLE
+        return self._cell.name if self._cell is not None and self._cell.id != SCRIPT_CELL else IDLE
 
     def _description(self) -> str:
         runner = self._session.runner

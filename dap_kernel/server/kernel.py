@@ -6,6 +6,7 @@ Knows how it is started, called and ended; what it runs and says is others' busi
 import asyncio
 import logging
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from ..agent import wire
@@ -18,6 +19,9 @@ from ..kernels.start import HowToStart
 from .errors import DapError
 
 log = logging.getLogger(__name__)
+
+SPAN = 2**24  # handles that each kernel of a session may give out: what is void stays void after a restart
+SPANS = 60  # kernels until they are given out again, below those of `threads.FIRST_IDLE_FRAME`
 
 T = TypeVar("T")
 
@@ -126,6 +130,7 @@ class SessionKernel:
         await self.get()
 
     async def _start(self, how: HowToStart, generation: int) -> Kernel:
+        how = replace(how, start=replace(how.start, first_handle=1 + generation % SPANS * SPAN))
         try:
             kernel = await Kernel.start(how, *self._ears(generation))
         except KernelDied as error:

@@ -10,7 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from ..agent import wire
-from ..notebook.cells import Cell, Notebook
+from ..notebook.cells import Cell, Format, Notebook
 from ..notebook.dataflow import Plan
 from .ending import run_ended, say_missing
 from .errors import DapError
@@ -69,6 +69,8 @@ class Runner:
 
     def what(self, chosen: list[Chosen]) -> str:
         """Return what runs and why, as a run's first line says it."""
+        if self.notebook.format is Format.SCRIPT:
+            return "runs" if chosen else "runs nothing"
         cells = self.plan.order if self.plan is not None else [it for it in self.notebook.cells if it.is_code]
         return in_words(chosen, len(cells))
 
@@ -167,9 +169,8 @@ class Runner:
         session.output.cell_begins(cell)
         session.progress.update()
         try:
-            command = wire.RunCell(
-                cell.id, revision.number, revision.filename, cell.source, cell.name, stop_at_entry=entry
-            )
+            source = "" if text.is_stand_in else cell.source
+            command = wire.RunCell(cell.id, revision.number, revision.filename, source, cell.name, entry)
             return await session.kernel.call(command, wire.CellResult)
         finally:
             self.current = None
