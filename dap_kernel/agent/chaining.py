@@ -1,8 +1,9 @@
-"""Two trace functions for one thread: ours, and that of a tracer that was there before.
+"""Trace functions that stand in for others: two for one thread, and one that fails.
 
 Knows nothing of what either is for. Source: `sys.settrace`.
 """
 
+import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, cast
@@ -38,3 +39,22 @@ class Both:
             self.foreign = self.foreign(frame, event, arg)
         self._ours(frame, event, arg)
         return self
+
+
+class Failing:
+    """Stands in for a local trace function that is about to raise.
+
+    The interpreter then switches the thread's tracing off and drops the frame's trace function: this
+    one switches it on again, in that very moment.
+    """
+
+    def __init__(self, frame: FrameType) -> None:
+        self._frame = frame
+        self._local, self._call = frame.f_trace, sys.gettrace()
+
+    def __call__(self, frame: FrameType, event: str, arg: object) -> None:
+        """Nobody calls it: it is dropped first."""
+
+    def __del__(self) -> None:
+        sys.settrace(self._call)
+        self._frame.f_trace = self._local

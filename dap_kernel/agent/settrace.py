@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from .arming import MainThreadCall, trace_other_threads
 from .breakpoints import Points
-from .chaining import Both, Chain, TraceFunction
+from .chaining import Both, Chain, Failing, TraceFunction
 from .threads import Threads
 from .watching import WatchHost
 
@@ -232,7 +232,7 @@ class SettraceBackend:
         except RecursionError:
             raise  # Too deep to do anything now: `check` arms anew.
         except BaseException:
-            self._rearm()
+            frame.f_trace = Failing(frame)
             raise
 
     def _refresh(self, filename: str) -> Points:
@@ -243,11 +243,6 @@ class SettraceBackend:
         for line in [it for it in lines if it not in new]:
             del lines[line]
         return lines
-
-    def _rearm(self) -> None:
-        """An exception is about to leave a trace function: that switches tracing off."""
-        if get_ident() == self._threads.main.ident:
-            self._main.ask()
 
     def _exception(self, frame: FrameType, exception: object, traceback: TracebackType | None) -> None:
         if isinstance(exception, StopIteration | StopAsyncIteration):

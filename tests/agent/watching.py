@@ -40,6 +40,16 @@ class Seen:
         return [(function, line) for _, function, line in self.stops]
 
 
+class Code(UserCode):
+    """What is user code where this file and pytest are the kernel."""
+
+    def is_user(self, filename: str) -> bool:
+        return filename != __file__ and super().is_user(filename)
+
+    def is_kernel(self, filename: str) -> bool:
+        return filename == __file__ or super().is_kernel(filename)
+
+
 class Script:
     """A `Parking` that never waits: it does what the script says, then runs on."""
 
@@ -69,7 +79,7 @@ class Script:
 
 
 def make(backend: str, script: list[object]) -> tuple[FrameWatcher, Seen]:
-    threads, user_code, parking = Threads(), UserCode(), Script(script)
+    threads, user_code, parking = Threads(), Code(), Script(script)
     user_code.notebook_is(NOTEBOOK)
 
     def new_backend(host: WatchHost) -> WatchBackend:
@@ -152,8 +162,9 @@ def run(
     try:
         exec(code, namespace)
     except BaseException as error:
-        seen.raised = error.with_traceback(None)
+        seen.raised = error
         watcher.uncaught(error)
+        error.with_traceback(None)
     finally:
         is_stepping = watcher.cell_ends()
     return is_stepping
