@@ -85,7 +85,16 @@ def test_a_quit_that_del_swallows_comes_again(backend: str) -> None:
 
 
 def test_an_interrupt_at_a_stop_is_for_the_users_code(backend: str) -> None:
-    source = "try:\n    x = 1\nexcept KeyboardInterrupt:\n    caught = True\ny = 2\nfor i in range(3):\n    f = lambda: 1\n    f()\n"
+    source = textwrap.dedent("""\
+        try:
+            x = 1
+        except KeyboardInterrupt:
+            caught = True
+        y = 2
+        for i in range(3):
+            f = lambda: 1
+            f()
+        """)
     names: dict[str, object] = {}
     seen = watch(backend, source, [2, 8], [Resumption("over", raises=KeyboardInterrupt()), None], names=names)
     assert names["caught"] is True
