@@ -122,6 +122,7 @@ class Runner:
     def forget(self) -> None:
         """There is a fresh kernel, or none: nothing has run in it."""
         self.records = Records()
+        self.last = None
 
     def _say_problems(self) -> None:
         """Say which cells cannot run, unless that was said before."""

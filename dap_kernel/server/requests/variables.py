@@ -85,11 +85,14 @@ async def completions(session: Session, args: CompletionsArguments) -> Completio
     before = _before(lines[-1], args.column - 1)
     if is_command(args.text):
         return CompletionsResponse(session.console.complete(before, session.numbering.columns))
-    frame = await _frame(session, args.frame_id)
-    if frame == wire.IDLE_FRAME and session.kernel.live is None:
+    try:
+        frame = await _frame(session, args.frame_id)
+        if frame == wire.IDLE_FRAME and session.kernel.live is None:
+            return CompletionsResponse([])
+        command = wire.Completions(frame, "\n".join([*lines[:-1], before]))
+        found = await session.kernel.call(command, list[wire.Completion])
+    except DapError:  # asked at each key, also while a cell runs: nobody wants to read why not
         return CompletionsResponse([])
-    command = wire.Completions(frame, "\n".join([*lines[:-1], before]))
-    found = await session.kernel.call(command, list[wire.Completion])
     return CompletionsResponse([_item(session, it, before) for it in found])
 
 
