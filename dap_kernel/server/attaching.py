@@ -27,8 +27,8 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> str:
         text = session.documents.launch(orphan.notebook, Format(args.format or orphan.format))
     except (NotebookError, OSError) as error:
         raise DapError(f"attach: {error}") from None
-    session.is_attached = True
     await session.kernel.attach(orphan)
+    session.is_attached = True
     take_common(session, args, text)
     if args.orphan_timeout is None:
         session.orphan_timeout_s = max(session.orphan_timeout_s, 1.0)
@@ -68,6 +68,8 @@ def begin_attached(session: "Session", output: str) -> None:
 async def foreign_run_ended(session: "Session") -> None:
     """Go idle when the cell that ran already at the attach has ended: nobody else tells us."""
     if _runs_yet(session) and wire.MAIN_THREAD not in session.threads.stops:
+        kernel = await session.kernel.get()
+        await kernel.drained()  # what the cell printed comes first
         _take_records(session, await session.kernel.call(wire.Describe(), wire.KernelState))
         if not _runs_yet(session):
             session.idle.begin()

@@ -44,7 +44,7 @@ async def _finish(session: "Session") -> None:
 
 def kernel_ended(session: "Session", ending: Ending) -> None:
     """Tell how the kernel ended; what it printed has been told. A run under way ends by itself."""
-    if not session.is_finishing:
+    if not session.is_finishing or ending.signal is not None:
         session.output.say(f"the kernel {ending.text}", "stderr")
     forget_kernel(session)
     if not session.is_live:
@@ -105,7 +105,7 @@ async def interrupt_and_end(session: "Session") -> int | None:
     if session.is_attached:
         leave(session)
         return None
-    is_done = False
+    is_done = not runner.is_running and not session.is_finishing
     if runner.is_running and session.kernel.live is not None:
         runner.drop_queue()
         session.kernel.tell(wire.Interrupt())

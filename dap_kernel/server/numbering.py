@@ -51,3 +51,14 @@ class Numbering:
         if key in LINES and isinstance(value, list):
             return [it + by if type(it) is int else it for it in value]
         return self._shifted(value, sign)
+
+
+def with_clean_texts(value: Any) -> Any:
+    """Return a body as plain data, without the lone surrogates that JSON readers refuse."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, list):
+        return [with_clean_texts(it) for it in value]
+    if isinstance(value, dict):
+        return {with_clean_texts(key): with_clean_texts(it) for key, it in value.items()}
+    return with_clean_texts(msgspec.to_builtins(value)) if isinstance(value, msgspec.Struct) else value

@@ -28,7 +28,7 @@ async def restart(session: "Session", args: LaunchArguments | None) -> Callable[
         raise DapError("restart is out of order: the session is not live")
     if session.is_restarting:
         raise DapError("a restart is under way already")
-    session.is_restarting = True
+    session.is_restarting, session.is_finishing = True, False
     try:
         if args.on_restart == "kernel" or session.kernel.live is None:
             prepare(session, args)

@@ -27,7 +27,7 @@ from .kernel import SessionKernel
 from .launch import CommonArguments
 from .listener import KernelListener
 from .live_line import LiveLine
-from .numbering import Numbering
+from .numbering import Numbering, with_clean_texts
 from .output import Output
 from .phases import Phase, after
 from .progress import Progress
@@ -133,7 +133,7 @@ class Session:
             error = f"{request.command}: internal error"
         self._respond(request, error, body)
         if do is not None:
-            do()
+            self._do(request, do)
 
     def cancel(self, seq: int) -> None:
         """Break off the request with this seq, if it is not answered yet."""
@@ -232,10 +232,24 @@ class Session:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("%s failed", task.get_coro(), exc_info=error)
 
+    def _do(self, request: Request, do: Callable[[], None]) -> None:
+        """Do what had to wait for the response; what goes wrong can only be said."""
+        try:
+            do()
+        except DapError as refusal:
+            self.output.say(f"{request.command}: {refusal}", "stderr")
+        except Exception:
+            log.exception("what follows %s failed", request.command)
+
     def _respond(self, request: Request, error: str | None, body: Body | None) -> None:
         seq = next(self._seq)
         shown = self.numbering.outgoing(body)
         self._write(Response(seq, request.seq, error is None, request.command, message=error, body=shown))
 
     def _write(self, message: Response | Event) -> None:
-        self._send(encode(message))
+        try:
+            body = encode(message)
+        except UnicodeEncodeError:  # a path that is no UTF-8, say
+            message.body = with_clean_texts(message.body)
+            body = encode(message)
+        self._send(body)

@@ -11,7 +11,7 @@ from dap_kernel.protocol.stack import StackFrame
 from dap_kernel.server.cell_uris import index_of, uri_like
 from dap_kernel.server.env_file import parse_env
 from dap_kernel.server.errors import DapError
-from dap_kernel.server.numbering import Numbering
+from dap_kernel.server.numbering import Numbering, with_clean_texts
 from dap_kernel.server.output import clean
 from dap_kernel.server.phases import Phase, after
 from dap_kernel.server.registry import Registry
@@ -144,3 +144,8 @@ def test_capabilities_are_those_of_the_handlers():
     assert registry.handlers["two"].stopped and registry.handlers["two"].arguments is NoArguments
     with pytest.raises(ValueError, match="has a handler already"):
         registry.request("one")(one)
+
+
+def test_texts_that_are_no_unicode_can_be_sent_all_the_same():
+    told = with_clean_texts(Breakpoint(False, 1, message="caf\udce9", line=3))
+    assert told == {"verified": False, "id": 1, "message": "caf\\udce9", "line": 3}
