@@ -1,0 +1,141 @@
+"""Requests that need no kernel, told to a session directly."""
+
+import asyncio
+import json
+
+import pytest
+
+from dap_kernel.server.errors import DapError
+from dap_kernel.server.session import Session
+
+
+class Client:
+    """Sends requests and keeps what comes back."""
+
+    def __init__(self, is_trusted=True):
+        self.messages = []
+        self.is_closed = asyncio.Event()
+        self.session = Session(lambda body: self.messages.append(json.loads(body)), self.is_closed.set)
+        self.session.is_trusted = is_trusted
+        self._seq = 0
+
+    async def ask(self, command, arguments=None):
+        """Return the response, of however many messages."""
+        self._seq += 1
+        request = {"seq": self._seq, "type": "request", "command": command, "arguments": arguments or {}}
+        await self.session.receive(json.dumps(request).encode())
+        for _ in range(1000):
+            for it in self.messages:
+                if it["type"] == "response" and it["request_seq"] == self._seq:
+                    return it
+            await asyncio.sleep(0)
+        raise AssertionError(f"no response to {command}")
+
+    def events(self):
+        return [it["event"] for it in self.messages if it["type"] == "event"]
+
+
+@pytest.fixture
+async def client():
+    return Client()
+
+
+async def initialized(client):
+    await client.ask("initialize", {"adapterID": "x"})
+    return client
+
+
+async def test_initialize_is_answered_before_initialized_is_sent(client):
+    response = await client.ask("initialize", {"adapterID": "x"})
+    assert (
+        response["body"]["supportsNotebookRequests"] and response["body"]["supportsConfigurationDoneRequest"]
+    )
+    assert [it.get("event") for it in client.messages] == [None, "initialized"]
+
+
+@pytest.mark.parametrize(
+    "command, arguments, message",
+    [
+        ("stackTrace", {"threadId": 1}, "notStopped"),
+        ("variables", {"variablesReference": 1}, "notStopped"),
+        ("initialize", {"adapterID": "x"}, "initialize is out of order: launch or attach must come first"),
+        ("readMemory", {}, "unsupported request 'readMemory'"),
+        ("evaluate", {"expression": 3}, "evaluate: Expected `str`, got `int` - at `$.expression`"),
+        (
+            "setBreakpoints",
+            {"source": {"path": "x"}, "breakpoints": [{"line": "3"}]},
+            "setBreakpoints: Expected `int`, got `str` - at `$.breakpoints[0].line`",
+        ),
+        ("launch", {"program": "/no/such/file.py"}, 'launch: "program": /no/such/file.py does not exist'),
+        ("launch", {}, 'launch: give "program", the path of a notebook or script, or "module"'),
+        ("notebookCells", {}, "there is no notebook yet: launch comes first"),
+        ("restart", {}, "an attached kernel cannot be restarted: launch the notebook instead"),
+        ("setExceptionBreakpoints", {"filters": ["some"]}, None),
+        ("evaluate", {"expression": ":fly"}, "there is no command :fly; :help lists them"),
+    ],
+)
+async def test_what_cannot_be_is_declined_in_a_sentence(client, command, arguments, message):
+    response = await (await initialized(client)).ask(command, arguments)
+    assert not response["success"]
+    assert message is None or response["message"] == message
+
+
+async def test_nothing_comes_before_initialize(client):
+    response = await client.ask("threads")
+    assert response["message"] == "threads is out of order: initialize must come first"
+
+
+async def test_a_wrong_launch_may_be_followed_by_a_right_one(client, tmp_path):
+    await initialized(client)
+    assert not (await client.ask("launch", {"program": str(tmp_path)}))["success"]
+    path = tmp_path / "x.py"
+    path.write_text("# %% a\nx = 1\n")
+    launching = asyncio.create_task(client.ask("launch", {"program": str(path), "run": "none"}))
+    await asyncio.sleep(0)
+    assert (await client.ask("configurationDone"))["success"]
+    assert (await launching)["success"]
+    assert (await client.ask("launch", {"program": str(path)}))["message"].startswith(
+        "launch is out of order"
+    )
+    await client.session.gone()
+
+
+async def test_goodbyes_are_answered_in_every_phase_and_twice(client):
+    for command in ("disconnect", "terminate", "disconnect"):
+        assert (await client.ask(command))["success"]
+    await asyncio.wait_for(client.is_closed.wait(), 5)
+    assert "terminated" not in client.events()
+
+
+async def test_a_bad_message_ends_only_itself(client):
+    await client.session.receive(b'{"seq": 7, "type": "request", "command": "threads", "arguments": ]')
+    assert client.messages[0]["request_seq"] == 7 and not client.messages[0]["success"]
+    assert (await client.ask("initialize", {"adapterID": "x"}))["success"]
+
+
+async def test_who_is_not_trusted_can_but_introduce_itself():
+    client = Client(is_trusted=False)
+    assert (await client.ask("initialize", {"adapterID": "x"}))["success"]
+    response = await client.ask("setBreakpoints", {"source": {"path": "/etc/passwd"}})
+    assert "not trusted" in response["message"]
+
+    def check(token):
+        raise DapError("the token is wrong")
+
+    client.session.check_token = check
+    assert (await client.ask("launch", {"program": "x.py", "token": "no"}))["message"] == "the token is wrong"
+
+
+async def test_cells_can_be_run_by_name_only_after_launch(client):
+    response = await (await initialized(client)).ask("notebookRun", {"run": "all"})
+    assert response["message"] == "nothing can run before the session is configured"
+
+
+async def test_colon_commands_are_completed(client):
+    await initialized(client)
+    told = await client.ask("completions", {"text": ":re", "column": 4})
+    labels = [it["label"] for it in told["body"]["targets"]]
+    assert labels == [":retry", ":restart"]
+    assert told["body"]["targets"][0]["start"] == 1 and told["body"]["targets"][0]["length"] == 3
+    told = await client.ask("completions", {"text": ":set just", "column": 10})
+    assert [(it["label"], it["start"]) for it in told["body"]["targets"]] == [("justMyCode", 6)]
