@@ -21,11 +21,11 @@ QUIT_S = 3.0  # for the cell that runs to end
 
 async def restart(session: "Session", args: LaunchArguments | None) -> Callable[[], None]:
     """Get ready to run again; return what is to be done after the response. Raises DapError."""
+    if not session.is_live:
+        raise DapError("restart is out of order: the session is not live")
     args = args or (session.args if isinstance(session.args, LaunchArguments) else None)
     if args is None or session.is_attached:
         raise DapError("an attached kernel cannot be restarted: launch the notebook instead")
-    if not session.is_live:
-        raise DapError("restart is out of order: the session is not live")
     if session.is_restarting:
         raise DapError("a restart is under way already")
     session.is_restarting, session.is_finishing = True, False
