@@ -46,6 +46,7 @@ class Client:
         self._tasks: list[asyncio.Task[None]] = []
         self._errors: deque[str] = deque(maxlen=KEPT_ERRORS)
         self.last_seq = 0
+        self.failure: Exception | None = None  # of whoever took an event
 
     @property
     def errors(self) -> list[str]:
@@ -105,6 +106,8 @@ class Client:
                     self._take(body)
         except FramingError as error:
             self._errors.append(f"what the server sends is no DAP: {error}")
+        except Exception as error:
+            self.failure = error  # nobody waits for this task: it ends the session
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(ServerGone())

@@ -14,6 +14,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 
 from .lines import Abandoned
 from .screen import Screen
+from .text import Cleaner
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,11 @@ class EditedLines:
         self._screen = screen
         completer = _Completer(complete)
         self._commands: PromptSession[str] = PromptSession(
-            history=history(), completer=completer, complete_while_typing=False, enable_suspend=True
+            history=history(),
+            completer=completer,
+            complete_while_typing=False,
+            enable_suspend=True,
+            reserve_space_for_menu=5,
         )
         self._answers: PromptSession[str] = PromptSession(history=InMemoryHistory())
         self._hidden: PromptSession[str] = PromptSession(history=_NoHistory(), is_password=True)
@@ -44,8 +49,11 @@ class EditedLines:
         self._screen.finish_line()
         return await self._read(self._commands, self._screen.paint(prompt, "bold"))
 
-    async def answer(self, is_hidden: bool) -> str | None:
-        return await self._read(self._hidden if is_hidden else self._answers, self._screen.take_line())
+    async def answer(self, prompt: str, is_hidden: bool) -> str | None:
+        before, newline, last = prompt.rpartition("\n")
+        self._screen.program(before + newline, "stdout")
+        shown = self._screen.take_line() + Cleaner(keep_colours=True).feed(last)
+        return await self._read(self._hidden if is_hidden else self._answers, shown)
 
     def drop(self) -> None:
         """Nothing to do: Ctrl-C is a key here."""
@@ -53,7 +61,7 @@ class EditedLines:
     async def _read(self, session: PromptSession[str], prompt: str) -> str | None:
         try:
             with patch_stdout(raw=True):
-                return await session.prompt_async(ANSI(prompt))
+                return await session.prompt_async(ANSI(prompt), handle_sigint=False)
         except EOFError:
             return None
         except KeyboardInterrupt:

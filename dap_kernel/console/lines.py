@@ -23,8 +23,8 @@ class Lines(Protocol):
 
     async def command(self, prompt: str) -> str | None: ...
 
-    async def answer(self, is_hidden: bool) -> str | None:
-        """Read what the program asks for; its prompt stands on the screen."""
+    async def answer(self, prompt: str, is_hidden: bool) -> str | None:
+        """Read what the program asks for; `prompt` is its own."""
 
     def drop(self) -> None:
         """Have the line that is being read abandoned: Ctrl-C, where no key is read."""
@@ -46,10 +46,11 @@ class Scripted:
         self._screen.echo(line)
         return line
 
-    async def answer(self, is_hidden: bool) -> str | None:
+    async def answer(self, prompt: str, is_hidden: bool) -> str | None:
         if not self._script:
-            return await self._then.answer(is_hidden)
+            return await self._then.answer(prompt, is_hidden)
         line = self._script.pop()
+        self._screen.program(prompt, "stdout")
         self._screen.echo("" if is_hidden else line)
         return line
 
@@ -73,11 +74,13 @@ class PlainLines:
         self._screen.ask(prompt)
         return self._shown(await self._line(), is_hidden=False)
 
-    async def answer(self, is_hidden: bool) -> str | None:
+    async def answer(self, prompt: str, is_hidden: bool) -> str | None:
         if not (is_hidden and self._is_terminal):
+            self._screen.program(prompt, "stdout")
             return self._shown(await self._line(), is_hidden)
         restore = _without_echo(self._fd)
         try:
+            self._screen.program(prompt, "stdout")
             return self._shown(await self._line(), is_hidden)
         finally:
             restore()

@@ -48,6 +48,8 @@ async def debug(options: Options) -> int:
         session.is_lost = True
     finally:
         await session.leave()
+    if session.client.failure is not None:
+        raise session.client.failure
     if session.is_lost:
         screen.finish_line()
         return _complain("\n".join(["the server has died", *session.client.errors]), SERVER_DIED)

@@ -118,7 +118,7 @@ def launch_arguments(parsed: argparse.Namespace, program: str | None, args: Sequ
         "module": parsed.module,
         "args": list(args),
         "python": parsed.python,
-        "cwd": parsed.cwd and os.path.abspath(parsed.cwd),
+        "cwd": os.path.abspath(parsed.cwd or ".") if parsed.cwd or parsed.module else None,
         "run": parsed.run,
         "whenDone": parsed.when_done,
         "onRestart": parsed.on_restart,

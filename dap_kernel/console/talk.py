@@ -135,10 +135,11 @@ class Conversation:
         wanted = session.input_wanted
         if wanted is None:
             return
-        session.screen.program(wanted.prompt, "stdout")
         self._is_reading = True
         try:
-            is_read, line = await _first(self.lines.answer(wanted.is_hidden), self._until_answered())
+            is_read, line = await _first(
+                self.lines.answer(wanted.prompt, wanted.is_hidden), self._until_answered()
+            )
             if not is_read:
                 return
             session.input_wanted = None
