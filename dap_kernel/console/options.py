@@ -131,7 +131,7 @@ def launch_arguments(parsed: argparse.Namespace, program: str | None, args: Sequ
     launch = {key: it for key, it in wanted.items() if it}
     if parsed.no_just_my_code:
         launch["justMyCode"] = False
-    return launch | {"notebookEvents": True, "liveLine": "off"}
+    return launch | {"notebookEvents": True, "liveLine": "off", "orphanTimeout": 0}
 
 
 def _problem(parsed: argparse.Namespace, program: str | None) -> str | None:

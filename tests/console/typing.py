@@ -4,7 +4,6 @@ import os
 import pty
 import re
 import select
-import signal
 import subprocess
 import sys
 import termios
@@ -13,6 +12,11 @@ from pathlib import Path
 
 TIMEOUT_S = 10.0
 COMMAND = [sys.executable, "-P", "-m", "dap_kernel", "debug"]
+OWN_TERMINAL = """\
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
 
 
@@ -47,15 +51,20 @@ class Terminal:
     """The program on a pseudo-terminal, which also answers where its cursor is."""
 
     def __init__(self, *arguments: str, folder: Path, **more: str) -> None:
-        pid, self._fd = pty.fork()
-        if pid == 0:
-            os.chdir(folder)
-            os.execve(sys.executable, [*COMMAND, *arguments], environment(folder, **more))
-        self.pid = pid
+        self._fd, theirs = pty.openpty()
         termios.tcsetwinsize(self._fd, (50, 120))
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", OWN_TERMINAL, *COMMAND, *arguments],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            cwd=folder,
+            env=environment(folder, **more),
+        )
+        os.close(theirs)
         self.raw = ""
         self._seen = 0
-        self._status: int | None = None
 
     def type(self, text: str) -> None:
         os.write(self._fd, text.encode())
@@ -85,14 +94,11 @@ class Terminal:
         """Wait for the end."""
         while self._read(TIMEOUT_S):
             pass
-        _, status = os.waitpid(self.pid, 0)
-        self._status = status
-        return os.waitstatus_to_exitcode(status)
+        return self._process.wait(TIMEOUT_S)
 
     def close(self) -> None:
-        if self._status is None:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+        self._process.kill()
+        self._process.wait()
         os.close(self._fd)
 
     def _read(self, timeout_s: float) -> bool:
