@@ -6,6 +6,9 @@ It knows neither DAP nor Python frames: an id, a handle and a filename are just 
 A command travels as `{"id": 7, "command": {"kind": "Pause", ...}}` and is answered by one
 `Reply` with that id; a notification travels as `{"kind": "Stopped", ...}`. Lines and columns are
 1-based and count in the text that was compiled under the filename.
+
+The classes are bare: each generated method is a millisecond or two of every start, here and in the
+server. Only what serves as a key is frozen.
 """
 
 import json
@@ -42,7 +45,7 @@ class FunctionBreakpoint:
     hit_condition: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class ExceptionFilter:
     filter: Literal["raised", "uncaught", "userUnhandled"]
     condition: str | None = None  # exception names, separated by commas; None: every one
@@ -58,7 +61,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Target:
     """A call that a step in can go to."""
 
@@ -67,13 +70,13 @@ class Target:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Thread:
     id: int
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Module:
     name: str
     path: str | None
@@ -81,7 +84,7 @@ class Module:
     is_user_code: bool
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Frame:
     id: int  # a handle: void once its thread resumes
     name: str  # qualified name of the function; "<module>" at the level of a cell or script
@@ -94,13 +97,13 @@ class Frame:
     module: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Stack:
     frames: list[Frame]  # top first
     total: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Scope:
     name: str
     reference: int
@@ -109,7 +112,7 @@ class Scope:
     hint: str | None = None  # "locals", "globals", "returnValue"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Variable:
     """A value as it is shown. `reference` 0: it has no children."""
 
@@ -124,7 +127,7 @@ class Variable:
     attributes: list[str] = field(default_factory=list)  # DAP's presentationHint.attributes
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Completion:
     text: str
     kind: str | None  # DAP's CompletionItemType
@@ -133,7 +136,7 @@ class Completion:
     detail: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class ExceptionDetails:
     """An exception as `exceptionInfo` tells it; `inner` are cause or context, and a group's members."""
 
@@ -145,13 +148,13 @@ class ExceptionDetails:
     inner: list["ExceptionDetails"] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class ExceptionReport:
     details: ExceptionDetails
     break_mode: BreakMode
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class CellResult:
     state: CellState
     error: str | None = None  # one line: "ValueError: no such column"
@@ -162,7 +165,7 @@ class CellResult:
     missing_name: str | None = None  # of a NameError
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class RanCell:
     """One revision of a cell that this kernel has compiled."""
 
@@ -173,7 +176,7 @@ class RanCell:
     state: CellState | Literal["running"]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class KernelState:
     """What an orphaned kernel tells the server that attaches."""
 
@@ -188,7 +191,7 @@ class KernelState:
 # Out-of-band: taken at once by the agent thread, also while a cell runs.
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Start:
     """The first command of all. Reply: Hello is sent as notification, then the reply (null)."""
 
@@ -203,9 +206,10 @@ class Start:
     orphan_timeout_s: float = 0.0
     runtime_folder: str | None = None  # where an orphan listens
     backend: Literal["monitoring", "settrace"] | None = None  # None: the best there is
+    first_handle: int = 1  # no frame and no value gets a lower one: those were an earlier kernel's
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Configure:
     """Change options of a live session."""
 
@@ -215,12 +219,12 @@ class Configure:
     orphan_timeout_s: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Describe:
     """Reply: KernelState."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class SetBreakpoints:
     """Replace all breakpoints of one file; a version older than the last seen is ignored. Reply: null."""
 
@@ -229,41 +233,41 @@ class SetBreakpoints:
     breakpoints: list[LineBreakpoint]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class SetFunctionBreakpoints:
     version: int
     breakpoints: list[FunctionBreakpoint]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class SetExceptionBreakpoints:
     version: int
     filters: list[ExceptionFilter]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Threads:
     """Reply: list[Thread], those that run user code, the main one first."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Pause:
     thread: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Interrupt:
     """KeyboardInterrupt in the running cell; nothing when idle."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Quit:
     """End what `thread` runs, and only that: the kernel lives. A stopped thread resumes for it."""
 
     thread: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Resume:
     """Let stopped threads run; `thread` takes the step, if any."""
 
@@ -273,7 +277,7 @@ class Resume:
     target: Span | None = None  # of a step in
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class StackTrace:
     """Reply: Stack."""
 
@@ -282,33 +286,33 @@ class StackTrace:
     levels: int = 0  # 0: all
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class StepInTargets:
     """Reply: list[Target]."""
 
     frame: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Modules:
     """Reply: list[Module]."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class SourceText:
     """Reply: the text of a frame's file that is no file on disk, or null."""
 
     filename: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Cancel:
     """Break off the evaluation that command `command` began."""
 
     command: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Input:
     """A line for `input()`; None is end of file."""
 
@@ -318,14 +322,14 @@ class Input:
 # Inspection: answered by the stopped thread that owns the frame or reference (IDLE_FRAME: the main one).
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Scopes:
     """Reply: list[Scope], locals first."""
 
     frame: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Variables:
     """Reply: list[Variable]; `count` 0 is all, within bounds."""
 
@@ -336,7 +340,7 @@ class Variables:
     hex: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Evaluate:
     """Reply: Variable, its name the expression; its value "" for a statement."""
 
@@ -346,7 +350,7 @@ class Evaluate:
     hex: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class SetVariable:
     """Reply: Variable."""
 
@@ -356,7 +360,7 @@ class SetVariable:
     hex: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class SetExpression:
     """Reply: Variable."""
 
@@ -366,7 +370,7 @@ class SetExpression:
     hex: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Completions:
     """Reply: list[Completion]."""
 
@@ -374,14 +378,14 @@ class Completions:
     text: str  # up to the cursor
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class ExceptionInfo:
     """Reply: ExceptionReport."""
 
     thread: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Goto:
     """Move the top frame of a stopped thread to `line`; a Stopped with reason "goto" follows the reply."""
 
@@ -392,7 +396,7 @@ class Goto:
 # Control: queues behind the running cell, on the main thread.
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class RunCell:
     """Compile `source` as `filename` and run it. Reply, when it has ended: CellResult."""
 
@@ -404,7 +408,7 @@ class RunCell:
     stop_at_entry: StopAtEntry | None = None  # stop at its first line, for this reason
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Exit:
     """End the interpreter as a script would: threads joined, `atexit` run. Reply: null, before that."""
 
@@ -437,7 +441,7 @@ Command = OutOfBand | Inspection | Control
 # Notifications: agent to server. Nobody answers them.
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Hello:
     pid: int
     version: str  # of Python: "3.12.1"
@@ -445,7 +449,7 @@ class Hello:
     backend: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Stopped:
     thread: int
     thread_name: str
@@ -457,17 +461,17 @@ class Stopped:
     hit_breakpoint_ids: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Resumed:
     thread: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class ThreadExited:
     thread: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class ActiveLine:
     """The line of a cell that runs now; `filename` None: none does any more."""
 
@@ -476,7 +480,7 @@ class ActiveLine:
     via: str | None  # the innermost function under the cell's frame
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class BreakpointChanged:
     id: int
     filename: str
@@ -485,18 +489,18 @@ class BreakpointChanged:
     message: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class InputWanted:
     prompt: str
     is_hidden: bool  # getpass: neither echo nor log what is typed
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class InputDone:
     pass
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Note:
     """Something the agent has to say to the user."""
 
@@ -504,7 +508,7 @@ class Note:
     category: Literal["console", "important", "stderr"] = "console"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Reply:
     id: int
     result: object = None

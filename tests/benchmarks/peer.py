@@ -81,7 +81,8 @@ class Peer:
 
     def reply(self, seq: int) -> Json:
         """Return the body of the response to request `seq`. Raises RuntimeError when it was refused."""
-        _, message = self._replies.pop(seq).get(timeout=PATIENCE_S)
+        _, message = self._replies[seq].get(timeout=PATIENCE_S)
+        del self._replies[seq]
         if not message["success"]:
             raise RuntimeError(f"{self.debugger.name}: {message['command']}: {message.get('message')}")
         return message.get("body") or {}

@@ -54,8 +54,7 @@ def work(n):
         c = [a, b]
     return a
 
-work(3)  # START
-work({n})
+work({n})  # START
 """
 
 SPIN = """
@@ -109,9 +108,9 @@ for _ in range(4):
 def work():
     a = 0
     for i in range(1000):
-        a += 1  # START
+        a += 1
         b = a
-work()
+work()  # START
 """
 
 
