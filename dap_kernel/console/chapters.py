@@ -1,4 +1,4 @@
-"""All commands, loaded in the order in which `help` lists them."""
+"""All commands: the files that register them."""
 
 import importlib
 

@@ -182,11 +182,10 @@ class Session:
         while self.is_stopped:
             await asyncio.wait([self.change()])
 
-    async def leave_stop(self, timeout_s: float) -> None:
+    async def leave_stop(self, stop: StoppedEvent, timeout_s: float) -> None:
         """Wait for a resume that is known to come, so that nothing is asked in between."""
-        stop = self.stops.get(self.thread_id)
         end = asyncio.get_running_loop().time() + timeout_s
-        while stop is not None and self.stops.get(self.thread_id) is stop and not self.is_ended:
+        while self.stops.get(stop.thread_id or MAIN_THREAD) is stop and not self.is_ended:
             rest = end - asyncio.get_running_loop().time()
             if rest <= 0:
                 return

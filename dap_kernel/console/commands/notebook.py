@@ -11,15 +11,15 @@ RESUMES_S = 3.0  # for the word that the resume has come
 
 async def in_console(session: Session, line: str) -> None:
     """Have the server's console do `line`. Raises CommandError."""
-    was_stopped = bool(session.stops)
+    stop = session.stop if session.stops else None
     try:
         response = await session.evaluate(line)
     except Refused as refusal:
         raise CommandError(str(refusal)) from None
     if response.result.strip():
         session.screen.tell(response.result.rstrip("\n"))
-    elif was_stopped and line.removeprefix(":").split()[:1] in [[it] for it in RESUMES]:
-        await session.leave_stop(RESUMES_S)
+    elif stop is not None and line.removeprefix(":").split()[:1] in [[it] for it in RESUMES]:
+        await session.leave_stop(stop, RESUMES_S)
 
 
 @command("cells", "list the cells and what became of them", CHAPTER)
@@ -52,16 +52,6 @@ async def interrupt(session: Session, argument: str) -> None:
 @command("restart", "start afresh; every breakpoint stays", CHAPTER)
 async def restart(session: Session, argument: str) -> None:
     await in_console(session, ":restart")
-
-
-@command("reload MODULE", "import a module of yours again", CHAPTER, takes="words")
-async def reload(session: Session, argument: str) -> None:
-    await in_console(session, f":reload {argument}".rstrip())
-
-
-@command("plots", "draw the open figures now", CHAPTER)
-async def plots(session: Session, argument: str) -> None:
-    await in_console(session, ":plots")
 
 
 @command("set OPTION VALUE", "change an option: justMyCode, whenDone, onRestart, ...", CHAPTER, takes="words")

@@ -14,7 +14,6 @@ from ..session import Session
 from .notebook import in_console
 
 CHAPTER = "Running"
-RESUMES_S = 2.0  # for a resume that was promised to be told
 
 
 @command(

@@ -4,6 +4,7 @@ from ..registry import COMMANDS, CommandError, command
 from ..session import Session
 
 CHAPTER = "The session"
+CHAPTERS = ("Running", "Breakpoints", "Looking around", "Looking at values", "The notebook", CHAPTER)
 TAIL = """\
 Anything else is Python, evaluated in the frame looked at; a statement may go over several lines. `!` before a
 line says that it is Python. A line that starts with a colon goes to the server: `:help` lists what it knows.
@@ -21,7 +22,7 @@ async def help_(session: Session, argument: str) -> None:
         return
     known = list({it.usage: it for it in COMMANDS.values()}.values())
     width = max(len(it.usage.split()[0]) for it in known) + 8
-    for chapter in dict.fromkeys(it.chapter for it in known):
+    for chapter in CHAPTERS:
         session.screen.say(chapter, "bold")
         for it in known:
             if it.chapter == chapter:
