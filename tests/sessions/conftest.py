@@ -1,9 +1,10 @@
 """How a story gets its session: on every watch backend that the kernel's Python has."""
 
+import json
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -27,8 +28,16 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 
 @pytest.fixture
 def debugging(backend: Backend, tmp_path: Path) -> Callable[..., Debug]:
-    """Makes a session: `async with debugging(program) as debug:`. Takes all that `Debug` takes."""
-    return partial(Debug, backend=backend, python=PYTHON.path, folder=tmp_path)
+    """Makes a session: `async with debugging(program) as debug:`. Takes all that `Debug` takes.
+
+    A kernel whose client is lost ends, unless the story's own `launch` says otherwise.
+    """
+
+    def debugging(program: object = None, **how: Any) -> Debug:
+        how["launch"] = {"orphanTimeout": 0} | how.get("launch", {})
+        return Debug(program, **{"backend": backend, "python": PYTHON.path, "folder": tmp_path} | how)
+
+    return debugging
 
 
 @pytest.fixture
@@ -42,3 +51,21 @@ def write(tmp_path: Path) -> Callable[[str, str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def write_cells(tmp_path: Path) -> Callable[..., Path]:
+    """Writes an `.ipynb`, a source line a JSON line: `path = write_cells("nb.ipynb", "x = 1", "x + 1")`."""
+
+    def write_cells(name: str, *sources: str) -> Path:
+        kept = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+        cells = [
+            {**kept, "id": f"c{number}", "source": dedent(it).lstrip("\n").splitlines(keepends=True)}
+            for number, it in enumerate(sources, 1)
+        ]
+        path = tmp_path / name
+        text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+        path.write_text(text, "utf-8")
+        return path
+
+    return write_cells
