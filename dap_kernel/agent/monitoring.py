@@ -147,9 +147,12 @@ class MonitoringBackend:
 
     def _apply(self, code: CodeType) -> None:
         """Watch what `code` has of interest now. Lines that were found dull report again."""
-        tool, monitoring = self._tool(), sys.monitoring
+        monitoring = sys.monitoring
         while True:
             mask = self._mask(code)
+            if not mask and self._lines_tool is None:
+                return
+            tool = self._tool()
             with suppress(ValueError):  # `off` has given the tool back.
                 if mask or monitoring.get_local_events(tool, code):
                     # All in C: no thread comes by while nothing is watched.

@@ -29,15 +29,18 @@ def spin():
 """
 
 
-def outside(call: Callable[[], None]) -> None:
-    """Have `call` called by a thread that nobody knows, once some thread spins."""
+def outside(call: Callable[[], None]) -> threading.Event:
+    """Have a thread that nobody knows call `call` once some thread spins; return what says it is over."""
+    is_over = threading.Event()
 
     def wait() -> None:
         while not any(it.f_code.co_name == "spin" for it in sys._current_frames().values()):
             pass
         call()
+        is_over.set()
 
     start_new_thread(wait, ())
+    return is_over
 
 
 def halt(watcher: FrameWatcher, stop: Stop) -> None:
@@ -59,8 +62,9 @@ def on_worker(source: str) -> str:
 @pytest.mark.parametrize("where", [on_main, on_worker])
 def test_a_breakpoint_set_in_a_loop_that_calls_nothing(backend: str, where: Callable[[str], str]) -> None:
     watcher, seen = make(backend, [halt])
-    outside(lambda: set_lines(watcher, [5]))
+    is_over = outside(lambda: set_lines(watcher, [5]))
     run(watcher, seen, where(SPIN), {"go": True})
+    assert is_over.wait(20)
     watcher.forget()
     assert seen.places == [("spin", 5)]
 
@@ -86,8 +90,9 @@ def test_breakpoints_moved_and_removed_in_a_loop_that_calls_nothing(
         set_lines(watcher, [], 9)
         names["go"] = False
 
-    outside(change)
+    is_over = outside(change)
     run(watcher, seen, where(SPIN), names)
+    assert is_over.wait(20)
     watcher.forget()
     assert list(dict.fromkeys(seen.lines)) == [4, 5]
 
@@ -96,18 +101,20 @@ def test_a_breakpoint_that_stays_is_not_missed_while_others_change(backend: str)
     source = "def spin():\n    for n in range(20000):\n        x = n\n        y = n\n    return 1\nspin()\n"
     watcher, seen = make(backend, [])
     set_lines(watcher, {3: {"log_message": "{n}"}})
-    is_over = False
+    has_run = False
 
     def change() -> None:
         version = 2
-        while not is_over:
+        while not has_run:
             more = {4: {"condition": "False"}} if version % 2 else {}
             set_lines(watcher, {3: {"log_message": "{n}"}, **more}, version)
             version += 1
 
-    outside(change)
+    changer = threading.Thread(target=change)
+    changer.start()
     run(watcher, seen, source)
-    is_over = True
+    has_run = True
+    changer.join()
     watcher.forget()
     assert len(seen.logs) == 20000
 
@@ -115,8 +122,9 @@ def test_a_breakpoint_that_stays_is_not_missed_while_others_change(backend: str)
 def test_a_pause_in_a_loop_that_calls_nothing(backend: str) -> None:
     watcher, seen = make(backend, [halt])
     main = get_ident()
-    outside(lambda: watcher.break_in(main, sys._current_frames()[main], "pause"))
+    is_over = outside(lambda: watcher.break_in(main, sys._current_frames()[main], "pause"))
     run(watcher, seen, on_main(SPIN), {"go": True})
+    assert is_over.wait(20)
     watcher.forget()
     assert [(reason, name) for reason, name, _ in seen.stops] == [("pause", "spin")]
 
