@@ -139,14 +139,7 @@ async def until(session: "Session", words: list[str]) -> Said:
     if problem is not None:
         raise DapError(problem)
     session.tell_breakpoints()
-    return Said("", lambda: _go(session, stop.thread))
-
-
-def _go(session: "Session", thread: int) -> None:
-    from ..protocol.execution import ContinuedEvent
-
-    resume(session, thread)
-    session.emit(ContinuedEvent(thread, all_threads_continued=True))
+    return Said("", lambda: resume(session, stop.thread))
 
 
 async def set_option(session: "Session", words: list[str]) -> Said:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..agent import wire
 from ..kernels.errors import CommandFailed, KernelDied
-from ..protocol.execution import StoppedEvent
+from ..protocol.execution import ContinuedEvent, StoppedEvent
 from .threads import Stop
 
 if TYPE_CHECKING:
@@ -59,7 +59,12 @@ def resume(
     is_single: bool = False,
     target: wire.Span | None = None,
 ) -> None:
-    """Let `thread` go on, and the others with it unless `is_single`. To be done after the response."""
+    """Let `thread` go on, and the others with it unless `is_single`. To be done after the response.
+
+    `continued` is sent although the response says as much: nvim-dap keeps the frame of the stop before
+    as the current one until it comes, and asks for that in vain when the next stop is there at once.
+    """
+    session.emit(ContinuedEvent(thread, all_threads_continued=not is_single))
     own = session.threads.stops.get(thread)
     ended = session.threads.release(thread if is_single else None)
     idle = next((it for it in ended if it.is_idle), None)
