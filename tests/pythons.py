@@ -62,6 +62,20 @@ def others() -> list[Python]:
     return [found[it] for it in sorted(found)]
 
 
+@cache
+def too_old() -> str | None:
+    """Return a Python 3 that is no kernel's any more, None where there is none."""
+    on_path = [shutil.which(f"python3.{minor}") for minor in range(6, OLDEST[1])]
+    for path in (*filter(None, on_path), *_candidates()):
+        code = f"import sys; sys.exit(not (3, 6) <= sys.version_info < {OLDEST})"
+        try:
+            if subprocess.run([path, "-I", "-c", code], capture_output=True, timeout=30).returncode == 0:
+                return path
+        except (OSError, subprocess.SubprocessError):
+            continue
+    return None
+
+
 def look(path: str) -> Python | None:
     """Return what is at `path`, None for no CPython, one too old, or one without a GIL."""
     try:

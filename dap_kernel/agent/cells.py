@@ -13,7 +13,7 @@ from .agent import Agent
 from .compiling import VALUE
 from .linecaching import SourceCache
 from .names import prefix_of
-from .outcomes import exit_message, is_quit, one_line, result_of, traceback_text
+from .outcomes import exit_message, innermost, is_quit, one_line, result_of, traceback_text
 from .sampler import Sampler
 from .shells import Shell
 from .wire import CellResult, RanCell, RunCell
@@ -122,6 +122,7 @@ class Cells:
         if run.is_open:  # an interrupt came between the code's end and ours
             self._end(run)
         result = self._shown_plain(result_of(exception, self._is_script))
+        file, line = innermost(exception, self._ran)
         try:
             if exception is not None:
                 self._report(run, exception, result)
@@ -130,7 +131,10 @@ class Cells:
             if not is_quit(error):
                 self._agent.streams.emit_error(f"{one_line(error)}\n")
         self._note(run.cell, result)
-        return replace(result, is_stepping=run.is_stepping, duration_s=perf_counter() - run.began)
+        duration_s = perf_counter() - run.began
+        return replace(
+            result, is_stepping=run.is_stepping, duration_s=duration_s, failed_file=file, failed_line=line
+        )
 
     def _report(self, run: Run, exception: BaseException, result: CellResult) -> None:
         """Say on stderr what the user is to know of an exception, and look at it post mortem."""

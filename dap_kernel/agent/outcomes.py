@@ -3,7 +3,7 @@
 Tracebacks are Python's own, without the frames of the kernel. Knows nothing of running cells.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from traceback import TracebackException
 
 from .interrupts import CellQuit
@@ -30,6 +30,16 @@ def result_of(exception: BaseException | None, is_script: bool) -> CellResult:
         missing_module=_name(exception) if isinstance(exception, ModuleNotFoundError) else None,
         missing_name=_name(exception) if isinstance(exception, NameError) else None,
     )
+
+
+def innermost(exception: BaseException | None, files: Container[str]) -> tuple[str, int]:
+    """Return the innermost place in one of `files` that an exception came by; "" and 0: in none."""
+    found, trace = ("", 0), exception.__traceback__ if exception is not None else None
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        found = (file, trace.tb_lineno or 0) if file in files else found
+        trace = trace.tb_next
+    return found
 
 
 def is_quit(exception: BaseException | None) -> bool:

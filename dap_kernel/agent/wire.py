@@ -163,6 +163,8 @@ class CellResult:
     duration_s: float = 0.0
     missing_module: str | None = None  # of a ModuleNotFoundError
     missing_name: str | None = None  # of a NameError
+    failed_file: str = ""  # the innermost place in the notebook that an exception came by
+    failed_line: int = 0
 
 
 @dataclass(eq=False, repr=False)

@@ -14,6 +14,7 @@ from ..notebook.cells import Cell, Format, Notebook
 from ..notebook.dataflow import Plan
 from .ending import run_ended, say_missing
 from .errors import DapError
+from .hints import outdated, unrun
 from .kernel import KernelDead
 from .launch import RunSpec
 from .records import Record, Records
@@ -40,6 +41,7 @@ class Runner:
         self.failure: str | None = None  # "cell 3 failed: ValueError: no"
         self._queue: deque[Chosen] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._ran: dict[str, bool] = {}  # of this run, by id: whether the cell was stale
         self._plan: tuple[Notebook, Plan | None] | None = None
         self._told_problems: dict[str, str] = {}
 
@@ -89,6 +91,7 @@ class Runner:
             self._session.idle.leave()
             self.done, self.total, self.duration_s, self.failure = 0, len(fresh), 0.0, None
             self.exit_code = 0
+            self._ran = {}
             self._task = asyncio.get_running_loop().create_task(self._run(entry))
             self._task.add_done_callback(_report)
         for it in fresh:
@@ -151,6 +154,7 @@ class Runner:
             self.exit_code = 1
             self._queue.clear()
         self.current = None
+        self._hint()
         self.duration_s = asyncio.get_running_loop().time() - began
         self._task = None
         session.progress.run_ends()
@@ -164,6 +168,7 @@ class Runner:
         session.breakpoints.look_again_in(cell.id)
         session.tell_breakpoints()
         self.current = self.last = cell
+        self._ran[cell.id] = self.records.why_stale(cell) is not None
         self.records.of[cell.id] = Record("running", cell.source)
         session.idle.cell_begins(cell)
         session.events.cell(cell)
@@ -193,14 +198,28 @@ class Runner:
         self.failure = f"{cell.name} {word}" + (f": {result.error}" if result.error else "")
         if result.missing_module is not None:
             say_missing(self._session, cell, result.missing_module)
+        if result.failed_line:
+            self._session.idle.failed_at(result.failed_file, result.failed_line)
         if self.plan is None or result.state == "interrupted":
             self.drop_queue()
+            hint = unrun(self.notebook, self.records, result.missing_name) if result.missing_name else None
+            if hint is not None and self.plan is None:
+                self._session.output.say(hint)
             return
         lost = descendants(self.plan, cell.id)
         waiting, self._queue = self._queue, deque(it for it in self._queue if it.cell.id not in lost)
         for it in waiting:
             if it.cell.id in lost:
                 self._not_reached(it.cell)
+
+    def _hint(self) -> None:
+        """Say which cells have read what this run has defined anew."""
+        if self.plan is not None or self.failure is not None:
+            return
+        changed = [id for id, was_stale in self._ran.items() if was_stale]
+        hint = outdated(self.notebook, self.records, changed, self._ran)
+        if hint is not None:
+            self._session.output.say(hint)
 
     def _not_reached(self, cell: Cell) -> None:
         self.records.of[cell.id] = Record("not reached", cell.source)

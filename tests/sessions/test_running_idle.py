@@ -1,0 +1,149 @@
+"""Idle is a stop: between runs the notebook's names are there, and the editor's own buttons run cells."""
+
+import pytest
+
+PERCENT = """
+    # %% load
+    rows = [1, 2, 3]
+    # %% train
+    total = sum(rows)
+    total
+    # %% show
+    print("total", total)
+    """
+
+
+@pytest.mark.parametrize("order", ["vscode", "nvim", "dape"])
+async def test_edit_save_f5_runs_only_what_changed(debugging, write, order):
+    path = write("nb.py", PERCENT)
+    async with debugging(path, order=order) as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        assert stop.thread == 1
+        assert stop.event["description"] == "Idle: 3 cells ran"
+        assert stop.event["allThreadsStopped"] is True
+        assert await stop.where() == [("show", 7)]
+        frame = await stop.frame()
+        assert frame.path == str(path)
+        assert await frame.locals() == {"rows": "[1, 2, 3]", "total": "6"}
+        assert await frame.evaluate("total * 2", "hover") == "12"
+        assert await frame.evaluate("extra = total + 1", "repl") == ""
+        assert await frame.set("total", "100") == "100"
+        assert "rows" in await frame.completions("ro")
+
+        await stop.continue_()
+        await debug.output_until("nothing is stale")
+        stop = await debug.idle()
+        assert await stop.evaluate("total, extra") == "(100, 7)"
+
+        path.write_text(path.read_text().replace("sum(rows)", "sum(rows) + extra"))
+        await stop.continue_()
+        await debug.output_until("runs 1 of 3: train (edited)\n")
+        stop = await debug.idle()
+        assert await stop.where() == [("train", 5)]
+        assert stop.event["description"] == "Idle: 1 cell ran"
+        assert await stop.locals() == {"rows": "[1, 2, 3]", "total": "13", "extra": "7"}
+
+
+async def test_next_runs_the_next_cell_and_step_in_stops_at_its_first_line(debugging, write):
+    path = write("nb.py", PERCENT)
+    async with debugging(path, launch={"run": "none"}, order="nvim") as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        assert "nothing ran yet" in stop.text
+        assert await stop.where() == [("idle", 2)]
+        await stop.next()
+        await debug.output_until("runs 1 of 3: load (next)\n")
+        stop = await debug.idle()
+        assert await stop.where() == [("load", 2)]
+        await stop.step_in()
+        stop = await debug.stopped("step", line=4)
+        assert await stop.locals() == {"rows": "[1, 2, 3]"}
+        await stop.next()
+        stop = await debug.stopped("step", line=5)
+        await stop.next()
+        stop = await debug.idle()
+        assert await stop.where() == [("train", 5)]
+        await stop.next()
+        await debug.output_until("total 6")
+        stop = await debug.idle()
+        await stop.next()
+        await debug.output_until("this was the last cell: nothing runs")
+        await debug.idle()
+
+
+async def test_looking_before_anything_ran_starts_no_kernel(debugging, write):
+    path = write("nb.py", PERCENT)
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch(breakpoints={path: [4]})
+        stop = await debug.idle()
+        frame = await stop.frame()
+        scopes = await frame.scopes()
+        for scope in scopes:
+            await debug.variables(scope["variablesReference"])
+        assert await debug.threads() == {1: "nb.py · notStarted"}
+        assert "process" not in {it["event"] for it in debug.connection.events}
+        assert await frame.evaluate("6 * 7", "repl") == "42"
+        await debug.event("process")
+        stop = await debug.request("continue", threadId=1)
+        assert stop.success
+        stop = await debug.stopped("breakpoint", line=4)
+        assert await stop.locals() == {"rows": "[1, 2, 3]"}
+        assert (await debug.threads())[1] == "nb.py · train"
+        await stop.continue_()
+        await debug.idle()
+
+
+async def test_when_idle_is_to_look_as_if_it_ran(debugging, write):
+    path = write("nb.py", PERCENT)
+    async with debugging(path, launch={"whenIdle": "running"}, order="nvim") as debug:
+        await debug.launch()
+        await debug.output_until("total 6")
+        assert await debug.evaluate("total") == "6"
+        await debug.ask("pause", threadId=1)  # whoever asks sees it
+        stop = await debug.idle()
+        assert await stop.locals() == {"rows": "[1, 2, 3]", "total": "6"}
+        assert [it["event"] for it in debug.connection.events].count("stopped") == 1
+
+
+async def test_another_way_to_start_a_run_says_that_the_thread_goes_on(debugging, write):
+    path = write("nb.py", PERCENT)
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert await debug.run({"cells": ["train"]}) != []
+        assert (await debug.event("continued"))["threadId"] == 1
+        await debug.idle()
+        await debug.evaluate(":run show")
+        assert (await debug.event("continued"))["threadId"] == 1
+        await debug.output_until("total 6")
+        await debug.idle()
+
+
+async def test_a_failure_is_where_idle_is(debugging, write):
+    path = write(
+        "nb.py",
+        """
+        # %% one
+        def f():
+            return 1 / 0
+
+        # %% two
+        print(f())
+        y = 1
+        # %% three
+        z = y
+        """,
+    )
+    async with debugging(path, launch={"run": {"cells": [1, "two", 3]}}, order="dape") as debug:
+        await debug.launch(exceptions=[])
+        stop = await debug.idle()
+        assert stop.event["description"] == "Idle: two failed: ZeroDivisionError: division by zero"
+        assert await stop.line() == 3
+        assert f'File "{path}", line 6' in debug.printed("stderr")
+        assert f'File "{path}", line 3, in f' in debug.printed("stderr")
+        path.write_text(path.read_text().replace("1 / 0", "1"))
+        await stop.continue_()
+        await debug.output_until("runs 3 of 3: one (edited), two (failed), three (not reached)")
+        stop = await debug.idle()
+        assert await stop.evaluate("z") == "1"
