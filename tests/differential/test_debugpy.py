@@ -1,8 +1,9 @@
 """Steps visit what debugpy's visit: random programs, both asked by DAP.
 
-A few differences are debugpy's own. On Python 3.11 its `next` at the end of a function skips the rest
-of the line of the call, and its step out of a generator ends at a `yield`. From 3.12 on it loses a step out of a function that ends by an exception. On
-3.12 a loop on one line stops it again in each round.
+A few differences are debugpy's own. On Python 3.11 its `next` at the end of a function skips the
+rest of the line of the call, and its step out of a generator ends at a `yield`. From 3.12 on it
+loses a step out of a function that ends by an exception. On 3.12 a loop on one line stops it again
+in each round.
 """
 
 import sys
