@@ -5,12 +5,12 @@ any thread and from signal handlers; a server that does not read holds up the wr
 """
 
 import _socket
-import os
 from _thread import allocate_lock as _allocate_lock
 from _thread import start_new_thread as _start_new_thread
 from collections.abc import Callable
 from fcntl import F_DUPFD_CLOEXEC
 from fcntl import fcntl as _fcntl
+from os import close as _close
 from queue import SimpleQueue
 from typing import Protocol
 
@@ -67,7 +67,7 @@ class Channel:
     def close(self) -> None:
         """Close this process's copy of the wire, for a forked child: its parent goes on with the other."""
         self._is_up = False
-        os.close(self._socket.detach())
+        _close(self._socket.detach())
 
     def _read(self, on_frame: Callable[[bytes], None]) -> None:
         while True:
@@ -108,7 +108,7 @@ def private_fd(fd: int) -> int:
 
 def _adopt(fd: int) -> _socket.socket:
     copy = private_fd(fd)
-    os.close(fd)
+    _close(fd)
     return _socket.socket(fileno=copy)
 
 

@@ -4,15 +4,16 @@ At first it waits in its inbox; once the format or a cell needs an event loop, i
 goes on between cells. Knows nothing of how a cell is run.
 """
 
-import os
 from collections.abc import Callable
 from contextvars import copy_context
+from os import getpid as _getpid
 from typing import TYPE_CHECKING, get_args
 
 from .agent import Agent
 from .cells import Cells, Run
 from .compiling import is_coroutine
 from .inbox import Item
+from .outcomes import result_of
 from .wire import CellResult, Exit, Inspection, RunCell
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class MainThread:
     def __init__(self, agent: Agent, cells: Cells) -> None:
         self._agent = agent
         self._cells = cells
-        self._pid = os.getpid()
+        self._pid = _getpid()
         self._code: int | None = None  # to exit with
         self._loop: asyncio.AbstractEventLoop | None = None
         self._woken: asyncio.Event
@@ -47,9 +48,15 @@ class MainThread:
             try:
                 self._serve()
             except BaseException as error:  # an interrupt that came too late, or a background task's end
-                self._break_off(error)
+                if self._code is None:
+                    self._break_off(error)
         self._close_loop()
         return self._code
+
+    def forked(self) -> None:
+        """In a forked child: leave the loop, whose descriptors are the parent's too, as it is."""
+        if self._loop is not None:
+            vars(self._loop)["_closed"] = True
 
     def _serve(self) -> None:
         if self._loop is None:
@@ -100,24 +107,42 @@ class MainThread:
             if self._loop is None:
                 self._open_loop()
         else:
-            self._reply(id, self._cells.run(run))
+            self._reply(id, self._result(run))
+
+    def _result(self, run: Run) -> CellResult:
+        """Run a cell; what is raised in our own code round it, by a signal handler, say, ends it, too."""
+        try:
+            return self._cells.run(run)
+        except BaseException as error:
+            return result_of(error, self._agent.start.format == "script")
 
     async def _await_cell(self, id: int, run: Run) -> None:
         assert self._loop is not None
         self._why_cancelled = None
-        cell = self._cells.run_awaiting(run, lambda: self._why_cancelled)
-        self._awaited = self._loop.create_task(cell, context=self._context)
+        self._awaited = self._loop.create_task(self._run_awaiting(run), context=self._context)
         try:
             self._reply(id, await self._awaited)
         finally:
             self._awaited = None
 
+    async def _run_awaiting(self, run: Run) -> CellResult:
+        result = await self._cells.run_awaiting(run, lambda: self._why_cancelled)
+        self._leave_if_forked(result)
+        return result
+
     def _reply(self, id: int, result: CellResult) -> None:
-        if os.getpid() != self._pid:  # a forked child that came to the end of the cell: it has no more to do
-            self._code = result.exit_code or 0
-            return
+        self._leave_if_forked(result)
         self._agent.idle_begins()
         self._agent.reply(id, result)
+
+    def _leave_if_forked(self, result: CellResult) -> None:
+        """End a forked child that came to the end of the cell: it has no more to do.
+
+        By an exception, which goes through the loop at once: the loop's descriptors are the parent's too.
+        """
+        if _getpid() != self._pid:
+            self._code = result.exit_code or 0
+            raise SystemExit(self._code)
 
     # The event loop.
 
@@ -157,7 +182,7 @@ class MainThread:
             self._loop.call_soon_threadsafe(self._awaited.cancel)
 
     def _close_loop(self) -> None:
-        if self._loop is None or self._loop.is_closed() or os.getpid() != self._pid:
+        if self._loop is None or self._loop.is_closed() or _getpid() != self._pid:
             return
         import asyncio
 

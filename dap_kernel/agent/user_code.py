@@ -64,7 +64,10 @@ class UserCode:
         known = self._paths.get(filename)
         if known is None:
             is_file = filename[:1] != "<" and not self._is_virtual(filename)
-            known = self._paths[filename] = realpath(filename) if is_file else filename
+            try:
+                known = self._paths[filename] = realpath(filename) if is_file else filename
+            except Exception:  # user code has put something else in the place of `os.lstat`, say
+                return filename
         return known
 
     def _is_virtual(self, filename: str) -> bool:

@@ -37,6 +37,7 @@ def kernel_frame_id(session: "Session", frame_id: int | None) -> int:
     """Return the kernel's id of a frame; None is the notebook's level. Raises NotStopped, DapError."""
     if frame_id is not None:
         if frame_id < FIRST_IDLE_FRAME:
+            need_live(session)
             return frame_id
         if session.threads.of_frame(frame_id) is None:
             raise NotStopped
@@ -48,6 +49,12 @@ def kernel_frame_id(session: "Session", frame_id: int | None) -> int:
     if session.runner.is_running:
         raise DapError("a cell is running: pause it, or wait until it is idle")
     return wire.IDLE_FRAME
+
+
+def need_live(session: "Session") -> None:
+    """Raise NotStopped when there is no kernel that could own a handle: a void one starts none."""
+    if session.kernel.live is None:
+        raise NotStopped
 
 
 async def notebook_frame_id(session: "Session") -> int:

@@ -22,13 +22,14 @@ from ...protocol.variables import (
 from .. import convert
 from ..console import is_command
 from ..errors import DapError
-from ..frames import kernel_frame_id, notebook_frame_id
+from ..frames import kernel_frame_id, need_live, notebook_frame_id
 from ..registry import Then, registry
 from ..session import Session
 
 
 @registry.request("variables", stopped=True)
 async def variables(session: Session, args: VariablesArguments) -> VariablesResponse:
+    need_live(session)
     command = wire.Variables(
         args.variables_reference, args.filter, args.start, args.count, _is_hex(args.format)
     )
@@ -38,6 +39,7 @@ async def variables(session: Session, args: VariablesArguments) -> VariablesResp
 
 @registry.request("setVariable", stopped=True, offers=Capabilities(supports_set_variable=True))
 async def set_variable(session: Session, args: SetVariableArguments) -> SetVariableResponse:
+    need_live(session)
     command = wire.SetVariable(args.variables_reference, args.name, args.value, _is_hex(args.format))
     found = await session.kernel.call(command, wire.Variable)
     return convert.set_variable_response(found, session.client.supports_variable_type)
