@@ -77,6 +77,7 @@ class Agent:
         self.out_of_band.configure(start)
         self.interrupts.cancelled = EvaluationCancelled
         self.interrupts.on_pause = self.watcher.pause_here
+        self.parking.on_stopped = self.watcher.stopped
         self.interrupts.on_parked = lambda: self.inbox.put((0, wire.Quit(wire.MAIN_THREAD)))
         self.interrupts.install()
         threading.excepthook = self._after_thread(threading.excepthook)

@@ -24,9 +24,10 @@ class Interrupts:
     """Signals of the main thread, and what they mean at the moment.
 
     `on_parked` is called instead of a KeyboardInterrupt while the main thread is stopped, `on_pause`
-    on the main thread, with the frame it is in, for a pause. `redirect`, if set, is asked first
-    whether it sees to it that what came while `frame` ran ends the cell. `at_input` are the idents of
-    the threads that wait for a line of the console.
+    on the main thread, with the frame it is in, for a pause; it returns whether there was a stop.
+    What comes while the main thread is about to stop or to go on waits until it has. `redirect`, if
+    set, is asked first whether it sees to it that what came while `frame` ran ends the cell.
+    `at_input` are the idents of the threads that wait for a line of the console.
     """
 
     def __init__(
@@ -38,11 +39,12 @@ class Interrupts:
         self._unseen: set[int] = set()  # signals that were sent, and that no handler has seen
         self._user_code = user_code
         self._runs_cell = False
-        self._wants: set[str] = set()  # "pause", "quit", "cancel"
+        self._wants: set[str] = set()  # "pause", "quit", "cancel", "interrupt"
         self.is_parked = False
+        self.is_stopped = False  # from the word that it is to the word that it is to go on
         self.is_evaluating = False
         self.on_parked: Callable[[], None] = lambda: None
-        self.on_pause: Callable[[FrameType | None], None] = lambda frame: None
+        self.on_pause: Callable[[FrameType | None], bool] = lambda frame: False
         self.cancelled: type[BaseException] = CellQuit
         self.at_input: set[int] = set()
         self.redirect: Callable[[FrameType | None, BaseException], bool] = lambda frame, exception: False
@@ -60,6 +62,23 @@ class Interrupts:
         self._runs_cell = False
         self._wants.clear()
 
+    def announced(self) -> bool:
+        """The main thread has stopped: a pause is void. Return whether it was interrupted just before."""
+        self._wants.discard("pause")
+        return self._is_interrupted()
+
+    def unparked(self) -> BaseException | None:
+        """The main thread goes on: what came since it was told to is done now, or is to be raised."""
+        self.is_parked = self.is_stopped = False
+        if self._wants:
+            self._send(signal.SIGURG)
+        return KeyboardInterrupt() if self._is_interrupted() else None
+
+    def _is_interrupted(self) -> bool:
+        is_wanted = "interrupt" in self._wants
+        self._wants.discard("interrupt")
+        return is_wanted
+
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the running cell; nothing happens when none runs."""
         if self._runs_cell:
@@ -75,6 +94,16 @@ class Interrupts:
         """Break off the evaluation that the main thread is at."""
         self._urge("cancel")
 
+    def evaluation_begins(self) -> None:
+        """From now on `cancel` breaks off what the main thread does. On the main thread."""
+        self._wants.discard("cancel")
+        self.is_evaluating = True
+
+    def evaluation_ends(self) -> None:
+        """What was to break off this evaluation shall not break off the next."""
+        self.is_evaluating = False
+        self._wants.discard("cancel")
+
     def is_wanted(self, what: str) -> bool:
         """Whether a signal for `what` is still on its way."""
         return what in self._wants
@@ -87,8 +116,10 @@ class Interrupts:
         self._unseen.discard(signal.SIGINT)
         if self.is_evaluating:
             raise self.cancelled
-        if self.is_parked:
+        if self.is_parked and self.is_stopped:
             self.on_parked()
+        elif self.is_parked:
+            self._wants.add("interrupt")
         elif self._runs_cell and not self.redirect(frame, KeyboardInterrupt()):
             raise KeyboardInterrupt
 
@@ -108,7 +139,9 @@ class Interrupts:
                 raise CellQuit  # In our own code: at the next watched line, then.
         if "pause" in self._wants:
             self._wants.discard("pause")
-            self.on_pause(frame)
+            if not self.on_pause(frame):
+                self._wants.add("pause")  # until it has stopped; what is next may be a long wait
+                self._unseen.add(signal.SIGURG)
 
     def _is_ours(self, frame: FrameType | None) -> bool:
         """Whether the kernel's own code runs, or what it has called, and not the user's."""

@@ -87,6 +87,8 @@ class OutOfBand:
             self._agent.interrupts.pause()
         else:
             self._break_in(thread, "pause")
+            if thread.id in self._agent.parking.stops:  # it came to a stop of its own meanwhile
+                self._agent.watcher.stopped(thread.ident)
         self._agent.timers.after(_PAUSE_PATIENCE_S, lambda: self._tell_pause(thread))
 
     def _tell_pause(self, thread: UserThread) -> None:

@@ -55,6 +55,7 @@ class Parking:
         self._raised_limit = 0
         self.inspections: Inspections
         self.stops: dict[int, Stop] = {}  # by thread id
+        self.on_stopped: Callable[[int], None] = lambda ident: None
         self.is_open = True  # closed: no server is there to resume anybody
 
     def log(self, text: str, frame: FrameType) -> None:
@@ -79,12 +80,15 @@ class Parking:
         self._raise_limit()
         try:
             self._announce(stop, thread, ids, text)
-            return self._serve(stop, thread)
+            self.on_stopped(thread.ident)
+            if is_main and self._interrupts.announced():
+                thread.inbox.put((0, Interrupt()))
+            resumption = self._serve(stop, thread)
         finally:
             self._lower_limit()
-            if is_main:
-                self._interrupts.is_parked = False
             self._emit(Resumed(thread.id))
+            late = self._interrupts.unparked() if is_main else None
+        return Resumption(raises=late) if late and resumption.raises is None else resumption
 
     def find(self, handle: int) -> Stop | None:
         """Return the stop that a frame id or a reference belongs to. On the agent thread."""
@@ -94,6 +98,8 @@ class Parking:
         """Let a stopped thread go, as `item` says; False when it is not stopped. On the agent thread."""
         if self.stops.pop(thread_id, None) is None:
             return False
+        if thread_id == MAIN_THREAD:
+            self._interrupts.is_stopped = False
         self._threads.with_id(thread_id).inbox.put(item)
         return True
 
@@ -106,6 +112,8 @@ class Parking:
     def _announce(self, stop: Stop, thread: UserThread, ids: list[int], text: str | None) -> None:
         top = stop.frames[0]
         self.stops[thread.id] = stop
+        if thread.id == MAIN_THREAD:
+            self._interrupts.is_stopped = True
         self._emit(
             Stopped(
                 thread.id,

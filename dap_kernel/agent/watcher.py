@@ -77,6 +77,11 @@ class FrameWatcher:
         self._quitting.begin(ident)
         self.break_in(ident, frame, "quit")
 
+    def stopped(self, ident: int) -> None:
+        """Drop a pause that came too late: thread `ident` has stopped already. On any thread."""
+        if self.is_breaking_in(ident):
+            self._end_step(ident)
+
     def is_breaking_in(self, ident: int) -> bool:
         """Whether thread `ident` has yet to come to the line where `break_in` stops it."""
         step = self.steps.get(ident)
@@ -135,18 +140,23 @@ class FrameWatcher:
         """Stop in `frame`, which called `breakpoint()`."""
         self._stop(frame, "breakpoint")
 
-    def pause_here(self, frame: FrameType | None) -> None:
-        """Stop the main thread in whatever it does, for a pause; at its next line if that is our own."""
+    def pause_here(self, frame: FrameType | None) -> bool:
+        """Stop the main thread in whatever it does, for a pause.
+
+        False: it is at work for us, and stops at its next line unless it is asked again before.
+        """
         if frame is None:
-            return
+            return False
         is_waiting = not self._user_code.runs_user_code(frame)
         waits = suspended_frames(self.awaited, self._user_code) if is_waiting else []
         if waits and waits[0].frame is not None:
             self._stop(waits[0].frame, "pause", frames=waits)
         elif self._user_code.is_kernel(frame.f_code.co_filename):
             self.break_in(get_ident(), frame, "pause")
+            return False
         else:
             self._stop(frame, "pause")
+        return True
 
     # By the backend: see `WatchHost`.
 
@@ -263,7 +273,6 @@ class FrameWatcher:
         if exception is not None and text is None:
             text = describe(exception)
         resumption = self._parking.park(stop, ids or [], text)
-        self._end_step(ident)  # of a pause that came too late: it was stopped already
         if isinstance(resumption.raises, CellQuit):
             self._quitting.begin(ident)
             self._begin(ident, Step("any", reason="quit"), frame)

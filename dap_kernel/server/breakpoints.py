@@ -17,6 +17,7 @@ from ..protocol.messages import EventBody
 from ..protocol.sources import Source
 from .convert import function_breakpoint, line_breakpoint
 from .documents import Documents, Text
+from .mistakes import mistake_in
 from .sources import Place, Said, Sources
 
 UNTIL = "until"  # the key of the set that holds the line to stop at once; no source's
@@ -42,6 +43,7 @@ class Point:
     answer: Answer
     anchor: tuple[Text, Revision, int] | None = None
     problem: str | None = None  # what the kernel said against it
+    mistake: str | None = None  # in how it was asked for
     is_told: bool = True  # the client knows it
 
 
@@ -75,7 +77,7 @@ class Breakpoints:
         known = {_key(it.asked): it for it in reversed(before.points)} if before else {}
         points = []
         for wanted in asked:
-            point = known.pop(_key(wanted), None) or Point(next(self._ids), wanted, Answer(wanted.line))
+            point = known.pop(_key(wanted), None) or _new_point(next(self._ids), wanted)
             self._anchor(said, point)
             point.answer = self._answer(said, point)
             points.append(point)
@@ -90,11 +92,10 @@ class Breakpoints:
         numbered = [(known.pop(_function_key(it), 0) or next(self._ids), it) for it in asked]
         self._asked_functions = list(asked)
         self.functions = [function_breakpoint(id, it) for id, it in numbered]
+        problems = [_misnamed(it.name) or mistake_in(it) for it in asked]
         return [
-            Breakpoint(
-                all(part.isidentifier() for part in it.name.strip().split(".")), id, _misnamed(it.name)
-            )
-            for id, it in numbered
+            Breakpoint(problem is None, id, problem)
+            for (id, _), problem in zip(numbered, problems, strict=True)
         ]
 
     def replace_filters(self, filters: list[wire.ExceptionFilter]) -> list[Breakpoint]:
@@ -190,10 +191,11 @@ class Breakpoints:
             return point.answer
         text, anchor, line = point.anchor
         cell = text.cell(anchor.cell_id)
-        today = text.revisions.to_today(anchor, line, cell) if cell is not None else None
+        today = text.revisions.moved_to(anchor, line, cell) if cell is not None else None
         if cell is None or today is None:
             lines = {anchor.filename: line} if anchor.filename in text.compiled else {}
-            return Answer(point.asked.line, "this line is no longer in the notebook", lines=lines)
+            return Answer(point.answer.line, "this line is no longer in the notebook", lines=lines)
+        point.anchor = text, text.revisions.current(cell), today
         return self._answer_in(said, point, Place(text, cell, today))
 
     def _answer_in(self, said: Said, point: Point, place: Place) -> Answer:
@@ -253,6 +255,10 @@ def _misnamed(name: str) -> str | None:
     return f"{name!r} is no function's name: write train, Model.fit or package.module.train"
 
 
+def _new_point(id: int, asked: SourceBreakpoint) -> Point:
+    return Point(id, asked, Answer(asked.line), mistake=mistake_in(asked))
+
+
 def _told(point: Point, said: Said) -> Breakpoint:
-    message = point.answer.message
+    message = point.answer.message or point.mistake
     return Breakpoint(message is None, point.id, message, source=said.source, line=point.answer.line)
