@@ -14,7 +14,7 @@ from typing import Any
 from .bindings import InspectionError, Place
 from .items import MOST_NAMED, Children, Item, atom, key_text
 from .objects import Attributes
-from .safely import PASS_ON, is_a, lookup, type_name
+from .safely import PASS_ON, is_a, is_one_of, lookup, type_name
 from .tables import Row, Table, table_of
 from .values import show
 
@@ -37,14 +37,14 @@ class Elements(Attributes):
         return int(self._base.__len__(self._value))
 
     def names(self) -> int | None:
-        return 0 if type(self._value) in _PLAIN else None
+        return 0 if is_one_of(type(self._value), _PLAIN) else None
 
     def indexed(self, start: int, stop: int) -> list[Item]:
         values = _stable(lambda: self._values(start, stop))
         return [Item(str(at), it, self._element(at)) for at, it in enumerate(values, start)]
 
     def named(self, stop: int) -> list[Item]:
-        return [] if type(self._value) in _PLAIN else super().named(stop)
+        return [] if is_one_of(type(self._value), _PLAIN) else super().named(stop)
 
     def assign(self, name: str, value: object) -> None:
         if not name.isdecimal():
@@ -102,7 +102,7 @@ class Entries(Attributes):
         return length if length > MOST_NAMED else 0
 
     def names(self) -> int | None:
-        if type(self._value) not in _PLAIN:
+        if not is_one_of(type(self._value), _PLAIN):
             return None
         length = self._length()
         return length if length <= MOST_NAMED else 0
@@ -118,10 +118,12 @@ class Entries(Attributes):
 
     def named(self, stop: int) -> list[Item]:
         entries = self.indexed(0, self._length()) if self.size() == 0 else []
-        return entries if type(self._value) in _PLAIN else [*entries, *super().named(stop)]
+        return entries if is_one_of(type(self._value), _PLAIN) else [*entries, *super().named(stop)]
 
     def assign(self, name: str, value: object) -> None:
-        if name not in self._keys and type(self._value) not in _PLAIN:
+        if name not in self._keys and self.size() == 0:  # the client has not asked for them
+            self.indexed(0, self._length())
+        if name not in self._keys and not is_one_of(type(self._value), _PLAIN):
             return super().assign(name, value)
         if self._base is MappingProxyType or name not in self._keys:
             raise InspectionError(f"{name} cannot be assigned to")
@@ -192,9 +194,9 @@ class Cells(Children):
 def children_of(value: Any, path: str | None, place: Place) -> Children | None:
     """Return the children of `value`, None when it has none. `path` is the expression for it."""
     kind = type(value)
-    if kind in _LEAVES:
+    if is_one_of(kind, _LEAVES):
         return None
-    if kind in _PLAIN and kind is not MappingProxyType and len(value) == 0:
+    if is_one_of(kind, _PLAIN) and kind is not MappingProxyType and len(value) == 0:
         return None
     path = None if path is None else path if path.isidentifier() else atom(path)
     if kind is Row:

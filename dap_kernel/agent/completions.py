@@ -17,7 +17,7 @@ from typing import Any
 from .bindings import Place
 from .names import prefix_of, shown, stored
 from .objects import FUNCTIONS
-from .safely import NOTHING, attributes, class_dict, instance_dict, lookup, mro, type_name
+from .safely import NOTHING, attributes, class_dict, instance_dict, is_one_of, lookup, mro, type_name
 from .values import attribute, entries
 from .wire import Completion, clean
 
@@ -195,7 +195,7 @@ def _keys(value: Any, quote: str) -> list[tuple[str, str | None, str | None]]:
         if type(key) is str:
             mark = quote[-1:] if quote[-1:] in ("'", '"') and quote[-1:] not in key else None
             found.append((f"{quote}{key}{mark}" if mark else repr(key), "property", None))
-        elif type(key) in (int, bool, float):
+        elif is_one_of(type(key), (int, bool, float)):
             found.append((repr(key), "property", None))
     return found
 

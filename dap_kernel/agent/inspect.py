@@ -4,6 +4,7 @@ Turns commands into looks at values, and values into what travels. Knows neither
 channel; time limits are the caller's.
 """
 
+from _thread import get_ident
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,7 @@ from .safely import PASS_ON, described, type_name
 from .scopes import scopes
 from .stops import Stop
 from .tables import table_of
-from .values import LINE, MOST, called_repr, show
+from .values import LINE, MOST, called_repr, runs_code, show
 
 _MOST_CHILDREN = 500  # when a client asks for all
 _MOST_PAGE = 10_000
@@ -49,6 +50,7 @@ class Inspector:
         self._hidden = hidden
         self._is_hidden = is_hidden
         self._evaluator = Evaluator()
+        self._so_far: dict[int, list[wire.Variable]] = {}  # by ident of the thread that is at it
 
     def answer(self, stop: Stop, command: wire.Inspection) -> object:
         """Return the result of any inspection but Goto. On the thread that it concerns.
@@ -63,6 +65,14 @@ class Inspector:
             raise InspectionError("cancelled") from None
         except BaseException as error:
             raise InspectionError(described(error)) from None
+
+    def so_far(self, ident: int) -> list[wire.Variable] | None:
+        """Return what a thread that is at `variables` can show already. On any thread.
+
+        What it has not come to, or does not get beyond, is shown as such.
+        """
+        shown = self._so_far.get(ident)
+        return None if shown is None else list(shown)
 
     def _answer(self, stop: Stop, command: wire.Inspection) -> object:
         match command:
@@ -124,9 +134,16 @@ class Inspector:
         children = self._held(stop, command.reference)
         count = min(max(command.count, 0), _MOST_PAGE)
         items, more = page(children, command.filter, max(command.start, 0), count, _MOST_CHILDREN)
-        shown = [self._shown(stop, it, children.place, command.hex) for it in items]
+        shown = [_unshown(it) for it in items]
         if more:
             shown.append(wire.Variable("…", f"{more:,} more", "", attributes=["readOnly"]))
+        ident = get_ident()
+        self._so_far[ident] = shown
+        try:  # Those first that cannot take long.
+            for at in sorted(range(len(items)), key=lambda it: runs_code(items[it].value)):
+                shown[at] = self._shown(stop, items[at], children.place, command.hex)
+        finally:
+            del self._so_far[ident]
         return shown
 
     def _evaluate(self, stop: Stop, command: wire.Evaluate) -> wire.Variable:
@@ -174,6 +191,11 @@ class Inspector:
             item.kind,
             list(item.attributes),
         )
+
+
+def _unshown(item: Item) -> wire.Variable:
+    kind = type_name(item.value)
+    return wire.Variable(wire.clean(item.name), f"<{kind}: repr() takes too long>", kind)
 
 
 def _full_text(value: Any, context: str, hex: bool) -> str:

@@ -23,6 +23,7 @@ Answer = Callable[[int, object, str | None], None]  # id, result, error
 
 _SHOW_S = 0.5
 _WATCH_S = 2.0
+_SIGNAL_S = 0.2  # user code may have taken the signal
 
 
 class Inspections:
@@ -45,7 +46,7 @@ class Inspections:
         self._open[id] = thread
         limit = limit_s(command)
         if limit is not None:
-            self._timers.after(limit, lambda: self._give_up(id, f"no answer within {limit:g} s"))
+            self._timers.after(limit, lambda: self._give_up(id, f"no answer within {limit:g} s", command))
 
     def cancel(self, id: int) -> None:
         """Break off the inspection with this id, if it is still open."""
@@ -59,7 +60,8 @@ class Inspections:
         result, error = None, None
         try:
             self._running[ident] = id
-            self._interrupts.is_evaluating = ident == self._main
+            if ident == self._main:
+                self._interrupts.evaluation_begins()
             result = self._inspector.answer(stop, command)
         except EvaluationCancelled:
             error = "cancelled"
@@ -75,7 +77,7 @@ class Inspections:
         """Be done evaluating; a cancellation that came too late is dropped."""
         try:
             if ident == self._main:
-                self._interrupts.is_evaluating = False
+                self._interrupts.evaluation_ends()
             self._running.pop(ident, None)
             if ident in self._told:
                 # Not taken back but taken: 3.11 would go on looking for what is no longer there, and
@@ -87,16 +89,24 @@ class Inspections:
         except EvaluationCancelled:
             self._leave(ident)
 
-    def _give_up(self, id: int, why: str) -> None:
+    def _give_up(self, id: int, why: str, command: Inspection | None = None) -> None:
         thread = self._open.pop(id, None)
         if thread is None:
             return
-        self._answer(id, None, why)
-        if self._running.get(thread.ident) == id:
-            self._told.add(thread.ident)
-            _raise_in(thread.ident, EvaluationCancelled)
-            if thread.ident == self._main:
-                self._interrupts.cancel()
+        is_at_it = self._running.get(thread.ident) == id
+        so_far = self._inspector.so_far(thread.ident) if is_at_it and type(command) is Variables else None
+        self._answer(id, so_far, why if so_far is None else None)
+        if is_at_it and thread.ident == self._main:
+            # One exception, not two: the second would break into what cleans up after the first.
+            self._interrupts.cancel()
+            self._timers.after(_SIGNAL_S, lambda: self._break_off(id, thread.ident))
+        elif is_at_it:
+            self._break_off(id, thread.ident)
+
+    def _break_off(self, id: int, ident: int) -> None:
+        if self._running.get(ident) == id:
+            self._told.add(ident)
+            _raise_in(ident, EvaluationCancelled)
 
 
 def limit_s(command: Inspection) -> float | None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from .bindings import InspectionError, Place
 
+_LONG = 1_000  # bits of an int
 MOST_NAMED = 100  # entries of a dictionary or fields that are shown as names; more of them are paged
 
 
@@ -107,7 +108,9 @@ def atom(path: str) -> str:
 def key_text(key: object) -> str | None:
     """Return the source text of a key that can be typed, None for one that cannot."""
     kind = type(key)
-    if kind in (int, bool, type(None)) or (kind in (str, bytes) and len(key) <= 200):  # type: ignore[arg-type]
+    if (kind is int and key.bit_length() < _LONG) or kind is bool or key is None:  # type: ignore[attr-defined]
+        return repr(key)
+    if (kind is str or kind is bytes) and len(key) <= 200:  # type: ignore[arg-type]
         return repr(key)
     if kind is float and key - key == 0:  # type: ignore[operator]  # neither infinite nor NaN
         return repr(key)

@@ -58,6 +58,11 @@ def full_name(cls: type) -> str:
     return qualname(cls) if where in ("", "builtins", "__main__") else f"{where}.{qualname(cls)}"
 
 
+def is_one_of(cls: type, classes: tuple[type, ...]) -> bool:
+    """Whether `cls` is itself among `classes`: `in` would ask its metaclass whether it is equal."""
+    return any(cls is it for it in classes)
+
+
 def type_name(value: object) -> str:
     return qualname(type(value))
 

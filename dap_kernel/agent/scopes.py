@@ -49,6 +49,8 @@ class Names(Children):
         if any(it.name == name for it in self._first):
             raise InspectionError(f"{name} cannot be assigned to")
         name = self._stored.get(name, name)
+        if not name.isidentifier():
+            raise InspectionError(f"{name} is no name")
         if self._is_global and name not in self.place.inner:
             self.place.globals[name] = value
         else:

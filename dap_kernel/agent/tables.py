@@ -80,7 +80,9 @@ class PandasFrame(Table):
         ]
         for at, name in enumerate(list(self.value.columns[:_MOST_COLUMNS])):
             column = self.value.iloc[:, at]
-            found.append((_key(name), column, f"[{name!r}]" if type(name) in (str, int) else None))
+            found.append(
+                (_key(name), column, f"[{name!r}]" if type(name) is str or type(name) is int else None)
+            )
         return found
 
     def _putter(self, row: int) -> Callable[[int, object], None]:

@@ -61,6 +61,11 @@ def called_repr(value: object, most: int) -> str:
     return text
 
 
+def runs_code(value: object) -> bool:
+    """Whether the text of `value` is what its own `__repr__` says: that may take any time."""
+    return _way(type(value)) is None
+
+
 def attribute(value: object, name: str) -> object:
     """Return an attribute that can be had without running code, else NOTHING."""
     held = instance_dict(value)

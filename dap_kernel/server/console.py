@@ -58,7 +58,7 @@ class Console:
         if command is None:
             near = [it for it in COMMANDS if name and it.startswith(name)]
             if len(near) != 1:
-                raise DapError(f"there is no command :{name}; :help lists them")
+                raise DapError(_unknown(name))
             command = COMMANDS[near[0]]
         said = await command.run(self._session, rest.split())
         response = EvaluateResponse(said.text, 0)
@@ -83,6 +83,14 @@ class Console:
             for it in options
             if it.startswith(words[-1])
         ]
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches  # late: it is slow to import
+
+    near = get_close_matches(name, COMMANDS, n=1)
+    meant = f"did you mean :{near[0]}? " if near else ""
+    return f"there is no command :{name}; {meant}:help lists them"
 
 
 def is_command(text: str) -> bool:

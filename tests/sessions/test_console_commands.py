@@ -1,0 +1,162 @@
+"""Commands that start with a colon, typed into the console."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.client.connection import Refused
+from tests.client.debug import Debug
+from tests.client.places import line_of
+
+Debugging = Callable[..., Debug]
+Write = Callable[[str, str], Path]
+
+NOTEBOOK = """
+    # %% load
+    rows = [1, 2]
+    # %% train
+    total = 0
+    for n in rows:
+        total += n
+    if total > limit:
+        raise ValueError("too much")
+    # %% report
+    print("total", total)
+    """
+
+
+async def test_a_session_by_commands(debugging: Debugging, write: Write) -> None:
+    notebook = write("cells.py", "# %% limits\nlimit = 2\n" + write("rest.py", NOTEBOOK).read_text())
+    async with debugging(notebook) as debug:
+        await debug.launch(run="none", exceptions=[])
+        await debug.idle()
+        cells = (await debug.evaluate(":cells")).splitlines()
+        assert [it.split()[0] for it in cells] == ["1", "2", "3", "4"]
+        assert [it.split()[-1] for it in cells] == ["limits", "load", "train", "report"]
+        with pytest.raises(Refused, match="no cell has failed"):
+            await debug.evaluate(":retry")
+        assert await debug.evaluate(":run") == ""
+        await debug.idle()
+        assert "ValueError: too much" in (await debug.evaluate(":cells")).splitlines()[2]
+        assert "total" in await debug.evaluate(":vars")
+        assert await debug.evaluate("limit = 10") == ""
+        assert await debug.evaluate(":retry") == ""
+        await debug.idle()
+        await debug.output_until("total 3\n")
+        assert [it.split()[1] for it in (await debug.evaluate(":cells")).splitlines()] == ["done"] * 4
+        assert await debug.evaluate(":run") == "nothing to run"
+        assert await debug.evaluate(":run 2 report") == ""
+        await debug.output_until("total 3\n")
+        await debug.idle()
+        with pytest.raises(Refused, match="nowhere"):
+            await debug.evaluate(":run nowhere")
+        assert "idle" in await debug.evaluate(":where")
+
+
+async def test_commands_at_a_stop(debugging: Debugging, write: Write) -> None:
+    notebook = write("cells.py", "limit = 10\n" + write("rest.py", NOTEBOOK).read_text())
+    async with debugging(notebook) as debug:
+        line = line_of(notebook, "total += n")
+        await debug.launch(breakpoints={notebook: [line]})
+        stop = await debug.stopped("breakpoint", line=line)
+        where = await debug.evaluate(":where", frameId=(await stop.frame()).id)
+        assert f":{line}" in where
+        assert "breakpoint" in where
+        assert "rows" in await debug.evaluate(":vars")
+        await debug.break_at(notebook)
+        assert await debug.evaluate(f":until {line + 1}") == ""
+        stop = await debug.stopped(line=line + 1)
+        with pytest.raises(Refused, match="usage: :until LINE"):
+            await debug.evaluate(":until")
+        with pytest.raises(Refused):
+            await debug.evaluate(":until 1000")
+        with pytest.raises(Refused, match="stopped"):
+            await debug.evaluate(":run all")
+        assert await debug.evaluate(":quit") == ""
+        await debug.idle()
+        assert [it.split()[1] for it in (await debug.evaluate(":cells")).splitlines()][:2] != [
+            "done",
+            "failed",
+        ]
+        with pytest.raises(Refused, match="no cell runs"):
+            await debug.evaluate(":quit")
+        with pytest.raises(Refused, match="no cell runs"):
+            await debug.evaluate(":interrupt")
+
+
+async def test_interrupt_and_restart(debugging: Debugging, write: Write) -> None:
+    notebook = write("cells.py", "# %%\nkept = 1\n# %%\nprint('on')\nwhile kept:\n    pass\n")
+    async with debugging(notebook) as debug:
+        await debug.launch()
+        await debug.output_until("on\n")
+        assert "cell 2 runs" in await debug.evaluate(":where")
+        assert await debug.evaluate(":interrupt") == ""
+        stop = await debug.stopped()
+        if stop.reason == "exception":
+            await stop.continue_()
+            await debug.idle()
+        assert "kept" in await debug.evaluate(":vars")
+        assert await debug.evaluate(":restart") == ""
+        await debug.output_until("on\n")
+        assert await debug.evaluate(":quit") == ""
+        await debug.idle()
+
+
+async def test_options_help_and_mistakes(debugging: Debugging, write: Write) -> None:
+    program = write(
+        "program.py",
+        "import json\n\ndef hook(it):\n    return it\n\njson.loads('{}', object_hook=hook)\nprint('on')\n",
+    )
+    async with debugging(program) as debug:
+        await debug.launch(breakpoints={program: [4]})
+        stop = await debug.stopped("breakpoint", line=4)
+        assert [it for it, _ in await stop.where()] == ["hook", "<module>"]
+        assert await debug.evaluate(":set justMyCode false") == "justMyCode is false"
+        await debug.event("invalidated")
+        assert len(await stop.where()) > 2
+        with pytest.raises(Refused, match="usage: :set OPTION VALUE"):
+            await debug.evaluate(":set nothing 1")
+        with pytest.raises(Refused):
+            await debug.evaluate(":set justMyCode perhaps")
+        help_ = await debug.evaluate(":help")
+        for name in (
+            "cells",
+            "run",
+            "retry",
+            "quit",
+            "interrupt",
+            "restart",
+            "vars",
+            "where",
+            "until",
+            "set",
+        ):
+            assert f":{name}" in help_
+        with pytest.raises(Refused, match=r"there is no command :rnu; did you mean :run\?"):
+            await debug.evaluate(":rnu all")
+        with pytest.raises(Refused, match=r"there is no command :xyzzy; :help"):
+            await debug.evaluate(":xyzzy")
+        assert await debug.evaluate(" :wher") == await debug.evaluate(":where")
+        labels = [it["label"] for it in (await debug.ask("completions", text=":re", column=4))["targets"]]
+        assert sorted(labels) == [":restart", ":retry"]
+        found = (await debug.ask("completions", text=":set just", column=10))["targets"]
+        assert [(it["label"], it["start"], it["length"]) for it in found] == [("justMyCode", 6, 4)]
+        found = (await debug.ask("completions", text=":set justMyCode ", column=17))["targets"]
+        assert [it["label"] for it in found] == ["true", "false"]
+        await stop.continue_()
+        await debug.terminated()
+
+
+async def test_input_takes_lines_but_no_commands(debugging: Debugging, write: Write) -> None:
+    notebook = write("cells.py", "# %%\nfirst = input('name? ')\nsecond = input()\nprint([first, second])\n")
+    async with debugging(notebook) as debug:
+        await debug.launch()
+        await debug.output_until("name? ")
+        assert ":cells" in await debug.evaluate(":help")
+        assert await debug.evaluate("Ann") == ""
+        await debug.event("output", lambda it: bool((it.get("data") or {}).get("inputWanted")))
+        await debug.event("output", lambda it: bool((it.get("data") or {}).get("inputWanted")))
+        assert await debug.evaluate("::help") == ""
+        await debug.output_until("['Ann', ':help']\n")
+        await debug.idle()
