@@ -207,6 +207,7 @@ class Start:
     live_line: bool = True
     orphan_timeout_s: float = 0.0
     runtime_folder: str | None = None  # where an orphan listens
+    no_debug: bool = False  # nothing stops, not even `breakpoint()`
     backend: Literal["monitoring", "settrace"] | None = None  # None: the best there is
     first_handle: int = 1  # no frame and no value gets a lower one: those were an earlier kernel's
 

@@ -3,10 +3,13 @@
 A kernel is gone before the answer to the request that ended it. Source: the design's sections 5, 7 and 8.
 """
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from ..agent import wire
+from ..kernels.errors import RuntimeFolderError
 from ..kernels.pieces import Ending
+from ..kernels.runtime import orphans, runtime_folder
 from ..notebook.cells import Cell
 from ..protocol.execution import ContinuedEvent
 from ..protocol.lifecycle import ExitedEvent, TerminatedEvent
@@ -16,6 +19,7 @@ from .phases import Phase
 if TYPE_CHECKING:
     from .session import Session
 
+ANNOUNCED_S = 1.0  # for a kernel that is left to say where it waits
 FINALLY_S = 1.0  # for a cell to end after KeyboardInterrupt
 
 
@@ -125,6 +129,24 @@ def leave(session: "Session") -> None:
     """Let the kernel live: it goes on, or waits for somebody to attach."""
     session.runner.cancel()
     session.kernel.leave()
+
+
+async def leave_waiting(session: "Session") -> None:
+    """Let the kernel live, and see that whoever attaches next finds it."""
+    kernel = session.kernel.live
+    leave(session)
+    deadline = asyncio.get_running_loop().time() + ANNOUNCED_S
+    while kernel is not None and session.orphan_timeout_s > 0 and not _is_announced(kernel.pid):
+        if asyncio.get_running_loop().time() > deadline:
+            return
+        await asyncio.sleep(ANNOUNCED_S / 100)
+
+
+def _is_announced(pid: int) -> bool:
+    try:
+        return any(it.pid == pid for it in orphans(runtime_folder()))
+    except RuntimeFolderError:
+        return True  # it cannot be: there is nothing to wait for
 
 
 async def ended_without_goodbye(session: "Session") -> None:

@@ -38,10 +38,8 @@ def outdated(notebook: Notebook, records: Records, changed: Iterable[str], ran: 
         if not cell.is_code:
             continue
         if cell.id not in done and records.why_stale(cell) is None:
-            own = (
-                reads(cell.source) if any(it in cell.source for it, new in current.items() if new) else set()
-            )
-            old = sorted(it for it in own if current.get(it))
+            told = [it for it, is_fresh in current.items() if is_fresh and it in cell.source]
+            old = [it for it in told if it in reads(cell.source)]
             if old:
                 readers.append(cell)
                 names.update(dict.fromkeys(old))

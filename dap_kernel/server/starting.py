@@ -74,7 +74,9 @@ def begin(session: "Session", *, is_first: bool = True) -> None:
     what = session.runner.what(chosen) if chosen else "runs nothing yet"
     session.output.say(f"{first_line(session)}; {what}" if is_first else what)
     if chosen:
-        session.runner.start(chosen, "entry" if args.stop_on_entry else None, is_told=True)
+        session.runner.start(
+            chosen, "entry" if args.stop_on_entry and not args.no_debug else None, is_told=True
+        )
     else:
         run_ended(session)
 
@@ -100,7 +102,7 @@ def _open_program(session: "Session", args: LaunchArguments) -> Text:
     path = os.path.expanduser(args.program)
     if not os.path.isabs(path) and args.cwd:
         path = os.path.join(os.path.expanduser(args.cwd), path)
-    if not os.path.isfile(path):
+    if not os.path.isfile(path) and not session.documents.is_synced(path):
         what = "is a folder" if os.path.isdir(path) else "does not exist"
         raise DapError(f'launch: "program": {args.program} {what}')
     try:
@@ -132,6 +134,7 @@ def _start(
         argv=[text.path, *args.argv],
         path0=cwd if args.module is not None else os.path.dirname(text.path),
         module=args.module,
+        no_debug=args.no_debug,
         just_my_code=args.just_my_code,
         show_return_value=args.show_return_value,
         live_line=args.live_line != "off",

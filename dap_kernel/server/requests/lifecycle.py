@@ -20,7 +20,7 @@ from ...protocol.lifecycle import (
     TerminateArguments,
 )
 from ..attaching import attach_kernel, begin_attached
-from ..ending import end_kernel, interrupt_and_end, leave, say_goodbye
+from ..ending import end_kernel, interrupt_and_end, leave_waiting, say_goodbye
 from ..errors import DapError
 from ..launch import CommonArguments, attach_arguments, launch_arguments
 from ..numbering import Numbering
@@ -84,8 +84,9 @@ async def restart(session: Session, args: RestartArguments) -> Then:
 @registry.request("disconnect", offers=Capabilities(support_terminate_debuggee=True))
 async def disconnect(session: Session, args: DisconnectArguments) -> Then:
     session.enter("disconnect")
+    session.configured.set()
     if session.is_attached or args.terminate_debuggee is False:
-        leave(session)
+        await leave_waiting(session)
     else:
         await end_kernel(session)
     return Then(None, lambda: _close_soon(session))
