@@ -8,20 +8,15 @@ import sys
 import threading
 from _thread import get_ident
 from collections.abc import Callable
-from opcode import opmap
 from types import CodeType, FrameType, TracebackType
 from typing import Any, cast
 
 from .arming import MainThreadCall, trace_other_threads
 from .breakpoints import Points
 from .chaining import Both, Chain, Failing, TraceFunction
+from .instructions import is_midway, is_returning, may_suspend
 from .threads import Threads
 from .watching import WatchHost
-
-_SUSPENDS = {opmap[it] for it in ("YIELD_VALUE", "SEND", "RETURN_GENERATOR") if it in opmap}
-_RETURNS = {opmap[it] for it in ("RETURN_VALUE", "RETURN_CONST") if it in opmap}
-_RESUME = opmap["RESUME"]  # its argument: 0 at a function's begin, else after a `yield` or an `await`
-_GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 
 
 class SettraceBackend:
@@ -37,6 +32,7 @@ class SettraceBackend:
         self._unwinding: dict[int, tuple[FrameType, BaseException]] = {}  # by ident
         self._lines: dict[str, Points] = {}  # by file name: changed in place, local trace functions have them
         self._locals: dict[str, TraceFunction] = {}  # by file name
+        self._scanned: dict[int, tuple[CodeType, Points, bool]] = {}  # by id: whether it holds a breakpoint
         self._chains: dict[int, Chain] = {}  # by ident: of threads that somebody else traces too
         self._thread_hook: Any = None  # what others gave to `threading.settrace`
         self._main = MainThreadCall(lambda: self._arm_current(sys._getframe(2)))
@@ -86,6 +82,7 @@ class SettraceBackend:
     def _update(self) -> None:
         host = self._host
         self._forget_cold()
+        self._scanned.clear()
         was_on = self._is_on
         self._is_on = bool(host.steps or host.wants_raise or host.wants_unwind or not host.table.is_empty)
         if self._is_on or was_on:
@@ -166,29 +163,43 @@ class SettraceBackend:
     def _new_call(self) -> tuple[TraceFunction, Callable[[], None]]:
         """Return the global trace function, asked at each call, and what makes it ask anew."""
         cold: dict[int, CodeType] = {}  # by id: code of which nothing is watched
+        warm: dict[int, tuple[CodeType, TraceFunction]] = {}  # by id: code that holds breakpoints
+        steps = self._steps
         id_of = id  # user code may replace the builtin; and a name in a closure is quicker to find
 
         def call(frame: FrameType, event: str, arg: object) -> TraceFunction | None:
-            if id_of(frame.f_code) in cold:
+            key = id_of(frame.f_code)
+            if key in cold:
                 return None
-            return self._judge(frame, arg, cold)
+            if key in warm and not steps:
+                return warm[key][1]
+            return self._judge(frame, cold, warm)
 
         def forget() -> None:
-            nonlocal cold
-            cold = {}
+            nonlocal cold, warm
+            cold, warm = {}, {}
 
         return call, forget
 
-    def _judge(self, frame: FrameType, arg: object, cold: dict[int, CodeType]) -> TraceFunction | None:
+    def _judge(
+        self,
+        frame: FrameType,
+        cold: dict[int, CodeType],
+        warm: dict[int, tuple[CodeType, TraceFunction]],
+    ) -> TraceFunction | None:
         """Return the local trace function that a frame which begins or goes on needs."""
         code, ident = frame.f_code, get_ident()
         step = self._steps.get(ident)
         if (step is not None and step.wants_entries) or self._host.may_be_function(code):
-            self._host.on_entry(frame, _is_midway(frame))
-        is_told = id(frame) in self._watched.get(ident, ()) or self._has_points(code)
+            self._host.on_entry(frame, is_midway(frame))
+        has_points = self._has_points(code)
+        is_told = has_points or id(frame) in self._watched.get(ident, ())
         if is_told or self._host.wants_code(code):
             frame.f_trace_lines = is_told
-            return self._local(code.co_filename)
+            local = self._local(code.co_filename)
+            if has_points and not (self._host.may_be_function(code) or may_suspend(code)):
+                warm[id(code)] = code, local
+            return local
         if not self._is_volatile(code):
             cold[id(code)] = code
         return None
@@ -209,7 +220,10 @@ class SettraceBackend:
         steps, unwinding = self._steps, self._unwinding
 
         def local(frame: FrameType, event: str, arg: Any) -> TraceFunction:
-            if event == "line" and not steps and not unwinding and frame.f_lineno not in lines:
+            if event == "line":
+                if not steps and not unwinding and frame.f_lineno not in lines:
+                    return local
+            elif event == "return" and not steps and not unwinding:
                 return local
             self._event(frame, event, arg, lines)
             return local
@@ -260,9 +274,9 @@ class SettraceBackend:
 
     def _return(self, frame: FrameType, value: object) -> None:
         unwinding = self._unwinding.pop(get_ident(), None)
-        if value is None and unwinding is not None and unwinding[0] is frame and not _is_returning(frame):
+        if value is None and unwinding is not None and unwinding[0] is frame and not is_returning(frame):
             self._host.on_end(frame, None, unwinding[1])
-        elif not _is_midway(frame):
+        elif not is_midway(frame):
             self._host.on_end(frame, value, None)
 
     def _is_of_interest(self, code: CodeType) -> bool:
@@ -270,18 +284,10 @@ class SettraceBackend:
 
     def _has_points(self, code: CodeType) -> bool:
         points = self._host.points_of(code.co_filename)
-        return points is not None and any(line in points for _, _, line in code.co_lines())
-
-
-def _is_midway(frame: FrameType) -> bool:
-    """Whether a "call" or "return" event is a `yield` or an `await`, not the begin or the end of a frame."""
-    code = frame.f_code
-    if not code.co_flags & _GENERATOR_FLAGS:
-        return False
-    operation, argument = code.co_code[frame.f_lasti : frame.f_lasti + 2]
-    return operation in _SUSPENDS or (operation == _RESUME and bool(argument & 3))
-
-
-def _is_returning(frame: FrameType) -> bool:
-    """Whether a "return" event is that of a `return`, not of an exception that passes or a `yield`."""
-    return frame.f_code.co_code[frame.f_lasti] in _RETURNS
+        if points is None:
+            return False
+        known = self._scanned.get(id(code))
+        if known is None or known[0] is not code or known[1] is not points:
+            has_points = any(line in points for _, _, line in code.co_lines())
+            known = self._scanned[id(code)] = (code, points, has_points)
+        return known[2]

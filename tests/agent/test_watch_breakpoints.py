@@ -366,3 +366,20 @@ def test_profilers_are_left_alone(backend: str) -> None:
     assert seen.lines == [3, 3]
     assert "<lambda>" in calls
     assert sys.getprofile() is None
+
+
+def test_a_generator_that_began_under_a_filter_gets_its_breakpoint(backend: str) -> None:
+    source = textwrap.dedent("""\
+        def count():
+            yield 1
+            x = 2
+            yield x
+        first, second = count(), count()
+        next(first)
+        set_lines(watcher, [3], 2)
+        next(second)
+        next(second)
+        next(first)
+        """)
+    seen = watch(backend, source, filters=["raised"], names={"set_lines": set_lines})
+    assert seen.lines == [3, 3]

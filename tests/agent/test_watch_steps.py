@@ -11,7 +11,10 @@ from dap_kernel.agent.wire import Span
 
 from .watching import BACKENDS, NOTEBOOK, make, run, set_lines, watch
 
-pytestmark = pytest.mark.parametrize("backend", BACKENDS)
+pytestmark = [
+    pytest.mark.parametrize("backend", BACKENDS),
+    pytest.mark.filterwarnings("ignore:assigning None"),  # 3.12 says so under any trace function
+]
 
 GENERATOR = """\
 def count():
@@ -314,7 +317,6 @@ def go_to(line: int, then: str | None = None):  # type: ignore[no-untyped-def]
     return go
 
 
-@pytest.mark.filterwarnings("ignore:assigning None")
 @pytest.mark.parametrize(
     ("breakpoints", "script", "lines"),
     [

@@ -203,7 +203,7 @@ def test_a_thread_that_was_quit_does_not_quit_the_next_with_its_ident(backend: s
             it.start()
             it.join()
         done = []
-        threading.excepthook = lambda args: None
+        threading.excepthook = [].append
         for n in range(20):
             start(n)
         """)

@@ -1,0 +1,28 @@
+"""What the instruction that a frame is at tells of a "call" or "return" event. Pure."""
+
+from opcode import opmap
+from types import CodeType, FrameType
+
+_SUSPENDS = {opmap[it] for it in ("YIELD_VALUE", "SEND", "RETURN_GENERATOR") if it in opmap}
+_RETURNS = {opmap[it] for it in ("RETURN_VALUE", "RETURN_CONST") if it in opmap}
+_RESUME = opmap["RESUME"]  # its argument: 0 at a function's begin, else after a `yield` or an `await`
+_GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
+
+
+def may_suspend(code: CodeType) -> bool:
+    """Whether it is a generator's or a coroutine's."""
+    return bool(code.co_flags & _GENERATOR_FLAGS)
+
+
+def is_midway(frame: FrameType) -> bool:
+    """Whether a "call" or "return" event is a `yield` or an `await`, not the begin or the end of a frame."""
+    code = frame.f_code
+    if not may_suspend(code):
+        return False
+    operation, argument = code.co_code[frame.f_lasti : frame.f_lasti + 2]
+    return operation in _SUSPENDS or (operation == _RESUME and bool(argument & 3))
+
+
+def is_returning(frame: FrameType) -> bool:
+    """Whether a "return" event is that of a `return`, not of an exception that passes or a `yield`."""
+    return frame.f_code.co_code[frame.f_lasti] in _RETURNS
