@@ -28,21 +28,35 @@ _api.PyThreadState_Next.restype = ctypes.c_void_p
 
 
 class MainThreadCall:
-    """Run `call` on the main thread soon, between two bytecodes of whatever it runs."""
+    """Run `call` on the main thread soon, between two bytecodes of whatever it runs.
+
+    Nothing may be asked of Python while it runs: a traced frame of 3.11 that begins inside a pending call
+    waits for ever for the next one to be taken.
+    """
 
     def __init__(self, call: Callable[[], None]) -> None:
         def run(_: object) -> int:
-            self._asked = 0
-            with suppress(RecursionError):  # `check` asks again.
-                call()
+            self._is_running = True
+            try:
+                self._is_wanted = True
+                while self._is_wanted:
+                    self._is_wanted = False
+                    with suppress(RecursionError):  # `check` asks again.
+                        call()
+            finally:
+                self._is_running, self._asked = False, 0
             return 0
 
+        self._is_running = self._is_wanted = False
         self._asked = 0
         self._asked_at = 0.0
         self._callback = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(run)
 
     def ask(self) -> None:
         """Ask for one call; nothing when one is asked for already, unless it seems to have failed."""
+        self._is_wanted = True
+        if self._is_running:
+            return
         is_lost = self._asked < _MOST_ASKED and monotonic() - self._asked_at > _PATIENCE_S
         if self._asked == 0 or is_lost:
             self._asked += 1
