@@ -4,13 +4,13 @@ Each method says which thread calls it. What a thread does once it runs again is
 business.
 """
 
-import sys
 from collections.abc import Callable
 from types import FrameType
 
 from .breakpoints import describe
 from .inspections import Inspections
 from .interrupts import CellQuit, Interrupts
+from .latitude import Latitude
 from .safely import EvaluationCancelled
 from .stops import Stop, live_frames
 from .streams import Streams
@@ -31,8 +31,6 @@ from .wire import (
     Stopped,
 )
 
-_EXTRA_RECURSION = 500  # frames: a thread may be stopped just below the limit
-
 
 class Parking:
     """The stopped threads of a kernel."""
@@ -52,7 +50,8 @@ class Parking:
         self._interrupts = interrupts
         self._emit = emit
         self._answer = answer
-        self._raised_limit = 0
+        self._latitude = Latitude()
+        self._latitude.run()
         self.inspections: Inspections
         self.stops: dict[int, Stop] = {}  # by thread id
         self.on_stopped: Callable[[int], None] = lambda ident: None
@@ -77,7 +76,7 @@ class Parking:
         self._streams.flush()
         if text is not None and stop.exception is None:
             self._emit(Note(text, "important"))
-        self._raise_limit()
+        self._latitude.give()
         try:
             self._announce(stop, thread, ids, text)
             self.on_stopped(thread.ident)
@@ -85,7 +84,7 @@ class Parking:
                 thread.inbox.put((0, Interrupt()))
             resumption = self._serve(stop, thread)
         finally:
-            self._lower_limit()
+            self._latitude.take()
             self._emit(Resumed(thread.id))
             late = self._interrupts.unparked() if is_main else None
         return Resumption(raises=late) if late and resumption.raises is None else resumption
@@ -172,18 +171,3 @@ class Parking:
         self._answer(id, None, None)
         self._announce(new, thread, [], None)
         return new
-
-    def _raise_limit(self) -> None:
-        if self._raised_limit == 0:
-            self._raised_limit = sys.getrecursionlimit() + _EXTRA_RECURSION
-            sys.setrecursionlimit(self._raised_limit)
-
-    def _lower_limit(self) -> None:
-        if self.stops or self._raised_limit == 0:
-            return
-        raised, self._raised_limit = self._raised_limit, 0
-        if sys.getrecursionlimit() == raised:  # else user code has set one of its own meanwhile
-            try:
-                sys.setrecursionlimit(raised - _EXTRA_RECURSION)
-            except RecursionError:
-                self._raised_limit = raised
