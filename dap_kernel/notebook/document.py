@@ -88,7 +88,8 @@ class Document:
             self.look()
         self.is_synced = True
         self._stamp = self._data = None
-        changed = self._accept(synced(self.notebook, cells), is_cells=True)
+        known = {index: self._ids[it.uri] for index, it in enumerate(cells) if it.uri in self._ids}
+        changed = self._accept(synced(self.notebook, cells), is_cells=True, known=known)
         self._name_cells([it.uri for it in cells], [cell.id for cell in self.notebook.cells])
         return changed
 
@@ -109,13 +110,13 @@ class Document:
         self.problem = f"{problem}; its last good text is used" if self._has_read else problem
         return False
 
-    def _accept(self, new: Notebook, is_cells: bool = False) -> bool:
+    def _accept(self, new: Notebook, is_cells: bool = False, known: dict[int, str] | None = None) -> bool:
         self.problem = None
         old = self.notebook
         if self._has_read and (Format.SCRIPT not in (old.format, new.format) or new.format is old.format):
             from .matching import match
 
-            new = match(old, new)
+            new = match(old, new, known)
             if is_cells:
                 from .synced import placed
 

@@ -21,6 +21,19 @@ def line_map(old: str, new: str) -> dict[int, int]:
     return lines
 
 
+def nearest(lines: dict[int, int], line: int) -> int | None:
+    """Return where a line was put that `lines`, a line map, does not have: it was edited where it stood.
+
+    None: nothing new stands between its neighbours.
+    """
+    before = max((it for it in lines if it < line), default=0)
+    after = min((it for it in lines if it > line), default=None)
+    found = lines.get(before, 0) + line - before
+    if after is not None:
+        found = min(found, lines[after] - 1)
+    return found if found > lines.get(before, 0) else None
+
+
 def _common(one: list[str], two: list[str]) -> int:
     """Return how many lines two texts have in common at their beginnings."""
     count = 0

@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .cells import Cell, Notebook
+from .cells import Cell, Format, Notebook
 from .text import unique
 
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -17,13 +17,17 @@ _SURE = 0.9  # the same, without looking further
 _AHEAD = 8  # how many old cells a new one is compared with
 
 
-def match(old: Notebook, new: Notebook) -> Notebook:
-    """Return `new` with each cell called as it was in `old`. A new one gets an id of its own."""
-    pairs: dict[int, int] = {}  # index in new: index in old
+def match(old: Notebook, new: Notebook, known: dict[int, str] | None = None) -> Notebook:
+    """Return `new` with each cell called as it was in `old`. A new one gets an id of its own.
+
+    `known`: ids of cells of `old` that are known to be the cells of `new` with these indexes.
+    """
+    pairs = _told(old, known or {})  # index in new: index in old
+    is_named = new.format is Format.JUPYTER and _has_anchors(old) and _has_anchors(new)  # no edit changes ids
     _by_anchor(old.cells, new.cells, pairs)
     _by_text(old.cells, new.cells, pairs)
-    _by_likeness(old.cells, new.cells, pairs)
-    _by_place(old.cells, new.cells, pairs)
+    _by_likeness(old.cells, new.cells, pairs, is_named)
+    _by_place(old.cells, new.cells, pairs, is_named)
     taken = {cell.id for cell in old.cells}
     cells = []
     for index, cell in enumerate(new.cells):
@@ -33,13 +37,23 @@ def match(old: Notebook, new: Notebook) -> Notebook:
     return replace(new, cells=tuple(cells))
 
 
+def _told(old: Notebook, known: dict[int, str]) -> dict[int, int]:
+    indexes = {cell.id: index for index, cell in enumerate(old.cells)}
+    return {new: indexes[id] for new, id in known.items() if id in indexes}
+
+
+def _has_anchors(notebook: Notebook) -> bool:
+    return any(cell.anchor is not None for cell in notebook.cells)
+
+
 def _by_anchor(old: tuple[Cell, ...], new: tuple[Cell, ...], pairs: dict[int, int]) -> None:
+    used = set(pairs.values())
     known: dict[str, deque[int]] = defaultdict(deque)
     for index, cell in enumerate(old):
-        if cell.anchor is not None:
+        if cell.anchor is not None and index not in used:
             known[cell.anchor].append(index)
     for index, cell in enumerate(new):
-        if cell.anchor is not None and known.get(cell.anchor):
+        if index not in pairs and cell.anchor is not None and known.get(cell.anchor):
             pairs[index] = known[cell.anchor].popleft()
 
 
@@ -55,8 +69,9 @@ def _by_text(old: tuple[Cell, ...], new: tuple[Cell, ...], pairs: dict[int, int]
             pairs[index] = candidates.popleft()
 
 
-def _by_likeness(old: tuple[Cell, ...], new: tuple[Cell, ...], pairs: dict[int, int]) -> None:
-    for olds, news in list(_gaps(len(old), len(new), pairs)):
+def _by_likeness(old: tuple[Cell, ...], new: tuple[Cell, ...], pairs: dict[int, int], is_named: bool) -> None:
+    for all_olds, all_news in list(_gaps(len(old), len(new), pairs)):
+        olds, news = _unnamed(old, all_olds, is_named), _unnamed(new, all_news, is_named)
         if not olds or len(olds) == len(news) == 1:
             continue
         words = [_words(old[a]) for a in olds]
@@ -68,11 +83,17 @@ def _by_likeness(old: tuple[Cell, ...], new: tuple[Cell, ...], pairs: dict[int, 
                 first += found + 1
 
 
-def _by_place(old: tuple[Cell, ...], new: tuple[Cell, ...], pairs: dict[int, int]) -> None:
+def _by_place(old: tuple[Cell, ...], new: tuple[Cell, ...], pairs: dict[int, int], is_named: bool) -> None:
     """Pair what is left where as many cells went as came: they were edited in place, however much."""
-    for olds, news in list(_gaps(len(old), len(new), pairs)):
+    for all_olds, all_news in list(_gaps(len(old), len(new), pairs)):
+        olds, news = _unnamed(old, all_olds, is_named), _unnamed(new, all_news, is_named)
         if len(olds) == len(news):
             pairs.update((b, a) for a, b in zip(olds, news, strict=True) if old[a].kind == new[b].kind)
+
+
+def _unnamed(cells: tuple[Cell, ...], some: list[int], is_named: bool) -> list[int]:
+    """Return those of `some` that may be a cell of another name: all, where names change."""
+    return [it for it in some if cells[it].anchor is None] if is_named else some
 
 
 def _gaps(olds: int, news: int, pairs: dict[int, int]) -> Iterator[tuple[list[int], list[int]]]:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from .cells import SCRIPT_CELL, Cell
-from .line_map import line_map
+from .line_map import line_map, nearest
 
 _VIRTUAL = re.compile(r"(.+)#([^#@/\\]+)@(\d+)\.py", re.DOTALL)
 
@@ -85,6 +85,12 @@ class Revisions:
     def to_today(self, revision: Revision, line: int, cell: Cell) -> int | None:
         """Return the line of `cell`'s text now that was `line` of `revision`; None: it is gone."""
         return self._map(revision.source, cell.source).get(line)
+
+    def moved_to(self, revision: Revision, line: int, cell: Cell) -> int | None:
+        """The same for a line that may have been edited where it stood; None: it was deleted."""
+        lines = self._map(revision.source, cell.source)
+        found = lines.get(line) or nearest(lines, line)
+        return found if found is not None and found <= cell.source.count("\n") + 1 else None
 
     def from_today(self, revision: Revision, line: int, cell: Cell) -> int | None:
         """Return the line of `revision` that is `line` of `cell`'s text now; None: it is new."""

@@ -92,17 +92,23 @@ def _run(session: "Session", spec: RunSpec) -> Said:
 async def quit_cell(session: "Session", words: list[str]) -> Said:
     if not session.runner.is_running:
         raise DapError("no cell runs")
-    return Said("", lambda: session.kernel.tell(wire.Quit(wire.MAIN_THREAD)))
+    return Said("", lambda: session.runner.break_off(wire.Quit(wire.MAIN_THREAD)))
 
 
 async def interrupt(session: "Session", words: list[str]) -> Said:
     if not session.runner.is_running:
         raise DapError("no cell runs")
-    return Said("", lambda: session.kernel.tell(wire.Interrupt()))
+    return Said("", lambda: session.runner.break_off(wire.Interrupt()))
 
 
 async def restart_kernel(session: "Session", words: list[str]) -> Said:
     return Said("", await restart(session, None))
+
+
+async def reload(session: "Session", words: list[str]) -> Said:
+    reloaded = await session.imported.reload(words)
+    said = f"reloaded {', '.join(reloaded)}" if reloaded else "no imported module has changed"
+    return Said(said, session.invalidate)
 
 
 async def variables(session: "Session", words: list[str]) -> Said:
@@ -183,6 +189,10 @@ def _cell_words(session: "Session", before: list[str]) -> list[str]:
     return names if before else ["all", "stale", "next", "above", "below", "at", *names]
 
 
+def _module_words(session: "Session", before: list[str]) -> list[str]:
+    return session.imported.names
+
+
 def _option_words(session: "Session", before: list[str]) -> list[str]:
     if not before:
         return list(OPTIONS)
@@ -202,6 +212,9 @@ COMMANDS: dict[str, Command] = {
     "quit": Command(":quit", "end the cell that runs, and only that", quit_cell),
     "interrupt": Command(":interrupt", "raise KeyboardInterrupt in the cell that runs", interrupt),
     "restart": Command(":restart", "start afresh, as the launch configuration says", restart_kernel),
+    "reload": Command(
+        ":reload [MODULE]", "import anew what has changed, or that module", reload, _module_words
+    ),
     "vars": Command(":vars", "list the names of the stopped frame, or of the notebook", variables),
     "where": Command(":where", "show what runs and where it is stopped", where),
     "until": Command(":until LINE", "continue to that line of the source shown", until),

@@ -84,7 +84,13 @@ class Documents:
         self._texts: dict[str, Text] = {}
 
     def launch(self, path: str, format: Format | None) -> Text:
-        """Take the file at `path` as what the kernel runs. Raises NotebookError."""
+        """Take the file at `path`, or what the client shows for it, as what the kernel runs.
+
+        Raises NotebookError.
+        """
+        known = self._texts.get(folded(path))
+        if known is not None and known.document.is_synced:
+            return self._take(known.document)
         document = Document(canonical(path), format)
         document.look()
         if document.problem is not None:
@@ -98,6 +104,20 @@ class Documents:
         main = self._take(document)
         main.is_stand_in = True
         return main
+
+    def open(self, path: str, format: Format | None) -> Text:
+        """Return the text at `path`, which the client is about to give: there need be no file."""
+        text = self.of(path)
+        if text is None:
+            by_name = Format.JUPYTER if path.lower().endswith(".ipynb") else None
+            document = Document(canonical(path), format or by_name)
+            text = self._texts[folded(path)] = Text(document, Revisions(document.path), self.main is None)
+        return text
+
+    def is_synced(self, path: str) -> bool:
+        """Whether the client has given the text at `path`."""
+        text = self._texts.get(folded(path))
+        return text is not None and text.document.is_synced
 
     def of(self, path: str) -> Text | None:
         """Return the text at `path`, read if need be; None: it cannot be read, or is no text of Python."""
@@ -124,8 +144,10 @@ class Documents:
         if main is not None and is_same and main.notebook.format is document.format:
             main.document.look()  # a restart: its revisions and the client's words for its cells go on
             return main
+        known = self._texts.get(folded(document.path))
         self._texts.clear()  # what was looked at as a notebook is a plain file from now on
         self.main = Text(document, Revisions(document.path), is_notebook=True)
+        self.main.uris.update(known.uris if known is not None else {})
         self._texts[folded(document.path)] = self.main
         return self.main
 

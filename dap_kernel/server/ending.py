@@ -29,6 +29,7 @@ def run_ended(session: "Session") -> None:
         return
     session.events.kernel()
     if session.stays:
+        session.spawn(session.imported.learn())
         why = f"No kernel: {session.runner.failure}" if session.kernel.is_dead else None
         session.idle.begin(why)
     elif session.kernel.live is None:
@@ -69,6 +70,7 @@ def forget_kernel(session: "Session") -> None:
     session.live_line.clear()
     session.output.cell_ends()
     session.runner.forget()
+    session.imported.forget()
     if session.documents.main is not None:
         session.documents.main.forget_runs()
     session.events.kernel()

@@ -13,6 +13,7 @@ from ..protocol.notebook import (
     NotebookCellEvent,
     NotebookKernelEvent,
 )
+from .documents import Text
 
 if TYPE_CHECKING:
     from .session import Session
@@ -57,15 +58,19 @@ class NotebookEvents:
         if self._session.wants_notebook_events:
             self._session.emit(NotebookCellEvent(self.of(cell)))
 
-    def of(self, cell: Cell) -> NotebookCell:
-        """Return a cell as clients see it; lines are the source's that they see."""
+    def of(self, cell: Cell, text: Text | None = None) -> NotebookCell:
+        """Return a cell as clients see it; lines are the source's that they see.
+
+        `text`: what it is a cell of, before launch; None: the notebook that is debugged.
+        """
         session = self._session
-        main = session.documents.main
+        text = text or session.documents.main
         record = session.runner.records.of.get(cell.id)
-        uri = main.uri_of(cell) if main is not None else None
+        uri = text.uri_of(cell) if text is not None else None
         in_file = cell.lines[:1] + cell.lines[-1:] or cell.span
         first, last = in_file if uri is None else (1, max(len(cell.lines), 1))
-        problems = session.runner.plan.problems if session.runner.plan is not None else {}
+        plan = session.runner.plan if session.documents.main is not None else None
+        problems = plan.problems if plan is not None else {}
         return NotebookCell(
             cell.id,
             cell.name,

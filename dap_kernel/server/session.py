@@ -23,6 +23,7 @@ from .ending import ended_without_goodbye
 from .errors import Cancelled, DapError, NotStopped
 from .events import NotebookEvents
 from .idle import Idle
+from .imported import Imported
 from .kernel import SessionKernel
 from .launch import CommonArguments
 from .listener import KernelListener
@@ -49,6 +50,8 @@ async def no_wait() -> None:
 class Session:
     """See the module. `drain` waits while the client is far behind in reading what `send` was given."""
 
+    _told_problem: str | None = None  # of the notebook's text
+
     def __init__(self, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
         from . import requests  # late: the chapters know the session
 
@@ -70,7 +73,6 @@ class Session:
         self.orphan_timeout_s = 0.0
         self.python_why = ""  # why the kernel's Python was chosen
         self.wants_notebook_events = False
-        self._told_problem: str | None = None  # of the notebook's text
         self._seq = itertools.count(1)
         self._tasks: dict[int, asyncio.Task[None]] = {}  # by the request's seq
         self._cancelled: set[int] = set()
@@ -88,6 +90,7 @@ class Session:
         self.progress = Progress(self)
         self.runner = Runner(self)
         self.idle = Idle(self)
+        self.imported = Imported(self)
         self.console = Console(self)
 
     async def receive(self, body: bytes) -> None:
@@ -159,8 +162,9 @@ class Session:
         main = self.documents.main
         problem = main.document.problem if main is not None else None
         if problem is not None and problem != self._told_problem:
-            self.output.say(f"{problem}: its last text is used", "stderr")
+            self.output.say(problem, "stderr")
         self._told_problem = problem
+        self.imported.look()
 
     def invalidate(self) -> None:
         """Say that what is shown of stops may be out of date, if the client wants to know."""
@@ -171,12 +175,14 @@ class Session:
         """Bring what depends on texts up to date."""
         self.breakpoints.look_again()
         self.tell_breakpoints()
+        if self.is_live and self.threads.stops:
+            self.invalidate()  # frames are told in the lines of the text as it is now
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the cell that runs, and run nothing after it."""
         if self.runner.is_running:
             self.runner.drop_queue()
-            self.kernel.tell(wire.Interrupt())
+            self.runner.break_off(wire.Interrupt())
 
     def tell_other_breakpoints(self) -> None:
         """The same for those on functions and exceptions."""

@@ -51,14 +51,13 @@ async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
 @registry.request("notebookSync")
 async def notebook_sync(session: Session, args: NotebookSyncArguments) -> NotebookSyncResponse:
     session.wants_notebook_events = True
-    text = session.documents.of(args.path)
-    if text is None:
-        raise DapError(f"{args.path} cannot be read")
+    format = Format(args.format) if args.format is not None else None
+    text = session.documents.open(args.path, format)
     document = text.document
     if args.cells is not None:
         changed = document.sync_cells([SyncedCell(it.uri, it.kind, it.text, it.id) for it in args.cells])
     else:
-        changed = document.sync(args.text, Format(args.format) if args.format is not None else None)
+        changed = document.sync(args.text, format)
     if changed or args.cells is not None:
         session.text_changed()
     session.look()
@@ -86,4 +85,4 @@ def _text(session: Session, path: str | None) -> Text:
 
 
 def _cells(session: Session, text: Text) -> list[NotebookCell]:
-    return [session.events.of(it) for it in text.notebook.cells]
+    return [session.events.of(it, text) for it in text.notebook.cells]

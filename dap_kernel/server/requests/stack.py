@@ -68,6 +68,9 @@ async def source(session: Session, args: SourceArguments) -> SourceResponse:
     if not reference and args.source is not None:
         said = session.sources.read(args.source)
         text = session.documents.of(said.path) if said.path is not None else None
+        cell = text.cell(said.cell_id) if text is not None and said.cell_id is not None else None
+        if cell is not None:
+            return SourceResponse(cell.source, mime_type="text/x-python" if cell.is_code else None)
         if text is not None:
             return SourceResponse(text.notebook.text)
     filename = session.sources.filename_of(reference)

@@ -1,0 +1,134 @@
+"""What clients call a notebook and its cells: paths, URIs, links. Each is answered in its own words."""
+
+import os
+
+from tests.sessions.notebooks import CELLS, FORMATS, at, code, jupyter
+
+STAYS = {"whenDone": "stay"}
+
+
+def cell_uri(path, handle, scheme="vscode-notebook-cell"):
+    return f"{scheme}:{path}#W{handle}sZmlsZQ=="
+
+
+def synced(path, *cells):
+    """The arguments of `notebookSync`: (handle, kind, text) each."""
+    return {
+        "path": str(path),
+        "cells": [
+            {"uri": cell_uri(path, handle), "kind": kind, "text": text} for handle, kind, text in cells
+        ],
+    }
+
+
+async def test_cells_that_were_rearranged_are_known_by_what_the_editor_said(debugging, write):
+    path = write("moved.ipynb", jupyter(*CELLS))
+    markdown, first, function, last = [(kind, text) for kind, text in CELLS]
+    async with debugging(path, launch=STAYS) as debug:
+        await debug.initialize()
+        # The user inserted a cell (handle 4) on top and moved the function's cell (handle 2) up.
+        told = await debug.ask(
+            "notebookSync",
+            **synced(path, (4, "code", "extra = 1"), (2, *function), (0, *markdown), (1, *first), (3, *last)),
+        )
+        assert [it["kind"] for it in told["cells"]] == ["code", "code", "markdown", "code", "code"]
+        assert [it["name"] for it in told["cells"] if it["kind"] == "code"] == [
+            f"cell {n}" for n in (1, 2, 3, 4)
+        ]
+        function_uri, last_uri = cell_uri(path, 2), cell_uri(path, 3)
+        await debug.launch(
+            breakpoints={function_uri: [2], last_uri: [3], cell_uri(path, 4): [1], cell_uri(path, 0): [1]}
+        )
+        answers = debug.connection.transcript.lines
+        assert any("markdown" in it and '"verified": false' in it for it in answers)
+        stop = await debug.stopped("breakpoint", line=1, name="cell 1")
+        assert (await stop.frame()).path == cell_uri(path, 4)
+        await stop.continue_()
+        stop = await debug.stopped("breakpoint", line=3, name="cell 4")
+        assert (await stop.frame()).path == last_uri
+        await stop.continue_()
+        stop = await debug.stopped("breakpoint", line=3, name="scale")
+        assert [it.path for it in await stop.frames()] == [function_uri, last_uri]
+        sources = (await debug.ask("loadedSources"))["sources"]
+        assert [it["path"] for it in sources] == [cell_uri(path, it) for it in (4, 2, 1, 3)]
+        text = await debug.ask("source", source={"path": function_uri}, sourceReference=0)
+        assert text["content"] == function[1]
+        found = await debug.ask("breakpointLocations", source={"path": last_uri}, line=1, endLine=9)
+        assert [(it["line"], it["column"]) for it in found["breakpoints"]] == [(1, 1), (2, 1), (3, 5), (4, 1)]
+        await debug.disconnect()
+
+
+async def test_a_client_that_never_syncs_is_taken_at_its_handles(debugging, write):
+    path = write("plain.ipynb", jupyter(*CELLS))
+    async with debugging(path, launch=STAYS) as debug:
+        await debug.launch(breakpoints={cell_uri(path, 2): [3]})
+        stop = await debug.stopped("breakpoint", line=3, name="scale")
+        assert [(it.path, it.line) for it in await stop.frames()] == [
+            (cell_uri(path, 2), 3),
+            (cell_uri(path, 3), 3),
+        ]
+        await debug.disconnect()
+
+
+async def test_a_remote_path_and_a_file_uri_and_a_link_name_one_file(debugging, write, tmp_path):
+    path = write("jupyter.ipynb", FORMATS["jupyter.ipynb"])
+    link = tmp_path / "folder"
+    os.symlink(tmp_path, link)
+    line = at(path, "return n * limit")
+    for form in (
+        f"vscode-remote://ssh-remote%2Bhost{path}",
+        f"file://{path}",
+        str(link / path.name),
+        str(tmp_path / "nowhere" / ".." / path.name),
+    ):
+        async with debugging(path, launch={"run": "none"}) as debug:
+            await debug.launch()
+            await debug.idle()
+            [answer] = await debug.break_at(form, line)
+            assert answer["verified"]
+            assert answer["source"]["path"] == form
+            await debug.run("all")
+            stop = await debug.stopped("breakpoint", line=line)
+            assert {it.path for it in await stop.frames()} == {form}
+            assert [it["path"] for it in (await debug.ask("loadedSources"))["sources"]] == [form]
+            await debug.disconnect()
+
+
+async def test_a_text_without_a_file_runs(debugging, tmp_path):
+    path = tmp_path / "unsaved.py"
+    text = FORMATS["marimo.py"]
+    async with debugging(path, launch=STAYS) as debug:
+        await debug.initialize()
+        told = await debug.ask("notebookSync", path=str(path), text=text)
+        assert [it["name"] for it in told["cells"]] == ["settings", "cell 2", "cell 3"]
+        line = at(text, "total += scale(n)")
+        await debug.launch(breakpoints={path: [line]})
+        stop = await debug.stopped("breakpoint", line=line, name="cell 3")
+        assert (await stop.locals())["limit"] == "3"
+        assert not path.exists()
+        await debug.disconnect()
+
+
+async def test_an_old_text_is_read_by_the_uri_that_nvim_dap_gives_it(debugging, write):
+    path = write("old.ipynb", code("def f():\n    x = 1\n    return x", "f()"))
+    async with debugging(path, launch=STAYS) as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        # The function's cell changes, and does not run again: the old function is still called.
+        write("old.ipynb", code("def f():\n    y = 2\n    return y", "f()\nf()"))
+        await debug.break_on_functions("f")
+        await debug.run({"cells": [2]})
+        stop = await debug.stopped(name="f")
+        source = (await stop.frame()).told["source"]
+        assert source["path"].endswith(".py")
+        reference = source["sourceReference"]
+        assert reference > 0
+        text = "def f():\n    x = 1\n    return x"
+        assert (await debug.ask("source", sourceReference=reference, source=source))["content"] == text
+        uri = f"dap-src://1/{reference}/{source['path']}"
+        [answer] = await debug.break_at(uri, 3)
+        assert (answer["verified"], answer["line"], answer["source"]["path"]) == (True, 3, uri)
+        await stop.continue_()
+        stop = await debug.stopped("breakpoint", line=3, name="f")
+        assert await stop.locals() == {"x": "1"}
+        await debug.disconnect()
