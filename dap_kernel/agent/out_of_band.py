@@ -65,10 +65,11 @@ class OutOfBand:
         self._agent.orphan_timeout_s = it.orphan_timeout_s
 
     def _threads(self, _: wire.Threads) -> list[wire.Thread]:
+        shown = {wire.MAIN_THREAD, *self._agent.parking.stops}  # post mortem no user code runs
         return [
             wire.Thread(thread.id, wire.clean(thread.name))
             for thread, frame in self._agent.threads.running()
-            if thread.id == wire.MAIN_THREAD or self._agent.user_code.runs_user_code(frame)
+            if thread.id in shown or self._agent.user_code.runs_user_code(frame)
         ]
 
     def _thread(self, id: int) -> UserThread:
