@@ -19,10 +19,11 @@ or beyond this machine, launch and attach must carry the token as "token"."""
 def main(args: Sequence[str] | None = None) -> int:
     """Run a subcommand; return the exit status: 0 well, 2 for wrong usage."""
     given = list(sys.argv[1:] if args is None else args)
-    if given[:1] == ["debug"]:
+    at = given.index("debug") if "debug" in given else -1
+    if at == 0 or (at > 0 and given[0].partition("=")[0] == "--log"):
         from .console.main import main as debug
 
-        return debug(given[1:])
+        return debug([*given[:at], *given[at + 1 :]])
     parsed = parser().parse_args(given)
     _log(getattr(parsed, "log", None))
     try:
