@@ -21,6 +21,9 @@ CONTROL = re.compile(r"\x1b(?!\[[0-9;:]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")  
 VIRTUAL = r'(?P<quote>"?)(?P<file>%s#[^#@/\\"\n]+@\d+\.py)(?P=quote)(?:(?P<mark>, line |:)(?P<line>\d+))?'
 
 
+Place = tuple[str, int]  # filename and line
+
+
 class Live(Protocol):
     """Who knows which line runs now."""
 
@@ -39,6 +42,7 @@ class Output:
         self._sources = sources
         self._live = live
         self._cell: Cell | None = None
+        self._last: Place | None = None  # where it was printed, or where the cell begins
         self._is_in_group = False
         self._pattern: tuple[str, re.Pattern[str]] | None = None
 
@@ -46,8 +50,9 @@ class Output:
         """Say something of our own, in a line."""
         self._emit(OutputEvent(f"{clean(text)}\n", category))
 
-    def cell_begins(self, cell: Cell) -> None:
-        """Group what follows under `cell`, if anything follows."""
+    def cell_begins(self, cell: Cell, filename: str) -> None:
+        """Group what follows under `cell`, if anything follows; `filename` is what it is compiled under."""
+        self._last = filename, 1
         main = self._documents.main
         is_script = main is not None and main.notebook.format is Format.SCRIPT
         self._cell = None if is_script else cell
@@ -60,8 +65,9 @@ class Output:
 
     def pieces(self, pieces: list[Piece]) -> None:
         """Send what the kernel printed."""
-        for kind, place, text in _joined(pieces, self._live.place):
+        for kind, place, text in _joined(pieces, self._live.place or self._last):
             self._begin_group()
+            self._last = place
             location = self._sources.locate(*place) if place is not None else None
             for part in _cut(self.rewritten(clean(text))):
                 self._emit(_event(part, CATEGORIES[kind], location))
@@ -103,9 +109,6 @@ def clean(text: str) -> str:
     if not CONTROL.search(text):
         return text
     return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-Place = tuple[str, int]
 
 
 def _joined(pieces: list[Piece], live: Place | None) -> Iterator[tuple[Kind, Place | None, str]]:

@@ -32,15 +32,20 @@ class Progress:
             self._timer = asyncio.get_running_loop().call_later(SHOWN_AFTER_S, self._start)
 
     def update(self) -> None:
-        """Tell where the run is, unless that was told just now."""
-        if self._id is None:
+        """Tell where the run is: now, or soon when it was told just now."""
+        if self._id is None or self._timer is not None or (message := self._message()) == self._told:
             return
-        now = asyncio.get_running_loop().time()
-        message = self._message()
-        if now - self._told_at < UPDATED_EVERY_S or message == self._told:
+        loop = asyncio.get_running_loop()
+        early_s = self._told_at + UPDATED_EVERY_S - loop.time()
+        if early_s > 0:
+            self._timer = loop.call_later(early_s, self._update_late)
             return
-        self._told_at, self._told = now, message
+        self._told_at, self._told = loop.time(), message
         self._session.emit(ProgressUpdateEvent(self._id, message, self._percentage()))
+
+    def _update_late(self) -> None:
+        self._timer = None
+        self.update()
 
     def run_ends(self) -> None:
         if self._timer is not None:
@@ -55,8 +60,9 @@ class Progress:
         return self._id == id
 
     def _start(self) -> None:
+        self._timer = None
         self._id = f"run-{next(self._ids)}"
-        self._told = self._message()
+        self._told, self._told_at = self._message(), asyncio.get_running_loop().time()
         main = self._session.documents.main
         title = main.path.rpartition("/")[2] if main is not None else "run"
         self._session.emit(

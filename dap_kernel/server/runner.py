@@ -40,6 +40,7 @@ class Runner:
         self.exit_code = 0  # of a script; 1 when a cell failed
         self.failure: str | None = None  # "cell 3 failed: ValueError: no"
         self._queue: deque[Chosen] = deque()
+        self._instead: wire.CellResult | None = None  # of the next cell, which is not to run
         self._task: asyncio.Task[None] | None = None
         self._ran: dict[str, bool] = {}  # of this run, by id: whether the cell was stale
         self._plan: tuple[Notebook, Plan | None] | None = None
@@ -91,7 +92,7 @@ class Runner:
             self._session.idle.leave()
             self.done, self.total, self.duration_s, self.failure = 0, len(fresh), 0.0, None
             self.exit_code = 0
-            self._ran = {}
+            self._ran, self._instead = {}, None
             self._task = asyncio.get_running_loop().create_task(self._run(entry))
             self._task.add_done_callback(_report)
         for it in fresh:
@@ -104,6 +105,15 @@ class Runner:
         """Run nothing after the cell that runs now."""
         while self._queue:
             self._not_reached(self._queue.popleft().cell)
+
+    def break_off(self, how: wire.Interrupt | wire.Quit) -> None:
+        """End the cell that runs, or that is about to once the kernel is there."""
+        if self._session.kernel.live is not None:
+            self._session.kernel.tell(how)
+        elif self.is_running:
+            self.drop_queue()
+            is_quit = isinstance(how, wire.Quit)
+            self._instead = wire.CellResult("stopped" if is_quit else "interrupted")
 
     async def ended(self, timeout_s: float | None = None) -> bool:
         """Wait until the run has ended; False: it has not in time."""
@@ -164,6 +174,8 @@ class Runner:
         session, text = self._session, self._session.documents.main
         assert text is not None
         await session.kernel.get()
+        if self._instead is not None:
+            return self._instead
         revision = text.will_run(cell)
         session.breakpoints.look_again_in(cell.id)
         session.tell_breakpoints()
@@ -172,7 +184,7 @@ class Runner:
         self.records.of[cell.id] = Record("running", cell.source)
         session.idle.cell_begins(cell)
         session.events.cell(cell)
-        session.output.cell_begins(cell)
+        session.output.cell_begins(cell, revision.filename)
         session.progress.update()
         try:
             source = "" if text.is_stand_in else cell.source

@@ -159,6 +159,10 @@ class Connection:
         if self.breaches and self.is_judged:
             raise AssertionError("the server broke the protocol:\n" + "\n".join(self.breaches))
 
+    def hold(self, is_held: bool) -> None:
+        """Do not read for a while, as a client that is busy, or read on. Only over a socket."""
+        self._stream.hold(is_held)
+
     async def ended(self) -> None:
         """Wait until the server has closed the connection."""
         await asyncio.wait_for(asyncio.shield(self._reading), TIMEOUT_S)

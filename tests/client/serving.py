@@ -141,6 +141,11 @@ class Stream:
             json.dumps(message, ensure_ascii=False).encode()  # raises at a lone surrogate
         return message
 
+    def hold(self, is_held: bool) -> None:
+        """Do not read for a while, or read on. Only of a socket."""
+        transport: Any = self._writer.transport
+        transport.pause_reading() if is_held else transport.resume_reading()
+
     async def close(self) -> None:
         self._writer.close()
 

@@ -92,10 +92,10 @@ def test_output_names_the_line_that_printed_it(house):
 def test_a_cell_that_prints_has_a_group_and_another_has_none(house):
     text = house.launch()
     cell = text.notebook.cells[0]
-    house.output.cell_begins(cell)
+    house.output.cell_begins(cell, "cells.py#1@1.py")
     house.output.cell_ends()
     assert house.events == []
-    house.output.cell_begins(cell)
+    house.output.cell_begins(cell, "cells.py#1@1.py")
     house.output.pieces([Piece("hi\n", "stdout")])
     house.output.cell_ends()
     assert [(it.output, it.group) for it in house.events] == [

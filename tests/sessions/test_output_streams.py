@@ -25,7 +25,7 @@ MIXED = r"""
     sys.stderr.write("nor here\n")
     print()
     os.write(1, b"raw bytes \xff\n")
-    ctypes.CDLL(None).write(2, b"from C\n", 7)
+    ctypes.CDLL(None).write(1, b"from C\n", 7)
     thread = threading.Thread(target=lambda: print("from a thread"))
     thread.start(); thread.join()
     print("\x1b[31mred\x1b[0m \x1b]0;title\x07\x1b[2Jbell\x07 \x00nul")
@@ -49,7 +49,8 @@ async def test_streams_keep_their_order_and_lines(debugging: Debugging, write: W
         await debug.terminated()
         both = "".join(it["output"] for it in outputs(debug, "stdout", "stderr"))
         pairs = "".join(f"out {n}\nerr {n}\n" for n in range(50))
-        assert both.startswith(f"{pairs}helped\nno newlinenor here\n\nraw bytes �\nfrom C\nfrom a thread\n")
+        begins = both.partition("\x1b[31m")[0]
+        assert begins == (f"{pairs}helped\nno newlinenor here\n\nraw bytes �\nfrom C\nfrom a thread\n")
         assert "\x1b[31mred\x1b[0m bell nul\n" in both
         assert "y" * 200_000 + "\n" in both
         assert both.endswith("\\ud800 lone\nafter close\nthe end")
@@ -93,6 +94,7 @@ async def test_output_is_grouped_by_cell(debugging: Debugging, write: Write) -> 
         errors = debug.printed("stderr")
         assert f'File "{notebook}", line {line_of(notebook, "raise")}, in fail' in errors
         assert errors.count("ValueError: n is 1") == 1
+        assert all("source" in it and "line" in it for it in outputs(debug, "stdout", "stderr"))
         assert "#" not in errors
 
 

@@ -1,0 +1,110 @@
+"""Where a long cell is: the live line, and a run's progress."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.client.debug import Debug
+from tests.client.places import line_of
+
+Debugging = Callable[..., Debug]
+Write = Callable[[str, str], Path]
+Json = dict[str, Any]
+
+NOTEBOOK = """
+    # %% set up
+    from pathlib import Path
+    go = Path(__file__ + ".go")
+    # %% train
+    def wait():
+        while not go.exists():
+            pass
+    wait()
+    # %% report
+    print("done")
+    """
+
+
+def told(debug: Debug, event: str) -> list[Json]:
+    return [it.get("body") or {} for it in debug.connection.events if it["event"] == event]
+
+
+async def test_the_live_line_is_told_and_cleared(debugging: Debugging, write: Write) -> None:
+    notebook = write("cells.py", NOTEBOOK)
+    waiting = range(line_of(notebook, "while"), line_of(notebook, "pass") + 2)
+    async with debugging(notebook) as debug:
+        await debug.launch(notebookEvents=True)
+        line = await debug.event("notebookLine", lambda it: it.get("line") is not None)
+        assert line["source"]["path"] == str(notebook)
+        assert line["line"] == line_of(notebook, "wait()") or line["line"] in waiting
+        assert line["cellId"]
+        Path(f"{notebook}.go").touch()
+        clear = await debug.event("notebookLine", lambda it: it.get("line") is None)
+        assert clear["cellId"] == line["cellId"]
+        await debug.idle()
+        assert told(debug, "notebookLine")[-1].get("line") is None
+
+
+async def test_a_plain_client_gets_the_live_line_as_output(debugging: Debugging, write: Write) -> None:
+    notebook = write("cells.py", NOTEBOOK)
+    async with debugging(notebook, order="debugclient") as debug:
+        await debug.launch(liveLine="output")
+        await debug.output_until("train · line ")
+        Path(f"{notebook}.go").touch()
+        await debug.idle()
+        assert told(debug, "notebookLine") == []
+        assert told(debug, "progressStart") == []
+
+
+async def test_no_live_line_when_it_is_off(debugging: Debugging, write: Write) -> None:
+    notebook = write("cells.py", NOTEBOOK)
+    async with debugging(notebook) as debug:
+        await debug.launch(liveLine="off", notebookEvents=True)
+        start = await debug.event("progressStart")
+        Path(f"{notebook}.go").touch()
+        await debug.idle()
+        assert told(debug, "notebookLine") == []
+        assert "line" not in start["message"]
+
+
+async def test_progress_is_told_and_cancels_the_run(debugging: Debugging, write: Write) -> None:
+    notebook = write("cells.py", NOTEBOOK)
+    async with debugging(notebook) as debug:
+        await debug.launch(exceptions=[])
+        start = await debug.event("progressStart")
+        assert start["cancellable"]
+        assert start["message"].startswith("2/3 train")
+        assert start["title"] == "cells.py"
+        Path(f"{notebook}.go").touch()
+        end = await debug.event("progressEnd")
+        assert end["progressId"] == start["progressId"]
+        await debug.idle()
+        Path(f"{notebook}.go").unlink()
+        await debug.run("all")
+        again = await debug.event("progressStart")
+        assert again["progressId"] != start["progressId"]
+        await debug.ask("cancel", progressId=again["progressId"])
+        await debug.event("progressEnd", lambda it: it["progressId"] == again["progressId"])
+        await debug.idle()
+        assert "KeyboardInterrupt" in debug.printed("stderr")
+        assert debug.printed("stdout") == "done\n"
+
+
+async def test_progress_follows_the_line(debugging: Debugging, write: Write) -> None:
+    text = """
+        # %% steps
+        from os.path import exists
+        while not exists(__file__ + ".1"): pass
+        while not exists(__file__ + ".2"): pass
+        """
+    notebook = write("cells.py", text)
+    async with debugging(notebook) as debug:
+        await debug.launch()
+        start = await debug.event("progressStart")
+        assert start["message"] == "1/1 steps · line 3"
+        Path(f"{notebook}.1").touch()
+        update = await debug.event("progressUpdate")
+        assert update["progressId"] == start["progressId"]
+        assert update["message"] == "1/1 steps · line 4"
+        Path(f"{notebook}.2").touch()
+        await debug.idle()

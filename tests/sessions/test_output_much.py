@@ -1,0 +1,66 @@
+"""Much output: complete, in order, quick, and in bounded memory, also when the client is slow."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.client.debug import Debug
+
+Debugging = Callable[..., Debug]
+Write = Callable[[str, str], Path]
+
+LINES = 200_000
+SLOW_LINES = 60_000
+
+
+def resident_mb(pid: int) -> float:
+    """Return the most memory that a process ever had."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+async def test_many_lines_come_all_and_quickly(debugging: Debugging, write: Write) -> None:
+    program = write("program.py", f"for n in range({LINES}):\n    print('line', n)\n")
+    async with debugging(program) as debug:
+        await debug.launch()
+        await debug.output_until("line 0\n")
+        began = time.monotonic()
+        await debug.terminated()
+        took = time.monotonic() - began
+        assert debug.printed("stdout") == "".join(f"line {n}\n" for n in range(LINES))
+        assert resident_mb(debug.server.process.pid) < 100
+        assert LINES / took > 50_000, f"{LINES / took:,.0f} lines/s"
+
+
+async def standing(progress: Path) -> int:
+    """Wait until what `progress` tells does not change any more; return that."""
+    before, now = "", " "
+    while before != now or not now.strip():
+        before = now
+        await asyncio.sleep(0.1)
+        now = progress.read_text() if progress.exists() else ""
+    return int(now)
+
+
+async def test_a_client_that_is_slow_to_read_loses_nothing(debugging: Debugging, write: Write) -> None:
+    text = """
+        from pathlib import Path
+        for n in range(LINES):
+            print("line", n, "x" * 500)
+            if n % 500 == 0:
+                Path(__file__ + ".progress").write_text(str(n))
+        """
+    program = write("program.py", text.replace("LINES", str(SLOW_LINES)))
+    async with debugging(program, transport="tcp") as debug:
+        await debug.launch(breakpoints={program: [3]})
+        stop = await debug.stopped("breakpoint")
+        await debug.break_at(program)
+        await stop.continue_()
+        debug.connection.hold(True)
+        assert await standing(Path(f"{program}.progress")) < SLOW_LINES - 500
+        assert resident_mb(debug.server.process.pid) < 100
+        debug.connection.hold(False)
+        await debug.terminated()
+        assert debug.printed("stdout") == "".join(f"line {n} {'x' * 500}\n" for n in range(SLOW_LINES))
+        assert resident_mb(debug.server.process.pid) < 100
