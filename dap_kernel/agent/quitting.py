@@ -1,8 +1,10 @@
 """The threads that are to end what they run. Knows neither how they are told nor what it is."""
 
+import sys
 from _thread import get_ident
 from types import FrameType
 
+from .interrupts import CellQuit
 from .threads import Threads, UserThread
 from .user_code import UserCode
 
@@ -22,11 +24,16 @@ class Quitting:
         self.idents.pop(ident, None)
 
     def is_to_end(self, frame: FrameType) -> bool:
-        """Whether the calling thread, which is in `frame`, is to be ended here."""
+        """Whether the calling thread, which is in `frame`, is to be ended here.
+
+        Not while a quit is being handled: `finally` blocks run, and code that swallows it is ended after.
+        """
         ident = get_ident()
         if ident not in self.idents:
             return False
         if self.idents.get(ident) is not self._threads.current():
             self.end(ident)
+            return False
+        if isinstance(sys.exception(), CellQuit):
             return False
         return self._user_code.is_user(frame.f_code.co_filename)

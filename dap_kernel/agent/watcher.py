@@ -185,8 +185,11 @@ class FrameWatcher:
 
     def on_line(self, frame: FrameType, outcome: Outcome | None) -> None:
         ident = get_ident()
-        if self._quitting.idents and self._quitting.is_to_end(frame):
-            raise CellQuit
+        if self._quitting.idents:
+            if self._quitting.is_to_end(frame):
+                raise CellQuit
+            if ident in self._quitting.idents:
+                return
         try:
             if outcome is not None:
                 self._log(outcome, frame)

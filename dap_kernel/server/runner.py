@@ -83,7 +83,7 @@ class Runner:
         """Run these cells, after those that run already. `is_told`: what runs has been said."""
         if not is_told:
             self._session.output.say(self.what(chosen))
-            self._say_problems()
+        self._say_problems()
         waiting = {it.cell.id for it in self._queue}
         fresh = [it for it in chosen if it.cell.id not in waiting]
         self._queue.extend(fresh)

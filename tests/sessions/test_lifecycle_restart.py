@@ -1,6 +1,7 @@
 """Restart in every state: a fresh kernel with the same breakpoints, or the same kernel once more."""
 
 import os
+import re
 
 import pytest
 
@@ -77,7 +78,7 @@ async def test_restart_while_running_in_input_when_idle_and_when_dead(debugging,
         await debug.restart()
         stop = await debug.idle()
         assert await stop.evaluate("y") == "2"
-        pids = [it.split()[1] for it in debug.printed("stdout").splitlines() if it.startswith("pid")]
+        pids = re.findall(r"pid (\d+)", debug.printed("stdout"))
         assert len(set(pids)) == 5
         for pid in pids[:-1]:
             with pytest.raises(ProcessLookupError):

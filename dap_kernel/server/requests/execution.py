@@ -134,7 +134,7 @@ async def terminate_threads(session: Session, args: TerminateThreadsArguments) -
 
 def _quit(session: Session, ids: list[int]) -> None:
     for id in ids:
-        session.kernel.tell(wire.Quit(id))
+        session.runner.break_off(wire.Quit(id))
 
 
 def _step(

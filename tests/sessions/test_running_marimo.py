@@ -1,0 +1,135 @@
+"""marimo notebooks: dataflow order, what may not be, and marimo's own functions, as in script mode."""
+
+import pytest
+
+
+def notebook(*cells, head="import marimo\n\napp = marimo.App()\n"):
+    """The text of a notebook; each cell is (name, body)."""
+    text = head
+    for name, body in cells:
+        lines = "".join(f"    {it}\n" for it in body.splitlines())
+        text += f"\n\n@app.cell\ndef {name}():\n{lines}    return\n"
+    return text + '\n\nif __name__ == "__main__":\n    app.run()\n'
+
+
+@pytest.mark.parametrize("order", ["vscode", "nvim", "dape"])
+async def test_cells_run_by_dataflow_and_a_run_brings_its_relatives(debugging, write, order):
+    path = write(
+        "nb.py",
+        notebook(
+            ("show", "print('total', total)"),
+            ("add", "total = sum(rows)"),
+            ("load", "rows = [1, 2]"),
+            ("alone", "print('alone')"),
+        ),
+    )
+    async with debugging(path, order=order) as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        assert debug.printed("stdout") == "total 3\nalone\n"
+        assert await stop.locals() == {"total": "3", "rows": "[1, 2]"}
+        path.write_text(path.read_text().replace("[1, 2]", "[1, 2, 3]"))
+        await stop.continue_()
+        await debug.output_until("runs 3 of 4: load (edited), add (depends on load), show (depends on add)")
+        await debug.output_until("total 6")
+        await debug.idle()
+    async with debugging(path, launch={"run": {"cells": ["add"]}}, order=order) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert (
+            debug.printed("console")
+            .splitlines()[0]
+            .endswith("runs 3 of 4: load (needed by add), add (new), show (depends on add)")
+        )
+        assert debug.printed("stdout") == "total 6\n"
+
+
+async def test_cycles_and_double_definitions_are_said_and_the_rest_runs(debugging, write):
+    path = write(
+        "nb.py",
+        notebook(
+            ("one", "a = b"),
+            ("two", "b = a"),
+            ("three", "x = 1"),
+            ("four", "x = 2"),
+            ("five", "y = 5\nprint('five')"),
+            ("six", "print('six', x)"),
+        ),
+    )
+    async with debugging(path) as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        assert debug.printed("stdout") == "five\n"
+        assert await stop.evaluate("y") == "5"
+        said = debug.printed("stderr")
+        assert "one does not run: it and two need each other's names" in said
+        assert "four does not run: x is defined in three too" in said
+        assert "six does not run: it needs" in said
+
+
+async def test_an_exception_skips_only_what_depends_on_it(debugging, write):
+    path = write(
+        "nb.py",
+        notebook(
+            ("bad", "x = 1 / 0"),
+            ("child", "y = x\nprint('child')"),
+            ("grandchild", "print('grandchild', y)"),
+            ("other", "print('other')"),
+        ),
+    )
+    async with debugging(path) as debug:
+        await debug.launch(exceptions=[])
+        stop = await debug.idle()
+        assert "bad failed: ZeroDivisionError" in stop.text
+        assert debug.printed("stdout") == "other\n"
+        path.write_text(path.read_text().replace("1 / 0", "7"))
+        await stop.continue_()
+        await debug.output_until("grandchild 7")
+        await debug.idle()
+        assert debug.printed("stdout") == "other\nchild\ngrandchild 7\n"
+
+
+async def test_private_names_are_plain_and_kept_apart(debugging, write):
+    path = write(
+        "nb.py",
+        notebook(
+            ("one", "_x = 1\na = _x"),
+            ("two", "_x = 2\nb = a + _x\nprint('stop')"),
+        ),
+    )
+    async with debugging(path, order="dape") as debug:
+        line = next(n for n, it in enumerate(path.read_text().splitlines(), 1) if "print" in it)
+        await debug.launch(breakpoints={path: [line]})
+        stop = await debug.stopped("breakpoint", line=line)
+        assert await stop.evaluate("_x, a, b") == "(2, 1, 3)"
+        assert (await stop.locals())["_x"] == "2"
+        await stop.continue_()
+        await debug.idle()
+
+
+async def test_stop_cli_args_ui_and_the_last_value(debugging, write, python):
+    if not python.can_import("marimo"):
+        pytest.skip("marimo is not installed for this Python")
+    path = write(
+        "nb.py",
+        notebook(
+            ("imports", "import marimo as mo"),
+            ("args", "rate = mo.cli_args().get('rate')\nprint('rate', rate)"),
+            ("slide", "slider = mo.ui.slider(3, 9)\nslider"),
+            ("value", "print('value', slider.value)"),
+            ("halt", "mo.stop(True, 'enough')\nhalted = 1"),
+            ("after", "print('after', halted)"),
+            ("last", "1 + 1"),
+        ),
+    )
+    async with debugging(path, launch={"args": ["--rate", "5"]}) as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        shown = debug.printed("stdout")
+        assert "rate 5\n" in shown and "value 3\n" in shown and "\n2\n" in shown
+        assert "enough" in shown and "after" not in shown
+        assert debug.printed().count("keep their first values") == 1
+        listed = {it.split()[2]: it.split()[1] for it in (await debug.evaluate(":cells")).splitlines()}
+        assert listed["halt"] == "stopped" and listed["last"] == "done"
+        assert "Traceback" not in debug.printed("stderr")
+        assert stop.reason == "idle"
