@@ -18,5 +18,12 @@ def assign(evaluator: Evaluator, place: Place, target: str, value: str) -> objec
     if not isinstance(tree, ast.Name | ast.Attribute | ast.Subscript):
         raise InspectionError(f"{target} cannot be assigned to")
     ast.parse(value.strip(), mode="eval")  # an expression: nothing can be smuggled in behind it
-    evaluator.execute(f"{target.strip()} = (\n{value.strip()}\n)", place)
+    text = f"{target.strip()} = (\n{value.strip()}\n)"
+    if isinstance(tree, ast.Name) and _is_global(place, tree.id):
+        text = f"global {tree.id}\n{text}"  # else it would be a new local, which no code reads
+    evaluator.execute(text, place)
     return evaluator.evaluate(target, place)
+
+
+def _is_global(place: Place, name: str) -> bool:
+    return not place.is_global and name in place.globals and name not in place.local_names()

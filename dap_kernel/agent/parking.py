@@ -6,6 +6,7 @@ business.
 
 from collections.abc import Callable
 from types import FrameType
+from warnings import catch_warnings, simplefilter
 
 from .breakpoints import describe
 from .inspections import Inspections
@@ -162,7 +163,9 @@ class Parking:
         try:
             if frame is None:
                 raise ValueError("the kernel is idle")
-            frame.f_lineno = line  # type: ignore[misc]
+            with catch_warnings():  # Python binds unbound locals to None, from 3.12 on, and warns.
+                simplefilter("ignore")
+                frame.f_lineno = line  # type: ignore[misc]
         except (ValueError, AttributeError) as error:
             self._answer(id, None, f"cannot go to line {line}: {describe(error)}")
             return stop
