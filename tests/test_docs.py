@@ -1,13 +1,17 @@
 """The documents say what the code does: what must be told is, and what is named is there."""
 
 import ast
+import json
 import re
+import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from dap_kernel import cli
 from dap_kernel.agent import wire
-from dap_kernel.console import chapters
+from dap_kernel.console import chapters, options
 from dap_kernel.console.registry import COMMANDS as TERMINAL_COMMANDS
 from dap_kernel.protocol import notebook
 from dap_kernel.protocol.messages import EventBody
@@ -20,10 +24,12 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(?:#([^)\s]+))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 PATH = re.compile(r"`((?:dap_kernel|tests|docs|adapters)/[\w./]*)`")
+READERS = {"json": json.loads, "toml": tomllib.loads, "python": ast.parse}
 DOTTED = re.compile(r"`([A-Z]\w+)\.(\w+)`")
 
 
@@ -65,6 +71,23 @@ def test_tests_and_files_that_are_named_exist(path):
         assert name in functions, f"{file} has no {name}"
     for file in PATH.findall(document):
         assert (ROOT / file).exists() or file == "adapters/", f"{path.name} names {file}"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda it: str(it.relative_to(ROOT)))
+def test_commands_and_configurations_can_be_read(path):
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for language, block in BLOCK.findall(path.read_text("utf-8")):
+        if language in READERS:
+            READERS[language](block)
+        for line in block.splitlines() if language == "sh" else ():
+            match shlex.split(line, comments=True):
+                case ["dap-kernel", "debug", *given]:
+                    own = given[: given.index("--")] if "--" in given else given
+                    options.make_parser().parse_args(own)
+                case ["dap-kernel", *given]:
+                    cli.parser().parse_args(given)
+                case ["make", target]:
+                    assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 
 def test_every_invariant_has_its_test():
