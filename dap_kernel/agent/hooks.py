@@ -44,21 +44,25 @@ def install(agent: Agent, stdin: Stdin) -> None:
     when_imported("getpass", change_getpass)
 
 
-def when_imported(name: str, call: OnImport) -> None:
-    """Call `call` with the module `name`: now, or right after its import."""
+def when_imported(name: str, call: OnImport, folder: str | None = None) -> None:
+    """Call `call` with the module `name`: now, or right after its import.
+
+    What lies in `folder`, the first of `sys.path`, is not taken for something that the module imports.
+    """
     module = sys.modules.get(name)
     if module is not None:
         call(module)
     else:
-        sys.meta_path.insert(0, _Finder(name, call))
+        sys.meta_path.insert(0, _Finder(name, call, folder))
 
 
 class _Finder(MetaPathFinder):
     """Takes itself away at the first look for its module."""
 
-    def __init__(self, name: str, call: OnImport) -> None:
+    def __init__(self, name: str, call: OnImport, folder: str | None) -> None:
         self._name = name
         self._call = call
+        self._folder = folder
 
     def find_spec(self, name: str, path: object, target: ModuleType | None = None) -> ModuleSpec | None:
         if name != self._name or self not in sys.meta_path:
@@ -66,16 +70,18 @@ class _Finder(MetaPathFinder):
         sys.meta_path.remove(self)
         spec = find_spec(name)
         if spec is not None and spec.loader is not None:
-            spec.loader = _Loader(spec.loader, self._call)
+            is_within = self._folder is not None and str(spec.origin).startswith(self._folder + os.sep)
+            spec.loader = _Loader(spec.loader, self._call, None if is_within else self._folder)
         return spec
 
 
 class _Loader(Loader):
     """Loads as another loader does, then calls back; the module keeps no trace of it."""
 
-    def __init__(self, loader: Loader, call: OnImport) -> None:
+    def __init__(self, loader: Loader, call: OnImport, folder: str | None) -> None:
         self._loader = loader
         self._call = call
+        self._folder = folder
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         spec.loader = self._loader
@@ -88,5 +94,10 @@ class _Loader(Loader):
         module.__loader__ = self._loader
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
-        self._loader.exec_module(module)
-        self._call(module)
+        is_hidden = self._folder is not None and sys.path[:1] == [self._folder]
+        del sys.path[:is_hidden]
+        try:
+            self._loader.exec_module(module)
+            self._call(module)
+        finally:
+            sys.path[:0] = [str(self._folder)] * is_hidden

@@ -21,14 +21,15 @@ _UI_NOTE = "mo.ui elements keep their first values here"
 class MarimoShell:
     """See the module."""
 
-    def __init__(self, notebook: str, note: TellUser) -> None:
+    def __init__(self, notebook: str, folder: str | None, note: TellUser) -> None:
+        """`folder` is on the path for the notebook: marimo itself never takes a file there for a package."""
         self._notebook = notebook
         self._note = note
         self._has_told = False
         self._cell_id = ""
         self._context: Any = None  # marimo's, once the notebook has imported it
         self._as_cell = ExitStack()
-        when_imported("marimo", self._enter_script_mode)
+        when_imported("marimo", self._enter_script_mode, folder)
 
     def compile(self, cell: RunCell) -> tuple[CodeType, int]:
         tree = parse(cell.source, cell.filename)

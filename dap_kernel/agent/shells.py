@@ -125,7 +125,7 @@ def make_shell(start: Start, main: ModuleType, hidden: set[str], note: "TellUser
         case "marimo":
             from .marimo_shell import MarimoShell
 
-            return MarimoShell(start.notebook, note)
+            return MarimoShell(start.notebook, start.path0, note)
         case "percent":
             return PlainShell(lambda: _ipython(main, hidden))
     try:
