@@ -42,7 +42,10 @@ class Unknown:
 
 def canonical(path: str) -> str:
     """Return the absolute path without links and relative parts. It need not exist."""
-    return os.path.realpath(os.path.expanduser(path))
+    try:
+        return os.path.realpath(os.path.expanduser(path))
+    except ValueError:  # a null character: it is no file's, and whoever opens it is told
+        return path
 
 
 def same_path(one: str, other: str) -> bool:

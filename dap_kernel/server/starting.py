@@ -157,9 +157,9 @@ def _env(args: LaunchArguments, cwd: str) -> dict[str, str | None]:
     path = os.path.join(cwd, os.path.expanduser(args.env_file))
     try:
         text = Path(path).read_text("utf-8", "replace")
-    except OSError as error:
+    except (OSError, ValueError) as error:
         if not args.env_file.endswith(".env"):  # editors name one by default that need not be there
-            raise DapError(f'launch: "envFile": {path}: {error.strerror}') from None
+            raise DapError(f'launch: "envFile": {path}: {error}') from None
         return args.env
     return {**parse_env(text, os.environ), **args.env}
 

@@ -47,7 +47,7 @@ class HandleRules:
     def uses_dead(self, arguments: Json) -> str | None:
         """Name the void handle that a request uses, if it does."""
         for key, handles in (("frameId", self.frames), ("variablesReference", self.references)):
-            if arguments.get(key) in handles.dead:
+            if isinstance(arguments.get(key), int) and arguments[key] in handles.dead:
                 return f"{handles.kind} {arguments[key]}"
         return None
 

@@ -83,8 +83,8 @@ async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
     ),
 )
 async def completions(session: Session, args: CompletionsArguments) -> CompletionsResponse:
-    lines = args.text.split("\n")[: args.line]
-    before = _before(lines[-1], args.column - 1)
+    lines = args.text.split("\n")[: max(args.line, 1)]
+    before = _before(lines[-1], max(args.column - 1, 0))
     if is_command(args.text):
         return CompletionsResponse(session.console.complete(before, session.numbering.columns))
     try:
