@@ -105,6 +105,10 @@ async def test_while_a_cell_runs_evaluation_is_declined(debugging: Debugging, wr
         idle = await debug.idle()
         frame = await idle.frame()
         assert await frame.evaluate("1 + 1", "repl") == "2"
+        seq, response = begun(debug, frame, "print('begins')\nwhile True: pass", "repl")
+        await debug.output_until("begins\n")
+        await debug.ask("cancel", requestId=seq)
+        assert not (await response).success
         await debug.run("all")
         await debug.output_until("on\n")
         for context in ("repl", "hover", "watch"):

@@ -43,6 +43,9 @@ async def test_the_live_line_is_told_and_cleared(debugging: Debugging, write: Wr
         assert clear["cellId"] == line["cellId"]
         await debug.idle()
         assert told(debug, "notebookLine")[-1].get("line") is None
+        states = [it["state"] for it in told(debug, "notebookKernel")]
+        assert "busy" in states
+        assert states[-1] == "idle"
 
 
 async def test_a_plain_client_gets_the_live_line_as_output(debugging: Debugging, write: Write) -> None:

@@ -11,7 +11,7 @@ Debugging = Callable[..., Debug]
 Write = Callable[[str, str], Path]
 
 LINES = 200_000
-SLOW_LINES = 60_000
+SLOW_LINES = 40_000
 
 
 def resident_mb(pid: int) -> float:
