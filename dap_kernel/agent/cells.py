@@ -100,10 +100,10 @@ class Cells:
         self._agent.interrupts.cell_begins()
 
     def _end(self, run: Run) -> None:
-        self._agent.interrupts.cell_ends()
+        is_pausing = self._agent.interrupts.cell_ends()
         self._sampler.cell_ends()
         self._agent.watcher.awaited = None
-        run.is_stepping = self._agent.watcher.cell_ends()
+        run.is_stepping = self._agent.watcher.cell_ends() or is_pausing
         run.is_open = False
         self._agent.namespace.pop(VALUE, None)
         last = max((line or 0 for _, _, line in run.code.co_lines()), default=0)

@@ -58,9 +58,16 @@ class Interrupts:
         self._wants.clear()
         self._runs_cell = True
 
-    def cell_ends(self) -> None:
+    def cell_ends(self) -> bool:
+        """Return whether there is a pause that the cell has not come to."""
         self._runs_cell = False
+        is_pausing = "pause" in self._wants
         self._wants.clear()
+        return is_pausing
+
+    @property
+    def runs_cell(self) -> bool:
+        return self._runs_cell
 
     def announced(self) -> bool:
         """The main thread has stopped: a pause is void. Return whether it was interrupted just before."""

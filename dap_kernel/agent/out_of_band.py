@@ -83,7 +83,7 @@ class OutOfBand:
         if thread.id in self._agent.parking.stops:
             return
         if thread is self._agent.threads.main:
-            if self._agent.idle is not None:
+            if not self._agent.interrupts.runs_cell:
                 raise Refusal("nothing runs that could be paused")
             self._agent.interrupts.pause()
         else:

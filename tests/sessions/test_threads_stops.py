@@ -84,6 +84,23 @@ async def test_a_pause_wherever_the_main_thread_is(debugging: Debugging, write: 
         await debug.idle()
 
 
+async def test_a_pause_at_any_moment_of_a_run_of_many_short_cells(debugging: Debugging, write: Write) -> None:
+    cells = ["goes = True\nn = 0", *["for _ in range(100000 if goes else 0):\n    n += 1"] * 60, "last = n"]
+    path = write("short.py", "# %%\n" + "\n# %%\n".join(cells) + "\n")
+    async with debugging(path) as debug:
+        await debug.launch()
+        for n in range(10):  # the first when the kernel has hardly begun
+            if n:
+                await stop.continue_()
+            await debug.ask("pause", threadId=1)
+            stop = await debug.stopped()
+            assert stop.reason in ("pause", "step")  # "step": it had just come to the end of a cell
+        await debug.evaluate("goes = False", frameId=(await stop.frame()).id)
+        await stop.continue_()
+        stop = await debug.idle()
+        assert "62 cells" in stop.text
+
+
 SLEEPS = """
     import time
     print("now asleep", flush=True)

@@ -3,6 +3,8 @@
 Source: DAP specification, "Continue", "Next", "StepIn", "StepOut", "Pause", "Goto", "Threads" and the like.
 """
 
+import asyncio
+
 from ...agent import wire
 from ...protocol.capabilities import Capabilities
 from ...protocol.execution import (
@@ -31,6 +33,8 @@ from ..session import Session
 from ..sources import Place
 from ..stopping import resume
 from ..threads import Stop
+
+BETWEEN_CELLS_S = 0.005
 
 
 @registry.request("threads")
@@ -92,8 +96,22 @@ async def pause(session: Session, args: PauseArguments) -> Then | None:
         if not session.is_live:
             raise DapError("nothing runs that could be paused")
         return Then(None, lambda: session.idle.begin(is_asked=True))
-    await session.kernel.call(wire.Pause(args.thread_id), type(None))
+    await _pause(session, args.thread_id)
     return None
+
+
+async def _pause(session: Session, thread: int) -> None:
+    """Have a thread stop. Between two cells nothing runs: ask again when the next has begun."""
+    while True:
+        try:
+            await session.kernel.call(wire.Pause(thread), type(None))
+            return
+        except DapError:
+            if thread != wire.MAIN_THREAD or session.kernel.live is None:
+                raise
+        await asyncio.sleep(BETWEEN_CELLS_S)
+        if thread in session.threads.stops or not session.runner.is_running:
+            return  # it has stopped by itself, or is idle
 
 
 @registry.request("gotoTargets", offers=Capabilities(supports_goto_targets_request=True))
