@@ -132,3 +132,46 @@ async def test_an_old_text_is_read_by_the_uri_that_nvim_dap_gives_it(debugging, 
         stop = await debug.stopped("breakpoint", line=3, name="f")
         assert await stop.locals() == {"x": "1"}
         await debug.disconnect()
+
+
+async def test_a_marimo_file_shown_as_cells(debugging, write):
+    path = write("flow.py", FORMATS["marimo.py"])
+    texts = (
+        "limit = 3",
+        "def scale(n):\n    # grows\n    return n * limit",
+        "total = 0\nfor n in [1, 2]:\n    total += scale(n)",
+    )
+    async with debugging(path, launch=STAYS) as debug:
+        await debug.initialize()
+        cells = [(number, "code", text) for number, text in enumerate(texts)]
+        told = await debug.ask("notebookSync", **synced(path, *cells))
+        assert [it["name"] for it in told["cells"]] == ["settings", "cell 2", "cell 3"]
+        await debug.launch(breakpoints={cell_uri(path, 1): [2]})
+        stop = await debug.stopped("breakpoint", line=3, name="scale")
+        assert [(it.name, it.path, it.line) for it in await stop.frames()] == [
+            ("scale", cell_uri(path, 1), 3),
+            ("cell 3", cell_uri(path, 2), 3),
+        ]
+        await debug.break_at(cell_uri(path, 1))
+        await stop.continue_()
+        stop = await debug.idle()
+        await debug.ask("notebookSync", **synced(path, (0, "code", "limit = 5"), *cells[1:]))
+        await stop.continue_()
+        stop = await debug.idle()
+        assert (await stop.locals())["total"] == "15"
+        assert "runs 3 of 3: settings (edited)" in debug.printed("console")
+        await debug.disconnect()
+
+
+async def test_a_failure_in_a_cell_is_told_by_the_cell_s_name_where_there_is_no_file(debugging, write):
+    path = write("cells.ipynb", code("x = 1", "y = 2\n1 / 0"))
+    async with debugging(path, launch=STAYS) as debug:
+        await debug.initialize()
+        await debug.ask("notebookSync", **synced(path, (0, "code", "x = 1"), (7, "code", "y = 2\n\n1 / 0")))
+        await debug.launch()
+        stop = await debug.stopped("exception", line=3, name="cell 2")
+        assert (await stop.frame()).path == "vscode-notebook-cell:" + f"{path}#W7sZmlsZQ=="
+        assert f'"{path}", cell 2, line 3' in debug.printed("stderr")
+        await stop.continue_()
+        await debug.idle()
+        await debug.disconnect()
