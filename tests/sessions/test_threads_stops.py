@@ -89,12 +89,14 @@ async def test_a_pause_at_any_moment_of_a_run_of_many_short_cells(debugging: Deb
     path = write("short.py", "# %%\n" + "\n# %%\n".join(cells) + "\n")
     async with debugging(path) as debug:
         await debug.launch()
-        for n in range(10):  # the first when the kernel has hardly begun
-            if n:
+        stop: Stop | None = None
+        for _ in range(10):  # the first when the kernel has hardly begun
+            if stop is not None:
                 await stop.continue_()
             await debug.ask("pause", threadId=1)
             stop = await debug.stopped()
             assert stop.reason in ("pause", "step")  # "step": it had just come to the end of a cell
+        assert stop is not None
         await debug.evaluate("goes = False", frameId=(await stop.frame()).id)
         await stop.continue_()
         stop = await debug.idle()
