@@ -8,9 +8,12 @@ import _socket
 from _thread import allocate_lock as _allocate_lock
 from _thread import start_new_thread as _start_new_thread
 from collections.abc import Callable
+from errno import EBADF, ENOTSOCK
 from fcntl import F_DUPFD_CLOEXEC
 from fcntl import fcntl as _fcntl
+from os import _exit
 from os import close as _close
+from os import write as _write
 from queue import SimpleQueue
 from typing import Protocol
 
@@ -94,8 +97,18 @@ class Channel:
         try:
             while rest:
                 rest = rest[wire.send(rest, _NO_SIGNAL) :]
-        except OSError:
+        except OSError as error:
+            if error.errno in (EBADF, ENOTSOCK):
+                _end()  # user code has closed the wire: the reader waits for ever, and so would the server
             return  # the reader learns of the loss by itself
+
+
+def _end() -> None:
+    """End a process that nobody can reach any more, and say why where that may still be heard."""
+    try:
+        _write(2, b"the debugger's connection was closed by the notebook's code, so its kernel ends\n")
+    finally:
+        _exit(1)
 
 
 def private_fd(fd: int) -> int:

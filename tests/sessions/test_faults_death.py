@@ -35,6 +35,9 @@ WAYS = """
     import os, signal, time
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(30)
+    # %% close
+    import os
+    os.closerange(3, 1000)
     # %% good
     n = 41
     n += 1
@@ -47,7 +50,7 @@ async def test_every_death_is_told_and_the_next_run_has_a_fresh_kernel(
 ) -> None:
     path = write("ways.py", WAYS)
     async with debugging(path, launch={"run": "none", "orphanTimeout": 0}) as debug:
-        await debug.launch(breakpoints={path: [25]})
+        await debug.launch(breakpoints={path: [28]})
         await debug.idle()
         for which, text in (
             ("exit", "the kernel ended with exit code 7"),
@@ -55,6 +58,7 @@ async def test_every_death_is_told_and_the_next_run_has_a_fresh_kernel(
             ("abort", "the kernel was killed by SIGABRT"),
             ("kill", "the kernel was killed by SIGKILL"),
             ("terminate", "the kernel was killed by SIGTERM"),
+            ("close", "the kernel ended with exit code 1"),
         ):
             await debug.run({"cells": [which]})
             said = await debug.output_until(text)
@@ -67,10 +71,12 @@ async def test_every_death_is_told_and_the_next_run_has_a_fresh_kernel(
                 assert "Segmentation fault" in said
                 assert f'File "{path}", line 10 in crash' in said
                 assert f'File "{path}", line 11 in <module>' in said
+            elif which == "close":
+                assert "closed by the notebook's code" in said
             elif which == "abort":
                 assert "from C\n" in said
         await debug.run({"cells": ["good"]})
-        stop = await debug.stopped("breakpoint", line=25)
+        stop = await debug.stopped("breakpoint", line=28)
         assert await stop.evaluate("n") == "41"
         await stop.continue_()
         await debug.idle()
