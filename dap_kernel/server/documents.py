@@ -91,7 +91,8 @@ class Documents:
         known = self._texts.get(folded(path))
         if known is not None and known.document.is_synced:
             return self._take(known.document)
-        document = Document(canonical(path), format)
+        is_read = known is not None and self.main is None and format in (None, known.document.format)
+        document = known.document if known is not None and is_read else Document(canonical(path), format)
         document.look()
         if document.problem is not None:
             raise NotebookError(document.problem)
