@@ -17,8 +17,18 @@ from typing import Any
 from .bindings import Place
 from .names import prefix_of, shown, stored
 from .objects import FUNCTIONS
-from .safely import NOTHING, attributes, class_dict, instance_dict, is_one_of, lookup, mro, type_name
-from .values import attribute, entries
+from .safely import (
+    NOTHING,
+    attribute,
+    attributes,
+    class_dict,
+    instance_dict,
+    is_one_of,
+    lookup,
+    mro,
+    type_name,
+)
+from .values import entries
 from .wire import Completion, clean
 
 _MOST = 500

@@ -92,6 +92,20 @@ def instance_dict(value: object) -> Mapping[str, object] | None:
     return None
 
 
+def attribute(value: object, name: str) -> object:
+    """Return an attribute that can be had without running code, else NOTHING."""
+    held = instance_dict(value)
+    if held is not None and name in held:
+        return held[name]
+    found = lookup(type(value), name)
+    if type(found) is MemberDescriptorType:
+        try:
+            return found.__get__(value)
+        except AttributeError:
+            return NOTHING
+    return found
+
+
 def attributes(values: Mapping[str, object]) -> dict[str, object]:
     """Return a copy with only names for keys; empty while another thread keeps changing it."""
     for _ in range(5):

@@ -14,14 +14,23 @@ from types import (
     FunctionType,
     GeneratorType,
     MappingProxyType,
-    MemberDescriptorType,
     SimpleNamespace,
     WrapperDescriptorType,
 )
 from typing import Any, NamedTuple
 
 from . import wire
-from .safely import NOTHING, PASS_ON, class_dict, instance_dict, lookup, qualname, text_of, type_name
+from .safely import (
+    NOTHING,
+    PASS_ON,
+    attribute,
+    class_dict,
+    instance_dict,
+    lookup,
+    qualname,
+    text_of,
+    type_name,
+)
 from .tables import summary
 
 LINE = 400  # characters of a value in a list of variables
@@ -64,20 +73,6 @@ def called_repr(value: object, most: int) -> str:
 def runs_code(value: object) -> bool:
     """Whether the text of `value` is what its own `__repr__` says: that may take any time."""
     return _way(type(value)) is None
-
-
-def attribute(value: object, name: str) -> object:
-    """Return an attribute that can be had without running code, else NOTHING."""
-    held = instance_dict(value)
-    if held is not None and name in held:
-        return held[name]
-    found = lookup(type(value), name)
-    if type(found) is MemberDescriptorType:
-        try:
-            return found.__get__(value)
-        except AttributeError:
-            return NOTHING
-    return found
 
 
 class _Shower:

@@ -34,6 +34,7 @@ class Console:
 
     def input_wanted(self, it: wire.InputWanted) -> None:
         self._wanted = it
+        self._session.output.flush()
         text = clean(it.prompt) or "input: "
         asked = {"prompt": text, "isHidden": it.is_hidden}  # for a client that reads a line by itself
         self._session.emit(OutputEvent(text, "stdout", data={"inputWanted": asked}))

@@ -55,6 +55,8 @@ class KernelListener:
 
     def kernel_printed(self, pieces: list[Piece]) -> Awaitable[None] | None:
         self._session.output.pieces(pieces)
+        if self._session.output.held:
+            self._session.progress.update()
         return self._session.drain()
 
     def kernel_notified(self, notification: wire.Notification) -> None:
@@ -87,6 +89,7 @@ class KernelListener:
     def _stopped(self, it: wire.Stopped) -> None:
         session = self._session
         session.look()
+        session.output.flush()
         stop = Stop(it.thread, it.reason, it.filename, it.line)
         session.threads.stops[it.thread] = stop
         if it.reason == "exception" and it.thread == wire.MAIN_THREAD:

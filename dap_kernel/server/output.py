@@ -13,6 +13,7 @@ from ..notebook.cells import Cell, Format
 from ..protocol.messages import EventBody
 from ..protocol.output import OutputEvent
 from .documents import Documents
+from .rewriting import Rewriting
 from .sources import Location, Sources
 
 LONGEST = 2**15  # characters of one event
@@ -44,6 +45,8 @@ class Output:
         self._cell: Cell | None = None
         self._last: Place | None = None  # where it was printed, or where the cell begins
         self._is_in_group = False
+        self._is_running = False
+        self._rewriting: dict[Kind, Rewriting] = {"stdout": Rewriting(), "stderr": Rewriting()}
         self._pattern: tuple[str, re.Pattern[str]] | None = None
 
     def say(self, text: str, category: str = "console") -> None:
@@ -53,11 +56,14 @@ class Output:
     def cell_begins(self, cell: Cell, filename: str) -> None:
         """Group what follows under `cell`, if anything follows; `filename` is what it is compiled under."""
         self._last = filename, 1
+        self._is_running = True
         main = self._documents.main
         is_script = main is not None and main.notebook.format is Format.SCRIPT
         self._cell = None if is_script else cell
 
     def cell_ends(self) -> None:
+        self.flush()
+        self._is_running = False
         self._cell = None
         if self._is_in_group:
             self._is_in_group = False
@@ -66,11 +72,28 @@ class Output:
     def pieces(self, pieces: list[Piece]) -> None:
         """Send what the kernel printed."""
         for kind, place, text in _joined(pieces, self._live.place or self._last):
-            self._begin_group()
             self._last = place
+            if (rewriting := self._rewriting.get(kind)) is not None and self._is_running:
+                text = rewriting.feed(text)
+            if not text:
+                continue
+            self._begin_group()
             location = self._sources.locate(*place) if place is not None else None
             for part in _cut(self.rewritten(clean(text))):
                 self._emit(_event(part, CATEGORIES[kind], location))
+
+    @property
+    def held(self) -> str:
+        """The line that is still being written over, or ""."""
+        return next((it.line.rstrip("\r") for it in self._rewriting.values() if it.line), "")
+
+    def flush(self) -> None:
+        """Send what was held back: nothing is written over it for now."""
+        location = self._sources.locate(*self._last) if self._last is not None else None
+        for kind, rewriting in self._rewriting.items():
+            if text := rewriting.flush():
+                self._begin_group()
+                self._emit(_event(self.rewritten(clean(text)), CATEGORIES[kind], location))
 
     def rewritten(self, text: str) -> str:
         """Return `text` with the notebook's path and line for each virtual filename."""

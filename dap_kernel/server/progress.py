@@ -8,12 +8,14 @@ import itertools
 from typing import TYPE_CHECKING
 
 from ..protocol.output import ProgressEndEvent, ProgressStartEvent, ProgressUpdateEvent
+from .output import clean
 
 if TYPE_CHECKING:
     from .session import Session
 
 SHOWN_AFTER_S = 0.5  # a shorter run is not worth a look
-UPDATED_EVERY_S = 0.25
+UPDATED_EVERY_S = 0.5
+MOST_CHARS = 120  # of a line that is being written over
 
 
 class Progress:
@@ -75,7 +77,8 @@ class Progress:
         runner = self._session.runner
         name = runner.current.name if runner.current is not None else ""
         line = self._session.live_line.shown()
-        return f"{min(runner.done + 1, runner.total)}/{runner.total} {name}" + (f" · {line}" if line else "")
+        more = [it for it in (line, clean(self._session.output.held)[:MOST_CHARS]) if it]
+        return " · ".join([f"{min(runner.done + 1, runner.total)}/{runner.total} {name}", *more])
 
     def _percentage(self) -> float:
         runner = self._session.runner

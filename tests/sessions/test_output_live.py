@@ -111,3 +111,24 @@ async def test_progress_follows_the_line(debugging: Debugging, write: Write) -> 
         assert update["message"] == "1/1 steps · line 4"
         Path(f"{notebook}.2").touch()
         await debug.idle()
+
+
+async def test_a_line_that_is_written_over_is_progress_until_it_is_done(
+    debugging: Debugging, write: Write
+) -> None:
+    text = """
+        # %% bars
+        from os.path import exists
+        for n in range(1000):
+            print(f"\\r{n} of 1000", end="", flush=True)
+        while not exists(__file__ + ".go"): pass
+        print("\\rall of it  ")
+        """
+    notebook = write("cells.py", text)
+    async with debugging(notebook) as debug:
+        await debug.launch()
+        start = await debug.event("progressStart")
+        assert start["message"].endswith(" · 999 of 1000")
+        Path(f"{notebook}.go").touch()
+        await debug.idle()
+        assert debug.printed("stdout") == "all of it  \n"
