@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 
 from .wire import Command
 
+_LOOK_S = 0.25
 Item = tuple[int, Command]  # a command and its id
 
 
@@ -29,7 +30,11 @@ class Inbox:
 
     def get(self) -> Item:
         """Wait for the next command; signal handlers run meanwhile."""
-        return self._items.get()
+        while True:
+            try:
+                return self._items.get(True, _LOOK_S)
+            except Empty:
+                continue  # A signal that came just before the wait is noticed now.
 
     def get_nowait(self) -> Item | None:
         try:
