@@ -90,14 +90,27 @@ def test_a_new_line_waits_for_the_next_run(house):
 
 def test_a_line_that_is_gone_is_told(house):
     house.launch()
-    (told,) = house.set(9)
+    (told,) = house.set(10)
     house.run("train")
     house.events.clear()
-    house.edit("    return x", "    pass")
+    house.edit("c = f(a)\n", "")
     (event,) = house.events
     assert (event.breakpoint.id, event.breakpoint.verified) == (told.id, False)
     assert "no longer" in event.breakpoint.message
-    assert house.tables(is_fresh=True) == {"nb.py#train@1.py": [2]}
+    assert house.tables(is_fresh=True) == {"nb.py#train@1.py": [3]}
+
+
+def test_a_line_that_was_edited_keeps_its_breakpoint_for_the_next_run(house):
+    house.launch()
+    (told,) = house.set(9)
+    house.run("train")
+    house.events.clear()
+    house.edit("    return x", "    return x + 1")
+    (event,) = house.events
+    assert (event.breakpoint.id, event.breakpoint.verified) == (told.id, False)
+    assert (event.breakpoint.line, event.breakpoint.message) == (9, TAKES_EFFECT_LATER)
+    house.run("train")
+    assert house.events[-1].breakpoint.verified
 
 
 def test_what_the_kernel_says_reaches_the_client(house):
