@@ -85,7 +85,7 @@ async def test_a_pause_wherever_the_main_thread_is(debugging: Debugging, write: 
 
 
 async def test_a_pause_at_any_moment_of_a_run_of_many_short_cells(debugging: Debugging, write: Write) -> None:
-    cells = ["goes = True\nn = 0", *["for _ in range(100000 if goes else 0):\n    n += 1"] * 60, "last = n"]
+    cells = ["goes = True\nn = 0", *["for _ in range(1000000 if goes else 0):\n    n += 1"] * 60, "last = n"]
     path = write("short.py", "# %%\n" + "\n# %%\n".join(cells) + "\n")
     async with debugging(path) as debug:
         await debug.launch()
