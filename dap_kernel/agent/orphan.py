@@ -5,13 +5,14 @@ agent thread. Knows nothing of cells or stops.
 """
 
 import _socket
-import json
-import os
+import posix  # the system itself: user code may have changed the functions of `os`
 import signal
 import stat
 import struct
 import sys
 from dataclasses import dataclass
+from json import JSONEncoder
+from os import fsencode as _fsencode
 from re import compile as _pattern
 from select import POLLIN
 from select import poll as _poll
@@ -26,6 +27,7 @@ _RING = 2**20  # bytes of output that are kept
 _LONGEST_PATH = 104  # bytes of a Unix socket's path, macOS's limit
 _GRACE_S = 2  # between SIGTERM and SIGKILL
 _SCM_RIGHTS = _socket.SCM_RIGHTS
+_dumps = JSONEncoder().encode
 _MARKS = _pattern(MARK_PATTERN)
 
 
@@ -47,25 +49,27 @@ class _Folder:
 
     @property
     def socket(self) -> str:
-        return os.path.join(self.path, f"kernel-{os.getpid()}.sock")
+        return f"{self.path}/kernel-{posix.getpid()}.sock"
 
     @property
     def announcement(self) -> str:
-        return os.path.join(self.path, f"kernel-{os.getpid()}.json")
+        return f"{self.path}/kernel-{posix.getpid()}.json"
 
     def is_usable(self) -> bool:
         """Whether the folder is ours alone, and its names fit."""
         try:
-            found = os.lstat(self.path)
+            found = posix.lstat(self.path)
         except OSError:
             return False
-        is_private = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
-        return is_private and len(os.fsencode(self.socket)) < _LONGEST_PATH
+        is_private = (
+            stat.S_ISDIR(found.st_mode) and found.st_uid == posix.getuid() and not found.st_mode & 0o077
+        )
+        return is_private and len(_fsencode(self.socket)) < _LONGEST_PATH
 
     def clear(self) -> None:
         for path in (self.announcement, f"{self.announcement}.tmp", self.socket):
             try:
-                os.unlink(path)
+                posix.unlink(path)
             except OSError:
                 continue  # It is not there: what was wanted.
 
@@ -78,7 +82,7 @@ class Orphan:
         self._host = host
         self._pipes = [private_fd(fd) for fd in (out_fd, err_fd)]
         for fd in (out_fd, err_fd):
-            os.close(fd)
+            posix.close(fd)
         self._ring = bytearray()
         self._folder: _Folder | None = None
 
@@ -115,6 +119,7 @@ class Orphan:
         self._folder = None
 
     def _wait_for_server(self, folder: _Folder, timeout_s: float) -> int | None:
+        folder.clear()  # of an earlier process of this id, in a folder that is ours alone
         listener = _listen(folder.socket)
         _announce(folder.announcement, self._host.start, timeout_s)
         ends = _monotonic() + timeout_s
@@ -125,7 +130,7 @@ class Orphan:
             while (rest := ends - _monotonic()) > 0:
                 for fd, _ in poll.poll(rest * 1000):
                     if fd != listener.fileno():
-                        self._keep(os.read(fd, 2**16))
+                        self._keep(posix.read(fd, 2**16))
                     elif (server := self._accept(listener, folder)) is not None:
                         return server
         finally:
@@ -155,18 +160,16 @@ class Orphan:
 
 def end_group() -> None:
     """End this process and all of its group: SIGTERM, and SIGKILL for what is left after two seconds."""
-    group = os.getpgrp()
+    group = posix.getpgrp()
     script = f"sleep {_GRACE_S}; kill -KILL -{group}"
-    os.posix_spawn("/bin/sh", ["sh", "-c", script], {"PATH": "/usr/bin:/bin"}, setsid=True)
-    os.killpg(group, signal.SIGTERM)
+    posix.posix_spawn("/bin/sh", ["sh", "-c", script], {"PATH": "/usr/bin:/bin"}, setsid=True)
+    posix.killpg(group, signal.SIGTERM)
 
 
 def _listen(path: str) -> _socket.socket:
     listener = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-    if os.path.lexists(path):  # of an earlier process of this id, in a folder that is ours alone
-        os.unlink(path)
     listener.bind(path)
-    os.chmod(path, 0o600)
+    posix.chmod(path, 0o600)
     listener.listen(1)
     return listener
 
@@ -174,8 +177,8 @@ def _listen(path: str) -> _socket.socket:
 def _announce(path: str, start: Start, timeout_s: float) -> None:
     now = _time()
     announcement = {
-        "id": str(os.getpid()),
-        "pid": os.getpid(),
+        "id": str(posix.getpid()),
+        "pid": posix.getpid(),
         "started": _started(),
         "notebook": start.notebook,
         "format": start.format,
@@ -184,24 +187,24 @@ def _announce(path: str, start: Start, timeout_s: float) -> None:
         "since": now,
         "until": now + timeout_s,
     }
-    fd = os.open(f"{path}.tmp", os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+    fd = posix.open(f"{path}.tmp", posix.O_CREAT | posix.O_TRUNC | posix.O_WRONLY | posix.O_NOFOLLOW, 0o600)
     try:
-        os.write(fd, json.dumps(announcement).encode())
+        posix.write(fd, _dumps(announcement).encode())
     finally:
-        os.close(fd)
-    os.rename(f"{path}.tmp", path)
+        posix.close(fd)
+    posix.rename(f"{path}.tmp", path)
 
 
 def _started() -> int | None:
     """Return when this process started, in clock ticks since the system's start."""
     try:
-        fd = os.open("/proc/self/stat", os.O_RDONLY)
+        fd = posix.open("/proc/self/stat", posix.O_RDONLY)
     except OSError:
         return None
     try:
-        return int(os.read(fd, 4096).rpartition(b")")[2].split()[19])
+        return int(posix.read(fd, 4096).rpartition(b")")[2].split()[19])
     finally:
-        os.close(fd)
+        posix.close(fd)
 
 
 def _is_same_user(connection: _socket.socket) -> bool:
@@ -209,4 +212,4 @@ def _is_same_user(connection: _socket.socket) -> bool:
         return True  # the folder lets nobody else in
     size = struct.calcsize("3i")
     _, uid, _ = struct.unpack("3i", connection.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, size))
-    return bool(uid == os.getuid())
+    return bool(uid == posix.getuid())

@@ -124,16 +124,18 @@ async def test_without_an_orphan_timeout_nothing_outlives_the_server(
         "cells.py",
         """
         # %% one
-        import subprocess, time
+        import os, subprocess, time
         child = subprocess.Popen(["sleep", "100"])
         print("spawned", flush=True)
+        for name in ("read", "getpid", "lstat", "unlink", "killpg", "posix_spawn", "path"):
+            setattr(os, name, None)  # those who break `os` are ended as well
         # %% two
         time.sleep(100)
         """,
     )
     run = {"cells": ["one"]} if when == "idle" else "all"
     async with await doomed(path, run=run, orphanTimeout=0) as debug:
-        await debug.launch(breakpoints={path: [6] if when == "stopped" else []})
+        await debug.launch(breakpoints={path: [8] if when == "stopped" else []})
         kernel = await kernel_of(debug)
         await debug.output_until("spawned")
         if when != "running":
