@@ -147,6 +147,10 @@ class Table:
         self.functions = tuple(known.get(it) or FunctionPoint(it) for it in asked)
         return True
 
+    def may_be_function(self, code: CodeType) -> bool:
+        """Whether a function breakpoint may be meant for `code`, going by its name alone."""
+        return any(it.name.rsplit(".", 1)[-1] == code.co_name for it in self.functions)
+
     def functions_of(self, code: CodeType, module: object) -> tuple[FunctionPoint, ...]:
         """Return the function breakpoints that `code`, of the module of that name, answers to."""
         if not self.functions:

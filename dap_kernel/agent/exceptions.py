@@ -36,7 +36,7 @@ class ExceptionFilters:
     def stops_at_raise(
         self, frame: FrameType, exception: BaseException, traceback: TracebackType | None, just_my_code: bool
     ) -> bool:
-        """Whether an exception stops in `frame`, the first of `traceback`, which raised it or was reached by it."""
+        """Whether an exception stops in `frame`, the first of `traceback`: it is raised or passes there."""
         if not self._accepts("raised", exception) or isinstance(exception, _CONTROL_FLOW):
             return False
         is_mine = self._is_mine if just_my_code else self._is_not_kernels

@@ -208,7 +208,7 @@ class MonitoringBackend:
         sys.monitoring.free_tool_id(tool)
 
     def _functions(self) -> list[CodeType]:
-        may_be = self._host.may_be_function
+        may_be = self._host.table.may_be_function
         return [code for name in list(self._codes) for code in self._met(name) if may_be(code)]
 
     # Code.
@@ -249,7 +249,7 @@ class MonitoringBackend:
         if self._has_points(code):
             self._apply(code)
         tool = self._entries_tool
-        if tool is not None and self._host.may_be_function(code):
+        if tool is not None and self._host.table.may_be_function(code):
             self._entry_codes.append(code)
             sys.monitoring.set_local_events(tool, code, self._events.PY_START)
             if not sys.monitoring.get_events(tool):  # else it is told of this entry too

@@ -51,6 +51,7 @@ class Parking:
         self._interrupts = interrupts
         self._emit = emit
         self._answer = answer
+        self._told: set[str] = set()
         self._latitude = Latitude()
         self._latitude.run()
         self.inspections: Inspections
@@ -63,8 +64,10 @@ class Parking:
         self._streams.emit_log(text, frame.f_code.co_filename, frame.f_lineno)
 
     def tell(self, text: str) -> None:
-        """Tell the user something. On any thread."""
-        self._emit(Note(text))
+        """Tell the user something, unless it was told before. On any thread."""
+        if text not in self._told:
+            self._told.add(text)
+            self._emit(Note(text))
 
     def park(self, stop: Stop, ids: list[int], text: str | None) -> Resumption:
         """Hold the calling thread until it is resumed. At once when there is no server."""

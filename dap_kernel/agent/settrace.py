@@ -190,14 +190,14 @@ class SettraceBackend:
         """Return the local trace function that a frame which begins or goes on needs."""
         code, ident = frame.f_code, get_ident()
         step = self._steps.get(ident)
-        if (step is not None and step.wants_entries) or self._host.may_be_function(code):
+        if (step is not None and step.wants_entries) or self._host.table.may_be_function(code):
             self._host.on_entry(frame, is_midway(frame))
         has_points = self._has_points(code)
         is_told = has_points or id(frame) in self._watched.get(ident, ())
         if is_told or self._host.wants_code(code):
             frame.f_trace_lines = is_told
             local = self._local(code.co_filename)
-            if has_points and not (self._host.may_be_function(code) or may_suspend(code)):
+            if has_points and not (self._host.table.may_be_function(code) or may_suspend(code)):
                 warm[id(code)] = code, local
             return local
         if not self._is_volatile(code):
@@ -207,7 +207,7 @@ class SettraceBackend:
     def _is_volatile(self, code: CodeType) -> bool:
         """Whether another frame of `code`, or this one when it goes on, may be of interest all the same."""
         steps = list(self._steps.values())
-        return self._host.may_be_function(code) or any(
+        return self._host.table.may_be_function(code) or any(
             it.wants_entries or (it.origin and it.origin.f_code is code) for it in steps
         )
 

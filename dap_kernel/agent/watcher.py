@@ -15,11 +15,12 @@ from .breakpoints import Outcome, Points, Table, ask_all, describe, joined
 from .exceptions import ExceptionFilters
 from .interrupts import CellQuit
 from .quitting import Quitting
-from .stepping import Step, is_shown, user_caller
+from .stepping import Step, user_caller
+from .steps import Steps
 from .stops import Stop, StoppedFrame, live_frames, suspended_frames, traceback_frames
 from .threads import Threads
 from .user_code import UserCode
-from .watching import Parking, Resumption, WatchBackend, WatchHost
+from .watching import Parking, WatchBackend, WatchHost
 from .wire import BreakMode, ExceptionFilter, FunctionBreakpoint, LineBreakpoint, StopAtEntry
 
 
@@ -35,7 +36,8 @@ class FrameWatcher:
     ) -> None:
         self.table = Table()
         self.points: dict[str, Points | None] = {}
-        self.steps: dict[int, Step] = {}
+        self._steps = Steps(threads, user_code)
+        self.steps = self._steps.by_ident
         self.filters = ExceptionFilters(user_code)
         self.wants_raise = False
         self.wants_unwind = False
@@ -47,9 +49,8 @@ class FrameWatcher:
         self._names: dict[str, list[str]] = {}  # by canonical file name: those in `points`
         self._quitting = Quitting(threads, user_code)
         self._entered: dict[int, Outcome] = {}  # by ident: of the function breakpoint that is to stop it
-        self._told: set[str] = set()
         self.awaited: object = None  # the coroutine of the cell that runs, if it is one
-        self.backend = make_backend(self)
+        self.backend = self._steps.backend = make_backend(self)
 
     # By the agent thread.
 
@@ -70,7 +71,7 @@ class FrameWatcher:
 
     def break_in(self, ident: int, frame: FrameType, reason: str) -> None:
         """Stop thread `ident`, which runs `frame` now, at its next line of user code."""
-        self._begin(ident, Step("any", reason=reason, just_my_code=self.just_my_code), frame)
+        self._steps.begin(ident, Step("any", reason=reason, just_my_code=self.just_my_code), frame)
 
     def quit(self, ident: int, frame: FrameType) -> None:
         """End what thread `ident` runs, by an exception at each of its lines until it has ended."""
@@ -80,7 +81,7 @@ class FrameWatcher:
     def stopped(self, ident: int) -> None:
         """Drop a pause that came too late: thread `ident` has stopped already. On any thread."""
         if self.is_breaking_in(ident):
-            self._end_step(ident)
+            self._steps.end(ident)
 
     def is_breaking_in(self, ident: int) -> bool:
         """Whether thread `ident` has yet to come to the line where `break_in` stops it."""
@@ -103,7 +104,7 @@ class FrameWatcher:
         alive = sys._current_frames()
         for ident in {*self.steps, *self._quitting.idents}.difference(alive):
             self._quitting.end(ident)
-            self._end_step(ident)
+            self._steps.end(ident)
 
     # By the main thread, round each cell.
 
@@ -113,13 +114,13 @@ class FrameWatcher:
         self.backend.thread_begins()
         if stop_at_entry is not None:
             step = Step("cell", reason=stop_at_entry, just_my_code=self.just_my_code)
-            self._begin(get_ident(), step, None)
+            self._steps.begin(get_ident(), step, None)
 
     def cell_ends(self) -> bool:
         """Whether a step was under way, so that the next cell is to stop at its first line."""
         ident = get_ident()
         self._quitting.end(ident)
-        step = self._end_step(ident)
+        step = self._steps.end(ident)
         return step is not None and step.reason in ("step", "pause")
 
     def uncaught(self, exception: BaseException) -> None:
@@ -131,8 +132,10 @@ class FrameWatcher:
             return
         frames = traceback_frames(exception.__traceback__, self._user_code)
         if frames:
-            self._end_step(get_ident())
-            stop = Stop(self._thread(), "exception", frames, exception=exception, break_mode="unhandled")
+            self._steps.end(get_ident())
+            stop = Stop(
+                self._threads.current().id, "exception", frames, exception=exception, break_mode="unhandled"
+            )
             self._parking.park(stop, [], describe(exception))
             self.cell_ends()
 
@@ -172,9 +175,6 @@ class FrameWatcher:
     def names_of(self, filename: str) -> list[str]:
         return self._names.get(filename, [])
 
-    def may_be_function(self, code: CodeType) -> bool:
-        return any(it.name.rsplit(".", 1)[-1] == code.co_name for it in self.table.functions)
-
     def wants_code(self, code: CodeType) -> bool:
         """Whether exceptions in `code` are to be told."""
         if not (self.wants_raise or self.wants_unwind):
@@ -192,7 +192,8 @@ class FrameWatcher:
                 return
         try:
             if outcome is not None:
-                self._log(outcome, frame)
+                for text in outcome.logs:
+                    self._parking.log(text, frame)
             step = self.steps.get(ident)
             entered = self._entered.get(ident)
             if outcome is not None and outcome.ids:
@@ -201,13 +202,13 @@ class FrameWatcher:
             elif step is None or not step.ends_at_line(frame, self._user_code):
                 return
             elif step.thread is not self._threads.current():
-                self._end_step(ident)
+                self._steps.end(ident)
                 return
             else:
                 reason = step.reason
                 outcome = entered
         except Exception as error:
-            self._tell(error)
+            self._parking.tell(f"the debugger failed to look at a line: {describe(error)}")
             return
         self._entered.pop(ident, None)
         if outcome is None:
@@ -224,7 +225,7 @@ class FrameWatcher:
             if self.table.functions and not is_resumed:
                 self._enter_function(ident, frame)
         except Exception as error:
-            self._tell(error)
+            self._parking.tell(f"the debugger failed to look at a line: {describe(error)}")
 
     def on_end(self, frame: FrameType, value: object, exception: BaseException | None) -> None:
         if exception is not None and self.wants_unwind and self.filters.stops_at_unwind(frame, exception):
@@ -235,11 +236,11 @@ class FrameWatcher:
         if step is None or not step.ends_with(frame):
             return
         if self._user_code.is_cell(frame.f_code):
-            self._begin(ident, Step("cell", reason="step", just_my_code=step.just_my_code), None)
+            self._steps.begin(ident, Step("cell", reason="step", just_my_code=step.just_my_code), None)
             return
         caller = user_caller(frame, self._user_code, step.just_my_code)
         if caller is None:
-            self._begin(ident, Step("any", reason="step", just_my_code=step.just_my_code), frame.f_back)
+            self._steps.begin(ident, Step("any", reason="step", just_my_code=step.just_my_code), frame.f_back)
             return
         shows = exception is None and self.show_return_value
         self._stop(caller, "step", returned=(frame.f_code.co_qualname, value) if shows else None)
@@ -266,66 +267,33 @@ class FrameWatcher:
     ) -> None:
         """Park in `frame`, which is shown on top; then do as the one who resumes says."""
         ident = get_ident()
-        self._end_step(ident)
+        self._steps.end(ident)
         frames = frames or live_frames(frame, self._user_code)
         if not frames:
             return
         stop = Stop(
-            self._thread(), reason, frames, returned=returned, exception=exception, break_mode=break_mode
+            self._threads.current().id,
+            reason,
+            frames,
+            returned=returned,
+            exception=exception,
+            break_mode=break_mode,
         )
         if exception is not None and text is None:
             text = describe(exception)
         resumption = self._parking.park(stop, ids or [], text)
         if isinstance(resumption.raises, CellQuit):
             self._quitting.begin(ident)
-            self._begin(ident, Step("any", reason="quit"), frame)
-        elif resumption.step is not None:
-            self._begin_from(ident, frame, resumption)
+            self._steps.begin(ident, Step("any", reason="quit"), frame)
+        else:
+            self._steps.begin_from(ident, frame, resumption, self.just_my_code)
         settle(frame)
         if resumption.raises is not None:
             raise resumption.raises
-
-    def _begin_from(self, ident: int, frame: FrameType, resumption: Resumption) -> None:
-        origin: FrameType | None = frame
-        if self.just_my_code and not self._user_code.is_user(frame.f_code.co_filename):
-            origin = user_caller(frame, self._user_code, True)
-        kind = resumption.step if origin is not None else "any"
-        assert kind is not None
-        step = Step(kind, origin, target=resumption.target, just_my_code=self.just_my_code)
-        self._begin(ident, step, origin)
-
-    def _begin(self, ident: int, step: Step, frame: FrameType | None) -> None:
-        step.thread = self._threads.of(ident)
-        self.steps[ident] = step
-        frames = [frame] if frame is not None else []
-        while step.wants_entries and frame is not None and (frame := frame.f_back) is not None:
-            if is_shown(frame, self._user_code, step.just_my_code):
-                frames.append(frame)
-        self.backend.step_begins(ident, frames)
-
-    def _end_step(self, ident: int) -> Step | None:
-        step = self.steps.pop(ident, None)
-        if step is not None:
-            self.backend.step_ends(ident)
-        return step
 
     def _enter_function(self, ident: int, frame: FrameType) -> None:
         points = self.table.functions_of(frame.f_code, frame.f_globals.get("__name__"))
         outcome = ask_all(points)(frame) if points else None
         if outcome is not None and outcome.ids:
             self._entered[ident] = outcome
-            self._begin(ident, Step("over", frame, reason="function breakpoint"), frame)
-
-    def _log(self, outcome: Outcome, frame: FrameType) -> None:
-        for text in outcome.logs:
-            self._parking.log(text, frame)
-
-    def _thread(self) -> int:
-        return self._threads.current().id
-
-    def _tell(self, error: Exception) -> None:
-        """Say once what went wrong in our own code: it must not reach the user's."""
-        text = describe(error)
-        if text not in self._told:
-            self._told.add(text)
-            self._parking.tell(f"the debugger failed to look at a line: {text}")
+            self._steps.begin(ident, Step("over", frame, reason="function breakpoint"), frame)

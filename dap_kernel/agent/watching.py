@@ -27,10 +27,6 @@ class WatchHost(Protocol):
         """Return the names that `points` knows for the file whose canonical name is `filename`."""
         ...
 
-    def may_be_function(self, code: CodeType) -> bool:
-        """Whether a function breakpoint may be meant for `code`."""
-        ...
-
     def wants_code(self, code: CodeType) -> bool:
         """Whether exceptions in `code` are to be told."""
         ...
@@ -98,4 +94,4 @@ class Parking(Protocol):
         ...
 
     def tell(self, text: str) -> None:
-        """Tell the user something."""
+        """Tell the user something, unless it was told before."""

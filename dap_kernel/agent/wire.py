@@ -551,13 +551,13 @@ _decode = json.JSONDecoder(object_hook=_revive).decode
 
 
 def encode(message: Command | Notification, id: int | None = None) -> bytes:
-    """Return the frame of a notification, or with `id` of a command. Its texts were cleaned at their source."""
+    """Return the frame of a notification, or with `id` of a command. Its texts are clean already."""
     body = _encode(message if id is None else {"id": id, "command": message}).encode()
     return len(body).to_bytes(4, "big") + body
 
 
 def decode_command(body: bytes) -> tuple[int, Command]:
-    """Return the id and the command of a frame's body. Raises ValueError, TypeError or KeyError on any other."""
+    """Return the id and the command of a frame's body. Raises ValueError, TypeError or KeyError."""
     frame = _decode(body.decode())
     return frame["id"], frame["command"]
 

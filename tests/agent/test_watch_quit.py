@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from dap_kernel.agent.interrupts import CellQuit
-from dap_kernel.agent.watcher import Resumption
+from dap_kernel.agent.watching import Resumption
 
 from .watching import BACKENDS, Seen, make, run, set_lines, watch
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from dap_kernel.agent.stops import Stop
-from dap_kernel.agent.watcher import FrameWatcher, Resumption
+from dap_kernel.agent.watcher import FrameWatcher
+from dap_kernel.agent.watching import Resumption
 from dap_kernel.agent.wire import Span
 
 from .watching import BACKENDS, NOTEBOOK, make, run, set_lines, watch

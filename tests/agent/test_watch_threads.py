@@ -12,7 +12,8 @@ import pytest
 from dap_kernel.agent.interrupts import CellQuit
 from dap_kernel.agent.stops import Stop
 from dap_kernel.agent.threads import Threads
-from dap_kernel.agent.watcher import FrameWatcher, Resumption
+from dap_kernel.agent.watcher import FrameWatcher
+from dap_kernel.agent.watching import Resumption
 from dap_kernel.agent.wire import ExceptionFilter
 
 from .watching import BACKENDS, make, run, set_lines, watch

@@ -37,7 +37,8 @@ class Column:
 def columns(pythons: list[str]) -> list[Column]:
     made = []
     for python in pythons:
-        look = "import sys, importlib.util as u; print(*sys.version_info[:2], u.find_spec('debugpy') is not None)"
+        find = "importlib.util.find_spec('debugpy') is not None"
+        look = f"import sys, importlib.util; print(*sys.version_info[:2], {find})"
         major, minor, has = subprocess.run(
             [python, "-c", look], capture_output=True, text=True, check=True
         ).stdout.split()
