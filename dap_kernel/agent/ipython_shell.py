@@ -31,7 +31,7 @@ class EmbeddedShell:
         config = Config()
         config.HistoryManager.enabled = False  # no database: the notebook keeps the cells
         self._shell: Any = _Shell.instance(config=config, user_module=main, user_ns=vars(main))
-        self._compiler = self._shell.compile
+        self._compiler: Any = self._shell.compile
         self._shell.builtin_trap.activate()
         # A newer IPython counts a cell before it runs, an older one after.
         self._counts_first = self._shell.execution_count > self._shell.displayhook.prompt_count

@@ -53,11 +53,6 @@ class MainThread:
         self._close_loop()
         return self._code
 
-    def forked(self) -> None:
-        """In a forked child: leave the loop, whose descriptors are the parent's too, as it is."""
-        if self._loop is not None:
-            vars(self._loop)["_closed"] = True
-
     def _serve(self) -> None:
         if self._loop is None:
             item = self._agent.inbox.get()
@@ -182,7 +177,10 @@ class MainThread:
             self._loop.call_soon_threadsafe(self._awaited.cancel)
 
     def _close_loop(self) -> None:
-        if self._loop is None or self._loop.is_closed() or _getpid() != self._pid:
+        if self._loop is None or self._loop.is_closed():
+            return
+        if _getpid() != self._pid:  # its descriptors are the parent's too: leave it as it is
+            vars(self._loop)["_closed"] = True
             return
         import asyncio
 

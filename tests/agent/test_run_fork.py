@@ -62,3 +62,20 @@ def test_child_reads_an_empty_console(kernels: Kernels) -> None:
         "os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])"
     )
     assert kernel.printed[-1].text == "9\n"
+
+
+def test_forks_are_not_warned_of(kernels: Kernels) -> None:
+    kernel = kernels.jupyter()
+    for _ in range(5):
+        kernel.run("import os\nchild = os.fork()")
+        kernel.run("_ = os.waitpid(child, 0)")
+    assert kernel.text(1) == ""
+
+
+def test_child_of_an_awaiting_cell(kernels: Kernels) -> None:
+    kernel = kernels.jupyter()
+    kernel.run(
+        "import asyncio, os\nawait asyncio.sleep(0)\nchild = os.fork()\nif child == 0: raise SystemExit(6)"
+    )
+    kernel.run("os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])")
+    assert kernel.printed[-1].text == "6\n"
