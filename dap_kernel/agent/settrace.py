@@ -168,9 +168,9 @@ class SettraceBackend:
         id_of = id  # user code may replace the builtin; and a name in a closure is quicker to find
 
         def call(frame: FrameType, event: str, arg: object) -> TraceFunction | None:
-            key = id_of(frame.f_code)
-            if key in cold:
+            if id_of(frame.f_code) in cold:
                 return None
+            key = id_of(frame.f_code)
             if key in warm and not steps:
                 return warm[key][1]
             return self._judge(frame, cold, warm)
