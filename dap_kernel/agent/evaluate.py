@@ -26,15 +26,15 @@ def compile_condition(text: str) -> Check:
     _, code = parse(text, Place(None, {}))
     if code.co_flags & 0x80:  # inspect.CO_COROUTINE
         raise SyntaxError("a condition cannot await")
-    known: CodeType | None = None
-    names: dict[str, object] = {}
-    check: Check = _slow_check(text)
+    slow = _slow_check(text)
+    last: tuple[CodeType | None, dict[str, object], Check] = (None, {}, slow)  # as one: threads share it
 
     def condition(frame: FrameType) -> object:
-        nonlocal known, names, check
-        if frame.f_code is not known or frame.f_globals is not names:
+        nonlocal last
+        code, names, check = last
+        if frame.f_code is not code or frame.f_globals is not names:
             check = _check_in(frame, text)
-            known, names = frame.f_code, frame.f_globals
+            last = (frame.f_code, frame.f_globals, check)
         return check(frame)
 
     return condition
