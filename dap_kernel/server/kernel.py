@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ..agent import wire
 from ..kernels.ears import OnExit, OnNotification, OnOutput
@@ -75,12 +75,17 @@ class SessionKernel:
             if self.how is None:
                 raise KernelDead("there is no kernel")
             self._starting = asyncio.get_running_loop().create_task(self._start(self.how, self._generation))
-        return await asyncio.shield(self._starting)
+            self._starting.add_done_callback(_retrieve)
+        starting = self._starting
+        await asyncio.wait([starting])
+        if starting.cancelled():
+            raise KernelDead("the kernel was ended before it had come up")
+        return starting.result()
 
     def start(self) -> None:
         """Begin to start the kernel; a failure is told to the listener."""
         task = asyncio.get_running_loop().create_task(self._begin())
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        task.add_done_callback(_retrieve)
 
     async def attach(self, orphan: Orphan) -> Kernel:
         """Take over an orphan. Raises DapError."""
@@ -160,3 +165,9 @@ class SessionKernel:
                 self._listener.kernel_ended(ending)
 
         return notified, printed, ended
+
+
+def _retrieve(done: "asyncio.Task[Any]") -> None:
+    """Take note of a failure that the listener was told of: asyncio is not to complain that nobody did."""
+    if not done.cancelled():
+        done.exception()

@@ -1,5 +1,6 @@
 """Restart in every state: a fresh kernel with the same breakpoints, or the same kernel once more."""
 
+import asyncio
 import os
 import re
 
@@ -48,6 +49,23 @@ async def test_restart_while_stopped_is_a_fresh_kernel_with_the_breakpoints_kept
         await debug.output_until("done")
         await debug.idle()
         assert told(debug, "terminated") == []
+
+
+async def test_what_waits_for_a_kernel_is_answered_when_a_restart_ends_that(debugging, write, python):
+    slow = write("python", f"""#!/bin/sh
+        sleep 0.5
+        exec "{python.path}" "$@"
+        """)
+    slow.chmod(0o755)
+    async with debugging(write("nb.py", PROGRAM), launch={"run": "none", "python": str(slow)}) as debug:
+        await debug.launch()
+        idle = await debug.idle()
+        frame = (await idle.frame()).id
+        asked = asyncio.create_task(debug.request("evaluate", expression="1", frameId=frame, context="repl"))
+        await asyncio.sleep(0)
+        await debug.restart()
+        assert "ended before it had come up" in ((await asked).message or "")
+        await debug.idle()
 
 
 async def test_restart_while_running_in_input_when_idle_and_when_dead(debugging, write):
