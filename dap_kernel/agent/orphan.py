@@ -102,7 +102,10 @@ class Orphan:
         fd = None
         if self._host.orphan_timeout_s > 0 and folder.is_usable():
             self._folder = folder
-            fd = self._wait_for_server(folder, self._host.orphan_timeout_s)
+            try:
+                fd = self._wait_for_server(folder, self._host.orphan_timeout_s)
+            except OSError:  # no descriptor is left, say: nobody could ever reach it
+                fd = None
             self.withdraw()
         if fd is None:
             end_group()
@@ -162,7 +165,10 @@ def end_group() -> None:
     """End this process and all of its group: SIGTERM, and SIGKILL for what is left after two seconds."""
     group = posix.getpgrp()
     script = f"sleep {_GRACE_S}; kill -KILL -{group}"
-    posix.posix_spawn("/bin/sh", ["sh", "-c", script], {"PATH": "/usr/bin:/bin"}, setsid=True)
+    try:
+        posix.posix_spawn("/bin/sh", ["sh", "-c", script], {"PATH": "/usr/bin:/bin"}, setsid=True)
+    except OSError:  # no process is to be had: there is nobody to wait out the grace
+        posix.killpg(group, signal.SIGKILL)
     posix.killpg(group, signal.SIGTERM)
 
 

@@ -165,6 +165,32 @@ async def test_a_stubborn_kernel_is_killed_when_its_server_is_lost(
     await until(lambda: not group_of(kernel), "the kernel has ended", 5)
 
 
+async def test_a_kernel_that_nobody_could_reach_ends(
+    doomed: Callable[..., object], write: Write, runtime: Path
+) -> None:
+    path = write(
+        "leaks.py",
+        """
+        # %%
+        import os, resource
+        resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
+        leaked = []
+        try:
+            while True:
+                leaked.append(os.open("/dev/null", os.O_RDONLY))
+        except OSError:
+            print("no descriptor is left")
+        """,
+    )
+    async with await doomed(path, orphanTimeout=600) as debug:
+        await debug.launch()
+        await debug.output_until("is left")
+        kernel = await kernel_of(debug)
+        await debug.idle()
+        await crash(debug)
+    await until(lambda: not is_alive(kernel), "the kernel ends")
+
+
 async def test_two_kernels_wait_and_both_are_stopped(
     debugging: Debugging, doomed: Callable[..., object], write: Write, runtime: Path
 ) -> None:
