@@ -76,7 +76,7 @@ class Point:
             return self._stop if self._log is None else Outcome([], [self._log(frame)])
         except RecursionError:
             return None  # The thread is too deep to be asked, and about to fail in its own code.
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return self._stop_for(describe(error))
 
     def _stop_for(self, problem: str) -> Outcome:

@@ -31,6 +31,7 @@ TABLE = {  # breakpoints, lines of the stops
     "condition with a comprehension": ({2: {"condition": "any(n == it for it in (0, 3))"}}, [2, 2]),
     "condition in the cell": ({7: {"condition": "total > 2"}}, [7, 7]),
     "condition that raises": ({2: {"condition": "nope"}}, [2] * 4),
+    "condition that exits": ({2: {"condition": "exit()"}}, [2] * 4),
     "condition that is no Python": ({2: {"condition": "n ="}}, [2] * 4),
     "condition of blanks": ({2: {"condition": "  "}}, [2] * 4),
     "hit count": ({2: {"hit_condition": "3"}}, [2]),
