@@ -83,6 +83,8 @@ class Parking:
         self._latitude.give()
         try:
             self._announce(stop, thread, ids, text)
+            if not self.is_open:  # the server was lost meanwhile, and `close` has not seen this stop
+                self.release(thread.id, (0, Resume(thread.id)))
             self.on_stopped(thread.ident)
             if is_main and self._interrupts.announced():
                 thread.inbox.put((0, Interrupt()))
