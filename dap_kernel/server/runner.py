@@ -163,6 +163,11 @@ class Runner:
             self.failure = str(death).partition("\n")[0].removesuffix("; it printed:")
             self.exit_code = 1
             self._queue.clear()
+        except Exception as error:
+            log.exception("the run broke down")
+            self.failure = str(error) if isinstance(error, DapError) else "the run broke down: internal error"
+            self.exit_code = 1
+            self._queue.clear()
         self.current = None
         self._hint()
         self.duration_s = asyncio.get_running_loop().time() - began
