@@ -52,10 +52,13 @@ async def test_restart_while_stopped_is_a_fresh_kernel_with_the_breakpoints_kept
 
 
 async def test_what_waits_for_a_kernel_is_answered_when_a_restart_ends_that(debugging, write, python):
-    slow = write("python", f"""#!/bin/sh
+    slow = write(
+        "python",
+        f"""#!/bin/sh
         sleep 0.5
         exec "{python.path}" "$@"
-        """)
+        """,
+    )
     slow.chmod(0o755)
     async with debugging(write("nb.py", PROGRAM), launch={"run": "none", "python": str(slow)}) as debug:
         await debug.launch()
