@@ -54,6 +54,8 @@ def notebook(format: str, write: Write) -> Path:
 async def test_pools_work_as_without_us(
     format: str, debugging: Debugging, write: Write, python: Python
 ) -> None:
+    if format == "marimo" and not python.can_import("marimo"):
+        pytest.skip("a spawned worker imports the notebook, and that imports marimo")
     path = notebook(format, write)
     async with debugging(path, launch={"orphanTimeout": 0}) as debug:
         await debug.launch(breakpoints={path: [1]} if format == "script" else {})
