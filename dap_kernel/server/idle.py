@@ -42,6 +42,7 @@ class Idle:
         looks_running = session.args.when_idle == "running" or session.args.no_debug
         if (looks_running and not is_asked) or not session.is_live:
             return
+        session.look()
         stop = Stop(wire.MAIN_THREAD, IDLE)
         session.threads.stops[stop.thread] = stop
         is_long = session.runner.duration_s > LONG_RUN_S

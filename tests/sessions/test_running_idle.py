@@ -147,3 +147,27 @@ async def test_a_failure_is_where_idle_is(debugging, write):
         await debug.output_until("runs 3 of 3: one (edited), two (failed), three (not reached)")
         stop = await debug.idle()
         assert await stop.evaluate("z") == "1"
+
+
+async def test_an_edit_while_a_cell_runs_shows_at_the_idle_stop(debugging, write):
+    text = """
+        # %% first
+        import os
+        # %% wait
+        print("waits")
+        while not os.path.exists("go on"):
+            pass
+        """
+    path = write("nb.py", text)
+    async with debugging(path) as debug:
+        await debug.launch(breakpoints={path: [2]})
+        stop = await debug.stopped("breakpoint", line=2)
+        await stop.continue_()
+        await debug.output_until("waits")
+        write("nb.py", text.replace("import os", "# new\n        import os"))
+        path.with_name("go on").touch()
+        idle = await debug.idle()
+        assert (await idle.frame()).line == 7
+        assert [
+            it["body"]["breakpoint"]["line"] for it in debug.connection.events if it["event"] == "breakpoint"
+        ] == [3]
