@@ -4,6 +4,7 @@ Takes the server's events and sends what commands ask for. Knows no command, and
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -239,12 +240,10 @@ class Session:
 
     async def leave(self) -> None:
         """End the session: a word to the program, then the server's end."""
-        try:
+        with suppress(ServerGone, TimeoutError):  # `finish` ends a server that does not listen
             async with asyncio.timeout(5):
                 if not self.is_ended:
                     await self.client.send("terminate")
                 if not self.is_lost:
                     await self.client.send("disconnect", {"terminateDebuggee": True})
-        except (ServerGone, TimeoutError):
-            pass
         await self.client.finish()
