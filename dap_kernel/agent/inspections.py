@@ -6,7 +6,7 @@ stop must not hang (0.5 s), a watch may compute (2 s), what the user typed may t
 """
 
 import ctypes
-from _thread import get_ident
+from _thread import allocate_lock, get_ident
 from collections.abc import Callable
 
 from .bindings import InspectionError
@@ -40,6 +40,7 @@ class Inspections:
         self._open: dict[int, UserThread] = {}  # by id of the command
         self._told: set[int] = set()  # idents: EvaluationCancelled was sent there
         self._running: dict[int, int] = {}  # by ident: the command that the thread is at
+        self._breaking_off = allocate_lock()
 
     def expect(self, id: int, command: Inspection, thread: UserThread) -> None:
         """Take note that `thread` is to answer `command`. On the agent thread, before it is told."""
@@ -78,7 +79,8 @@ class Inspections:
         try:
             if ident == self._main:
                 self._interrupts.evaluation_ends()
-            self._running.pop(ident, None)
+            with self._breaking_off:
+                self._running.pop(ident, None)
             if ident in self._told:
                 # Not taken back but taken: 3.11 would go on looking for what is no longer there, and
                 # never get past the first instruction of a function while it is traced.
@@ -104,9 +106,10 @@ class Inspections:
             self._break_off(id, thread.ident)
 
     def _break_off(self, id: int, ident: int) -> None:
-        if self._running.get(ident) == id:
-            self._told.add(ident)
-            _raise_in(ident, EvaluationCancelled)
+        with self._breaking_off:  # so that the thread cannot leave between the look and the exception
+            if self._running.get(ident) == id:
+                self._told.add(ident)
+                _raise_in(ident, EvaluationCancelled)
 
 
 def limit_s(command: Inspection) -> float | None:
