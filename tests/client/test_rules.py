@@ -6,6 +6,7 @@ import pytest
 
 from tests.client.orders import ORDERS
 from tests.client.rules import Rules
+from tests.client.schema import is_current
 
 READY = [
     ("ask", "initialize", ORDERS["vscode"].initialize),
@@ -26,6 +27,8 @@ NEXT = [("ask", "next", {"threadId": 1}), ("answer", None)]
 BREAKPOINT = {"verified": True, "id": 5}
 RUN_IN_TERMINAL = {"type": "request", "command": "runInTerminal", "arguments": {"cwd": "", "args": []}}
 PROGRESS = {"progressId": "p", "title": "t"}
+UNKNOWN = ([("ask", "initialize", {"adapterID": "x"}), ("answer", {"supportsMagic": True})], "supportsMagic")
+current = pytest.mark.skipif(not is_current(), reason="the schema at hand is older than DAP 1.71")
 
 
 def breaches(steps):
@@ -96,7 +99,7 @@ def output(text, **more):
         ([("ask", "pause", {"threadId": 1}), ("answer", None), ("answer", None)], "a second response"),
         ([("answer", None, 77)], "a response to nothing"),
         ([("raw", {"event": "initialized", "seq": 1})], "seq 1 after"),
-        ([("event", "nonsense", None)], "DAP has no event nonsense"),
+        pytest.param([("event", "nonsense", None)], "DAP has no event nonsense", marks=current),
         ([("event", "notebookKernel", {})], "did not ask for it"),
         (
             [("event", "breakpoint", {"reason": "changed", "breakpoint": {"verified": True, "id": 5}})],
@@ -141,7 +144,7 @@ def test_a_session_is_judged(steps, breach):
             [("ask", "initialize", ORDERS["dape"].initialize), ("answer", {}), ("event", "invalidated", {})],
             "does not know invalidated",
         ),
-        ([("ask", "initialize", {"adapterID": "x"}), ("answer", {"supportsMagic": True})], "supportsMagic"),
+        pytest.param(*UNKNOWN, marks=current),
     ],
 )
 def test_a_beginning_is_judged(steps, breach):
