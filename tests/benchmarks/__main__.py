@@ -1,6 +1,6 @@
-"""`python -m tests.benchmarks [--python PATH]... [--quick] [--only WORD]`: ours against debugpy, in one run.
+"""`python -m tests.benchmarks [--python PATH]... [--only WORD]`: ours against debugpy, in one run.
 
-Ratios are to the same program without a debugger, under the same Python, measured right before. A
+Ratios are to the same program without a debugger, under the same Python, measured in turns with it. A
 debugpy that is not installed in a Python has no column there.
 """
 
@@ -17,7 +17,7 @@ from tests.pythons import others
 
 from . import measures
 from .measures import all_programs, native_s, step_over_s, timed_s
-from .peer import Debugger
+from .peer import Debugger, best_ratio
 from .programs import Program
 
 LOGS_N, LINES_N = 5000, 200_000
@@ -31,7 +31,6 @@ class Column:
     python: str
     version: tuple[int, int]
     debuggers: list[Debugger]
-    native: dict[str, float]
 
 
 def columns(pythons: list[str]) -> list[Column]:
@@ -43,7 +42,7 @@ def columns(pythons: list[str]) -> list[Column]:
             [python, "-c", look], capture_output=True, text=True, check=True
         ).stdout.split()
         debuggers = [Debugger.debugpy(python)] if has == "True" else []
-        made.append(Column(python, (int(major), int(minor)), [*debuggers, Debugger.ours(python)], {}))
+        made.append(Column(python, (int(major), int(minor)), [*debuggers, Debugger.ours(python)]))
     return made
 
 
@@ -63,9 +62,8 @@ class Bench:
         """A row of ratios to the program without a debugger."""
 
         def cell(column: Column, debugger: Debugger) -> str:
-            if program not in column.native:
-                column.native[program] = native_s(self._programs[program], column.python)
-            return f"{measure(debugger, self._programs[program]) / column.native[program]:.2f}×"
+            it = self._programs[program]
+            return f"{best_ratio(lambda: measure(debugger, it), lambda: native_s(it, column.python)):.2f}×"
 
         self.row(name, target, cell)
 

@@ -18,38 +18,26 @@ TRIES = 20
 
 def native_s(program: Program, python: str) -> float:
     """Seconds that the program says it took, without any debugger."""
-
-    def once() -> float:
-        shown = subprocess.run([python, str(program.path)], capture_output=True, text=True, check=True)
-        return float(shown.stdout.split()[1])
-
-    return best(once)
+    shown = subprocess.run([python, str(program.path)], capture_output=True, text=True, check=True)
+    return float(shown.stdout.split()[1])
 
 
-def timed_s(debugger: Debugger, program: Program, breakpoints: list[Json], times: int = 2) -> float:
+def timed_s(debugger: Debugger, program: Program, breakpoints: list[Json]) -> float:
     """Seconds that the program says it took, with these breakpoints, none of which stops it."""
-
-    def once() -> float:
-        with Peer(debugger) as peer:
-            peer.launch(program.path, breakpoints)
-            return peer.timed()
-
-    return best(once, times)
+    with Peer(debugger) as peer:
+        peer.launch(program.path, breakpoints)
+        return peer.timed()
 
 
 def step_over_s(debugger: Debugger, program: Program) -> float:
     """Seconds that the program says a call took that was stepped over."""
-
-    def once() -> float:
-        with Peer(debugger) as peer:
-            peer.launch(program.path, [{"line": program.line("STEP")}])
-            _, thread = peer.stopped()
-            peer.request("next", threadId=thread)
-            peer.stopped()
-            peer.request("continue", threadId=thread)
-            return peer.timed()
-
-    return best(once, 2)
+    with Peer(debugger) as peer:
+        peer.launch(program.path, [{"line": program.line("STEP")}])
+        _, thread = peer.stopped()
+        peer.request("next", threadId=thread)
+        peer.stopped()
+        peer.request("continue", threadId=thread)
+        return peer.timed()
 
 
 def steps_ms(debugger: Debugger, program: Program, looks: bool) -> float:
@@ -153,7 +141,7 @@ def big_notebook_s(debugger: Debugger, program: Program, every: int) -> float:
 def logs_per_s(debugger: Debugger, program: Program, n: int) -> float:
     """Log points that a loop passed a second, by the program's own clock."""
     asked: list[Json] = [{"line": program.line("LOG"), "logMessage": "i is {i}"}]
-    return n / timed_s(debugger, program, asked, 1)
+    return n / timed_s(debugger, program, asked)
 
 
 def lines_per_s(debugger: Debugger, program: Program, n: int) -> float:

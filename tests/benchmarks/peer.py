@@ -129,8 +129,8 @@ class Peer:
         """Return the seconds that the program printed behind `name`."""
         deadline = time.monotonic() + 4 * PATIENCE_S
         while time.monotonic() < deadline:
-            for line in "".join(self.output).splitlines():
-                if line.startswith(f"{name} "):
+            for line in "".join(self.output).splitlines(keepends=True):
+                if line.startswith(f"{name} ") and line.endswith("\n"):  # events may cut a line anywhere
                     return float(line.split()[1])
             if self.is_over.wait(0.02) and name not in "".join(self.output):
                 break
@@ -175,3 +175,9 @@ def percentile_95(values: list[float]) -> float:
 def best(measure: Callable[[], float], times: int = 3) -> float:
     """Return the least of several measurements: the one that the rest of the machine disturbed least."""
     return min(measure() for _ in range(times))
+
+
+def best_ratio(measure: Callable[[], float], by: Callable[[], float], times: int = 3) -> float:
+    """Return the least `measure` over the least `by`, taken in turns, so that both meet the same machine."""
+    pairs = [(by(), measure()) for _ in range(times)]
+    return min(it for _, it in pairs) / min(it for it, _ in pairs)
