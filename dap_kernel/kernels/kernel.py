@@ -6,7 +6,6 @@ Knows neither DAP nor notebooks. All of it belongs to the event loop's thread, o
 import asyncio
 import logging
 import socket
-import time
 from collections import deque
 from contextlib import suppress
 from typing import TypeVar, get_args
@@ -31,6 +30,7 @@ log = logging.getLogger(__name__)
 ATTACH_S = 5.0
 LAST_WORDS_S = 0.2  # for the wire's end after the process's
 LOST_S = 2.0  # for the process's end after the wire's
+GRACE_S = 2.0  # from SIGTERM to SIGKILL
 HANDING_ON_S = 1.0  # for a slow consumer to take what was printed, once `end()` was called
 MAX_EARLY = 2**20  # characters kept of what is printed before Hello
 MAX_HELD = 1000  # messages that wait for output, before the wire does
@@ -40,7 +40,11 @@ T = TypeVar("T")
 
 
 class Kernel:
-    """A live kernel, made by `start` or `adopt`. Call `end()` also after `on_exit`; or else `leave()`."""
+    """A live kernel, made by `start` or `attach`; `end()` or `leave()` it.
+
+    One that ends by itself takes its group with it, unless it was told to exit: then, as after
+    `python file.py`, what it has started in the background goes on.
+    """
 
     def __init__(self, leader: Leader, fds: tuple[int, int], ears: Ears) -> None:
         self.pid = leader.pid
@@ -57,6 +61,7 @@ class Kernel:
         self._giving = asyncio.Lock()
         self._early: list[Piece] = []
         self._is_up = False
+        self._is_told_to_exit = False
         self._gone: str | None = None  # why there is no kernel any more
 
     @classmethod
@@ -97,6 +102,7 @@ class Kernel:
         id = self._calls.new_id()
         future = self._calls.expect(id, after_output=isinstance(command, wire.RunCell))
         self._link.send(command, id)
+        self._is_told_to_exit = self._is_told_to_exit or isinstance(command, wire.Exit)
         try:
             raw = await future
         except asyncio.CancelledError:
@@ -117,7 +123,7 @@ class Kernel:
         """Return when all that was written so far has been handed to `on_output`, which is done with it."""
         await self._output.drained()
 
-    async def end(self, grace_s: float = 2.0) -> None:
+    async def end(self, grace_s: float = GRACE_S) -> None:
         """End the kernel and its group; nothing of it is left after. `on_exit` has been called by then.
 
         SIGTERM goes out before the wire ends: with its server gone a stopped cell would run on.
@@ -133,11 +139,6 @@ class Kernel:
             await asyncio.wait({self._exit}, timeout=HANDING_ON_S)
             self._exit.cancel()
         self._be_over()
-
-    def end_now(self, grace_s: float = 0.3) -> None:
-        """End the kernel and its group without the event loop, for `atexit` and signal handlers."""
-        for pause_s in self._leader.end_group(grace_s):
-            time.sleep(pause_s)
 
     def leave(self) -> None:
         """Close the wire and let the kernel live. `on_exit` is not called any more."""
@@ -251,6 +252,10 @@ class Kernel:
         if self._holder is not None:
             await self._holder
         self._be_over()
+        if self._is_told_to_exit:
+            self._leader.reap()
+        for pause_s in self._leader.end_group(GRACE_S):
+            await asyncio.sleep(pause_s)
 
     def _be_over(self) -> None:
         if self._gone is not None:

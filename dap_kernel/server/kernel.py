@@ -56,7 +56,9 @@ class SessionKernel:
         self.ending: Ending | None = None  # of the last one that ended
         self._listener = listener
         self._kernel: Kernel | None = None
+        self._dead: Kernel | None = None  # it ended by itself; its children may be ending yet
         self._starting: asyncio.Task[Kernel] | None = None
+        self._ending = asyncio.Lock()
         self._generation = 0  # what a kernel says that was given up is not listened to
 
     @property
@@ -116,13 +118,15 @@ class SessionKernel:
         """End the kernel, also one that starts just now. Nothing of it is left after."""
         self._generation += 1
         starting, self._starting = self._starting, None
-        kernel, self._kernel = self._kernel, None
+        kernels = [it for it in (self._kernel, self._dead) if it is not None]
+        self._kernel = self._dead = None
         self.is_dead = False
-        if starting is not None:
-            starting.cancel()
-            await asyncio.wait([starting])
-        if kernel is not None:
-            await kernel.end()
+        async with self._ending:  # whoever comes second waits for the first
+            if starting is not None:
+                starting.cancel()
+                await asyncio.wait([starting])
+            for kernel in kernels:
+                await kernel.end()
 
     def leave(self) -> None:
         """Let the kernel live without us."""
@@ -160,7 +164,7 @@ class SessionKernel:
         def ended(ending: Ending) -> None:
             self.ending = ending
             if generation == self._generation:
-                self._kernel = None
+                self._dead, self._kernel = self._kernel, None
                 self.is_dead = True
                 self._listener.kernel_ended(ending)
 

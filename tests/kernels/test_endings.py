@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from dap_kernel.agent import wire
 from dap_kernel.kernels import process
 from dap_kernel.kernels.errors import CommandFailed, InterpreterError, KernelDied
 from dap_kernel.kernels.pieces import Ending, Piece
+from tests.processes import until
 
 from .conftest import Start
 
@@ -63,6 +66,31 @@ async def test_a_grandchild_that_holds_the_output_does_not_hold_up_the_end(start
     assert not process.is_group_alive(it.kernel.pid)
 
 
+async def test_a_kernel_that_dies_takes_its_group_with_it_and_is_no_zombie(start: Start) -> None:
+    it = await start()
+    await it.run(GRANDCHILD)
+    await it.heard.until(lambda: "up" in it.heard.text())
+    with pytest.raises(KernelDied):
+        await it.run("import os; os._exit(3)")
+    await until(lambda: not process.is_group_alive(it.kernel.pid), "the grandchild, which ignores SIGTERM")
+    with pytest.raises(ChildProcessError):
+        os.waitpid(it.kernel.pid, 0)
+
+
+async def test_what_a_script_leaves_in_the_background_goes_on(start: Start) -> None:
+    it = await start()
+    await it.run(GRANDCHILD)
+    await it.heard.until(lambda: "up" in it.heard.text())
+    with suppress(KernelDied):
+        await it.kernel.call(wire.Exit(0), type(None))
+    await it.heard.until(lambda: it.heard.of(Ending))
+    with pytest.raises(ChildProcessError):
+        os.waitpid(it.kernel.pid, 0)
+    await it.kernel.end()
+    assert process.is_group_alive(it.kernel.pid)
+    os.killpg(it.kernel.pid, signal.SIGKILL)
+
+
 async def test_end_leaves_nothing_of_the_group(start: Start) -> None:
     it = await start()
     await it.run(GRANDCHILD)
@@ -72,14 +100,6 @@ async def test_end_leaves_nothing_of_the_group(start: Start) -> None:
     assert time.monotonic() - began >= 0.3  # the grandchild ignores SIGTERM
     assert not process.is_group_alive(it.kernel.pid)
     assert it.heard.ending.text == "was killed by SIGTERM"
-
-
-async def test_end_now_leaves_nothing_of_the_group(start: Start) -> None:
-    it = await start()
-    await it.run(GRANDCHILD)
-    await it.heard.until(lambda: "up" in it.heard.text())
-    it.kernel.end_now(grace_s=0.1)
-    assert not process.is_group_alive(it.kernel.pid)
 
 
 async def test_end_does_not_wait_for_a_consumer_that_never_takes(start: Start) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.client.debug import Debug
-from tests.processes import file_text, is_alive
+from tests.processes import file_text, group_of, is_alive, until
 from tests.pythons import Python
 
 Debugging = Callable[..., Debug]
@@ -81,6 +81,40 @@ async def test_every_death_is_told_and_the_next_run_has_a_fresh_kernel(
         await stop.continue_()
         await debug.idle()
         await debug.output_until("well")
+
+
+async def test_a_kernel_that_dies_takes_its_children_along_while_the_session_stays(
+    debugging: Debugging, write: Write
+) -> None:
+    path = write(
+        "dies.py",
+        """
+        # %%
+        import os, subprocess
+        child = subprocess.Popen(["sleep", "100"])
+        os._exit(3)
+        """,
+    )
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        kernel = (await debug.event("process"))["systemProcessId"]
+        await until(lambda: not group_of(kernel), "the child has ended")
+        await until(lambda: not Path(f"/proc/{kernel}").exists(), "the kernel is no zombie")
+        await debug.restart()
+        await debug.idle()
+
+
+async def test_a_script_leaves_what_it_started_in_the_background(debugging: Debugging, write: Write) -> None:
+    path = write("starts.py", "import subprocess\nprint(subprocess.Popen(['sleep', '100']).pid)\n")
+    async with debugging(path) as debug:
+        await debug.launch()
+        assert await debug.terminated() == 0
+        pid = int(debug.printed("stdout"))
+        await debug.disconnect()
+        assert is_alive(pid)
+    assert is_alive(pid)
+    os.kill(pid, signal.SIGKILL)
 
 
 async def test_a_kernel_killed_while_it_runs_or_is_stopped_leaves_a_session_that_restarts(

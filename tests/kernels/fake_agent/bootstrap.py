@@ -52,6 +52,8 @@ class Agent:
             elif command["kind"] == "Evaluate":
                 self.send(kind="Note", text=f"begun {id}")
                 continue  # never answered
+            elif command["kind"] == "Exit":
+                os._exit(command["code"])
             elif command["kind"] == "Cancel":
                 self.send(kind="Note", text=f"cancelled {command['command']}")
             self.send(kind="Reply", id=id, result=result, error=error)
