@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import wire
+from .no_debug import set_no_debug
 from .sources import modules, source_text, step_in_targets
 from .threads import UserThread
 
@@ -37,6 +38,7 @@ class OutOfBand:
         watcher = agent.watcher
         self._commands: dict[type, Callable[[Any], object]] = {
             wire.Configure: self.configure,
+            wire.SetNoDebug: lambda it: set_no_debug(agent, it.no_debug),
             wire.Describe: lambda it: agent.describe(),
             wire.SetBreakpoints: lambda it: watcher.set_breakpoints(it.filename, it.version, it.breakpoints),
             wire.SetFunctionBreakpoints: lambda it: watcher.set_functions(it.version, it.breakpoints),
@@ -146,16 +148,11 @@ class OutOfBand:
         self._agent.timers.after(_QUIT_PATIENCE_S, interrupt)
 
     def _resume(self, command: wire.Resume) -> None:
-        if command.thread not in self._agent.parking.stops:
-            raise NotStopped
-        others = (
-            []
-            if command.single_thread
-            else [it for it in list(self._agent.parking.stops) if it != command.thread]
-        )
-        self._agent.parking.release(command.thread, (0, command))
-        for thread_id in others:
+        is_resumed = self._agent.parking.release(command.thread, (0, command))
+        for thread_id in command.others:
             self._agent.parking.release(thread_id, (0, wire.Resume(thread_id)))
+        if not is_resumed:
+            raise NotStopped
 
     def _stack_trace(self, command: wire.StackTrace) -> wire.Stack:
         stop = self._agent.parking.stops.get(command.thread)

@@ -223,6 +223,13 @@ class Configure:
 
 
 @dataclass(eq=False, repr=False)
+class SetNoDebug:
+    """From now on nothing stops but for a pause (`no_debug`), or all does again. Reply: null."""
+
+    no_debug: bool
+
+
+@dataclass(eq=False, repr=False)
 class Describe:
     """Reply: KernelState."""
 
@@ -272,11 +279,14 @@ class Quit:
 
 @dataclass(eq=False, repr=False)
 class Resume:
-    """Let stopped threads run; `thread` takes the step, if any."""
+    """Let stopped threads run; `thread` takes the step, if any.
+
+    `others` go on with it. Who stops at this moment stays so until the server knows of it.
+    """
 
     thread: int
     step: Step | None = None
-    single_thread: bool = False  # leave the other stopped threads stopped
+    others: list[int] = field(default_factory=list)
     target: Span | None = None  # of a step in
 
 
@@ -421,6 +431,7 @@ class Exit:
 OutOfBand = (
     Start
     | Configure
+    | SetNoDebug
     | Describe
     | SetBreakpoints
     | SetFunctionBreakpoints

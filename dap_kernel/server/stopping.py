@@ -68,11 +68,12 @@ def resume(
     own = session.threads.stops.get(thread)
     ended = session.threads.release(thread if is_single else None)
     idle = next((it for it in ended if it.is_idle), None)
-    in_kernel = [it for it in ended if not it.is_idle]
+    in_kernel = [it.thread for it in ended if not it.is_idle]
     if own is not None and not own.is_idle:
-        session.kernel.tell(wire.Resume(thread, step, is_single, target))
+        others = [it for it in in_kernel if it != thread]
+        session.kernel.tell(wire.Resume(thread, step, others, target))
     elif in_kernel:
-        session.kernel.tell(wire.Resume(in_kernel[0].thread))
+        session.kernel.tell(wire.Resume(in_kernel[0], others=in_kernel[1:]))
     if idle is not None and idle is own:
         session.idle.resume(step)
     elif idle is not None:
