@@ -138,6 +138,22 @@ async def test_frames_of_an_older_function_show_todays_lines_or_the_text_that_ra
         await debug.disconnect()
 
 
+async def test_an_edit_at_a_stop_moves_the_arrow_to_todays_line(debugging, write):
+    path = write("steps.py", THREE)
+    async with debugging(path) as debug:
+        await debug.launch(breakpoints={path: [at(path, "return n * 2")]})
+        stop = await debug.stopped("breakpoint", name="grow")
+        edit(path, ("def grow", "# more\n\ndef grow"))
+        assert await stop.line() == at(path, "return n * 2")
+        moved = await debug.event("breakpoint")
+        assert moved["breakpoint"]["line"] == at(path, "return n * 2")
+        edit(path, ("# more\n\ndef grow", "def grow"))
+        await stop.step_out()
+        stop = await debug.stopped("step", line=at(path, "total ="))
+        assert [it.line for it in await stop.frames()] == [at(path, "total =")]
+        await debug.disconnect()
+
+
 async def test_edits_while_a_cell_runs(debugging, write):
     path = write(
         "loop.py",

@@ -37,6 +37,7 @@ async def stack_trace(session: Session, args: StackTraceArguments) -> StackTrace
     stop = session.threads.stops.get(args.thread_id)
     if stop is None:
         raise NotStopped
+    session.look()  # an edit since the thread stopped moves its frames
     frames = await frames_of(session, stop, args.format)
     end = args.start_frame + args.levels if args.levels else None
     return StackTraceResponse(frames[args.start_frame : end], total_frames=len(frames))
