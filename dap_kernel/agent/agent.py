@@ -18,6 +18,7 @@ from .channel import Channel
 from .inspect import Inspector
 from .inspections import Inspections
 from .interrupts import CellQuit, Interrupts
+from .no_debug import set_no_debug
 from .out_of_band import NotStopped, OutOfBand, Refusal
 from .parking import Parking
 from .safely import EvaluationCancelled
@@ -53,6 +54,7 @@ class Agent:
         self.start: wire.Start
         self.idle: Stop | None = None
         self.live_line = True
+        self.no_debug = False  # nothing stops, but for a pause
         self.orphan_timeout_s = 0.0
         self.cells_run = 0  # counts the cells that have begun
         self.on_input: Callable[[str | None], None] = lambda text: None
@@ -75,6 +77,7 @@ class Agent:
         self.watcher = FrameWatcher(self.threads, self.user_code, self.parking, self._backend)
         self.out_of_band = OutOfBand(self)
         self.out_of_band.configure(start)
+        set_no_debug(self, start.no_debug)
         self.interrupts.cancelled = EvaluationCancelled
         self.interrupts.on_pause = self.watcher.pause_here
         self.parking.on_stopped = self.watcher.stopped

@@ -110,10 +110,16 @@ Points = dict[int, Ask]  # by line
 
 
 class Table:
-    """All line breakpoints by canonical file name, all function breakpoints by name."""
+    """All line breakpoints by canonical file name, all function breakpoints by name.
+
+    While `is_off`, `files` and `functions` are empty, and what is set is kept for later.
+    """
 
     def __init__(self) -> None:
         self.files: dict[str, Points] = {}
+        self.is_off = False
+        self._kept_files: dict[str, Points] = {}
+        self._kept_functions: tuple[FunctionPoint, ...] = ()
         self._points: dict[str, dict[LineBreakpoint, Point]] = {}  # by file name
         self.functions: tuple[FunctionPoint, ...] = ()
         self._versions: dict[str, int] = {}
@@ -133,19 +139,28 @@ class Table:
         by_line: dict[int, list[Point]] = {}
         for breakpoint, point in points.items():
             by_line.setdefault(breakpoint.line, []).append(point)
-        files = {name: it for name, it in self.files.items() if name != filename}
-        self.files = (
+        files = {name: it for name, it in self._kept_files.items() if name != filename}
+        self._kept_files = (
             files | {filename: {line: ask_all(it) for line, it in by_line.items()}} if asked else files
         )
+        self.files = {} if self.is_off else self._kept_files
         return True
 
     def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> bool:
         if version < self._function_version:
             return False
         self._function_version = version
-        known = {it.asked: it for it in self.functions}
-        self.functions = tuple(known.get(it) or FunctionPoint(it) for it in asked)
+        known = {it.asked: it for it in self._kept_functions}
+        self._kept_functions = tuple(known.get(it) or FunctionPoint(it) for it in asked)
+        self.functions = () if self.is_off else self._kept_functions
         return True
+
+    def set_off(self, is_off: bool) -> list[str]:
+        """Hide all breakpoints, or show them again; return the names of the files that have any."""
+        self.is_off = is_off
+        self.files = {} if is_off else self._kept_files
+        self.functions = () if is_off else self._kept_functions
+        return list(self._kept_files)
 
     def may_be_function(self, code: CodeType) -> bool:
         """Whether a function breakpoint may be meant for `code`, going by its name alone."""

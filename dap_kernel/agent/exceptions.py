@@ -21,6 +21,7 @@ class ExceptionFilters:
         self._user_code = user_code
         self._names: dict[str, set[str] | None] = {}  # by filter; None: every exception
         self._version = -1
+        self.is_off = False  # no filter counts
 
     def set(self, version: int, filters: list[ExceptionFilter]) -> bool:
         """Replace all. False: an old snapshot."""
@@ -31,7 +32,7 @@ class ExceptionFilters:
         return True
 
     def wants(self, filter: str) -> bool:
-        return filter in self._names
+        return filter in self._names and not self.is_off
 
     def stops_at_raise(
         self, frame: FrameType, exception: BaseException, traceback: TracebackType | None, just_my_code: bool
@@ -66,7 +67,7 @@ class ExceptionFilters:
         return self._accepts("uncaught", exception) and not isinstance(exception, _ENDS)
 
     def _accepts(self, filter: str, exception: BaseException) -> bool:
-        if filter not in self._names:
+        if not self.wants(filter):
             return False
         names = self._names[filter]
         return names is None or any(_is_named(it, names) for it in type(exception).__mro__)

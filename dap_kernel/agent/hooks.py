@@ -22,7 +22,7 @@ def install(agent: Agent, stdin: Stdin) -> None:
 
     def stop_at(frame: FrameType | None) -> None:
         found = agent.streams.printing_frame(frame) or frame
-        if found is not None and not agent.start.no_debug:
+        if found is not None and not agent.no_debug:
             agent.watcher.breakpoint_here(found)
 
     def breakpoint_hook(*_: object, **__: object) -> None:

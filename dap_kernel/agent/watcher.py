@@ -56,8 +56,11 @@ class FrameWatcher:
 
     def set_breakpoints(self, filename: str, version: int, asked: list[LineBreakpoint]) -> None:
         if self.table.set_lines(filename, version, asked):
-            self.points.update(dict.fromkeys(self.names_of(filename), self.table.files.get(filename)))
-            self.backend.breakpoints_changed(filename)
+            self.points_changed(filename)
+
+    def points_changed(self, filename: str) -> None:
+        self.points.update(dict.fromkeys(self.names_of(filename), self.table.files.get(filename)))
+        self.backend.breakpoints_changed(filename)
 
     def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> None:
         if self.table.set_functions(version, asked):
@@ -65,9 +68,12 @@ class FrameWatcher:
 
     def set_exception_filters(self, version: int, filters: list[ExceptionFilter]) -> None:
         if self.filters.set(version, filters):
-            self.wants_raise = self.filters.wants("raised")
-            self.wants_unwind = self.filters.wants("userUnhandled")
-            self.backend.exceptions_changed()
+            self.exceptions_changed()
+
+    def exceptions_changed(self) -> None:
+        self.wants_raise = self.filters.wants("raised")
+        self.wants_unwind = self.filters.wants("userUnhandled")
+        self.backend.exceptions_changed()
 
     def break_in(self, ident: int, frame: FrameType, reason: str) -> None:
         """Stop thread `ident`, which runs `frame` now, at its next line of user code."""
@@ -133,9 +139,8 @@ class FrameWatcher:
         frames = traceback_frames(exception.__traceback__, self._user_code)
         if frames:
             self._steps.end(get_ident())
-            stop = Stop(
-                self._threads.current().id, "exception", frames, exception=exception, break_mode="unhandled"
-            )
+            thread = self._threads.current().id
+            stop = Stop(thread, "exception", frames, exception=exception, break_mode="unhandled")
             self._parking.park(stop, [], describe(exception))
             self.cell_ends()
 
@@ -206,15 +211,12 @@ class FrameWatcher:
                 return
             else:
                 reason = step.reason
-                outcome = entered
+                outcome = entered or Outcome([], [])
         except Exception as error:
             self._parking.tell(f"the debugger failed to look at a line: {describe(error)}")
             return
         self._entered.pop(ident, None)
-        if outcome is None:
-            self._stop(frame, reason)
-        else:
-            self._stop(frame, reason, ids=outcome.ids, text=outcome.problem)
+        self._stop(frame, reason, ids=outcome.ids, text=outcome.problem)
 
     def on_entry(self, frame: FrameType, is_resumed: bool) -> None:
         try:
@@ -279,9 +281,8 @@ class FrameWatcher:
             exception=exception,
             break_mode=break_mode,
         )
-        if exception is not None and text is None:
-            text = describe(exception)
-        resumption = self._parking.park(stop, ids or [], text)
+        why = describe(exception) if exception is not None and text is None else text
+        resumption = self._parking.park(stop, ids or [], why)
         if isinstance(resumption.raises, CellQuit):
             self._quitting.begin(ident)
             self._steps.begin(ident, Step("any", reason="quit"), frame)

@@ -40,6 +40,7 @@ class NotebookRunArguments(Body):
 
     run: Any = "stale"
     path: str | None = None
+    no_debug: bool = False  # nothing stops meanwhile, but for a pause
 
 
 class NotebookRunResponse(Body):

@@ -43,6 +43,8 @@ class Runner:
         self._instead: wire.CellResult | None = None  # of the next cell, which is not to run
         self._task: asyncio.Task[None] | None = None
         self._ran: dict[str, bool] = {}  # of this run, by id: whether the cell was stale
+        self._undebugged: set[str] = set()  # ids of this run's cells during which nothing stops
+        self._is_undebugged = False  # what the kernel knows of that
         self._plan: tuple[Notebook, Plan | None] | None = None
         self._told_problems: dict[str, str] = {}
 
@@ -80,7 +82,11 @@ class Runner:
     def start(
         self, chosen: list[Chosen], entry: wire.StopAtEntry | None = None, *, is_told: bool = False
     ) -> None:
-        """Run these cells, after those that run already. `is_told`: what runs has been said."""
+        """Run these cells, after those that run already.
+
+        `is_told`: what runs has been said. `no_debug`: nothing stops meanwhile, but for a pause; a cell
+        that is asked for both ways is debugged.
+        """
         if not is_told:
             self._session.output.say(self.what(chosen))
         self._say_problems()
@@ -92,7 +98,7 @@ class Runner:
             self._session.idle.leave()
             self.done, self.total, self.duration_s, self.failure = 0, len(fresh), 0.0, None
             self.exit_code = 0
-            self._ran, self._instead = {}, None
+            self._ran, self._instead, self._undebugged = {}, None, set()
             self._task = asyncio.get_running_loop().create_task(self._run(entry))
             self._task.add_done_callback(_report)
         for it in fresh:
@@ -100,6 +106,10 @@ class Runner:
 
     def is_queued(self, id: str) -> bool:
         return any(it.cell.id == id for it in self._queue)
+        if no_debug:
+            self._undebugged.update(it.cell.id for it in fresh)
+        else:
+            self._undebugged.difference_update(it.cell.id for it in chosen)
 
     def drop_queue(self) -> None:
         """Run nothing after the cell that runs now."""
@@ -141,6 +151,7 @@ class Runner:
         """Say which cells cannot run, unless that was said before."""
         problems = self.plan.problems if self.plan is not None else {}
         for id, problem in problems.items():
+        self._is_undebugged = False
             if self._told_problems.get(id) != problem:
                 self._session.output.say(problem, "stderr")
         self._told_problems = problems
@@ -174,6 +185,7 @@ class Runner:
         self._task = None
         session.progress.run_ends()
         run_ended(session)
+        self._tell_no_debug(False)
 
     async def _run_cell(self, cell: Cell, entry: wire.StopAtEntry | None) -> wire.CellResult:
         session, text = self._session, self._session.documents.main
@@ -197,6 +209,7 @@ class Runner:
             return await session.kernel.call(command, wire.CellResult)
         finally:
             self.current = None
+            self._tell_no_debug(cell.id in self._undebugged)
             session.output.cell_ends()
             session.live_line.clear()
 
@@ -205,6 +218,13 @@ class Runner:
         self.done += 1
         self.records.of[cell.id] = Record(result.state, cell.source, result.error, result.duration_s)
         self._session.events.cell(cell)
+    def _tell_no_debug(self, no_debug: bool) -> None:
+        """Have the kernel know whether what runs next is debugged, unless nothing is."""
+        session = self._session
+        if no_debug != self._is_undebugged and session.kernel.live is not None and not session.args.no_debug:
+            session.kernel.tell(wire.SetNoDebug(no_debug))
+            self._is_undebugged = no_debug
+
         if result.exit_code is not None:
             self.exit_code = result.exit_code
         elif result.state in ("failed", "interrupted"):

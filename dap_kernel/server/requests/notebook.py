@@ -45,7 +45,7 @@ async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
     session.look()
     chosen = session.runner.choose(spec)
     body: Body = NotebookRunResponse([it.cell.id for it in chosen])
-    return Then(body, lambda: session.runner.start(chosen) if chosen else None)
+    return Then(body, lambda: session.runner.start(chosen, no_debug=args.no_debug) if chosen else None)
 
 
 @registry.request("notebookSync")
