@@ -16,7 +16,7 @@ from .names import prefix_of
 from .outcomes import exit_message, innermost, is_quit, one_line, result_of, traceback_text
 from .sampler import Sampler
 from .shells import Shell
-from .wire import CellResult, RanCell, RunCell
+from .wire import CellResult, RanCell, RunCell, StopAtEntry
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Run:
     code: CodeType
     value_line: int  # 0: its last value is not shown
     began: float
-    is_stepping: bool = False
+    goes_on: StopAtEntry | None = None  # see `CellResult`
     is_open: bool = False  # begun, and not ended
 
 
@@ -103,7 +103,7 @@ class Cells:
         is_pausing = self._agent.interrupts.cell_ends()
         self._sampler.cell_ends()
         self._agent.watcher.awaited = None
-        run.is_stepping = self._agent.watcher.cell_ends() or is_pausing
+        run.goes_on = self._agent.watcher.cell_ends() or ("pause" if is_pausing else None)
         run.is_open = False
         self._agent.namespace.pop(VALUE, None)
         last = max((line or 0 for _, _, line in run.code.co_lines()), default=0)
@@ -132,9 +132,7 @@ class Cells:
                 self._agent.streams.emit_error(f"{one_line(error)}\n")
         self._note(run.cell, result)
         duration_s = perf_counter() - run.began
-        return replace(
-            result, is_stepping=run.is_stepping, duration_s=duration_s, failed_file=file, failed_line=line
-        )
+        return replace(result, goes_on=run.goes_on, duration_s=duration_s, failed_file=file, failed_line=line)
 
     def _report(self, run: Run, exception: BaseException, result: CellResult) -> None:
         """Say on stderr what the user is to know of an exception, and look at it post mortem."""

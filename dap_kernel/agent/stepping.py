@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Literal
 
 from .user_code import UserCode
-from .wire import Span
+from .wire import Span, StopAtEntry
 
 StepKind = Literal["over", "in", "out", "any", "cell"]
 
@@ -31,6 +31,12 @@ class Step:
     target: Span | None = None  # of a step in: the call to go into
     just_my_code: bool = True
     thread: object = None  # who takes it: an ident is given to another thread once its own has ended
+
+    @property
+    def goes_on(self) -> StopAtEntry | None:
+        """Why the next cell is to stop at its first line, when this one ends before the step does."""
+        reasons: tuple[StopAtEntry, ...] = ("step", "pause", "entry")
+        return next((it for it in reasons if it == self.reason), None)
 
     @property
     def wants_entries(self) -> bool:

@@ -122,12 +122,12 @@ class FrameWatcher:
             step = Step("cell", reason=stop_at_entry, just_my_code=self.just_my_code)
             self._steps.begin(get_ident(), step, None)
 
-    def cell_ends(self) -> bool:
-        """Whether a step was under way, so that the next cell is to stop at its first line."""
+    def cell_ends(self) -> StopAtEntry | None:
+        """Return why the next cell is to stop at its first line, if a step or a pause was under way."""
         ident = get_ident()
         self._quitting.end(ident)
         step = self._steps.end(ident)
-        return step is not None and step.reason in ("step", "pause")
+        return step.goes_on if step is not None else None
 
     def uncaught(self, exception: BaseException) -> None:
         """Look at `exception`, which has ended a cell or a thread, if that is asked for."""

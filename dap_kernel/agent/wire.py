@@ -20,7 +20,7 @@ MAIN_THREAD = 1  # the id of the thread that runs cells
 IDLE_FRAME = 0  # the frame id of the idle notebook: its names, at no line
 
 Step = Literal["over", "in", "out"]
-StopAtEntry = Literal["entry", "step"]
+StopAtEntry = Literal["entry", "step", "pause"]
 CellState = Literal["done", "failed", "stopped", "interrupted"]
 FrameKind = Literal["cell", "user", "library", "kernel"]
 BreakMode = Literal["always", "unhandled", "userUnhandled"]
@@ -159,7 +159,7 @@ class CellResult:
     state: CellState
     error: str | None = None  # one line: "ValueError: no such column"
     exit_code: int | None = None  # of sys.exit()
-    is_stepping: bool = False  # a step was under way when the cell's frame ended
+    goes_on: StopAtEntry | None = None  # why the next cell is to stop at its first line: this one ended first
     duration_s: float = 0.0
     missing_module: str | None = None  # of a ModuleNotFoundError
     missing_name: str | None = None  # of a NameError
@@ -176,17 +176,6 @@ class RanCell:
     filename: str
     source: str
     state: CellState | Literal["running"]
-
-
-@dataclass(eq=False, repr=False)
-class KernelState:
-    """What an orphaned kernel tells the server that attaches."""
-
-    notebook: str
-    format: str
-    cells: list[RanCell]
-    stopped: list[int]
-    output: str  # the ring: the last of what it printed while nobody listened
 
 
 # Commands: server to agent. Each is answered by one Reply with the same `id`.
@@ -210,6 +199,18 @@ class Start:
     no_debug: bool = False  # nothing stops, not even `breakpoint()`
     backend: Literal["monitoring", "settrace"] | None = None  # None: the best there is
     first_handle: int = 1  # no frame and no value gets a lower one: those were an earlier kernel's
+
+
+@dataclass(eq=False, repr=False)
+class KernelState:
+    """What an orphaned kernel tells the server that attaches."""
+
+    start: Start
+    python: list[str]  # the interpreter and its own options, to start another one like it
+    cwd: str  # where it was started
+    cells: list[RanCell]
+    stopped: list[int]
+    output: str  # the ring: the last of what it printed while nobody listened
 
 
 @dataclass(eq=False, repr=False)

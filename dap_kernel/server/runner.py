@@ -80,7 +80,12 @@ class Runner:
         return in_words(chosen, len(cells))
 
     def start(
-        self, chosen: list[Chosen], entry: wire.StopAtEntry | None = None, *, is_told: bool = False
+        self,
+        chosen: list[Chosen],
+        entry: wire.StopAtEntry | None = None,
+        *,
+        is_told: bool = False,
+        no_debug: bool = False,
     ) -> None:
         """Run these cells, after those that run already.
 
@@ -101,15 +106,15 @@ class Runner:
             self._ran, self._instead, self._undebugged = {}, None, set()
             self._task = asyncio.get_running_loop().create_task(self._run(entry))
             self._task.add_done_callback(_report)
+        if no_debug:
+            self._undebugged.update(it.cell.id for it in fresh)
+        else:
+            self._undebugged.difference_update(it.cell.id for it in chosen)
         for it in fresh:
             self._session.events.cell(it.cell)
 
     def is_queued(self, id: str) -> bool:
         return any(it.cell.id == id for it in self._queue)
-        if no_debug:
-            self._undebugged.update(it.cell.id for it in fresh)
-        else:
-            self._undebugged.difference_update(it.cell.id for it in chosen)
 
     def drop_queue(self) -> None:
         """Run nothing after the cell that runs now."""
@@ -146,12 +151,12 @@ class Runner:
         """There is a fresh kernel, or none: nothing has run in it."""
         self.records = Records()
         self.last = None
+        self._is_undebugged = False
 
     def _say_problems(self) -> None:
         """Say which cells cannot run, unless that was said before."""
         problems = self.plan.problems if self.plan is not None else {}
         for id, problem in problems.items():
-        self._is_undebugged = False
             if self._told_problems.get(id) != problem:
                 self._session.output.say(problem, "stderr")
         self._told_problems = problems
@@ -168,7 +173,7 @@ class Runner:
                     self.done += 1
                     continue
                 result = await self._run_cell(cell, entry)
-                entry = "step" if result.is_stepping else None
+                entry = result.goes_on
                 self._note(cell, result)
         except KernelDead as death:
             self.failure = str(death).partition("\n")[0].removesuffix("; it printed:")
@@ -180,12 +185,12 @@ class Runner:
             self.exit_code = 1
             self._queue.clear()
         self.current = None
+        self._tell_no_debug(False)
         self._hint()
         self.duration_s = asyncio.get_running_loop().time() - began
         self._task = None
         session.progress.run_ends()
         run_ended(session)
-        self._tell_no_debug(False)
 
     async def _run_cell(self, cell: Cell, entry: wire.StopAtEntry | None) -> wire.CellResult:
         session, text = self._session, self._session.documents.main
@@ -204,20 +209,15 @@ class Runner:
         session.output.cell_begins(cell, revision.filename)
         session.progress.update()
         try:
+            self._tell_no_debug(cell.id in self._undebugged)
             source = "" if text.is_stand_in else cell.source
             command = wire.RunCell(cell.id, revision.number, revision.filename, source, cell.name, entry)
             return await session.kernel.call(command, wire.CellResult)
         finally:
             self.current = None
-            self._tell_no_debug(cell.id in self._undebugged)
             session.output.cell_ends()
             session.live_line.clear()
 
-    def _note(self, cell: Cell, result: wire.CellResult) -> None:
-        """Keep what became of a cell, and drop what cannot run after it."""
-        self.done += 1
-        self.records.of[cell.id] = Record(result.state, cell.source, result.error, result.duration_s)
-        self._session.events.cell(cell)
     def _tell_no_debug(self, no_debug: bool) -> None:
         """Have the kernel know whether what runs next is debugged, unless nothing is."""
         session = self._session
@@ -225,6 +225,11 @@ class Runner:
             session.kernel.tell(wire.SetNoDebug(no_debug))
             self._is_undebugged = no_debug
 
+    def _note(self, cell: Cell, result: wire.CellResult) -> None:
+        """Keep what became of a cell, and drop what cannot run after it."""
+        self.done += 1
+        self.records.of[cell.id] = Record(result.state, cell.source, result.error, result.duration_s)
+        self._session.events.cell(cell)
         if result.exit_code is not None:
             self.exit_code = result.exit_code
         elif result.state in ("failed", "interrupted"):

@@ -1,6 +1,8 @@
 """Steps, as tables: a program, what is done at each stop, and the lines that are visited."""
 
+import sys
 import textwrap
+from _thread import get_ident
 from pathlib import Path
 
 import pytest
@@ -233,3 +235,17 @@ def test_a_breakpoint_in_library_code_then_a_step_leads_back_to_mine(
     source = f"from inner_{backend} import apply\napply()\nend = 1\n"
     seen = watch(backend, source, files={str(path): [2]}, script=["over"])
     assert seen.places == [("apply", 2), ("<module>", 3)]
+
+
+@pytest.mark.parametrize("last, why", [("y = 1", "step"), ("pause()", "pause")])
+def test_what_is_under_way_at_a_cells_end_goes_on_in_the_next(backend: str, last: str, why: str) -> None:
+    watcher, seen = make(backend, ["over"] if why == "step" else [])
+
+    def pause() -> None:
+        watcher.break_in(get_ident(), sys._getframe(1), "pause")
+
+    set_lines(watcher, [2])
+    assert run(watcher, seen, f"x = 1\n{last}\n", {"pause": pause}) == why
+    assert run(watcher, seen, "z = 1\n") is None
+    watcher.forget()
+    assert seen.lines == [2]

@@ -12,7 +12,7 @@ from dap_kernel.agent.threads import Threads
 from dap_kernel.agent.user_code import UserCode
 from dap_kernel.agent.watcher import FrameWatcher
 from dap_kernel.agent.watching import Resumption, WatchBackend, WatchHost
-from dap_kernel.agent.wire import ExceptionFilter, FunctionBreakpoint, LineBreakpoint
+from dap_kernel.agent.wire import ExceptionFilter, FunctionBreakpoint, LineBreakpoint, StopAtEntry
 
 NOTEBOOK = "/nowhere/notebook.py"
 BACKENDS = ["settrace", *(["monitoring"] if hasattr(sys, "monitoring") else [])]
@@ -152,8 +152,8 @@ def run(
     *,
     filename: str = NOTEBOOK,
     entry: bool = False,
-) -> bool:
-    """Run `source` as a cell of the notebook; return whether a step was under way at its end."""
+) -> StopAtEntry | None:
+    """Run `source` as a cell of the notebook; return why the next is to stop at its first line."""
     code = compile(source, filename, "exec")
     namespace = {} if names is None else names
     for name, value in {"__name__": "__main__", "watcher": watcher, "ident": get_ident()}.items():
@@ -166,5 +166,5 @@ def run(
         watcher.uncaught(error)
         error.with_traceback(None)
     finally:
-        is_stepping = watcher.cell_ends()
-    return is_stepping
+        goes_on = watcher.cell_ends()
+    return goes_on
