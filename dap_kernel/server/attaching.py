@@ -6,8 +6,6 @@ Source: the design's sections 7 and 8.
 from typing import TYPE_CHECKING
 
 from ..agent import wire
-import msgspec
-
 from ..kernels.errors import RuntimeFolderError
 from ..kernels.pieces import Piece
 from ..kernels.runtime import Orphan, orphans, runtime_folder
@@ -39,10 +37,10 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> str:
             args.just_my_code, args.show_return_value, args.live_line != "off", session.orphan_timeout_s
         )
     )
+    session.kernel.tell(wire.SetNoDebug(args.no_debug))
     state = await session.kernel.call(wire.Describe(), wire.KernelState)
     text.revisions.adopt([(it.cell_id, it.revision, it.filename, it.source) for it in state.cells])
     for it in state.cells:
-    session.kernel.tell(wire.SetNoDebug(args.no_debug))
         text.compiled.add(it.filename)
     _take_records(session, state)
     session.text_changed()
