@@ -1,0 +1,94 @@
+// The server's own requests and events, as docs/protocol.md tells them. Types only.
+
+export type CellState =
+  | 'new' | 'queued' | 'running' | 'done' | 'failed' | 'stopped' | 'interrupted' | 'stale';
+export type KernelState = 'notStarted' | 'starting' | 'idle' | 'busy' | 'stopped' | 'dead';
+export type CellKind = 'code' | 'markdown' | 'raw' | 'foreign';
+
+export interface NotebookCell {
+  id: string;
+  name: string;
+  kind: CellKind;
+  line: number;
+  endLine: number;
+  state?: CellState;
+  number?: number;
+  problem?: string;
+  durationS?: number;
+  error?: string;
+  errorLine?: number;
+  traceback?: string;
+}
+
+/** What runs: docs/launch.md, "What runs". */
+export type Run =
+  | 'all' | 'stale' | 'none' | 'next'
+  | { cells: (string | number)[] } | { above: number } | { below: number } | { at: number };
+
+export interface Source {
+  name?: string;
+  path?: string;
+  sourceReference?: number;
+}
+
+export interface SyncedCell {
+  uri: string;
+  text: string;
+  kind: 'code' | 'markdown' | 'raw';
+  id?: string;
+}
+
+export interface Requests {
+  notebookCells: { arguments: { path?: string }; body: { cells: NotebookCell[]; kernel: KernelState; format?: string } };
+  notebookRun: { arguments: { run?: Run; path?: string; noDebug?: boolean }; body: { cells: string[] } };
+  notebookSync: {
+    arguments: { path: string; cells?: SyncedCell[]; text?: string; format?: string };
+    body: { cells: NotebookCell[] };
+  };
+  notebookInterrupt: { arguments: Record<string, never>; body: undefined };
+}
+
+export interface LineBody {
+  cellId: string;
+  source?: Source;
+  /** 1-based; absent: nothing runs any more. */
+  line?: number;
+  via?: string;
+}
+
+export interface KernelBody {
+  state: KernelState;
+  reason?: string;
+  python?: string;
+  systemProcessId?: number;
+}
+
+/** A plot or rich value: a MIME bundle, its binary values base64. */
+export interface DisplayBody {
+  data: Record<string, unknown>;
+  metadata?: Record<string, unknown>;
+  cellId?: string;
+  source?: Source;
+  line?: number;
+  displayId?: string;
+  update?: boolean;
+}
+
+export interface OutputBody {
+  category?: string;
+  output: string;
+  source?: Source;
+  line?: number;
+  data?: { cellId?: string; inputWanted?: { prompt: string; isHidden: boolean } };
+}
+
+export interface Events {
+  notebookLine: LineBody;
+  notebookCell: { cell: NotebookCell };
+  notebookKernel: KernelBody;
+  notebookDisplay: DisplayBody;
+  output: OutputBody;
+  stopped: { reason: string; threadId?: number; text?: string };
+  continued: { threadId?: number };
+  terminated: unknown;
+}

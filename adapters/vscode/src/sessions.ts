@@ -1,0 +1,87 @@
+// All debug sessions of ours: who begins, who ends, which one a document belongs to.
+import * as vscode from 'vscode';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { NotebookSession } from './session';
+
+export const TYPE = 'dap-kernel';
+
+export class Sessions implements vscode.Disposable {
+  private readonly byId = new Map<string, NotebookSession>();
+  private readonly initialized = new vscode.EventEmitter<NotebookSession>();
+  private readonly ended = new vscode.EventEmitter<NotebookSession>();
+  private readonly changed = new vscode.EventEmitter<NotebookSession | undefined>();
+  private readonly registration: vscode.Disposable[];
+  /** The server has answered `initialize`; requests sent now reach it before `launch`. */
+  readonly onDidInitialize = this.initialized.event;
+  readonly onDidEnd = this.ended.event;
+  /** Something about some session has changed: cells, kernel, beginning, end. */
+  readonly onDidChange = this.changed.event;
+
+  constructor() {
+    this.registration = [
+      vscode.debug.registerDebugAdapterTrackerFactory(TYPE, {
+        createDebugAdapterTracker: (it) => this.track(it),
+      }),
+      vscode.debug.onDidTerminateDebugSession((it) => this.end(it.id)),
+    ];
+  }
+
+  get all(): NotebookSession[] {
+    return [...this.byId.values()];
+  }
+
+  /** The session that debugs `document`, a notebook's or a file's URI. */
+  of(document: vscode.Uri): NotebookSession | undefined {
+    return this.all.find((it) => it.isOf(document));
+  }
+
+  /** The session of what the user looks at: the active editor's, else the active debug session. */
+  get current(): NotebookSession | undefined {
+    const document = vscode.window.activeNotebookEditor?.notebook.uri ?? vscode.window.activeTextEditor?.document.uri;
+    return (document && this.of(document))
+      ?? (vscode.debug.activeDebugSession && this.byId.get(vscode.debug.activeDebugSession.id))
+      ?? (this.byId.size === 1 ? this.all[0] : undefined);
+  }
+
+  dispose(): void {
+    for (const id of this.byId.keys()) this.end(id);
+    for (const it of [...this.registration, this.initialized, this.ended, this.changed]) it.dispose();
+  }
+
+  private track(debug: vscode.DebugSession): vscode.DebugAdapterTracker {
+    const { program, notebook }: { program?: string; notebook?: string } = debug.configuration;
+    const session = new NotebookSession(debug, program ?? notebook ?? '');
+    return {
+      onDidSendMessage: (message: DebugProtocol.ProtocolMessage) => {
+        if (message.type === 'event') {
+          const { event, body } = message as DebugProtocol.Event;
+          session.take(event, body);
+        } else if (isAnswer(message, 'initialize')) {
+          this.begin(session);
+        }
+      },
+      onExit: () => this.end(debug.id),
+    };
+  }
+
+  private begin(session: NotebookSession): void {
+    this.byId.set(session.debug.id, session);
+    session.onDidChange(() => this.changed.fire(session));
+    this.initialized.fire(session);
+    this.changed.fire(session);
+  }
+
+  private end(id: string): void {
+    const session = this.byId.get(id);
+    if (session === undefined) return;
+    this.byId.delete(id);
+    this.ended.fire(session);
+    session.dispose();
+    this.changed.fire(undefined);
+  }
+}
+
+function isAnswer(message: DebugProtocol.ProtocolMessage, command: string): boolean {
+  const response = message as DebugProtocol.Response;
+  return message.type === 'response' && response.command === command && response.success;
+}
