@@ -5,6 +5,7 @@ Knows the order in which the parts come to life, and nothing of what they do.
 
 import atexit
 import sys
+from os import getcwd
 
 from . import fork, hooks
 from .agent import Agent
@@ -15,7 +16,7 @@ from .orphan import Orphan
 from .sampler import Sampler
 from .shells import make_shell
 from .stdin import Stdin
-from .wire import KernelState, Note
+from .wire import KernelState, Note, clean
 from .world import furnish, new_main
 
 _LAST_WORDS_S = 2.0  # how long a server that does not read holds up the end
@@ -28,6 +29,7 @@ def main(wire_fd: int, out_fd: int, err_fd: int) -> None:
     All three are closed and replaced.
     """
     module = new_main()
+    cwd = getcwd()
     channel = Channel(wire_fd)
     agent = Agent(channel)
     orphan = Orphan(agent, out_fd, err_fd)
@@ -45,14 +47,15 @@ def main(wire_fd: int, out_fd: int, err_fd: int) -> None:
     shell = make_shell(agent.start, module, agent.hidden, lambda text: agent.emit(Note(text)))
     cells = Cells(agent, shell, sampler)
     agent.hidden.update(agent.namespace)
-    agent.describe = lambda: _state(agent, cells, orphan)
+    agent.describe = lambda: _state(agent, cwd, cells, orphan)
     atexit.register(_finish, agent, channel, orphan)  # the first to register is the last to be called
     sys.exit(MainThread(agent, cells).serve())
 
 
-def _state(agent: Agent, cells: Cells, orphan: Orphan) -> KernelState:
-    start = agent.start
-    return KernelState(start.notebook, start.format, cells.ran, list(agent.parking.stops), orphan.output)
+def _state(agent: Agent, cwd: str, cells: Cells, orphan: Orphan) -> KernelState:
+    options = sys.orig_argv[1 : sys.orig_argv.index("-c")]
+    python = [clean(it) for it in (sys.executable, *options)]
+    return KernelState(agent.start, python, clean(cwd), cells.ran, list(agent.parking.stops), orphan.output)
 
 
 def _finish(agent: Agent, channel: Channel, orphan: Orphan) -> None:

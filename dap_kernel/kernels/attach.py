@@ -5,6 +5,7 @@ import os
 import socket
 import struct
 from dataclasses import dataclass
+from pathlib import Path
 
 from .errors import KernelDied
 from .runtime import Orphan
@@ -40,6 +41,16 @@ def connect(orphan: Orphan) -> Connection:
         wire.close()
         raise
     return Connection(wire, out_fd, err_fd)
+
+
+def environment(orphan: Orphan) -> dict[str, str] | None:
+    """Return the variables that an orphan was started with; None where the system does not tell."""
+    try:
+        data = Path(f"/proc/{orphan.pid}/environ").read_bytes()
+    except OSError:
+        return None
+    pairs = (it.partition("=") for it in os.fsdecode(data).split("\0") if it)
+    return {name: value for name, _, value in pairs}
 
 
 def is_process(wire: socket.socket, pid: int) -> bool:

@@ -3,16 +3,20 @@
 Source: the design's sections 7 and 8.
 """
 
+import os
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from ..agent import wire
+from ..kernels.attach import environment
 from ..kernels.errors import RuntimeFolderError
 from ..kernels.pieces import Piece
 from ..kernels.runtime import Orphan, orphans, runtime_folder
 from ..notebook.cells import Format, NotebookError
 from ..notebook.paths import same_path
 from .errors import DapError
-from .launch import AttachArguments
+from .launch import AttachArguments, CommonArguments, LaunchArguments
 from .records import Record
 from .starting import take_common
 
@@ -29,6 +33,7 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> str:
         raise DapError(f"attach: {error}") from None
     await session.kernel.attach(orphan)
     session.is_attached = True
+    environ = environment(orphan)
     take_common(session, args, text)
     if args.orphan_timeout is None:
         session.orphan_timeout_s = max(session.orphan_timeout_s, 1.0)
@@ -42,11 +47,21 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> str:
     text.revisions.adopt([(it.cell_id, it.revision, it.filename, it.source) for it in state.cells])
     for it in state.cells:
         text.compiled.add(it.filename)
+    session.origin = _origin(state, environ)
     _take_records(session, state)
     session.text_changed()
     for command in [*session.breakpoints.commands(is_fresh=True), *session.breakpoints.other_commands()]:
         session.kernel.tell(command)
     return state.output
+
+
+def as_launched(session: "Session", args: AttachArguments) -> LaunchArguments:
+    """Return what launches the attached kernel anew: what is not of `args` is as it was launched."""
+    assert session.origin is not None
+    taken = {it: getattr(args, it) for it in (*CommonArguments.__struct_fields__, "run")}
+    if args.format is None:
+        del taken["format"]
+    return msgspec.structs.replace(session.origin, **taken)
 
 
 def begin_attached(session: "Session", output: str) -> None:
@@ -74,6 +89,21 @@ async def foreign_run_ended(session: "Session") -> None:
         _take_records(session, await session.kernel.call(wire.Describe(), wire.KernelState))
         if not _runs_yet(session):
             session.idle.begin()
+
+
+def _origin(state: wire.KernelState, environ: dict[str, str] | None) -> LaunchArguments:
+    start = state.start
+    unset: dict[str, str | None] = dict.fromkeys(os.environ)
+    return LaunchArguments(
+        program=None if start.module is not None else start.notebook,
+        module=start.module,
+        python=state.python[:1],
+        python_args=state.python[1:],
+        args=start.argv[1:],
+        cwd=state.cwd,
+        env={} if environ is None else {**unset, **environ},
+        format=start.format,
+    )
 
 
 def _runs_yet(session: "Session") -> bool:

@@ -71,6 +71,7 @@ class LaunchArguments(CommonArguments):
 class AttachArguments(CommonArguments):
     kernel_id: str | None = None
     notebook: str | None = None
+    run: Any = "all"  # by a restart
 
 
 # What a debugpy configuration may hold, and clients add, that means nothing here.
@@ -116,7 +117,9 @@ def launch_arguments(raw: bytes) -> tuple[LaunchArguments, list[str]]:
 
 def attach_arguments(raw: bytes) -> tuple[AttachArguments, list[str]]:
     """Return the arguments of `attach`, and warnings. Raises DapError."""
-    return _decode(raw, AttachArguments)
+    args, warnings = _decode(raw, AttachArguments)
+    args.run = checked_run(args.run)
+    return args, warnings
 
 
 def checked_run(run: Any) -> RunSpec:

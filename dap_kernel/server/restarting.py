@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from ..agent import wire
 from ..protocol.execution import ContinuedEvent, ThreadEvent
+from .attaching import as_launched
 from .ending import end_kernel
 from .errors import DapError
-from .launch import LaunchArguments
+from .launch import AttachArguments, CommonArguments, LaunchArguments
 from .starting import begin, prepare
 
 if TYPE_CHECKING:
@@ -19,13 +20,17 @@ if TYPE_CHECKING:
 QUIT_S = 3.0  # for the cell that runs to end
 
 
-async def restart(session: "Session", args: LaunchArguments | None) -> Callable[[], None]:
-    """Get ready to run again; return what is to be done after the response. Raises DapError."""
+async def restart(session: "Session", newest: CommonArguments | None) -> Callable[[], None]:
+    """Get ready to run again; return what is to be done after the response. Raises DapError.
+
+    `newest`: the arguments of launch or attach as they are now; None: as they were.
+    """
     if not session.is_live:
         raise DapError("restart is out of order: the session is not live")
-    args = args or (session.args if isinstance(session.args, LaunchArguments) else None)
-    if args is None or session.is_attached:
-        raise DapError("an attached kernel cannot be restarted: launch the notebook instead")
+    args = newest or session.args
+    if isinstance(args, AttachArguments):
+        args = as_launched(session, args)
+    assert isinstance(args, LaunchArguments)
     if session.is_restarting:
         raise DapError("a restart is under way already")
     session.is_restarting, session.is_finishing = True, False
@@ -33,6 +38,8 @@ async def restart(session: "Session", args: LaunchArguments | None) -> Callable[
         if args.on_restart == "kernel" or session.kernel.live is None:
             prepare(session, args)
             await end_kernel(session)
+            if not session.is_live:
+                raise DapError("the session has ended")
             session.kernel.start()
             return lambda: _begin(session, args)
         await _quit(session)

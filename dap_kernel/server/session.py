@@ -25,7 +25,7 @@ from .events import NotebookEvents
 from .idle import Idle
 from .imported import Imported
 from .kernel import SessionKernel
-from .launch import CommonArguments
+from .launch import CommonArguments, LaunchArguments
 from .listener import KernelListener
 from .live_line import LiveLine
 from .numbering import Numbering, with_clean_texts
@@ -67,6 +67,7 @@ class Session:
         self.args = CommonArguments()
         self.configured = asyncio.Event()
         self.is_attached = False
+        self.origin: LaunchArguments | None = None  # what would launch an attached kernel anew
         self.is_restarting = False  # what ends meanwhile is not told as the end of a run
         self.is_finishing = False  # the kernel is about to end because a script has
         self.stays = True  # when nothing is left to run

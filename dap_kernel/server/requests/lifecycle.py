@@ -77,8 +77,9 @@ async def configuration_done(session: Session, args: ConfigurationDoneArguments)
 @registry.request("restart", offers=Capabilities(supports_restart_request=True))
 async def restart(session: Session, args: RestartArguments) -> Then:
     raw = bytes(args.arguments)
-    newest = launch_arguments(raw)[0] if raw.strip() not in (b"", b"{}", b"null") else None
-    return Then(None, await restart_session(session, newest))
+    is_said = raw.strip() not in (b"", b"{}", b"null")
+    read = attach_arguments if session.is_attached else launch_arguments
+    return Then(None, await restart_session(session, read(raw)[0] if is_said else None))
 
 
 @registry.request("disconnect", offers=Capabilities(support_terminate_debuggee=True))
