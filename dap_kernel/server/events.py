@@ -25,6 +25,7 @@ class NotebookEvents:
     def __init__(self, session: "Session") -> None:
         self._session = session
         self._told: KernelStateName | None = None
+        self._told_cells: dict[str, CellState] = {}  # by id; one that is not here is new
 
     @property
     def state(self) -> KernelStateName:
@@ -56,7 +57,17 @@ class NotebookEvents:
     def cell(self, cell: Cell) -> None:
         """Tell what has become of a cell."""
         if self._session.wants_notebook_events:
-            self._session.emit(NotebookCellEvent(self.of(cell)))
+            told = self.of(cell)
+            self._told_cells[cell.id] = told.state
+            self._session.emit(NotebookCellEvent(told))
+
+    def text_changed(self) -> None:
+        """Tell which cells are something else now: an edit makes stale, taking it back makes well."""
+        main = self._session.documents.main
+        if main is not None and self._session.wants_notebook_events:
+            for cell in main.notebook.cells:
+                if cell.is_code and self._cell_state(cell) != self._told_cells.get(cell.id, "new"):
+                    self.cell(cell)
 
     def of(self, cell: Cell, text: Text | None = None) -> NotebookCell:
         """Return a cell as clients see it; lines are the source's that they see.

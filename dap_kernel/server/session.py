@@ -176,6 +176,7 @@ class Session:
         """Bring what depends on texts up to date."""
         self.breakpoints.look_again()
         self.tell_breakpoints()
+        self.events.text_changed()
         if self.is_live and self.threads.stops:
             self.invalidate()  # frames are told in the lines of the text as it is now
 

@@ -56,6 +56,22 @@ async def test_a_run_is_told_cell_by_cell_to_who_asked(debugging, write):
         await debug.disconnect()
 
 
+async def test_an_edit_is_told_as_stale_cells(debugging, write):
+    path = write("edited.ipynb", code("a = 1", "b = 2"))
+    before = path.read_text("utf-8")
+    async with debugging(path, launch={"notebookEvents": True}) as debug:
+        await debug.launch()
+        await debug.idle()
+        seen = len(told(debug, "notebookCell"))
+        path.write_text(before.replace("b = 2", "b = 22"), "utf-8")
+        await debug.ask("notebookCells")
+        path.write_text(before, "utf-8")
+        await debug.ask("notebookCells")
+        since = [it["cell"] for it in told(debug, "notebookCell")[seen:]]
+        assert [(it["name"], it["state"]) for it in since] == [("cell 2", "stale"), ("cell 2", "done")]
+        await debug.disconnect()
+
+
 async def test_who_did_not_ask_gets_none_of_our_events(debugging, write):
     path = write("plain.ipynb", code("import time\ntime.sleep(0.2)", "x = 1"))
     async with debugging(path) as debug:
