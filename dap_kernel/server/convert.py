@@ -94,7 +94,7 @@ def stack_frame(
             end_line = None if it.end_line is None else line + it.end_line - it.line
             end_column = None if it.end_column is None else it.end_column + location.shift
     if format is not None and format.module and it.module is not None:
-        name = f"{it.module}.{name}"
+        name = it.module if name == "<module>" else f"{it.module}.{name}"
     if format is not None and format.line:
         name = f"{name} : {line}"
     return StackFrame(

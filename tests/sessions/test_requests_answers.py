@@ -44,6 +44,10 @@ async def test_frames_come_by_page_and_as_the_client_wants_them(debugging: Debug
         assert page["totalFrames"] == 33
         whole = await stop.frames(format={"includeAll": True, "line": True, "module": True})
         assert any("json" in (it.path or "") for it in whole)
+        assert [it.name for it in (whole[0], whole[-1])] == [
+            f"__main__.hook : {line}",
+            f"__main__ : {whole[-1].line}",
+        ]
         library = next(it for it in whole if "json" in (it.path or ""))
         text = await debug.ask("source", source=library.told["source"], sourceReference=0)
         assert "def " in text["content"]
