@@ -3,13 +3,10 @@
 Knows neither formats nor kernels; lines here are lines of a cell's source.
 """
 
-import re
 from dataclasses import dataclass
 
 from .cells import SCRIPT_CELL, Cell
 from .line_map import line_map, nearest
-
-_VIRTUAL = re.compile(r"(.+)#([^#@/\\]+)@(\d+)\.py", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -23,12 +20,6 @@ class Revision:
 def filename_of(path: str, cell_id: str, number: int) -> str:
     """Return what a revision is compiled as. A script keeps its real path."""
     return path if cell_id == SCRIPT_CELL else f"{path}#{cell_id}@{number}.py"
-
-
-def parse_filename(filename: str) -> tuple[str, str, int] | None:
-    """Return path, cell id and number of a virtual filename; None for any other."""
-    match = _VIRTUAL.fullmatch(filename)
-    return (match[1], match[2], int(match[3])) if match else None
 
 
 class Revisions:

@@ -3,11 +3,11 @@
 Source: DAP specification, "Capabilities", "Initialize".
 """
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from msgspec import field
 
-from .messages import Body, EventBody
+from .messages import Body
 
 
 class InitializeRequestArguments(Body):
@@ -100,8 +100,3 @@ class Capabilities(Body):
     breakpoint_modes: list[BreakpointMode] = []
     supports_ansi_styling: bool = field(name="supportsANSIStyling", default=False)
     supports_notebook_requests: bool = False
-
-
-class CapabilitiesEvent(EventBody):
-    event: ClassVar[str] = "capabilities"
-    capabilities: Capabilities

@@ -4,7 +4,7 @@ Source: DAP specification, "Base Protocol".
 """
 
 import re
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -44,23 +44,6 @@ class Event(msgspec.Struct, tag_field="type", tag="event", omit_defaults=True):
     body: Any = None
 
 
-class Message(Body):
-    """An error for the user; `format` may hold `{name}` of `variables`."""
-
-    id: int
-    format: str
-    variables: dict[str, str] = {}
-    send_telemetry: bool = False
-    show_user: bool = False
-    url: str | None = None
-    url_label: str | None = None
-
-
-class ErrorResponse(Body):
-    error: Message | None = None
-
-
-AnyBody = TypeVar("AnyBody", bound=Body)
 ProtocolMessage = Request | Response | Event
 
 
@@ -103,14 +86,6 @@ def event(seq: int, body: EventBody) -> Event:
 def request(seq: int, command: str, arguments: Body) -> Request:
     """Return the envelope of `arguments`: a client's side of the protocol."""
     return Request(seq, command, msgspec.Raw(_encoder.encode(arguments)))
-
-
-def read_as(body: object, kind: type[AnyBody]) -> AnyBody:
-    """Return the plain body of a response or event as the type it is. Raises BadMessage."""
-    try:
-        return msgspec.convert({} if body is None else body, kind)
-    except msgspec.ValidationError as error:
-        raise BadMessage(f"not a {kind.__name__}: {error}") from None
 
 
 def _find_sender(body: bytes) -> tuple[int | None, str]:

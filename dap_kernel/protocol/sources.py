@@ -1,11 +1,11 @@
 """Sources and modules, and the requests that list and read them.
 
-Source: DAP specification, "Source", "LoadedSources", "Modules", "Locations".
+Source: DAP specification, "Source", "LoadedSources", "Modules".
 """
 
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
-from .messages import Body, EventBody
+from .messages import Body
 
 
 class Checksum(Body):
@@ -44,12 +44,6 @@ class LoadedSourcesResponse(Body):
     sources: list[Source]
 
 
-class LoadedSourceEvent(EventBody):
-    event: ClassVar[str] = "loadedSource"
-    reason: Literal["new", "changed", "removed"]
-    source: Source
-
-
 class Module(Body):
     id: int | str
     name: str
@@ -71,21 +65,3 @@ class ModulesArguments(Body):
 class ModulesResponse(Body):
     modules: list[Module]
     total_modules: int | None = None
-
-
-class ModuleEvent(EventBody):
-    event: ClassVar[str] = "module"
-    reason: Literal["new", "changed", "removed"]
-    module: Module
-
-
-class LocationsArguments(Body):
-    location_reference: int
-
-
-class LocationsResponse(Body):
-    source: Source
-    line: int
-    column: int | None = None
-    end_line: int | None = None
-    end_column: int | None = None

@@ -46,10 +46,6 @@ class StackTraceResponse(Body):
     total_frames: int | None = None
 
 
-class RestartFrameArguments(Body):
-    frame_id: int
-
-
 class ScopesArguments(Body):
     frame_id: int
 

@@ -4,7 +4,7 @@ import pytest
 
 from dap_kernel.notebook.cells import SCRIPT_CELL, Cell
 from dap_kernel.notebook.line_map import line_map
-from dap_kernel.notebook.revisions import Revision, Revisions, filename_of, parse_filename
+from dap_kernel.notebook.revisions import Revision, Revisions, filename_of
 
 PATH = "/a b/nb#1@2.py"
 
@@ -19,17 +19,10 @@ def cell(source: str, id: str = "load") -> Cell:
         ("/a/nb.ipynb#cell-3@7.py", ("/a/nb.ipynb", "cell-3", 7)),
         ("/a#b@1.py/nb.py#load@12.py", ("/a#b@1.py/nb.py", "load", 12)),
         ("C:\\x\\nb.py#load@1.py", ("C:\\x\\nb.py", "load", 1)),
-        ("/a/nb.py", None),
-        ("/a/nb.py#load.py", None),
-        ("#load@1.py", None),
-        ("/a/nb.py#load@x.py", None),
-        ("<string>", None),
     ],
 )
-def test_virtual_filenames(filename: str, parts: tuple[str, str, int] | None) -> None:
-    assert parse_filename(filename) == parts
-    if parts:
-        assert filename_of(*parts) == filename
+def test_virtual_filenames(filename: str, parts: tuple[str, str, int]) -> None:
+    assert filename_of(*parts) == filename
 
 
 def test_a_revision_is_made_when_the_text_differs() -> None:

@@ -21,14 +21,13 @@ from dap_kernel.protocol.messages import (
     decode,
     encode,
     event,
-    read_as,
     request,
 )
 from dap_kernel.protocol.sources import Source
 from dap_kernel.protocol.stack import ScopesArguments
 from tests.client.schema import definitions, is_current
 
-OURS = {"ErrorResponse", "EventBody", "SyncedCell"}  # and all of notebook.py
+OURS = {"EventBody", "SyncedCell"}  # and all of notebook.py
 NO_BODY = {"ConfigurationDoneArguments", "LoadedSourcesArguments", "ThreadsArguments", "InitializedEvent"}
 LEFT_OUT = {"memoryReference", "instructionReference", "instructionPointerReference", "offset", "asAddress"}
 OUR_KEYS = {"Capabilities": {"supportsNotebookRequests"}, "StackFrameFormat": {"hex"}}
@@ -164,9 +163,7 @@ def test_what_one_side_writes_the_other_reads():
     told = StoppedEvent("step", 1, all_threads_stopped=False)
     came = decode(encode(event(1, told)))
     assert isinstance(came, Event)
-    assert read_as(came.body, StoppedEvent) == told
-    with pytest.raises(BadMessage, match=r"StoppedEvent.*\$\.reason"):
-        read_as({"reason": 1}, StoppedEvent)
+    assert msgspec.convert(came.body, StoppedEvent) == told
 
 
 def test_sources_hold_sources():

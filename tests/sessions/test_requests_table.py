@@ -112,7 +112,7 @@ CAPABILITIES: dict[str, Where] = {
     "supportsValueFormattingOptions": ("test_inspection_evaluate", '"hex": True'),
 }
 
-NOT_SENT = {"capabilities", "loadedSource", "module", "notebookDisplay"}
+NOT_SENT = {"notebookDisplay"}
 NO_DAP = {"supportsDebuggerProperties", "supportsTerminateDebuggee"}  # debugpy's, in no specification
 
 
