@@ -150,6 +150,8 @@ class Agent:
         self.emit(self.hello)
 
     def _take(self, id: int, command: wire.Command) -> None:
+        if isinstance(command, wire.RunCell):
+            self.interrupts.cell_comes()
         if isinstance(command, _CONTROL):
             self.inbox.put((id, command))
         elif isinstance(command, _INSPECTION):

@@ -6,6 +6,7 @@ their next watched line, which is the watcher's business.
 """
 
 import signal
+from _thread import RLock
 from collections.abc import Callable
 from types import FrameType
 
@@ -39,6 +40,9 @@ class Interrupts:
         self._unseen: set[int] = set()  # signals that were sent, and that no handler has seen
         self._user_code = user_code
         self._runs_cell = False
+        self._cells = RLock()  # held while one begins or is to be broken off
+        self._waiting = 0  # cells that are to run, or run, and are not answered yet
+        self._has_begun = False  # the first of them
         self._wants: set[str] = set()  # "pause", "quit", "cancel", "interrupt"
         self.is_parked = False
         self.is_stopped = False  # from the word that it is to the word that it is to go on
@@ -54,9 +58,20 @@ class Interrupts:
         signal.signal(signal.SIGINT, self._on_interrupt)
         signal.signal(signal.SIGURG, self._on_urgent)
 
+    def cell_comes(self) -> None:
+        """A cell is on its way to the main thread. On the agent thread."""
+        with self._cells:
+            self._waiting += 1
+
     def cell_begins(self) -> None:
-        self._wants.clear()
-        self._runs_cell = True
+        """Raise what came for this cell before it has begun, if anything did."""
+        with self._cells:
+            wants, self._wants = self._wants, set()
+            self._runs_cell = self._has_begun = True
+        if "quit" in wants:
+            raise CellQuit
+        if "interrupt" in wants:
+            raise KeyboardInterrupt
 
     def cell_ends(self) -> bool:
         """Return whether there is a pause that the cell has not come to."""
@@ -64,6 +79,14 @@ class Interrupts:
         is_pausing = "pause" in self._wants
         self._wants.clear()
         return is_pausing
+
+    def cell_answered(self) -> None:
+        """The cell is over, also one that could not begin."""
+        with self._cells:
+            self._waiting -= 1
+            if not self._has_begun:
+                self._wants.clear()
+            self._has_begun = False
 
     @property
     def runs_cell(self) -> bool:
@@ -87,15 +110,29 @@ class Interrupts:
         return is_wanted
 
     def interrupt(self) -> None:
-        """Raise KeyboardInterrupt in the running cell; nothing happens when none runs."""
-        if self._runs_cell:
-            self._send(signal.SIGINT)
+        """Raise KeyboardInterrupt in the cell that runs or is about to; nothing happens when none is."""
+        with self._cells:
+            if self._runs_cell:
+                self._send(signal.SIGINT)
+            elif self._is_cell_coming():
+                self._wants.add("interrupt")
 
     def pause(self) -> None:
         self._urge("pause")
 
     def quit(self) -> None:
-        self._urge("quit")
+        """Raise CellQuit in the running cell; nothing happens when none runs."""
+        with self._cells:
+            if self._runs_cell:
+                self._urge("quit")
+
+    def quit_coming(self) -> bool:
+        """Raise CellQuit in the cell that is about to run; return whether one is."""
+        with self._cells:
+            is_coming = self._is_cell_coming()
+            if is_coming:
+                self._wants.add("quit")
+            return is_coming
 
     def cancel(self) -> None:
         """Break off the evaluation that the main thread is at."""
@@ -149,6 +186,9 @@ class Interrupts:
             if not self.on_pause(frame):
                 self._wants.add("pause")  # until it has stopped; what is next may be a long wait
                 self._unseen.add(signal.SIGURG)
+
+    def _is_cell_coming(self) -> bool:
+        return self._waiting > 0 and not self._has_begun
 
     def _is_ours(self, frame: FrameType | None) -> bool:
         """Whether the kernel's own code runs, or what it has called, and not the user's."""

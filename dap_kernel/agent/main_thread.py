@@ -127,6 +127,7 @@ class MainThread:
 
     def _reply(self, id: int, result: CellResult) -> None:
         self._leave_if_forked(result)
+        self._agent.interrupts.cell_answered()
         self._agent.idle_begins()
         self._agent.reply(id, result)
 

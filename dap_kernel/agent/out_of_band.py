@@ -115,7 +115,9 @@ class OutOfBand:
 
     def _quit(self, command: wire.Quit) -> None:
         thread = self._thread(command.thread)
-        if thread is self._agent.threads.main and self._agent.idle is not None:
+        if thread is self._agent.threads.main and (
+            self._agent.interrupts.quit_coming() or self._agent.idle is not None
+        ):
             return
         frame = sys._current_frames().get(thread.ident)
         if frame is not None:  # First, so that a thread that is about to stop does not miss it.

@@ -1,5 +1,7 @@
 """Threads that stop while others are told to go on or to end: what the server has not seen yet stays."""
 
+import pytest
+
 from dap_kernel.agent import wire
 
 from .kernel import Kernel, Kernels
@@ -39,3 +41,33 @@ def test_the_threads_that_are_named_go_on_together(kernels: Kernels) -> None:
     cell, (first, second) = stop_both(kernel)
     kernel.call(wire.Resume(first, others=[second]))
     assert kernel.reply(cell)["state"] == "done"
+
+
+LONG = "x = 1\n" * 20_000  # to compile it takes a while
+BREAKS_OFF = [(wire.Interrupt(), "interrupted"), (wire.Quit(wire.MAIN_THREAD), "stopped")]
+
+
+@pytest.mark.parametrize("command, state", BREAKS_OFF)
+@pytest.mark.parametrize("more", ["", "import asyncio\nawait asyncio.sleep(0)\n"])
+def test_a_cell_that_is_broken_off_before_it_has_begun(
+    kernels: Kernels, command: wire.Command, state: str, more: str
+) -> None:
+    kernel = kernels.percent()
+    cell = kernel.begin(f"ran = True\n{more}{LONG}")
+    kernel.call(command)
+    assert kernel.reply(cell)["state"] == state
+    assert kernel.run("'ran' in globals()")["state"] == "done"
+    assert kernel.printed[-1].text == "False\n"
+
+
+@pytest.mark.parametrize("command, _", BREAKS_OFF)
+def test_what_came_for_a_cell_that_never_began_is_not_for_the_next(
+    kernels: Kernels, command: wire.Command, _: str
+) -> None:
+    kernel = kernels.percent()
+    cell = kernel.begin(f"{LONG}x = = 1")
+    kernel.call(command)
+    assert kernel.reply(cell)["error"] == "SyntaxError: invalid syntax"
+    assert kernel.run("1")["state"] == "done"
+    kernel.call(command)  # idle
+    assert kernel.run("1")["state"] == "done"

@@ -146,6 +146,19 @@ async def test_a_run_is_broken_off_while_its_kernel_starts(debugging, write, how
         await debug.idle()
 
 
+async def test_an_interrupt_that_comes_while_a_long_cell_is_compiled(debugging, write):
+    path = write("nb.py", "# %% spin\n" + "x = 1\n" * 20_000 + "while True: pass\n# %% after\ny = 1\n")
+    async with debugging(path, launch={"run": "none", "notebookEvents": True}) as debug:
+        await debug.launch()
+        await debug.idle()
+        for _ in range(3):
+            await debug.run({"cells": ["spin"]})
+            await debug.event("notebookCell", lambda body: body["cell"]["state"] == "running")
+            await debug.ask("notebookInterrupt")
+            stop = await debug.idle()
+            assert "interrupted" in stop.text
+
+
 async def test_interrupt_when_nothing_runs_does_nothing(debugging, write):
     path = write("nb.py", "# %%\nx = 1\n")
     async with debugging(path) as debug:
