@@ -36,6 +36,7 @@ from .registry import Then, registry
 from .runner import Runner
 from .sources import Sources
 from .targets import GotoTargets
+from .tasks import Tasks
 from .threads import Threads
 
 log = logging.getLogger(__name__)
@@ -49,8 +50,6 @@ async def no_wait() -> None:
 
 class Session:
     """See the module. `drain` waits while the client is far behind in reading what `send` was given."""
-
-    _told_problem: str | None = None  # of the notebook's text
 
     def __init__(self, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
         from . import requests  # late: the chapters know the session
@@ -75,9 +74,8 @@ class Session:
         self.python_why = ""  # why the kernel's Python was chosen
         self.wants_notebook_events = False
         self._seq = itertools.count(1)
-        self._tasks: dict[int, asyncio.Task[None]] = {}  # by the request's seq
-        self._cancelled: set[int] = set()
-        self._background: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
+        self._told_problem: str | None = None  # of the notebook's text
         self.documents = Documents()
         self.sources = Sources(self.documents)
         self.listener = KernelListener(self)
@@ -104,17 +102,11 @@ class Session:
                 self._write(Response(next(self._seq), bad.seq, False, bad.command, message=str(bad)))
             return
         if isinstance(message, Request):
-            task = asyncio.get_running_loop().create_task(self.handle(message), name=message.command)
-            self._tasks[message.seq] = task
-            task.add_done_callback(lambda _: self._tasks.pop(message.seq, None))
+            self._tasks.begin(message.seq, message.command, self.handle(message))
 
     async def gone(self) -> None:
         """Do what is left to do when the client is lost. One that has said goodbye gets what it asked for."""
-        goodbyes = [it for it in self._tasks.values() if it.get_name() in ("disconnect", "terminate")]
-        for task in {*self._tasks.values(), *self._background} - set(goodbyes):
-            task.cancel()
-        if goodbyes:
-            await asyncio.wait(goodbyes)
+        await self._tasks.end()
         await ended_without_goodbye(self)
 
     async def handle(self, request: Request) -> None:
@@ -129,7 +121,7 @@ class Session:
         except DapError as refusal:
             error = str(refusal)
         except asyncio.CancelledError:
-            if request.seq not in self._cancelled:
+            if not self._tasks.was_cancelled(request.seq):
                 raise
             error = str(Cancelled())
         except Exception:
@@ -141,10 +133,7 @@ class Session:
 
     def cancel(self, seq: int) -> None:
         """Break off the request with this seq, if it is not answered yet."""
-        task = self._tasks.get(seq)
-        if task is not None and task is not asyncio.current_task():
-            self._cancelled.add(seq)
-            task.cancel()
+        self._tasks.cancel(seq)
 
     def emit(self, body: EventBody) -> None:
         """Send an event."""
@@ -152,9 +141,7 @@ class Session:
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do `work` beside all else, until the session ends."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._reap)
+        self._tasks.spawn(work)
 
     def look(self) -> None:
         """Look whether the notebook, or a file with breakpoints, was edited, and act on it."""
@@ -234,11 +221,6 @@ class Session:
         except msgspec.MsgspecError as invalid:
             raise DapError(f"{request.command}: {invalid}") from None
         return await handler.run(self, args)
-
-    def _reap(self, task: asyncio.Task[None]) -> None:
-        self._background.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("%s failed", task.get_coro(), exc_info=error)
 
     def _do(self, request: Request, do: Callable[[], None]) -> None:
         """Do what had to wait for the response; what goes wrong can only be said."""

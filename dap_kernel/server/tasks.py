@@ -1,0 +1,59 @@
+"""What a session does at the same time: the requests under way, and work beside them. Knows no request."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+GOODBYES = ("disconnect", "terminate")
+
+Work = Coroutine[Any, Any, None]
+
+
+class Tasks:
+    """See the module. A request is known by its `seq`."""
+
+    def __init__(self) -> None:
+        self._requests: dict[int, asyncio.Task[None]] = {}
+        self._cancelled: set[int] = set()
+        self._background: set[asyncio.Task[None]] = set()
+
+    def begin(self, seq: int, command: str, work: Work) -> None:
+        """Begin to handle a request."""
+        task = asyncio.get_running_loop().create_task(work, name=command)
+        self._requests[seq] = task
+        task.add_done_callback(lambda _: self._requests.pop(seq, None))
+
+    def cancel(self, seq: int) -> None:
+        """Break off a request, if it is not answered yet."""
+        task = self._requests.get(seq)
+        if task is not None and task is not asyncio.current_task():
+            self._cancelled.add(seq)
+            task.cancel()
+
+    def was_cancelled(self, seq: int) -> bool:
+        """Whether it was this request that `cancel` has broken off; asked once."""
+        is_so = seq in self._cancelled
+        self._cancelled.discard(seq)
+        return is_so
+
+    def spawn(self, work: Work) -> None:
+        """Do `work` beside all else, until `end`."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._reap)
+
+    async def end(self) -> None:
+        """Break off all but the requests that say goodbye; return when those are answered."""
+        goodbyes = {it for it in self._requests.values() if it.get_name() in GOODBYES}
+        for task in {*self._requests.values(), *self._background} - goodbyes:
+            task.cancel()
+        if goodbyes:
+            await asyncio.wait(goodbyes)
+
+    def _reap(self, task: "asyncio.Task[None]") -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s failed", task.get_coro(), exc_info=error)
