@@ -1,5 +1,6 @@
 """Breakpoints that come, move and go while cells run, and in code of other cells and older revisions."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,6 +66,32 @@ async def test_breakpoints_come_move_and_go_in_a_loop_that_calls_nothing(
         await stop.set("goes", "False")
         await stop.continue_()
         await debug.output_until("over")
+        await debug.idle()
+
+
+MANY = """
+    # %% calls
+    def call(n):
+        return n  # call
+    for n in range(20000):
+        call(n)
+    print("over")  # over
+"""
+
+
+async def test_breakpoints_set_without_a_pause_while_the_kernel_starts_and_runs(
+    debugging: Debugging, write: Write
+) -> None:
+    path = write("many.py", MANY)
+    call, over = at(path, "# call"), at(path, "# over")
+    async with debugging(path) as debug:
+        await debug.launch(breakpoints={path: [over]})
+        for turn in range(4):
+            is_over = asyncio.create_task(debug.stopped("breakpoint", line=over))
+            while not is_over.done():
+                await debug.break_at(path, over, {"line": call, "condition": "n < 0"})
+                await debug.break_at(path, over)
+            await debug.restart() if turn < 3 else await (await is_over).continue_()
         await debug.idle()
 
 
