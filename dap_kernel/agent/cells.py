@@ -13,7 +13,7 @@ from .agent import Agent
 from .compiling import VALUE
 from .linecaching import SourceCache
 from .names import prefix_of
-from .outcomes import exit_message, innermost, is_quit, one_line, result_of, traceback_text
+from .outcomes import exit_message, innermost, is_quit, one_line, result_of, shortened, traceback_text
 from .sampler import Sampler
 from .shells import Shell
 from .wire import CellResult, RanCell, RunCell, StopAtEntry
@@ -122,7 +122,8 @@ class Cells:
         if run.is_open:  # an interrupt came between the code's end and ours
             self._end(run)
         result = self._shown_plain(result_of(exception, self._is_script))
-        file, line = innermost(exception, self._ran)
+        result.failed_file, result.failed_line = innermost(exception, self._ran)
+        result.own_line = innermost(exception, (run.cell.filename,))[1]
         try:
             if exception is not None:
                 self._report(run, exception, result)
@@ -132,7 +133,7 @@ class Cells:
                 self._agent.streams.emit_error(f"{one_line(error)}\n")
         self._note(run.cell, result)
         duration_s = perf_counter() - run.began
-        return replace(result, goes_on=run.goes_on, duration_s=duration_s, failed_file=file, failed_line=line)
+        return replace(result, goes_on=run.goes_on, duration_s=duration_s)
 
     def _report(self, run: Run, exception: BaseException, result: CellResult) -> None:
         """Say on stderr what the user is to know of an exception, and look at it post mortem."""
@@ -146,7 +147,12 @@ class Cells:
             streams.flush()
         else:
             self._sources.restore()
-            streams.emit_error(self._plain(traceback_text(exception, self._is_hidden)))
+            text = self._plain(traceback_text(exception, self._is_hidden))
+            if result.state == "failed":
+                result.traceback = shortened(text)
+                streams.emit_traceback(text)
+            else:
+                streams.emit_error(text)
         if result.state == "failed":
             if not self._is_script:  # for `pdb.pm()`
                 sys.last_type, sys.last_value = type(exception), exception

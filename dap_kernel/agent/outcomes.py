@@ -10,6 +10,7 @@ from .interrupts import CellQuit
 from .wire import CellResult, clean
 
 _ERROR_LENGTH = 500  # characters of the one line that names an error
+_TRACEBACK_LENGTH = 60_000  # characters of one that goes over the wire
 
 
 def result_of(exception: BaseException | None, is_script: bool) -> CellResult:
@@ -33,12 +34,18 @@ def result_of(exception: BaseException | None, is_script: bool) -> CellResult:
 
 
 def innermost(exception: BaseException | None, files: Container[str]) -> tuple[str, int]:
-    """Return the innermost place in one of `files` that an exception came by; "" and 0: in none."""
+    """Return the innermost place in one of `files` that an exception came by; "" and 0: in none.
+
+    A text that is no Python has it where it cannot be read on.
+    """
     found, trace = ("", 0), exception.__traceback__ if exception is not None else None
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
         found = (file, trace.tb_lineno or 0) if file in files else found
         trace = trace.tb_next
+    if isinstance(exception, SyntaxError):
+        file, line = exception.filename, exception.lineno  # user code may have put anything there
+        found = (file, line) if isinstance(file, str) and file in files and type(line) is int else found
     return found
 
 
@@ -79,6 +86,14 @@ def traceback_text(exception: BaseException, is_hidden: Callable[[str], bool]) -
         return "".join(report.format())
     except Exception as problem:  # an exception of the user's own may be broken in any way
         return f"{one_line(exception)}\n(its traceback cannot be shown: {one_line(problem)})\n"
+
+
+def shortened(text: str) -> str:
+    """Return a traceback without its middle where it is too long to be told once more."""
+    if len(text) > _TRACEBACK_LENGTH:
+        begins, ends = text[: _TRACEBACK_LENGTH // 2], text[-_TRACEBACK_LENGTH // 2 :]
+        text = f"{begins.rpartition(chr(10))[0]}\n  …\n{ends.partition(chr(10))[2]}"
+    return clean(text)
 
 
 def _leave_out(report: TracebackException, is_hidden: Callable[[str], bool], seen: set[int]) -> None:

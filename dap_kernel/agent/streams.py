@@ -79,6 +79,11 @@ class Streams:
         self.flush()
         self._put(self._raw[1].private, "e", _encoded(text), "", 0)
 
+    def emit_traceback(self, text: str) -> None:
+        """Write why a cell has failed, which its result says too."""
+        self.flush()
+        self._put(self._raw[1].private, "t", _encoded(text), "", 0)
+
     def emit_log(self, text: str, filename: str, line: int) -> None:
         """Write a log point's message."""
         self.flush()

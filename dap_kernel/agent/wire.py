@@ -165,6 +165,8 @@ class CellResult:
     missing_name: str | None = None  # of a NameError
     failed_file: str = ""  # the innermost place in the notebook that an exception came by
     failed_line: int = 0
+    own_line: int = 0  # the innermost of them in the cell itself
+    traceback: str = ""  # of a failed cell, bounded
 
 
 @dataclass(eq=False, repr=False)
@@ -583,15 +585,15 @@ def clean(text: str) -> str:
 # An APC string (ECMA-48), which terminals ignore. `MARK` opens a piece, `END` closes it: bytes outside
 # any piece came from C code or another process, and their line is not known.
 
-MARK_PATTERN = rb"\x1b_dapk(?:;(\d+);([oelv]);(\d+);([^\x1b]*))?\x1b\\"
+MARK_PATTERN = rb"\x1b_dapk(?:;(\d+);([oelvt]);(\d+);([^\x1b]*))?\x1b\\"
 END_MARK = b"\x1b_dapk\x1b\\"
 
 
 def mark(sequence: int, kind: str, line: int, filename: str) -> bytes:
     """Return the mark that opens a piece of output.
 
-    `sequence` counts pieces over both streams from 0; `kind` is o (stdout), e (stderr), l (log point)
-    or v (a cell's last value); line 0 and an empty filename: not known.
+    `sequence` counts pieces over both streams from 0; `kind` is o (stdout), e (stderr), l (log point),
+    v (a cell's last value) or t (the traceback of a failed cell); line 0 and an empty filename: not known.
     """
     return b"\x1b_dapk;%d;%b;%d;%b\x1b\\" % (
         sequence,

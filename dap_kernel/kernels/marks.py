@@ -15,7 +15,7 @@ from .terminal import TextFilter
 
 MAX_MARK = 8192  # bytes; a longer one is text
 UNMARKED = -1  # the sequence of bytes outside any piece, or later in one: never waited for
-NAMES: dict[bytes, Kind] = {b"o": "stdout", b"e": "stderr", b"l": "log", b"v": "value"}
+NAMES: dict[bytes, Kind] = {b"o": "stdout", b"e": "stderr", b"l": "log", b"v": "value", b"t": "traceback"}
 _MARK = re.compile(wire.MARK_PATTERN)
 _INTRODUCER = wire.END_MARK[:-2]
 _FIELDS = 5  # of `_MARK.split`: the bytes between marks, then the mark's four groups

@@ -22,7 +22,9 @@ class NotebookCell(Body):
     number: int | None = None  # code cells count from 1
     problem: str | None = None  # why it does not run
     duration_s: float | None = None  # of its last run
-    error: str | None = None  # of its last run
+    error: str | None = None  # of its last run, in one line
+    error_line: int | None = None  # the innermost line, in the source of `line`, that the error came by
+    traceback: str | None = None  # of the error; only in the event that tells of it
 
 
 class NotebookCellsArguments(Body):

@@ -14,6 +14,8 @@ from ..protocol.notebook import (
     NotebookKernelEvent,
 )
 from .documents import Text
+from .output import plain
+from .records import Record
 
 if TYPE_CHECKING:
     from .session import Session
@@ -59,6 +61,9 @@ class NotebookEvents:
         if self._session.wants_notebook_events:
             told = self.of(cell)
             self._told_cells[cell.id] = told.state
+            record = self._session.runner.records.of.get(cell.id)
+            if told.state == "failed" and record is not None and record.traceback:
+                told.traceback = plain(self._session.output.rewritten(record.traceback))
             self._session.emit(NotebookCellEvent(told))
 
     def text_changed(self) -> None:
@@ -92,8 +97,20 @@ class NotebookEvents:
             number=cell.number,
             problem=problems.get(cell.id) or (cell.problem if cell.is_code else None),
             duration_s=record.duration_s if record is not None else None,
-            error=record.error if record is not None else None,
+            error=plain(record.error) if record is not None and record.error else None,
+            error_line=self._error_line(record, cell, text)
+            if record is not None and text is not None
+            else None,
         )
+
+    def _error_line(self, record: Record, cell: Cell, text: Text) -> int | None:
+        """Return the innermost line of a failure in the source that the client sees the cell in."""
+        own = self._session.sources.of_cell(text, cell, 1).source
+        for place in record.failed_at if record.state == "failed" else ():
+            location = self._session.sources.locate(*place)
+            if location is not None and location.source == own:
+                return location.line
+        return None
 
     def _cell_state(self, cell: Cell) -> CellState:
         runner = self._session.runner

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-LINES = ("line", "endLine", "lines")
+LINES = ("line", "endLine", "lines", "errorLine")
+FOREIGN = ("data", "metadata")  # what is in there is not ours to change
 COLUMNS = ("column", "endColumn")
 CONFIGURATIONS = ("launch", "attach", "restart")  # written by the user, who counts from 1
 
@@ -45,6 +46,8 @@ class Numbering:
         return {key: self._number(key, it, sign) for key, it in value.items()}
 
     def _number(self, key: str, value: Any, sign: int) -> Any:
+        if key in FOREIGN:
+            return value
         by = (1 - self.lines if key in LINES else 1 - self.columns if key in COLUMNS else 0) * sign
         if type(value) is int:  # a bool is none: `line` asks for line numbers in `StackFrameFormat`
             return value + by

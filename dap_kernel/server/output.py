@@ -17,8 +17,15 @@ from .rewriting import Rewriting
 from .sources import Location, Sources
 
 LONGEST = 2**15  # characters of one event
-CATEGORIES: dict[Kind, str] = {"stdout": "stdout", "stderr": "stderr", "log": "console", "value": "stdout"}
+CATEGORIES: dict[Kind, str] = {
+    "stdout": "stdout",
+    "stderr": "stderr",
+    "log": "console",
+    "value": "stdout",
+    "traceback": "stderr",
+}
 CONTROL = re.compile(r"\x1b(?!\[[0-9;:]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")  # all but SGR, tab, newline
+SGR = re.compile(r"\x1b\[[0-9;:]*m")
 VIRTUAL = r'(?P<quote>"?)(?P<file>%s#[^#@/\\"\n]+@\d+\.py)(?P=quote)(?:(?P<mark>, line |:)(?P<line>\d+))?'
 
 
@@ -46,6 +53,7 @@ class Output:
         self._last: Place | None = None  # where it was printed, or where the cell begins
         self._is_in_group = False
         self._is_running = False
+        self._told_id: str | None = None  # of the cell that runs, if the client is to know which one printed
         self._rewriting: dict[Kind, Rewriting] = {"stdout": Rewriting(), "stderr": Rewriting()}
         self._pattern: tuple[str, re.Pattern[str]] | None = None
 
@@ -53,10 +61,14 @@ class Output:
         """Say something of our own, in a line."""
         self._emit(OutputEvent(f"{clean(text)}\n", category))
 
-    def cell_begins(self, cell: Cell, filename: str) -> None:
-        """Group what follows under `cell`, if anything follows; `filename` is what it is compiled under."""
+    def cell_begins(self, cell: Cell, filename: str, *, tells_cell: bool = False) -> None:
+        """Group what follows under `cell`, if anything follows; `filename` is what it is compiled under.
+
+        `tells_cell`: what it prints carries its id.
+        """
         self._last = filename, 1
         self._is_running = True
+        self._told_id = cell.id if tells_cell else None
         main = self._documents.main
         is_script = main is not None and main.notebook.format is Format.SCRIPT
         self._cell = None if is_script else cell
@@ -64,6 +76,7 @@ class Output:
     def cell_ends(self) -> None:
         self.flush()
         self._is_running = False
+        self._told_id = None
         self._cell = None
         if self._is_in_group:
             self._is_in_group = False
@@ -73,14 +86,16 @@ class Output:
         """Send what the kernel printed."""
         for kind, place, text in _joined(pieces, self._live.place or self._last):
             self._last = place
-            if (rewriting := self._rewriting.get(kind)) is not None and self._is_running:
+            if (
+                rewriting := self._rewriting.get("stderr" if kind == "traceback" else kind)
+            ) is not None and self._is_running:
                 text = rewriting.feed(text)
             if not text:
                 continue
             self._begin_group()
             location = self._sources.locate(*place) if place is not None else None
             for part in _cut(self.rewritten(clean(text))):
-                self._emit(_event(part, CATEGORIES[kind], location))
+                self._emit(self._event(part, kind, location))
 
     @property
     def held(self) -> str:
@@ -93,7 +108,7 @@ class Output:
         for kind, rewriting in self._rewriting.items():
             if text := rewriting.flush():
                 self._begin_group()
-                self._emit(_event(self.rewritten(clean(text)), CATEGORIES[kind], location))
+                self._emit(self._event(self.rewritten(clean(text)), kind, location))
 
     def rewritten(self, text: str) -> str:
         """Return `text` with the notebook's path and line for each virtual filename."""
@@ -121,10 +136,23 @@ class Output:
         shown = cell.lines[today - 1] if today <= len(cell.lines) else line
         return f"{quote}{main.path}{quote}{mark}{shown}"
 
+    def _event(self, text: str, kind: Kind, location: Location | None) -> OutputEvent:
+        event = OutputEvent(text, CATEGORIES[kind])
+        if self._told_id is not None and kind in ("stdout", "stderr"):
+            event.data = {"cellId": self._told_id}
+        if location is not None:
+            event.source, event.line = location.source, location.line
+        return event
+
     def _begin_group(self) -> None:
         if self._cell is not None and not self._is_in_group:
             self._is_in_group = True
             self._emit(OutputEvent(f"{clean(self._cell.name)}\n", group="start"))
+
+
+def plain(text: str) -> str:
+    """Return `text` for who shows no colours: no control character but tab and newline."""
+    return clean(SGR.sub("", text))
 
 
 def clean(text: str) -> str:
@@ -157,9 +185,3 @@ def _cut(text: str) -> Iterator[str]:
         text = text[end:]
     if text:
         yield text
-
-
-def _event(text: str, category: str, location: Location | None) -> OutputEvent:
-    if location is None:
-        return OutputEvent(text, category)
-    return OutputEvent(text, category, source=location.source, line=location.line)

@@ -1,10 +1,12 @@
 """What became of each cell in this kernel, and so which cells are stale. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from ..agent import wire
 from ..notebook.cells import Cell
 
+Place = tuple[str, int]  # filename and line
 State = Literal["done", "failed", "stopped", "interrupted", "running", "not reached"]
 
 WHY = {
@@ -22,6 +24,22 @@ class Record:
     source: str  # the text that ran
     error: str | None = None
     duration_s: float | None = None
+    filename: str = ""  # that the text ran as
+    failed_at: tuple[Place, ...] = ()  # where the error came by in the notebook, the innermost first
+    traceback: str = ""  # as the kernel tells it
+
+
+def recorded(result: wire.CellResult, running: Record) -> Record:
+    """Return what is kept of a cell that was `running`."""
+    places = ((result.failed_file, result.failed_line), (running.filename, result.own_line))
+    return replace(
+        running,
+        state=result.state,
+        error=result.error,
+        duration_s=result.duration_s,
+        failed_at=tuple((file, line) for file, line in places if line),
+        traceback=result.traceback,
+    )
 
 
 @dataclass

@@ -17,7 +17,7 @@ from .errors import DapError
 from .hints import outdated, unrun
 from .kernel import KernelDead
 from .launch import RunSpec
-from .records import Record, Records
+from .records import Record, Records, recorded
 from .selection import Chosen, State, choose, descendants, in_words, plan_of
 
 if TYPE_CHECKING:
@@ -203,10 +203,10 @@ class Runner:
         session.tell_breakpoints()
         self.current = self.last = cell
         self._ran[cell.id] = self.records.why_stale(cell) is not None
-        self.records.of[cell.id] = Record("running", cell.source)
+        self.records.of[cell.id] = Record("running", cell.source, filename=revision.filename)
         session.idle.cell_begins(cell)
         session.events.cell(cell)
-        session.output.cell_begins(cell, revision.filename)
+        session.output.cell_begins(cell, revision.filename, tells_cell=session.wants_notebook_events)
         session.progress.update()
         try:
             self._tell_no_debug(cell.id in self._undebugged)
@@ -228,7 +228,9 @@ class Runner:
     def _note(self, cell: Cell, result: wire.CellResult) -> None:
         """Keep what became of a cell, and drop what cannot run after it."""
         self.done += 1
-        self.records.of[cell.id] = Record(result.state, cell.source, result.error, result.duration_s)
+        self.records.of[cell.id] = recorded(
+            result, self.records.of.get(cell.id) or Record("running", cell.source)
+        )
         self._session.events.cell(cell)
         if result.exit_code is not None:
             self.exit_code = result.exit_code

@@ -111,7 +111,7 @@ class Kernel:
     @property
     def printed(self) -> list[Printed]:
         pattern = re.compile(
-            rb"\x1b_dapk;(\d+);([oelv]);(\d+);([^\x1b]*)\x1b\\(.*?)\x1b_dapk\x1b\\", re.DOTALL
+            rb"\x1b_dapk;(\d+);([oelvt]);(\d+);([^\x1b]*)\x1b\\(.*?)\x1b_dapk\x1b\\", re.DOTALL
         )
         pieces = [
             Printed(int(number), kind.decode(), int(line), name.decode(), text.decode())
