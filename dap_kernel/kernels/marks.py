@@ -7,6 +7,7 @@ no more than a wrong order or line.
 import codecs
 import re
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..agent import wire
@@ -14,6 +15,7 @@ from .pieces import Kind, Piece
 from .terminal import TextFilter
 
 MAX_MARK = 8192  # bytes; a longer one is text
+MAX_TORN = 8192  # characters of a line that are held back until its end has come
 UNMARKED = -1  # the sequence of bytes outside any piece, or later in one: never waited for
 NAMES: dict[bytes, Kind] = {b"o": "stdout", b"e": "stderr", b"l": "log", b"v": "value", b"t": "traceback"}
 _MARK = re.compile(wire.MARK_PATTERN)
@@ -86,14 +88,32 @@ class Pipe:
         default_factory=lambda: {it: codecs.getincrementaldecoder("utf-8")("replace") for it in (True, False)}
     )
     filter: TextFilter = field(default_factory=TextFilter)
+    torn: str = ""  # the last line of a piece, whose rest is on its way
+    torn_origin: Origin = _NOBODY
 
-    def piece(self, origin: Origin, data: bytes, is_whole: bool) -> Piece | None:
-        """Return `data` as a piece of text, if any of it can be shown yet."""
+    def pieces(self, origin: Origin, data: bytes, is_whole: bool) -> Iterator[Piece]:
+        """Yield `data` as pieces of text, as far as they can be shown yet; lines of one write stay whole."""
+        if origin != self.torn_origin:
+            yield from self.rest()
         is_marked = origin is not _NOBODY
         text = self.filter.feed(self.decoders[is_marked].decode(data, is_marked and is_whole))
-        if not text:
-            return None
-        if not is_marked:
+        if is_marked:
+            text = self.torn + text
+            end = len(text) if is_whole else text.rfind("\n") + 1
+            if len(text) - end > MAX_TORN:
+                end = len(text)
+            text, self.torn, self.torn_origin = text[:end], text[end:], origin
+        if text:
+            yield self._piece(text, origin)
+
+    def rest(self) -> Iterator[Piece]:
+        """Yield what is torn: nothing more of it comes."""
+        if self.torn:
+            yield self._piece(self.torn, self.torn_origin)
+            self.torn = ""
+
+    def _piece(self, text: str, origin: Origin) -> Piece:
+        if origin is _NOBODY:
             return Piece(text, self.kind)
         kind, line, filename = origin
         name = filename.decode("utf-8", "replace") or None
@@ -160,16 +180,19 @@ class Merger:
                 self._runs.append((self._current, its, parts))
             parts.append(data)
 
-    def take(self) -> list[Piece]:
-        """Return what is in order, neighbours of one origin joined."""
+    def take(self, is_final: bool = False) -> list[Piece]:
+        """Return what is in order, neighbours of one origin joined. `is_final`: nothing more comes."""
         runs, self._runs, self.size_bytes = self._runs, [], 0
         last = {pipe: at for at, (pipe, _, _) in enumerate(runs)}
-        pieces = []
+        pieces: list[Piece] = []
+        for number, it in enumerate(self.pipes):
+            if is_final or (number not in last and not it.parser.is_inside):
+                pieces += it.rest()
         for at, (pipe, origin, parts) in enumerate(runs):
             it = self.pipes[pipe]
-            is_whole = at != last[pipe] or not it.parser.is_inside or bool(it.waiting)
-            if piece := it.piece(origin, b"".join(parts), is_whole):
-                pieces.append(piece)
+            pieces += self.pipes[1 - pipe].rest()
+            is_whole = is_final or at != last[pipe] or not it.parser.is_inside or bool(it.waiting)
+            pieces += it.pieces(origin, b"".join(parts), is_whole)
         return _joined(pieces)
 
 

@@ -14,6 +14,7 @@ import termios
 
 from .ears import OnOutput
 from .marks import Merger
+from .pieces import Piece
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class OutputReader:
             await self.drained()
             if sum(self._read_bytes) != seen:
                 seen, since = sum(self._read_bytes), loop.time()
+        await self._hand_on(self._merger.take(is_final=True))
 
     def close(self) -> None:
         """Read no more; nobody waits any longer."""
@@ -104,15 +106,16 @@ class OutputReader:
     async def _step(self) -> bool:
         """Read and hand on about one batch; answer whether to go on at once."""
         size = self._fill()
-        if pieces := self._merger.take():
-            try:
-                busy = self._on_output(pieces)
-                if busy is not None:
-                    await busy
-            except Exception:
-                log.exception("a batch of output is lost")
+        await self._hand_on(self._merger.take())
         self._release(is_all=size == 0)
         return size >= BATCH_BYTES or bool(self._waiters) or self._merger.is_waiting
+
+    async def _hand_on(self, pieces: list[Piece]) -> None:
+        try:
+            if pieces and (busy := self._on_output(pieces)) is not None:
+                await busy
+        except Exception:
+            log.exception("a batch of output is lost")
 
     def _fill(self) -> int:
         """Read until a batch is in order or the pipes are empty; return how many bytes were read."""

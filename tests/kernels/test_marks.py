@@ -24,6 +24,7 @@ def read(out: list[bytes], err: list[bytes] = []) -> list[Piece]:  # noqa: B006
             merger.feed(missing, more)
             missing = merger.merge(is_final=not more)
         pieces += merger.take()
+    pieces += merger.take(is_final=True)
     return joined(pieces)
 
 
@@ -73,6 +74,30 @@ def test_a_stream_in_small_reads(size: int) -> None:
 def test_a_stream_cut_anywhere() -> None:
     for at in range(len(STREAM)):
         assert read([STREAM[:at], STREAM[at:]]) == PIECES, at
+
+
+def test_a_line_of_one_write_stays_whole_however_it_is_read() -> None:
+    text = 'Traceback:\n  File "/nb.py#two@1.py", line 3\nend'
+    data = marked(0, text) + b"C"
+    for size in (1, 2, 3, 7, 20, 40):
+        merger, shown = Merger(), []
+        for at in range(0, len(data), size):
+            merger.feed(0, data[at : at + size])
+            merger.merge(is_final=True)
+            shown += [it.text for it in merger.take()]
+        lines = [it for part in shown for it in part.splitlines(keepends=True)]
+        assert lines == [*text.splitlines(keepends=True), "C"], size
+
+
+def test_a_line_that_never_ends_is_shown_all_the_same() -> None:
+    merger = Merger()
+    merger.feed(0, marked(0, "x" * 10_000)[:9_000])
+    merger.merge()
+    assert len(merger.take()[0].text) > 8_000
+    merger.feed(0, b"last words")
+    merger.merge()
+    assert merger.take() == []
+    assert [it.text for it in merger.take(is_final=True)] == ["last words"]
 
 
 def test_neighbours_of_one_line_are_joined() -> None:

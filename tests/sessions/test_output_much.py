@@ -33,6 +33,29 @@ async def test_many_lines_come_all_and_quickly(debugging: Debugging, write: Writ
         assert LINES / took > 50_000, f"{LINES / took:,.0f} lines/s"
 
 
+async def test_every_traceback_of_very_many_tells_the_notebooks_lines(
+    debugging: Debugging, write: Write
+) -> None:
+    program = write(
+        "program.py",
+        """
+        # %% one
+        import traceback
+        try:
+            1 / 0
+        except ZeroDivisionError:
+            text = traceback.format_exc()
+        print(text * 3_000)
+        """,
+    )
+    async with debugging(program) as debug:
+        await debug.launch()
+        await debug.idle()
+        said = debug.printed("stdout")
+        assert said.count(f'File "{program}", line 4, in <module>\n') == 3_000
+        assert "@1.py" not in said
+
+
 async def standing(progress: Path) -> int:
     """Wait until what `progress` tells does not change any more; return that."""
     before, now = "", " "
