@@ -1,0 +1,163 @@
+// The cells of one session that run or wait to: the server's events as executions of the notebook editor.
+import * as vscode from 'vscode';
+import type { CellState, DisplayBody, KernelBody, NotebookCell, OutputBody } from '../protocol';
+import type { NotebookSession } from '../session';
+import { CellOutputs, type Displays } from './outputs';
+
+const ENDED: ReadonlySet<CellState> = new Set(['done', 'failed', 'stopped', 'interrupted']);
+
+class Run {
+  readonly outputs: CellOutputs;
+  /** When it began, in milliseconds; undefined: it waits. */
+  began: number | undefined;
+  /** The server knows that it is to run. */
+  isTaken = false;
+
+  constructor(readonly execution: vscode.NotebookCellExecution, displays: Displays) {
+    this.outputs = new CellOutputs(execution, displays);
+  }
+
+  begin(order: number): void {
+    this.isTaken = true;
+    if (this.began !== undefined) return;
+    this.began = Date.now();
+    this.execution.executionOrder = order;
+    this.execution.start(this.began);
+    void this.execution.clearOutput();
+  }
+
+  /** `success` undefined: neither mark. */
+  end(success: boolean | undefined, durationS?: number): void {
+    if (this.began === undefined) this.execution.start();
+    const end = this.began !== undefined && durationS !== undefined ? this.began + durationS * 1000 : Date.now();
+    this.execution.end(success, this.began === undefined ? undefined : Math.round(end));
+  }
+}
+
+export class Runs implements vscode.Disposable {
+  private readonly open = new Map<string, Run>(); // by the URI of the cell's document
+  private readonly displays: Displays = new Map();
+  private readonly registration: vscode.Disposable[];
+  private current: Run | undefined;
+  private order = 0;
+
+  constructor(private readonly session: NotebookSession, private readonly controller: vscode.NotebookController) {
+    this.registration = [
+      session.on('notebookCell', ({ cell }) => this.cell(cell)),
+      session.on('notebookKernel', (it) => this.kernel(it)),
+      session.on('output', (it) => this.output(it)),
+      session.on('notebookDisplay', (it) => this.display(it)),
+    ];
+  }
+
+  /** Show `cells` as waiting. */
+  ask(cells: vscode.NotebookCell[]): void {
+    for (const it of cells) this.runOf(it);
+  }
+
+  /** Take what the server has answered: the ids of those `cells` that will run. */
+  taken(cells: vscode.NotebookCell[], ids: string[]): void {
+    for (const it of cells) {
+      const id = this.session.idOf(it.document.uri);
+      const run = this.open.get(it.document.uri.toString());
+      if (run === undefined) continue;
+      if (id !== undefined && ids.includes(id)) run.isTaken = true;
+      else this.close(it.document.uri.toString(), undefined);
+    }
+  }
+
+  /** `cells` cannot run. */
+  refused(cells: vscode.NotebookCell[], why: string): void {
+    for (const [index, it] of cells.entries()) {
+      const uri = it.document.uri.toString();
+      const run = this.open.get(uri);
+      if (run === undefined || run.began !== undefined) continue;
+      if (index === 0) {
+        run.begin(this.order);
+        run.outputs.lost('dap-kernel', why);
+      }
+      this.close(uri, index === 0 ? false : undefined);
+    }
+  }
+
+  dispose(): void {
+    for (const it of this.registration) it.dispose();
+    for (const [uri, run] of this.open) this.close(uri, run.began === undefined ? undefined : false);
+  }
+
+  private cell(cell: NotebookCell): void {
+    const uri = this.session.uriOf(cell.id);
+    if (uri === undefined) return;
+    const state = cell.state ?? 'new';
+    if (state === 'queued' || state === 'running') {
+      const shown = this.find(uri);
+      const run = shown && this.runOf(shown);
+      if (run === undefined) return;
+      run.isTaken = true;
+      if (state === 'queued') return;
+      if (run.began === undefined) run.begin(++this.order);
+      this.current = run;
+      return;
+    }
+    const run = this.open.get(uri);
+    if (run === undefined) return;
+    if (state === 'failed' || state === 'interrupted') run.outputs.failed(cell);
+    this.close(uri, state === 'done' || (ENDED.has(state) ? false : undefined), cell.durationS);
+  }
+
+  private kernel({ state, reason }: KernelBody): void {
+    if (state !== 'dead' && state !== 'notStarted') return;
+    for (const [uri, run] of this.open) {
+      if (!run.isTaken) continue;
+      if (state === 'dead' && run.began !== undefined) {
+        run.outputs.lost('KernelDied', reason ?? 'The kernel has died. Run a cell to start another.');
+      }
+      this.close(uri, run.began === undefined ? undefined : false);
+    }
+    this.order = 0;
+    this.displays.clear();
+  }
+
+  private output(body: OutputBody): void {
+    if (body.category !== 'stdout' && body.category !== 'stderr') return;
+    this.runBy(body.data?.cellId)?.outputs.print(body.category, body.output);
+  }
+
+  private display(body: DisplayBody): void {
+    this.runBy(body.cellId)?.outputs.display(body);
+  }
+
+  /** The run of a cell, or the one under way when that one has ended or is not told. */
+  private runBy(cellId: string | undefined): Run | undefined {
+    const uri = cellId === undefined ? undefined : this.session.uriOf(cellId);
+    const own = uri === undefined ? undefined : this.open.get(uri);
+    return own?.began === undefined ? this.current : own;
+  }
+
+  /** The open run of `cell`, made if there is none; undefined: another kernel is selected. */
+  private runOf(cell: vscode.NotebookCell): Run | undefined {
+    const uri = cell.document.uri.toString();
+    const known = this.open.get(uri);
+    if (known !== undefined) return known;
+    try {
+      const run = new Run(this.controller.createNotebookCellExecution(cell), this.displays);
+      this.open.set(uri, run);
+      return run;
+    } catch {
+      return undefined; // that is how VS Code says so
+    }
+  }
+
+  private close(uri: string, success: boolean | undefined, durationS?: number): void {
+    const run = this.open.get(uri);
+    if (run === undefined) return;
+    this.open.delete(uri);
+    if (this.current === run) this.current = undefined;
+    run.end(success, durationS);
+  }
+
+  private find(uri: string): vscode.NotebookCell | undefined {
+    const notebook = vscode.workspace.notebookDocuments.find((it) => this.session.isOf(it.uri));
+    return notebook?.getCells().find((it) => it.document.uri.toString() === uri);
+  }
+}

@@ -1,0 +1,158 @@
+// A real VS Code workbench: code-server on a loopback port, in headless Chromium, with our extension.
+//
+// CODE_SERVER  the command that starts code-server (its words separated by spaces)
+// CHROMIUM     a Chromium or Chrome
+// DAP_KERNEL_PYTHON  a Python in which dap_kernel is installed
+// What is not set is looked for on the path.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+
+export const TIMEOUT_MS = Number(process.env['WORKBENCH_TIMEOUT_MS'] ?? 45_000);
+const ROOT = join(__dirname, '..', '..'); // of the extension; this file is bundled into out/test
+
+const SETTINGS = {
+  'security.workspace.trust.enabled': false, 'telemetry.telemetryLevel': 'off', 'update.mode': 'none',
+  'extensions.autoCheckUpdates': false, 'extensions.autoUpdate': false, 'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false, 'chat.disableAIFeatures': true, 'chat.commandCenter.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden', 'git.enabled': false, 'window.commandCenter': false,
+  'editor.minimap.enabled': false, 'workbench.enableExperiments': false, 'files.autoSave': 'off',
+  'notebook.globalToolbar': true, 'notebook.cellToolbarLocation': { default: 'right' },
+};
+
+export interface Programs {
+  codeServer: string[];
+  chromium: string;
+  python: string;
+}
+
+/** What the tests need; or, in a sentence, what is missing. */
+export function programs(): Programs | string {
+  const codeServer = process.env['CODE_SERVER']?.split(' ') ?? found('code-server');
+  if (codeServer === undefined) return 'code-server is not installed: set CODE_SERVER';
+  const browser = process.env['CHROMIUM'] ?? ['chromium', 'chromium-browser', 'google-chrome'].map((it) => found(it)?.[0]).find(Boolean);
+  if (browser === undefined) return 'Chromium is not installed: set CHROMIUM';
+  const python = process.env['DAP_KERNEL_PYTHON'] ?? join(ROOT, '..', '..', '.venv', 'bin', 'python');
+  if (spawnSync(python, ['-c', 'import dap_kernel'], { cwd: tmpdir() }).status !== 0) {
+    return `${python} has no dap_kernel: set DAP_KERNEL_PYTHON`;
+  }
+  if (!existsSync(join(ROOT, 'dist', 'extension.js'))) return 'the extension is not built: npm run build';
+  return { codeServer, chromium: browser, python };
+}
+
+function found(name: string): string[] | undefined {
+  const path = (process.env['PATH'] ?? '').split(':').map((it) => join(it, name)).find((it) => existsSync(it));
+  return path === undefined ? undefined : [path];
+}
+
+/** One code-server and one browser; each test opens a folder of its own in it. */
+export class Workbench {
+  private constructor(
+    private readonly scratch: string, private readonly server: ChildProcess, private readonly port: number,
+    private readonly browser: BrowserContext, readonly programs: Programs,
+  ) {}
+
+  static async start(programs: Programs): Promise<Workbench> {
+    const scratch = mkdtempSync(join(tmpdir(), 'workbench-'));
+    install(scratch);
+    writeJson(join(scratch, 'data', 'User', 'settings.json'), SETTINGS);
+    const port = await freePort();
+    const server = startServer(scratch, port, programs);
+    await until('code-server', async () => (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined))?.ok);
+    const browser = await chromium.launchPersistentContext(join(scratch, 'chromium'), {
+      executablePath: programs.chromium, headless: true, viewport: { width: 1280, height: 800 },
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+        '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1'],
+    });
+    return new Workbench(scratch, server, port, browser, programs);
+  }
+
+  /** Open a folder that holds `files`, with the settings of a user who has chosen the interpreter. */
+  async open(name: string, files: Record<string, string>, settings: Record<string, unknown> = {}): Promise<{ page: Page; folder: string }> {
+    const folder = join(this.scratch, 'work', name);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    writeJson(join(folder, '.vscode', 'settings.json'), { 'dap-kernel.python': this.programs.python, ...settings });
+    const hosts = this.startedHosts();
+    const page = await this.browser.newPage();
+    page.setDefaultTimeout(TIMEOUT_MS);
+    await page.goto(`http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}`);
+    await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row');
+    // Before its extension host has started VS Code opens a notebook as JSON.
+    await until('the extension host', () => this.startedHosts() > hosts);
+    return { page, folder };
+  }
+
+  async stop(isFine: boolean): Promise<void> {
+    await this.browser.close();
+    const ended = new Promise((done) => this.server.once('exit', done));
+    if (this.server.pid !== undefined && this.server.exitCode === null) {
+      process.kill(-this.server.pid, 'SIGTERM');
+      await ended;
+    }
+    if (isFine) rmSync(this.scratch, { recursive: true, force: true, maxRetries: 5 });
+    else console.error(`left: ${this.scratch}`);
+  }
+
+  private startedHosts(): number {
+    const logs = join(this.scratch, 'data', 'logs');
+    if (!existsSync(logs)) return 0;
+    return readdirSync(logs, { recursive: true, encoding: 'utf8' })
+      .filter((it) => it.endsWith('remoteexthost.log'))
+      .map((it) => readFileSync(join(logs, it), 'utf8').split('Eager extensions activated').length - 1)
+      .reduce((sum, it) => sum + it, 0);
+  }
+}
+
+function install(scratch: string): void {
+  const target = join(scratch, 'extensions', 'dap-kernel.dap-kernel-0.1.0');
+  mkdirSync(target, { recursive: true });
+  for (const it of ['package.json', 'dist', 'media']) {
+    if (existsSync(join(ROOT, it))) cpSync(join(ROOT, it), join(target, it), { recursive: true });
+  }
+}
+
+function startServer(scratch: string, port: number, { codeServer }: Programs): ChildProcess {
+  const [command = '', ...words] = codeServer;
+  const home = join(scratch, 'home');
+  mkdirSync(home, { recursive: true });
+  const env = {
+    ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, '.local'),
+    XDG_CACHE_HOME: join(home, '.cache'), XDG_RUNTIME_DIR: '', EXTENSIONS_GALLERY: '{"serviceUrl":""}', SHELL: '/bin/bash',
+  };
+  return spawn(command, [
+    ...words, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--user-data-dir', join(scratch, 'data'),
+    '--extensions-dir', join(scratch, 'extensions'), '--config', join(scratch, 'config.yaml'), '--disable-telemetry',
+    '--disable-update-check', '--disable-workspace-trust', '--disable-getting-started-override',
+  ], { env, detached: true, stdio: ['ignore', openSync(join(scratch, 'server.log'), 'w'), openSync(join(scratch, 'server.err'), 'w')] });
+}
+
+function writeJson(path: string, value: unknown): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, JSON.stringify(value, null, 1));
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => done(port));
+    });
+  });
+}
+
+/** Wait until `look` gives something; return that. */
+export async function until<T>(what: string, look: () => Promise<T> | T, timeoutMs = TIMEOUT_MS): Promise<NonNullable<T>> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== null && found !== false) return found;
+    if (Date.now() > end) throw new Error(`timed out waiting for ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
