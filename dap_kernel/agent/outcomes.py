@@ -45,7 +45,8 @@ def innermost(exception: BaseException | None, files: Container[str]) -> tuple[s
         trace = trace.tb_next
     if isinstance(exception, SyntaxError):
         file, line = exception.filename, exception.lineno  # user code may have put anything there
-        found = (file, line) if isinstance(file, str) and file in files and type(line) is int else found
+        if isinstance(file, str) and file in files and isinstance(line, int):
+            found = file, line
     return found
 
 
