@@ -98,13 +98,17 @@ class Channel:
             while rest:
                 rest = rest[wire.send(rest, _NO_SIGNAL) :]
         except OSError as error:
-            if error.errno in (EBADF, ENOTSOCK):
-                _end()  # user code has closed the wire: the reader waits for ever, and so would the server
+            _end_if_closed(error)
             return  # the reader learns of the loss by itself
 
 
-def _end() -> None:
-    """End a process that nobody can reach any more, and say why where that may still be heard."""
+def _end_if_closed(error: OSError) -> None:
+    """End a process whose wire user code has closed, and say why where that may still be heard.
+
+    Nobody can reach it any more, and a reader that is inside `recv` then waits for ever.
+    """
+    if error.errno not in (EBADF, ENOTSOCK):
+        return
     try:
         _write(2, b"the debugger's connection was closed by the notebook's code, so its kernel ends\n")
     finally:
@@ -131,7 +135,8 @@ def _read_frames(wire: _socket.socket, on_frame: Callable[[bytes], None]) -> Non
     while True:
         try:
             data = wire.recv(_CHUNK)
-        except OSError:
+        except OSError as error:
+            _end_if_closed(error)
             return
         if not data:
             return
