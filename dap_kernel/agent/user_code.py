@@ -63,7 +63,8 @@ class UserCode:
         """Return the name under which the server knows a file: links resolved, virtual names as they are."""
         known = self._paths.get(filename)
         if known is None:
-            is_file = filename[:1] != "<" and not self._is_virtual(filename)
+            is_named = filename == self._notebook or self._is_virtual(filename)  # a script may be in no file
+            is_file = filename[:1] != "<" and not is_named
             try:
                 known = self._paths[filename] = realpath(filename) if is_file else filename
             except Exception:  # user code has put something else in the place of `os.lstat`, say

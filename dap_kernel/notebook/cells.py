@@ -66,10 +66,16 @@ class Notebook:
     cells: tuple[Cell, ...]
     text: str
     python: str | None = None  # the name of the kernelspec of an .ipynb
+    shown_as: Format | None = None  # what `text` is, where a client shows another format than the file's
     by_id: dict[str, Cell] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", {cell.id: cell for cell in self.cells})
+
+    @property
+    def has_json_lines(self) -> bool:
+        """Whether the lines are those of JSON, between which and the code there is only a line map."""
+        return self.format is Format.JUPYTER and self.shown_as is None
 
     def cell_at(self, line: int) -> tuple[Cell, int] | None:
         """Return the cell that has `line` of the text, and the line in the cell.
@@ -80,7 +86,7 @@ class Notebook:
         if found is not None:
             return found
         cell = self.cell_around(line)
-        if cell is None or not cell.lines or self.format is Format.JUPYTER or line > cell.lines[0]:
+        if cell is None or not cell.lines or self.has_json_lines or line > cell.lines[0]:
             return None
         return cell, 1
 

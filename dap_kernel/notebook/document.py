@@ -5,7 +5,7 @@ The only file of this folder that reads a disk. Knows neither kernels nor DAP.
 
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from .cells import Format, Notebook, NotebookError
@@ -27,6 +27,7 @@ class Document:
         self.notebook = Notebook(format or Format.SCRIPT, (), "")
         self.problem: str | None = None  # why the newest text could not be read
         self.is_synced = False  # the text is the client's, not the disk's
+        self.lay_out: Callable[[Notebook], Notebook] | None = None  # for a client that shows no JSON
         self._wanted_format = format
         self._has_read = False
         self._stamp: tuple[int, int, int] | None = None
@@ -37,6 +38,11 @@ class Document:
     @property
     def format(self) -> Format:
         return self.notebook.format
+
+    @property
+    def has_uris(self) -> bool:
+        """Whether the client has told what it calls cells."""
+        return bool(self._uris)
 
     def id_of(self, uri: str) -> str | None:
         """Return the id of the cell that the client calls `uri`."""
@@ -78,7 +84,12 @@ class Document:
         self._name_cells([], [])
         self._stamp = self._data = None
         self.is_synced = text is not None
-        return self.look() if text is None else self._take(text, format or self._wanted_format)
+        if text is None:
+            return self.look()
+        is_json = text.lstrip("\ufeff \t\r\n").startswith("{")
+        if is_ipynb(self.path) and (format is Format.PERCENT or not is_json) and text.strip():
+            return self._take_shown(text)
+        return self._take(text, format or self._wanted_format)
 
     def sync_cells(self, cells: Sequence["SyncedCell"]) -> bool:
         """Take the cells from the client, which win over the disk. Return whether the notebook changed."""
@@ -93,6 +104,12 @@ class Document:
         self._name_cells([it.uri for it in cells], [cell.id for cell in self.notebook.cells])
         return changed
 
+    def show(self, lay_out: Callable[[Notebook], Notebook] | None) -> None:
+        """Have the notebook, if it is JSON, in the lines that `lay_out` gives its cells, from now on."""
+        self.lay_out = lay_out
+        self._stamp = self._data = None
+        self.look()
+
     def _name_cells(self, uris: Sequence[str], ids: Sequence[str]) -> None:
         self._ids = dict(zip(uris, ids, strict=True))
         self._uris = dict(zip(ids, uris, strict=True))
@@ -103,7 +120,21 @@ class Document:
             new = read_whole(text, self.path, format, old)
         except NotebookError as error:
             return self._keep(str(error))
+        if new.has_json_lines and self.lay_out is not None:
+            new = self.lay_out(new)
         return self._accept(new)
+
+    def _take_shown(self, text: str) -> bool:
+        """Take the script as which the client shows an `.ipynb`."""
+        from .as_script import read_shown
+
+        if not self._has_read and os.path.exists(self.path):
+            self.is_synced = False
+            self.look()  # the file knows the cells' ids, and the kernel
+            self.is_synced = True
+        if line := conflict_line(text):
+            return self._keep(f"{os.path.basename(self.path)} has conflict markers from line {line} on")
+        return self._accept(read_shown(text, self.notebook.python))
 
     def _keep(self, problem: str) -> bool:
         """Say what is wrong with the newest text; the one before stays."""
@@ -126,6 +157,10 @@ class Document:
         if changed:
             self.notebook = new
         return changed
+
+
+def is_ipynb(path: str) -> bool:
+    return path.lower().endswith(".ipynb")
 
 
 def read_whole(text: str, path: str, format: Format | None, old: Notebook | None) -> Notebook:
@@ -167,7 +202,7 @@ def decode(data: bytes, path: str) -> str:
     name = os.path.basename(path)
     encoding = "utf-8-sig"
     try:
-        if not name.lower().endswith(".ipynb") and b"coding" in b"".join(data[:2000].splitlines()[:2]):
+        if not is_ipynb(name) and b"coding" in b"".join(data[:2000].splitlines()[:2]):
             import tokenize
 
             encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)

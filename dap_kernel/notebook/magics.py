@@ -85,6 +85,11 @@ def has_magic(source: str) -> bool:
     return ("%" in source or "!" in source or "?" in source) and _HINT.search(source) is not None
 
 
+def is_magic_line(line: str) -> bool:
+    """Whether a line on its own is IPython's syntax: `%matplotlib inline`, `!ls`, `files = !ls`, `x?`."""
+    return cell_magic(line) is not None or _LINE.match(line) is not None
+
+
 def masked(source: str) -> str:
     """Return `source` with a plain statement for each magic, on the same line."""
     lines = source.split("\n")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 CELL_SCHEME = "vscode-notebook-cell"
+UNTITLED = "untitled:"  # what the path of a text begins with that was never saved
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,24 @@ class Reference:
 
 @dataclass(frozen=True)
 class Unknown:
-    """A URI of another kind: an unsaved buffer, a diff, a terminal."""
+    """A URI of another kind: a diff, a terminal."""
 
     uri: str
 
 
 def canonical(path: str) -> str:
     """Return the absolute path without links and relative parts. It need not exist."""
+    if is_untitled(path):
+        return path
     try:
         return os.path.realpath(os.path.expanduser(path))
     except ValueError:  # a null character: it is no file's, and whoever opens it is told
         return path
+
+
+def is_untitled(path: str) -> bool:
+    """Whether a path is the name of a text that was never saved: `untitled:Untitled-1.ipynb`."""
+    return path.startswith(UNTITLED)
 
 
 def same_path(one: str, other: str) -> bool:
@@ -66,7 +74,8 @@ def parse_source(name: str) -> FilePath | CellUri | Reference | Unknown:
     scheme, colon, _ = name.partition(":")
     if not colon or len(scheme) < 2 or not scheme.replace("-", "").replace("+", "").isalnum():
         return FilePath(name)  # a scheme of one letter is a drive
-    if os.sep in scheme or not (name.startswith(f"{scheme}:/") or scheme == "untitled"):
+    may_be_relative = scheme == "untitled" or scheme.startswith(CELL_SCHEME)
+    if os.sep in scheme or not (name.startswith(f"{scheme}:/") or may_be_relative):
         return FilePath(name)
     return _parse_uri(name, scheme.lower())
 
@@ -74,7 +83,7 @@ def parse_source(name: str) -> FilePath | CellUri | Reference | Unknown:
 def _parse_uri(name: str, scheme: str) -> FilePath | CellUri | Reference | Unknown:
     if scheme == "dap-src":
         return _parse_reference(name)
-    if scheme in ("file", "vscode-remote", "vscode-local"):
+    if scheme in ("file", "vscode-remote", "vscode-local", "untitled"):
         return FilePath(_uri_path(name))
     if scheme.startswith(CELL_SCHEME):
         return CellUri(name, _uri_path(name), urlsplit(name).fragment)
@@ -95,6 +104,8 @@ def _uri_path(uri: str) -> str:
     path = unquote(parts.path)
     if len(path) > 2 and path[0] == "/" and path[2] == ":" and path[1].isalpha():
         return path[1:]
+    if not path.startswith("/"):
+        return UNTITLED + path
     if parts.scheme == "file" and parts.netloc not in ("", "localhost"):
         return f"//{parts.netloc}{path}"
     return path

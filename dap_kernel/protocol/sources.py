@@ -3,9 +3,9 @@
 Source: DAP specification, "Source", "LoadedSources", "Modules".
 """
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from .messages import Body
+from .messages import Body, EventBody
 
 
 class Checksum(Body):
@@ -42,6 +42,12 @@ class LoadedSourcesArguments(Body):
 
 class LoadedSourcesResponse(Body):
     sources: list[Source]
+
+
+class LoadedSourceEvent(EventBody):
+    event: ClassVar[str] = "loadedSource"
+    reason: Literal["new", "changed", "removed"]
+    source: Source
 
 
 class Module(Body):

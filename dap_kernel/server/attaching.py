@@ -16,6 +16,7 @@ from ..kernels.runtime import Orphan, orphans, runtime_folder
 from ..notebook.cells import Format, NotebookError
 from ..notebook.paths import same_path
 from .errors import DapError
+from .jupytext import LAYOUTS
 from .launch import AttachArguments, CommonArguments, LaunchArguments
 from .records import Record
 from .starting import take_common
@@ -28,7 +29,8 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> str:
     """Take over the kernel that `args` mean; return what it printed meanwhile. Raises DapError."""
     orphan = _find(args)
     try:
-        text = session.documents.launch(orphan.notebook, Format(args.format or orphan.format))
+        format = Format(args.format or orphan.format)
+        text = session.documents.launch(orphan.notebook, format, LAYOUTS[args.ipynb_lines])
     except (NotebookError, OSError) as error:
         raise DapError(f"attach: {error}") from None
     await session.kernel.attach(orphan)

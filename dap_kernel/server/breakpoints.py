@@ -214,7 +214,7 @@ class Breakpoints:
     def _shown(self, said: Said, text: Text, cell: Cell, line: int) -> int:
         if said.cell_id is not None or not cell.lines:
             return line
-        return cell.lines[min(line, len(cell.lines)) - 1]
+        return self._sources.located(said, Place(text, cell, line)).line
 
     def _take(self, said: Said, point: Point, answer: Answer) -> None:
         was, point.answer = point.answer, answer

@@ -3,13 +3,19 @@
 Knows no client and no kernel: paths are files, lines are those of a cell's or a file's text.
 """
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..notebook.cells import SCRIPT_CELL, Cell, Format, Notebook, NotebookError
-from ..notebook.document import Document
+from ..notebook.document import Document, is_ipynb
 from ..notebook.paths import canonical, folded
 from ..notebook.revisions import Revision, Revisions
+from ..notebook.synced import SyncedCell
+from ..protocol import notebook
 from .cell_uris import index_of, uri_like
+
+LayOut = Callable[[Notebook], Notebook]
 
 
 @dataclass(eq=False)
@@ -38,7 +44,7 @@ class Text:
     @property
     def has_cell_uris(self) -> bool:
         """Whether the client shows cells, not the file."""
-        return self.document.is_synced or bool(self.uris)
+        return self.document.has_uris or bool(self.uris)
 
     def uri_of(self, cell: Cell) -> str | None:
         """Return what the client calls a cell; None where it shows the file."""
@@ -83,12 +89,18 @@ class Documents:
         self.main: Text | None = None
         self._texts: dict[str, Text] = {}
 
-    def launch(self, path: str, format: Format | None) -> Text:
+    def launch(self, path: str, format: Format | None, lay_out: LayOut | None = None) -> Text:
         """Take the file at `path`, or what the client shows for it, as what the kernel runs.
 
-        Raises NotebookError.
+        `lay_out` gives the cells of JSON the lines that the client counts. Raises NotebookError.
         """
         known = self._texts.get(folded(path))
+        text = self._launch(path, format)
+        if text.document.lay_out is not lay_out:
+            text.document.show(lay_out)
+        return text
+
+    def _launch(self, path: str, format: Format | None) -> Text:
         if known is not None and known.document.is_synced:
             return self._take(known.document)
         is_read = known is not None and self.main is None and format in (None, known.document.format)
@@ -106,11 +118,12 @@ class Documents:
         main.is_stand_in = True
         return main
 
-    def open(self, path: str, format: Format | None) -> Text:
+    def open(self, path: str, format: Format | None, *, has_cells: bool = False) -> Text:
         """Return the text at `path`, which the client is about to give: there need be no file."""
         text = self.of(path)
         if text is None:
-            by_name = Format.JUPYTER if path.lower().endswith(".ipynb") else None
+            is_shown_as_cells = has_cells and not os.path.exists(path)
+            by_name = Format.JUPYTER if is_ipynb(path) or is_shown_as_cells else None
             document = Document(canonical(path), format or by_name)
             text = self._texts[folded(path)] = Text(document, Revisions(document.path), self.main is None)
         return text
@@ -153,7 +166,7 @@ class Documents:
         return self.main
 
     def _read(self, path: str) -> Text | None:
-        is_file = self.main is not None and not path.lower().endswith(".ipynb")
+        is_file = self.main is not None and not is_ipynb(path)
         document = Document(canonical(path), Format.SCRIPT if is_file else None)
         document.look()
         return (
@@ -162,5 +175,10 @@ class Documents:
 
 
 def is_script(cell_id: str) -> bool:
+def synced_cells(cells: list[notebook.SyncedCell]) -> list[SyncedCell]:
+    """Return a client's cells as a document takes them."""
+    return [SyncedCell(it.uri, it.kind, it.text, it.id) for it in cells]
+
+
     """Whether a cell is a whole file, whose lines are the file's."""
     return cell_id == SCRIPT_CELL

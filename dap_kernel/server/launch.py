@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from ..protocol.messages import Body
+from ..protocol.notebook import SyncedCell
 from .errors import DapError
 
 Format = Literal["marimo", "percent", "jupyter", "script"]
@@ -39,7 +40,7 @@ class CommonArguments(Body):
     token: str | None = None
     no_debug: bool = False
     format: Format | None = None
-    ipynb_lines: Literal["json", "percent"] = "json"
+    ipynb_lines: Literal["json", "percent", "hydrogen"] = "json"
 
 
 class LaunchArguments(CommonArguments):
@@ -54,6 +55,7 @@ class LaunchArguments(CommonArguments):
     env_file: str | None = None
     run: Any = "all"
     stop_on_entry: bool = False
+    notebook_cells: list[SyncedCell] | None = None  # where no `notebookSync` can come before
     plots: Literal["inline", "window"] | None = None
 
     @property

@@ -16,6 +16,7 @@ from ..notebook.cells import Format
 from ..protocol.capabilities import InitializeRequestArguments
 from ..protocol.messages import BadMessage, Body, Event, EventBody, Request, Response, decode, encode
 from ..protocol.output import InvalidatedEvent
+from ..protocol.sources import LoadedSourceEvent
 from .breakpoints import Breakpoints
 from .console import Console
 from .documents import Documents
@@ -182,6 +183,8 @@ class Session:
     def tell_breakpoints(self) -> None:
         """Have the kernel know the breakpoints as they are now; a later one is told when it starts."""
         if self.kernel.live is not None and not self.args.no_debug:
+        if (main := self.documents.main) is not None and self.sources.scripts.has_changed(main):
+            self.emit(LoadedSourceEvent("changed", self.sources.script_of(main)))
             for command in self.breakpoints.commands():
                 self.kernel.tell(command)
 

@@ -8,15 +8,19 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..notebook.cells import SCRIPT_CELL, Cell, Format
+from ..notebook.cells import SCRIPT_CELL, Cell, Format, Notebook
 from ..notebook.paths import CellUri, FilePath, Reference, Unknown, folded, parse_source
 from ..notebook.revisions import Revision
 from ..protocol.sources import Source
 from .documents import Documents, Text
-from .errors import DapError
 from .launch import PathMapping
+from .scripts import Scripts
 
 FIRST_REFERENCE = 1
+NOT_JSON = (
+    'If the editor shows the notebook as a script, set "ipynbLines" to "percent" or "hydrogen", '
+    'or have it send its text by "notebookSync"'
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Said:
     path: str | None = None
     cell_id: str | None = None  # lines are this cell's
     filename: str | None = None  # of a reference: what the kernel knows the text as
+    is_script: bool = False  # lines are those of the notebook as one script
     problem: str | None = None  # why nothing can be done with it, in a sentence
 
     @property
@@ -34,6 +39,8 @@ class Said:
         """What is equal for two ways to name one source."""
         if self.cell_id is not None:
             return f"{folded(self.path or '')}#{self.cell_id}"
+        if self.is_script:
+            return f"{folded(self.path or '')}#"
         return self.filename or (folded(self.path) if self.path else self.source.path or "")
 
 
@@ -60,6 +67,7 @@ class Sources:
 
     def __init__(self, documents: Documents) -> None:
         self.mappings: list[PathMapping] = []
+        self.scripts = Scripts()
         self._documents = documents
         self._spoken: dict[str, str] = {}  # by folded path: what the client calls it
         self._folded: dict[str, str] = {}  # paths come again and again, and each look costs system calls
@@ -78,6 +86,7 @@ class Sources:
             case FilePath(path):
                 path = self._mapped(path, is_outgoing=False)
                 self._spoken[self._fold(path)] = source.path
+                self.scripts.is_shown = False
                 return Said(source, path)
             case CellUri(uri, path, handle):
                 return self._cell(source, uri, path, handle)
@@ -98,7 +107,13 @@ class Sources:
         if said.cell_id is not None:
             cell = text.cell(said.cell_id)
             return Place(text, cell, line) if cell is not None else "this cell is gone"
-        return place_in_file(text, line)
+        shown = self.scripts.of(text) if said.is_script else text.notebook
+        return place_in(text, shown, line)
+
+    def path_of(self, name: str) -> str:
+        """Return the path that a client means, also where it says a URI."""
+        found = parse_source(name)
+        return self._mapped(found.path, is_outgoing=False) if isinstance(found, FilePath) else name
 
     def learn_program(self, program: str) -> None:
         """Note how the client calls what it launched, unless it has said otherwise already."""
@@ -116,7 +131,8 @@ class Sources:
             if cell is None or today is None:
                 return Location(self._old_text(revision, main), line, 0)
             return self.of_cell(main, cell, today)
-        if os.path.isabs(filename) and os.path.exists(filename):
+        is_main = main is not None and filename == main.path  # a script, which may be in no file yet
+        if is_main or (os.path.isabs(filename) and os.path.exists(filename)):
             return Location(self.of_path(filename), line, 0)
         return Location(self._without_file(filename), line, 0) if filename else None
 
@@ -125,9 +141,28 @@ class Sources:
         uri = text.uri_of(cell)
         if uri is not None:
             return Location(Source(name=cell.name, path=uri), line, 0)
-        shown = cell.lines[min(line, len(cell.lines)) - 1] if cell.lines else max(cell.span[0], 1)
-        shift = None if text.notebook.format is Format.JUPYTER else cell.column
-        return Location(self.of_path(text.path), shown, shift)
+        if self.scripts.is_shown and text is self._documents.main and text.notebook.has_json_lines:
+            cell = self.scripts.of(text).by_id[cell.id]
+            return Location(self.script_of(text), _line_in(cell, line), 0)
+        shift = None if text.notebook.has_json_lines else cell.column
+        return Location(self.of_path(text.path), _line_in(cell, line), shift)
+
+    def located(self, said: Said, place: Place) -> Location:
+        """Return where a place is in the source that the client named, whichever it sees otherwise."""
+        if said.cell_id is not None:
+            return Location(said.source, place.line, 0)
+        shown = self.scripts.of(place.text) if said.is_script else place.text.notebook
+        cell = shown.by_id[place.cell.id]
+        shift = None if shown.has_json_lines else cell.column
+        return Location(said.source, _line_in(cell, place.line), shift)
+
+    def script_of(self, text: Text) -> Source:
+        """Return the source that is a whole notebook as one script: its own file where that is one."""
+        if not text.notebook.has_json_lines:
+            return self.of_path(text.path)
+        name = f"{os.path.basename(text.path)}.cells.py"
+        reference = self._refer(script_filename(text))
+        return Source(name=name, path=f"{text.path}.cells.py", source_reference=reference, origin="cells")
 
     def of_path(self, path: str) -> Source:
         said = self._spoken.get(self._fold(path)) or self._mapped(path, is_outgoing=True)
@@ -140,13 +175,8 @@ class Sources:
             yield from (Source(name=cell.name, path=uri) for cell, uri in uris if uri)
         else:
             yield self.of_path(text.path)
-
-    def filename_of(self, reference: int) -> str:
-        """Return what the kernel knows a text without a file as. Raises DapError."""
-        try:
-            return self._filenames[reference]
-        except KeyError:
-            raise DapError(f"there is no source with reference {reference}") from None
+            if text.notebook.has_json_lines:
+                yield self.script_of(text)
 
     def _old_text(self, revision: Revision, text: Text) -> Source:
         """Return the source of a text that has run and is no longer in the notebook."""
@@ -165,7 +195,12 @@ class Sources:
 
     def _reference(self, source: Source, reference: int) -> Said:
         filename = self._filenames.get(reference)
-        return Said(source, filename=filename, problem=None if filename else "this source is gone")
+        main = self._documents.main
+        if main is not None and filename == script_filename(main):
+            self.scripts.is_shown = True
+            return Said(source, main.path, is_script=True)
+        problem = None if filename else f"there is no source with reference {reference}"
+        return Said(source, filename=filename, problem=problem)
 
     def _cell(self, source: Source, uri: str, path: str, handle: str) -> Said:
         path = self._mapped(path, is_outgoing=False)
@@ -191,15 +226,29 @@ class Sources:
         return path
 
 
-def place_in_file(text: Text, line: int) -> Place | str:
-    """Return which cell has `line` of the file, or why none has it."""
-    found = text.notebook.cell_at(line)
+def place_in(text: Text, shown: Notebook, line: int) -> Place | str:
+    """Return which cell has `line` of a text as it is `shown`, or why none has it."""
+    found = shown.cell_at(line)
     if found is not None:
-        return Place(text, *found)
-    cell = text.notebook.cell_around(line)
+        return Place(text, text.notebook.by_id[found[0].id], found[1])
+    if shown.has_json_lines:
+        return f"line {line} of the JSON is no line of code. {NOT_JSON}"
+    cell = shown.cell_around(line)
     if cell is None:
         return f"line {line} is in no cell"
     if cell.problem is not None:
         return cell.problem
     later = next((number for number, it in enumerate(cell.lines, 1) if it >= line), None)
-    return f"line {line} is below the code of {cell.name}" if later is None else Place(text, cell, later)
+    if later is None:
+        return f"line {line} is below the code of {cell.name}"
+    return Place(text, text.notebook.by_id[cell.id], later)
+
+
+def script_filename(text: Text) -> str:
+    """Return what stands, among the filenames that references are of, for a notebook as one script."""
+    return f"{text.path}#"
+
+
+def _line_in(cell: Cell, line: int) -> int:
+    """Return the line of the text around a cell that is `line` of the cell."""
+    return cell.lines[min(line, len(cell.lines)) - 1] if cell.lines else max(cell.span[0], 1)

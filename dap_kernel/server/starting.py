@@ -13,25 +13,28 @@ from ..kernels.interpreter import choose
 from ..kernels.runtime import runtime_folder
 from ..kernels.start import HowToStart
 from ..notebook.cells import Format, NotebookError
-from ..notebook.paths import canonical
-from .documents import Text
+from ..notebook.paths import canonical, is_untitled
+from .documents import Text, synced_cells
 from .ending import run_ended
 from .env_file import parse_env
 from .errors import DapError
+from .jupytext import LAYOUTS, problem_of
 from .launch import ORPHAN_TIMEOUT_S, CommonArguments, LaunchArguments
 
 if TYPE_CHECKING:
     from .session import Session
 
 BACKEND_VARIABLE = "DAP_KERNEL_BACKEND"  # for tests and bug reports: "monitoring" or "settrace"
+UNSAVED = 'send it by "notebookSync" before launch, give its cells as "notebookCells", or save it'
 
 
 def prepare(session: "Session", args: LaunchArguments) -> None:
     """Take the arguments of launch or restart: afterwards a kernel can be started. Raises DapError."""
     text = _open_module(session, args) if args.module is not None else _open_program(session, args)
-    cwd = _folder(args.cwd, os.path.dirname(text.path))
+    cwd = _folder(args.cwd, folder_of(text))
+    beside = os.path.join(cwd, text.path) if is_untitled(text.path) else text.path
     try:
-        choice = choose(args.interpreter, text.path, text.notebook.python, os.environ | _set(args.env))
+        choice = choose(args.interpreter, beside, text.notebook.python, os.environ | _set(args.env))
     except InterpreterError as error:
         raise DapError(f"launch: {error}") from None
     take_common(session, args, text)
@@ -50,6 +53,8 @@ def take_common(session: "Session", args: CommonArguments, text: Text) -> None:
     """Take what launch and attach share."""
     is_script = text.notebook.format is Format.SCRIPT
     session.args = args
+    if problem := problem_of(text.notebook, args.ipynb_lines):
+        session.output.say(problem, "stderr")
     session.stays = args.when_done == "stay" or (args.when_done is None and not is_script)
     default_s = ORPHAN_TIMEOUT_S if session.stays and not args.no_debug else 0.0
     session.orphan_timeout_s = default_s if args.orphan_timeout is None else max(args.orphan_timeout, 0.0)
@@ -99,17 +104,25 @@ def first_line(session: "Session") -> str:
 
 def _open_program(session: "Session", args: LaunchArguments) -> Text:
     assert args.program is not None
-    path = os.path.expanduser(args.program)
-    if not os.path.isabs(path) and args.cwd:
+    path = os.path.expanduser(session.sources.path_of(args.program))
+    if not os.path.isabs(path) and not is_untitled(path) and args.cwd:
         path = os.path.join(os.path.expanduser(args.cwd), path)
+    if args.notebook_cells is not None and not session.documents.is_synced(path):
+        session.documents.open(path, None, has_cells=True).document.sync_cells(
+            synced_cells(args.notebook_cells)
+        )
     if not os.path.isfile(path) and not session.documents.is_synced(path):
         what = "is a folder" if os.path.isdir(path) else "does not exist"
+        what = f"was never saved: {UNSAVED}" if is_untitled(path) else what
         raise DapError(f'launch: "program": {args.program} {what}')
     try:
-        text = session.documents.launch(path, Format(args.format) if args.format is not None else None)
+        text = session.documents.launch(
+            path, Format(args.format) if args.format is not None else None, LAYOUTS[args.ipynb_lines]
+        )
     except NotebookError as error:
         raise DapError(f"launch: {error}") from None
-    session.sources.learn_program(args.program if os.path.isabs(args.program) else canonical(path))
+    is_name = not os.path.isabs(args.program) and not is_untitled(path)
+    session.sources.learn_program(canonical(path) if is_name else args.program)
     return text
 
 
@@ -132,7 +145,7 @@ def _start(
         notebook=text.path,
         format=text.notebook.format.value,
         argv=[text.path, *args.argv],
-        path0=cwd if args.module is not None else os.path.dirname(text.path),
+        path0=cwd if args.module is not None or is_untitled(text.path) else os.path.dirname(text.path),
         module=args.module,
         no_debug=args.no_debug,
         just_my_code=args.just_my_code,
@@ -142,6 +155,11 @@ def _start(
         runtime_folder=str(folder) if folder is not None else None,
         backend=backend if backend in ("monitoring", "settrace") else None,  # type: ignore[arg-type]
     )
+
+
+def folder_of(text: Text) -> str:
+    """Return the folder of a notebook; of one that was never saved, ours."""
+    return os.getcwd() if is_untitled(text.path) else os.path.dirname(text.path)
 
 
 def _folder(wanted: str | None, default: str) -> str:

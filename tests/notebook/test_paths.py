@@ -38,7 +38,12 @@ SAID = {
     "dap-src://1/7//dir/x.py": Reference(7, "/dir/x.py"),
     "dap-src://1/12/load@1.py": Reference(12, "load@1.py"),
     "dap-src://1/x/a": Unknown("dap-src://1/x/a"),
-    "untitled:Untitled-1": Unknown("untitled:Untitled-1"),
+    "untitled:Untitled-1": FilePath("untitled:Untitled-1"),
+    "untitled:Untitled-1.ipynb?x#y": FilePath("untitled:Untitled-1.ipynb"),
+    "untitled:/dir/new.ipynb": FilePath("/dir/new.ipynb"),
+    "vscode-notebook-cell:Untitled-1.ipynb#W0s": CellUri(
+        "vscode-notebook-cell:Untitled-1.ipynb#W0s", "untitled:Untitled-1.ipynb", "W0s"
+    ),
     "git:/dir/x.py?ref": Unknown("git:/dir/x.py?ref"),
     "debug://x/1": Unknown("debug://x/1"),
     "http://h/x.py": Unknown("http://h/x.py"),

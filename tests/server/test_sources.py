@@ -55,7 +55,8 @@ def test_text_that_is_no_longer_there_is_shown_as_it_ran(house):
     location = house.sources.locate(revision.filename, 3)
     assert location.source.source_reference > 0 and location.source.path.endswith(".py")
     assert location.line == 3
-    assert house.sources.filename_of(location.source.source_reference) == revision.filename
+    by_reference = Source(source_reference=location.source.source_reference)
+    assert house.sources.read(by_reference).filename == revision.filename
     by_nvim = Source(path=f"dap-src://1/{location.source.source_reference}/{location.source.path}")
     assert house.sources.read(by_nvim).filename == revision.filename
     (told,) = house.breakpoints.replace(by_nvim, [SourceBreakpoint(3)])

@@ -66,7 +66,7 @@ async def test_a_breakpoint_is_answered_before_the_kernel_and_moves_to_the_next_
         if program.suffix == ".ipynb":
             expected = [(header, None), (comment + 1, None)]
         assert [(it["line"], it.get("column")) for it in found["breakpoints"]] == expected
-        [source] = (await debug.ask("loadedSources"))["sources"]
+        source, *_ = (await debug.ask("loadedSources"))["sources"]
         assert source["path"] == str(program)
         text = await debug.ask("source", source={"path": str(program)}, sourceReference=0)
         assert text["content"] == program.read_text()

@@ -66,6 +66,7 @@ EVENTS: dict[str, Where] = {
     "exited": ("test_lifecycle_end", "terminated()"),  # it returns the exit code
     "initialized": ("test_lifecycle_begin", "initialized"),
     "invalidated": ("test_console_commands", '"invalidated"'),
+    "loadedSource": ("test_notebook_scripts", '"loadedSource"'),
     "notebookCell": ("test_notebook_edits", "notebookCell"),
     "notebookKernel": ("test_output_live", '"notebookKernel"'),
     "notebookLine": ("test_output_live", '"notebookLine"'),

@@ -4,6 +4,8 @@ Source: DAP specification, "SetBreakpoints", "SetFunctionBreakpoints", "SetExcep
 "BreakpointLocations".
 """
 
+from dataclasses import replace
+
 from ...notebook.lines import breakpoint_locations
 from ...protocol.breakpoints import (
     BreakpointLocation,
@@ -115,7 +117,7 @@ def _locations(session: Session, said: Said, line: int) -> list[BreakpointLocati
     if not isinstance(place, Place):
         return []
     places = breakpoint_locations(place.cell.source, place.line, place.line)
-    locations = [(session.sources.of_cell(place.text, place.cell, it), column) for it, column in places]
+    locations = [(session.sources.located(said, replace(place, line=it)), column) for it, column in places]
     return [
         BreakpointLocation(it.line, column=None if it.shift is None else column + it.shift)
         for it, column in locations

@@ -116,10 +116,11 @@ async def _pause(session: Session, thread: int) -> None:
 
 @registry.request("gotoTargets", offers=Capabilities(supports_goto_targets_request=True))
 async def goto_targets(session: Session, args: GotoTargetsArguments) -> GotoTargetsResponse:
-    place = session.sources.place(session.sources.read(args.source), args.line)
+    said = session.sources.read(args.source)
+    place = session.sources.place(said, args.line)
     if not isinstance(place, Place):
         return GotoTargetsResponse([])
-    location = session.sources.of_cell(place.text, place.cell, place.line)
+    location = session.sources.located(said, place)
     id = session.targets.offer(place)
     return GotoTargetsResponse([GotoTarget(id, f"line {location.line}", location.line)])
 

@@ -31,7 +31,10 @@ async def notebook_cells(session: Session, args: NotebookCellsArguments) -> Note
     session.look()
     text = _text(session, args.path)
     return NotebookCellsResponse(
-        _cells(session, text), session.events.state, format=text.notebook.format.value
+        _cells(session, text),
+        session.events.state,
+        format=text.notebook.format.value,
+        text=session.sources.script_of(text) if text is session.documents.main else None,
     )
 
 
@@ -52,7 +55,9 @@ async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
 async def notebook_sync(session: Session, args: NotebookSyncArguments) -> NotebookSyncResponse:
     session.wants_notebook_events = True
     format = Format(args.format) if args.format is not None else None
-    text = session.documents.open(args.path, format)
+    text = session.documents.open(
+        session.sources.path_of(args.path), format, has_cells=args.cells is not None
+    )
     document = text.document
     if args.cells is not None:
         changed = document.sync_cells([SyncedCell(it.uri, it.kind, it.text, it.id) for it in args.cells])

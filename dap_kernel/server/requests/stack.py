@@ -3,6 +3,8 @@
 Source: DAP specification, "StackTrace", "Scopes", "ExceptionInfo", "Source", "LoadedSources", "Modules".
 """
 
+from msgspec.structs import replace
+
 from ...agent import wire
 from ...protocol.capabilities import Capabilities
 from ...protocol.sources import (
@@ -10,6 +12,7 @@ from ...protocol.sources import (
     LoadedSourcesResponse,
     ModulesArguments,
     ModulesResponse,
+    Source,
     SourceArguments,
     SourceResponse,
 )
@@ -26,6 +29,9 @@ from ..errors import DapError, NotStopped
 from ..frames import frames_of, kernel_frame_id
 from ..registry import registry
 from ..session import Session
+from ..sources import Said
+
+PYTHON = "text/x-python"
 
 
 @registry.request(
@@ -65,23 +71,33 @@ async def exception_info(session: Session, args: ExceptionInfoArguments) -> Exce
 
 @registry.request("source")
 async def source(session: Session, args: SourceArguments) -> SourceResponse:
-    reference = args.source_reference or (args.source.source_reference if args.source else None) or 0
-    if not reference and args.source is not None:
-        said = session.sources.read(args.source)
-        text = session.documents.of(said.path) if said.path is not None else None
-        cell = text.cell(said.cell_id) if text is not None and said.cell_id is not None else None
-        if cell is not None:
-            return SourceResponse(cell.source, mime_type="text/x-python" if cell.is_code else None)
-        if text is not None:
-            return SourceResponse(text.notebook.text)
-    filename = session.sources.filename_of(reference)
+    asked = args.source or Source()
+    reference = args.source_reference or asked.source_reference
+    said = session.sources.read(replace(asked, source_reference=reference))
+    if said.problem is not None:
+        raise DapError(said.problem)
+    if said.path is not None:
+        return _text_of(session, said, said.path)
+    filename = said.filename or ""
     revision = session.documents.revision(filename)
     if revision is not None:
-        return SourceResponse(revision.source, mime_type="text/x-python")
+        return SourceResponse(revision.source, mime_type=PYTHON)
     found = await session.kernel.call(wire.SourceText(filename), str | None)  # type: ignore[arg-type]
     if found is None:
         raise DapError(f"{filename} has no text")
-    return SourceResponse(found, mime_type="text/x-python")
+    return SourceResponse(found, mime_type=PYTHON)
+
+
+def _text_of(session: Session, said: Said, path: str) -> SourceResponse:
+    text = session.documents.of(path)
+    if text is None:
+        raise DapError(f"{path} cannot be read")
+    if said.is_script:
+        return SourceResponse(session.sources.scripts.given(text), mime_type=PYTHON)
+    cell = text.cell(said.cell_id) if said.cell_id is not None else None
+    if cell is not None:
+        return SourceResponse(cell.source, mime_type=PYTHON if cell.is_code else None)
+    return SourceResponse(text.notebook.text)
 
 
 @registry.request("loadedSources", offers=Capabilities(supports_loaded_sources_request=True))
