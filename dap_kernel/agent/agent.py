@@ -15,6 +15,7 @@ from typing import Any, get_args
 from . import wire
 from .breakpoints import describe
 from .channel import Channel
+from .imports import Imports
 from .inspect import Inspector
 from .inspections import Inspections
 from .interrupts import CellQuit, Interrupts
@@ -42,6 +43,7 @@ class Agent:
         self.namespace: dict[str, object] = vars(sys.modules["__main__"])
         self.hidden: set[str] = set()  # the kernel's own names in the namespace
         self.user_code = UserCode()
+        self.imports = Imports()
         self.threads = Threads()
         self.inbox = self.threads.main.inbox
         self.timers = Timers(self.threads.own)
@@ -118,6 +120,7 @@ class Agent:
     def tick(self) -> None:
         """What is to be looked after now and then, while a cell runs. By the sampler."""
         self.watcher.check()
+        self.imports.look()
         for thread_id in self.threads.forget_ended():
             self.emit(wire.ThreadExited(thread_id))
 

@@ -50,7 +50,7 @@ class OutOfBand:
             wire.Resume: self._resume,
             wire.StackTrace: self._stack_trace,
             wire.StepInTargets: self._step_in_targets,
-            wire.Modules: lambda it: modules(agent.user_code),
+            wire.Modules: lambda it: modules(agent.user_code, agent.imports),
             wire.SourceText: lambda it: source_text(it.filename),
             wire.Cancel: lambda it: agent.inspections.cancel(it.command),
             wire.Input: lambda it: agent.on_input(it.text),

@@ -5,6 +5,7 @@ import sys
 from itertools import islice
 from opcode import opname
 
+from .imports import Imports
 from .stops import StoppedFrame
 from .user_code import UserCode
 from .wire import Module, Span, Target, clean
@@ -12,8 +13,9 @@ from .wire import Module, Span, Target, clean
 _MAX_LABEL = 60  # characters
 
 
-def modules(user_code: UserCode) -> list[Module]:
+def modules(user_code: UserCode, imports: Imports) -> list[Module]:
     """Return the modules imported so far. No attribute of a module is looked up but in its dictionary."""
+    imports.look()
     found = []
     for name, module in list(sys.modules.items()):
         names = getattr(module, "__dict__", None)
@@ -26,6 +28,7 @@ def modules(user_code: UserCode) -> list[Module]:
                 clean(user_code.canonical(path)) if type(path) is str else None,
                 clean(version) if type(version) is str else None,
                 type(path) is str and user_code.is_user(path),
+                *imports.stamp(name),
             )
         )
     return found

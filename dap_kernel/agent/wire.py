@@ -82,6 +82,8 @@ class Module:
     path: str | None
     version: str | None
     is_user_code: bool
+    changed_ns: int = 0  # of its file when it was imported; 0: not known
+    size_bytes: int = 0
 
 
 @dataclass(eq=False, repr=False)

@@ -28,7 +28,7 @@ class Imported:
         self._changed: dict[str, None] = {}  # names of modules that are not what was imported
 
     async def learn(self) -> None:
-        """Note what has been imported since the last time, as it is now."""
+        """Note what has been imported since the last time, and say what has changed meanwhile."""
         kernel, main = self._session.kernel.live, self._session.documents.main
         if kernel is None or main is None:
             return
@@ -38,9 +38,10 @@ class Imported:
             return
         for it in found:
             if it.is_user_code and it.path is not None and it.path not in self._stamps:
-                stamp = _stamp(it.path)
+                stamp = (it.changed_ns, it.size_bytes) if it.changed_ns else None
                 if stamp is not None and it.path.endswith(".py") and folded(it.path) != folded(main.path):
                     self._stamps[it.path], self._names[it.path] = stamp, it.name
+        self.look()
 
     @property
     def names(self) -> list[str]:

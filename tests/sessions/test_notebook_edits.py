@@ -248,26 +248,6 @@ async def test_half_a_json_leaves_the_last_good_one(debugging, write):
         await debug.disconnect()
 
 
-async def test_an_imported_module_that_changed_is_told_once(debugging, write):
-    module = write("features_of_story.py", "def f():\n    return 1\n")
-    path = write("uses.py", "# %% a\nimport features_of_story\n# %% b\nx = features_of_story.f()\n")
-    async with debugging(path) as debug:
-        await debug.launch()
-        stop = await debug.idle()
-        write("features_of_story.py", "def f():\n    return 2000\n")
-        for _ in range(2):
-            await debug.run({"cells": ["b"]})
-            stop = await debug.idle()
-        assert (await stop.locals())["x"] == "1"
-        warning = f"{module.name} changed after import; :reload features_of_story, or restart"
-        assert debug.printed().count(warning) == 1
-        assert "reloaded features_of_story" in await debug.evaluate(":reload")
-        await debug.run({"cells": ["b"]})
-        stop = await debug.idle()
-        assert (await stop.locals())["x"] == "2000"
-        await debug.disconnect()
-
-
 async def test_marimo_runs_what_depends_on_an_edit(debugging, write):
     path = write("flow.py", MARIMO)
     async with debugging(path) as debug:
