@@ -94,13 +94,13 @@ class Documents:
 
         `lay_out` gives the cells of JSON the lines that the client counts. Raises NotebookError.
         """
-        known = self._texts.get(folded(path))
         text = self._launch(path, format)
         if text.document.lay_out is not lay_out:
             text.document.show(lay_out)
         return text
 
     def _launch(self, path: str, format: Format | None) -> Text:
+        known = self._texts.get(folded(path))
         if known is not None and known.document.is_synced:
             return self._take(known.document)
         is_read = known is not None and self.main is None and format in (None, known.document.format)
@@ -174,11 +174,11 @@ class Documents:
         )
 
 
-def is_script(cell_id: str) -> bool:
 def synced_cells(cells: list[notebook.SyncedCell]) -> list[SyncedCell]:
     """Return a client's cells as a document takes them."""
     return [SyncedCell(it.uri, it.kind, it.text, it.id) for it in cells]
 
 
+def is_script(cell_id: str) -> bool:
     """Whether a cell is a whole file, whose lines are the file's."""
     return cell_id == SCRIPT_CELL
