@@ -35,8 +35,8 @@ class NotebookCellsResponse(Body):
     cells: list[NotebookCell]
     kernel: KernelStateName
     format: Literal["marimo", "percent", "jupyter", "script"] | None = None
-
     text: Source | None = None  # the notebook as one text: its file, or a script by reference
+
 
 class NotebookRunArguments(Body):
     """`run`: "all", "stale", `{"cells": [...]}`, `{"above": line}`, `{"below": line}` or `{"at": line}`."""

@@ -165,6 +165,8 @@ class Session:
         self.breakpoints.look_again()
         self.tell_breakpoints()
         self.events.text_changed()
+        if (main := self.documents.main) is not None and self.sources.scripts.has_changed(main):
+            self.emit(LoadedSourceEvent("changed", self.sources.script_of(main)))
         if self.is_live and self.threads.stops:
             self.invalidate()  # frames are told in the lines of the text as it is now
 
@@ -183,8 +185,6 @@ class Session:
     def tell_breakpoints(self) -> None:
         """Have the kernel know the breakpoints as they are now; a later one is told when it starts."""
         if self.kernel.live is not None and not self.args.no_debug:
-        if (main := self.documents.main) is not None and self.sources.scripts.has_changed(main):
-            self.emit(LoadedSourceEvent("changed", self.sources.script_of(main)))
             for command in self.breakpoints.commands():
                 self.kernel.tell(command)
 
