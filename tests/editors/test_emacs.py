@@ -1,0 +1,57 @@
+"""A session in a real Emacs with dape: `EMACS` is its program, `DAPE` the folder of dape.el."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import indent
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+ADAPTER = Path(__file__).parents[2] / "adapters/emacs"
+EMACS = os.environ.get("EMACS") or shutil.which("emacs")
+DAPE = os.environ.get("DAPE")
+
+pytestmark = pytest.mark.skipif(
+    not EMACS or not DAPE, reason="needs Emacs 29 or later as EMACS and the folder of dape.el as DAPE"
+)
+
+NUMBERS = "import time\n\nitem = 4"
+WORK = "total = item * 2\nfor _ in range(20):\n    time.sleep(0.05)\nprint(total)"
+
+
+@pytest.fixture(params=["percent", "marimo", "jupyter"])
+def notebook(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    if request.param == "percent":
+        path = tmp_path / "work.py"
+        path.write_text(f"# %% numbers\n{NUMBERS}\n# %% work\n{WORK}\n")
+    elif request.param == "marimo":
+        pytest.importorskip("marimo")
+        path = tmp_path / "work.py"
+        bodies = [("numbers", "", NUMBERS, "item, time"), ("work", "item, time", WORK, "total")]
+        cells = [
+            f"@app.cell\ndef {name}({takes}):\n    "
+            + body.replace("\n", "\n    ")
+            + f"\n    return {gives},\n"
+            for name, takes, body, gives in bodies
+        ]
+        path.write_text("import marimo\n\napp = marimo.App()\n\n\n" + "\n\n".join(cells))
+    else:
+        path = tmp_path / "work.ipynb"
+        nbformat.write(new_notebook(cells=[new_code_cell(NUMBERS), new_code_cell(WORK)]), path)
+    return path
+
+
+def test_a_breakpoint_the_live_line_a_run_and_an_interrupt(notebook: Path) -> None:
+    lines = notebook.read_text().splitlines()
+    line = next(n for n, text in enumerate(lines, 1) if "total = item" in text)
+    command = [
+        *(str(EMACS), "--batch", "-L", str(DAPE), "-L", str(ADAPTER)),
+        *("--eval", f'(setq-default dap-kernel-command "{sys.executable}")'),
+        *("-l", str(ADAPTER / "test/story.el"), str(notebook), str(line), "item", "4"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    assert done.stdout.endswith("WELL\n"), done.stdout + done.stderr
