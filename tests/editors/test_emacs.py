@@ -33,9 +33,7 @@ def notebook(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         path = tmp_path / "work.py"
         bodies = [("numbers", "", NUMBERS, "item, time"), ("work", "item, time", WORK, "total")]
         cells = [
-            f"@app.cell\ndef {name}({takes}):\n    "
-            + body.replace("\n", "\n    ")
-            + f"\n    return {gives},\n"
+            f"@app.cell\ndef {name}({takes}):\n{indent(body, ' ' * 4)}\n    return {gives},\n"
             for name, takes, body, gives in bodies
         ]
         path.write_text("import marimo\n\napp = marimo.App()\n\n\n" + "\n\n".join(cells))
