@@ -31,7 +31,7 @@ def run_ended(session: "Session") -> None:
     if session.stays:
         session.spawn(session.imported.learn())
         why = f"No kernel: {session.runner.failure}" if session.kernel.is_dead else None
-        session.idle.begin(why)
+        session.idle.begin(why, ran_s=session.runner.duration_s)
     elif session.kernel.live is None:
         end(session, session.runner.exit_code)
     else:

@@ -36,8 +36,11 @@ class Idle:
         if self._session.documents.revision(filename) is not None:
             self._failed_at = filename, line
 
-    def begin(self, why: str | None = None, *, is_asked: bool = False) -> None:
-        """Stop the main thread, unless the launch arguments want it to look as if it ran, and nobody asks."""
+    def begin(self, why: str | None = None, *, is_asked: bool = False, ran_s: float = 0.0) -> None:
+        """Stop the main thread, unless the launch arguments want it to look as if it ran, and nobody asks.
+
+        `ran_s`: how long what ran until now took.
+        """
         session = self._session
         looks_running = session.args.when_idle == "running" or session.args.no_debug
         if (looks_running and not is_asked) or not session.is_live:
@@ -45,8 +48,8 @@ class Idle:
         session.look()
         stop = Stop(wire.MAIN_THREAD, IDLE)
         session.threads.stops[stop.thread] = stop
-        is_long = session.runner.duration_s > LONG_RUN_S
-        tell_stop(session, stop, description=why or self._description(), preserve_focus_hint=is_long)
+        description = why or self._description()
+        tell_stop(session, stop, description=description, preserve_focus_hint=ran_s > LONG_RUN_S)
 
     def leave(self) -> None:
         """Say that the main thread goes on, if it is at an idle stop: the client did not resume it."""

@@ -45,6 +45,20 @@ async def test_edit_save_f5_runs_only_what_changed(debugging, write, order):
         assert await stop.locals() == {"rows": "[1, 2, 3]", "total": "13", "extra": "7"}
 
 
+async def test_the_editor_does_not_jump_to_the_notebook_after_a_long_run(debugging, write):
+    path = write("nb.py", "# %% long\nimport time\ntime.sleep(1.05)\n# %% short\nn = 1\n")
+    async with debugging(path) as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        assert stop.event["preserveFocusHint"] is True
+        await stop.continue_()  # nothing is stale: the user is at the notebook
+        stop = await debug.idle()
+        assert "preserveFocusHint" not in stop.event
+        await debug.run({"cells": ["short"]})
+        stop = await debug.idle()
+        assert "preserveFocusHint" not in stop.event
+
+
 async def test_next_runs_the_next_cell_and_step_in_stops_at_its_first_line(debugging, write):
     path = write("nb.py", PERCENT)
     async with debugging(path, launch={"run": "none"}, order="nvim") as debug:
