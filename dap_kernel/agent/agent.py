@@ -82,6 +82,7 @@ class Agent:
         set_no_debug(self, start.no_debug)
         self.interrupts.cancelled = EvaluationCancelled
         self.interrupts.on_pause = self.watcher.pause_here
+        self.watcher.placing.on_changed = self.emit
         self.parking.on_stopped = self.watcher.stopped
         self.interrupts.on_parked = lambda: self.inbox.put((0, wire.Quit(wire.MAIN_THREAD)))
         self.interrupts.install()

@@ -4,11 +4,13 @@ Knows lines of files; knows neither threads nor how lines are watched. Written b
 thread, read by every thread: what is read is replaced as a whole, never changed in place.
 """
 
+from _thread import RLock
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt
 from types import CodeType, FrameType
 
+from .code_lines import next_line
 from .evaluate import compile_condition, compile_log_message
 from .wire import FunctionBreakpoint, LineBreakpoint, clean
 
@@ -121,6 +123,8 @@ class Table:
         self._kept_files: dict[str, Points] = {}
         self._kept_functions: tuple[FunctionPoint, ...] = ()
         self._points: dict[str, dict[LineBreakpoint, Point]] = {}  # by file name
+        self._lines: dict[str, list[int]] = {}  # that have code, by file name, where that is known
+        self._changing = RLock()  # held while what is read is replaced
         self.functions: tuple[FunctionPoint, ...] = ()
         self._versions: dict[str, int] = {}
         self._function_version = -1
@@ -131,20 +135,39 @@ class Table:
 
     def set_lines(self, filename: str, version: int, asked: list[LineBreakpoint]) -> bool:
         """Replace one file's; those asked for as before keep their hit counts. False: an old snapshot."""
-        if version < self._versions.get(filename, -1):
-            return False
-        self._versions[filename] = version
-        known = self._points.get(filename, {})
-        points = self._points[filename] = {it: known.get(it) or Point(it) for it in asked}
-        by_line: dict[int, list[Point]] = {}
-        for breakpoint, point in points.items():
-            by_line.setdefault(breakpoint.line, []).append(point)
-        files = {name: it for name, it in self._kept_files.items() if name != filename}
-        self._kept_files = (
-            files | {filename: {line: ask_all(it) for line, it in by_line.items()}} if asked else files
-        )
-        self.files = {} if self.is_off else self._kept_files
-        return True
+        with self._changing:
+            if version < self._versions.get(filename, -1):
+                return False
+            self._versions[filename] = version
+            known = self._points.get(filename, {})
+            self._points[filename] = {it: known.get(it) or Point(it) for it in asked}
+            self._place(filename)
+            return True
+
+    def set_code(self, filename: str, lines: list[int]) -> bool:
+        """Have the file's breakpoints where there is code: `lines`. Return whether that moves any."""
+        with self._changing:
+            before = self.moved(filename)
+            self._lines[filename] = lines
+            has_moved = self.moved(filename) != before
+            if has_moved:
+                self._place(filename)
+            return has_moved
+
+    def moved(self, filename: str) -> list[tuple[LineBreakpoint, int | None]]:
+        """Return the breakpoints of a file that are not at their line, and where they are: None, nowhere."""
+        lines = self._lines.get(filename)
+        if lines is None:
+            return []
+        places = [(it, next_line(lines, it.line)) for it in self._points.get(filename, ())]
+        return [(it, line) for it, line in places if line != it.line]
+
+    def clear(self) -> None:
+        """Forget all breakpoints: the next server counts its versions anew."""
+        with self._changing:
+            self._points, self._versions, self._function_version = {}, {}, -1
+            self.files, self._kept_files = {}, {}
+            self.functions = self._kept_functions = ()
 
     def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> bool:
         if version < self._function_version:
@@ -172,6 +195,16 @@ class Table:
             return ()
         names = {code.co_name, code.co_qualname.replace(".<locals>", ""), f"{module}.{code.co_qualname}"}
         return tuple(it for it in self.functions if it.name in names)
+
+    def _place(self, filename: str) -> None:
+        moved = dict(self.moved(filename))
+        by_line: dict[int, list[Point]] = {}
+        for breakpoint, point in self._points[filename].items():
+            by_line.setdefault(moved.get(breakpoint) or breakpoint.line, []).append(point)
+        files = {name: it for name, it in self._kept_files.items() if name != filename}
+        points = {line: ask_all(it) for line, it in by_line.items()}
+        self._kept_files = files | {filename: points} if points else files
+        self.files = {} if self.is_off else self._kept_files
 
 
 def hit_test(text: str) -> Callable[[int], bool]:

@@ -58,6 +58,8 @@ class Cells:
             code, value_line = self._shell.compile(cell)
         except BaseException as exception:
             return self._finish(Run(cell, compile("", cell.filename, "exec"), 0, began), exception)
+        if not cell.source.lstrip().startswith("%%"):  # its body is compiled later, apart
+            self._agent.watcher.compiled(code)
         return Run(cell, code, value_line, began)
 
     def run(self, run: Run) -> CellResult:

@@ -219,10 +219,9 @@ class MonitoringBackend:
 
     def _meet(self, code: CodeType) -> bool:
         """Remember `code`; False if it was known."""
-        codes = self._codes.setdefault(code.co_filename, {})
-        if id(code) in codes:
+        codes, key = self._codes.setdefault(code.co_filename, {}), id(code)
+        if key in codes:
             return False
-        key = id(code)
         codes[key] = ref(code, lambda _: codes.pop(key, None))
         self._host.points_of(code.co_filename)
         return True
@@ -246,6 +245,8 @@ class MonitoringBackend:
 
     def _look_at(self, code: CodeType) -> None:
         """Watch `code`, which was met just now, if it is of interest."""
+        if code.co_name == "<module>":
+            self._host.on_module(code)
         if self._has_points(code):
             self._apply(code)
         tool = self._entries_tool

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
 
 from .bindings import settle
-from .breakpoints import Outcome, Points, Table, ask_all, describe, joined
+from .breakpoints import Outcome, Table, ask_all, describe, joined
 from .exceptions import ExceptionFilters
 from .interrupts import CellQuit
+from .placing import Placing
 from .quitting import Quitting
 from .stepping import Step, user_caller
 from .steps import Steps
@@ -35,7 +36,9 @@ class FrameWatcher:
         make_backend: Callable[[WatchHost], WatchBackend],
     ) -> None:
         self.table = Table()
-        self.points: dict[str, Points | None] = {}
+        self.placing = Placing(self.table, user_code)
+        self.points = self.placing.points
+        self.points_of, self.names_of = self.placing.points_of, self.placing.names_of
         self._steps = Steps(threads, user_code)
         self.steps = self._steps.by_ident
         self.filters = ExceptionFilters(user_code)
@@ -46,7 +49,6 @@ class FrameWatcher:
         self._threads = threads
         self._user_code = user_code
         self._parking = parking
-        self._names: dict[str, list[str]] = {}  # by canonical file name: those in `points`
         self._quitting = Quitting(threads, user_code)
         self._entered: dict[int, Outcome] = {}  # by ident: of the function breakpoint that is to stop it
         self.awaited: object = None  # the coroutine of the cell that runs, if it is one
@@ -55,11 +57,11 @@ class FrameWatcher:
     # By the agent thread.
 
     def set_breakpoints(self, filename: str, version: int, asked: list[LineBreakpoint]) -> None:
-        if self.table.set_lines(filename, version, asked):
-            self.points_changed(filename)
+        if self.placing.set(filename, version, asked):
+            self.backend.breakpoints_changed(filename)
 
     def points_changed(self, filename: str) -> None:
-        self.points.update(dict.fromkeys(self.names_of(filename), self.table.files.get(filename)))
+        self.placing.look_up_again(filename)
         self.backend.breakpoints_changed(filename)
 
     def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> None:
@@ -96,7 +98,7 @@ class FrameWatcher:
 
     def forget(self) -> None:
         """Drop every breakpoint, filter and step: the server is gone."""
-        self.table = Table()
+        self.table.clear()
         self.points.update(dict.fromkeys(self.points))
         self.filters = ExceptionFilters(self._user_code)
         self.wants_raise = self.wants_unwind = False
@@ -113,6 +115,12 @@ class FrameWatcher:
             self._steps.end(ident)
 
     # By the main thread, round each cell.
+
+    def compiled(self, code: CodeType) -> None:
+        """Move breakpoints to where `code`, of a cell or a module that is about to run, has lines."""
+        filename = self.placing.compiled(code)
+        if filename is not None:
+            self.backend.breakpoints_changed(filename)
 
     def cell_begins(self, code: CodeType, stop_at_entry: StopAtEntry | None) -> None:
         """Get ready for the frame of `code`; the next line at the level of a cell may be its first."""
@@ -168,18 +176,6 @@ class FrameWatcher:
 
     # By the backend: see `WatchHost`.
 
-    def points_of(self, filename: str) -> Points | None:
-        if filename not in self.points:
-            canonical = self._user_code.canonical(filename)
-            self._names.setdefault(canonical, []).append(filename)
-            files = self.table.files
-            # A call between the look-up and the store would let new breakpoints be overtaken.
-            self.points[filename] = files[canonical] if canonical in files else None  # noqa: SIM401
-        return self.points[filename]
-
-    def names_of(self, filename: str) -> list[str]:
-        return self._names.get(filename, [])
-
     def wants_code(self, code: CodeType) -> bool:
         """Whether exceptions in `code` are to be told."""
         if not (self.wants_raise or self.wants_unwind):
@@ -187,6 +183,10 @@ class FrameWatcher:
         filename = code.co_filename
         is_user = self._user_code.is_user(filename)
         return is_user or not (self.just_my_code or self._user_code.is_kernel(filename))
+
+    def on_module(self, code: CodeType) -> None:
+        if self._user_code.is_user(code.co_filename) and not self._user_code.is_notebook(code.co_filename):
+            self.compiled(code)
 
     def on_line(self, frame: FrameType, outcome: Outcome | None) -> None:
         ident = get_ident()

@@ -6,7 +6,7 @@ that they were set in, and move with it. Knows no kernel: `tables` is what one h
 
 import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..agent import wire
 from ..notebook.cells import SCRIPT_CELL, Cell
@@ -34,6 +34,16 @@ class Answer:
     lines: dict[str, int] = field(default_factory=dict)  # by filename
 
 
+@dataclass(frozen=True)
+class Word:
+    """What the kernel said of a line, by what it has compiled."""
+
+    filename: str
+    line: int  # that was asked for
+    source: str  # of the cell then
+    told: wire.BreakpointChanged
+
+
 @dataclass(eq=False)
 class Point:
     """One breakpoint; `anchor` is the text, cell and line it was set in."""
@@ -42,7 +52,7 @@ class Point:
     asked: SourceBreakpoint
     answer: Answer
     anchor: tuple[Text, Revision, int] | None = None
-    problem: str | None = None  # what the kernel said against it
+    word: Word | None = None  # the kernel's
     mistake: str | None = None  # in how it was asked for
     is_told: bool = True  # the client knows it
 
@@ -102,6 +112,10 @@ class Breakpoints:
         self.filters = filters
         return [Breakpoint(True, next(self._ids)) for _ in filters]
 
+    def all(self) -> list[Breakpoint]:
+        """Return every line breakpoint that the client has set."""
+        return [_told(it, group.said) for group in self._sets.values() for it in group.points if it.is_told]
+
     def set_until(self, source: Source, line: int) -> str | None:
         """Stop once at `line` of a source; return why that cannot be, or None. `clear_until` ends it."""
         said = self._sources.read(source)
@@ -140,19 +154,20 @@ class Breakpoints:
             self._take(said, point, self._answer(said, point))
 
     def kernel_says(self, it: wire.BreakpointChanged) -> None:
-        """Take the kernel's word on one breakpoint."""
+        """Take the kernel's word on one breakpoint. It holds until the text is another, or the kernel."""
         for group in self._sets.values():
             for point in group.points:
-                if point.id == it.id:
-                    point.problem = None if it.verified else it.message or "the kernel cannot stop here"
-                    location = self._sources.locate(it.filename, it.line)
-                    line = location.line if location is not None and it.verified else point.answer.line
-                    self._take(group.said, point, replace(self._answer(group.said, point), line=line))
+                if point.id != it.id or point.anchor is None or point.anchor[1].filename != it.filename:
+                    continue  # or it is of an older text, which is not shown
+                if (line := point.answer.lines.get(it.filename)) is not None:
+                    point.word = Word(it.filename, line, point.anchor[1].source, it)
+                    self._take(group.said, point, self._answer(group.said, point))
 
     def commands(self, is_fresh: bool = False) -> list[wire.SetBreakpoints]:
         """Return what the kernel has to be told, a full table a file; `is_fresh`: it knows nothing yet."""
         if is_fresh:
             self._sent.clear()
+            self._forget_words()
         elif not self._is_changed:
             return []
         self._is_changed = False
@@ -171,6 +186,13 @@ class Breakpoints:
             wire.SetFunctionBreakpoints(next(self._versions), self.functions),
             wire.SetExceptionBreakpoints(next(self._versions), self.filters),
         ]
+
+    def _forget_words(self) -> None:
+        for group in self._sets.values():
+            for point in group.points:
+                if point.word is not None:
+                    point.word = None
+                    self._take(group.said, point, self._answer(group.said, point))
 
     def _is_current(self, text: Text) -> bool:
         return self._documents.of(text.path) is text
@@ -206,7 +228,10 @@ class Breakpoints:
         if line is None:
             return Answer(shown, f"there is no code here or below in {place.cell.name}")
         lines = _lines(place.text, place.cell, line)
-        message = point.problem
+        message = None
+        word = point.word
+        if word is not None and word.source == place.cell.source and lines.get(word.filename) == word.line:
+            line, message = word.told.line, word.told.message
         if place.cell.id != SCRIPT_CELL and not _is_known(place.text, place.cell, lines):
             message = TAKES_EFFECT_LATER
         return Answer(self._shown(said, place.text, place.cell, line), message, lines=lines)

@@ -120,6 +120,39 @@ def test_what_the_kernel_says_reaches_the_client(house):
     house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, False, 2, "no such line"))
     (event,) = house.events
     assert (event.breakpoint.verified, event.breakpoint.message) == (False, "no such line")
+    house.set(9)  # the same: it stays so
+    assert house.breakpoints.look_again() is None and house.events == [event]
+
+
+def test_what_the_kernel_says_holds_until_the_text_is_another(house):
+    house.launch()
+    (told,) = house.set(9)
+    revision = house.run("train")
+    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, True, 3))
+    assert (house.events[-1].breakpoint.verified, house.events[-1].breakpoint.line) == (True, 10)
+    house.edit("c = f(a)", "c = f(a) + 1")
+    house.run("train")
+    assert (house.events[-1].breakpoint.verified, house.events[-1].breakpoint.line) == (True, 9)
+
+
+def test_what_the_kernel_says_is_not_held_against_a_fresh_one(house):
+    house.launch()
+    (told,) = house.set(9)
+    revision = house.run("train")
+    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, False, 2, "no such line"))
+    assert house.tables(is_fresh=True)
+    assert house.events[-1].breakpoint.verified
+
+
+def test_what_the_kernel_says_of_an_older_text_is_not_shown(house):
+    house.launch()
+    (told,) = house.set(9)
+    revision = house.run("train")
+    house.edit("c = f(a)", "c = f(a) + 1")
+    house.run("train")
+    house.events.clear()
+    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, False, 2, "no such line"))
+    assert house.events == []
 
 
 def test_function_breakpoints_keep_their_ids_and_must_be_names(house):

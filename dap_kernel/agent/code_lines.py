@@ -1,0 +1,34 @@
+"""Lines that have code, by what this very Python has compiled. Pure."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from opcode import opmap
+from types import CodeType
+
+_RESUME = opmap["RESUME"]
+
+
+def code_lines(code: CodeType) -> list[int]:
+    """Return the lines that a line event can come from, of `code` and all that is within it; rising."""
+    return sorted({line for it in _all_codes(code) for line in _event_lines(it)})
+
+
+def next_line(lines: list[int], line: int) -> int | None:
+    """Return the first of `lines`, which rise, that is `line` or below; None: there is none."""
+    at = bisect_left(lines, line)
+    return lines[at] if at < len(lines) else None
+
+
+def _all_codes(code: CodeType) -> Iterator[CodeType]:
+    found = [code]
+    while found:
+        code = found.pop()
+        found += [it for it in code.co_consts if isinstance(it, CodeType)]
+        yield code
+
+
+def _event_lines(code: CodeType) -> Iterator[int]:
+    """Yield the lines of the instructions after the first RESUME: what comes before has no line event."""
+    operations = code.co_code[::2]
+    begin = 2 * (operations.find(_RESUME) + 1)
+    return (line for _, end, line in code.co_lines() if line and end > begin)
