@@ -31,7 +31,8 @@ UNSAVED = 'send it by "notebookSync" before launch, give its cells as "notebookC
 def prepare(session: "Session", args: LaunchArguments) -> None:
     """Take the arguments of launch or restart: afterwards a kernel can be started. Raises DapError."""
     text = _open_module(session, args) if args.module is not None else _open_program(session, args)
-    cwd = _folder(args.cwd, folder_of(text))
+    cwd = _folder(args.cwd, folder_of(text) if args.module is None else _here())
+    env = _env(args, cwd)
     beside = os.path.join(cwd, text.path) if is_untitled(text.path) else text.path
     try:
         choice = choose(args.interpreter, beside, text.notebook.python, os.environ | _set(args.env))
@@ -45,7 +46,7 @@ def prepare(session: "Session", args: LaunchArguments) -> None:
         start=_start(session, args, text, cwd, folder),
         cwd=cwd,
         python_args=args.python_args,
-        env=_env(args, cwd),
+        env=env,
     )
 
 
@@ -129,11 +130,13 @@ def _open_program(session: "Session", args: LaunchArguments) -> Text:
 def _open_module(session: "Session", args: LaunchArguments) -> Text:
     """Return the text of a module in `cwd`, or a stand-in for one that only the kernel finds."""
     assert args.module is not None
-    folder = os.path.abspath(os.path.expanduser(args.cwd or "."))
-    stem = os.path.join(folder, *args.module.split("."))
+    stem = os.path.join(_folder(args.cwd, _here()), *args.module.split("."))
     for path in (f"{stem}.py", os.path.join(stem, "__main__.py")):
         if os.path.isfile(path):
-            return session.documents.launch(path, Format.SCRIPT)
+            try:
+                return session.documents.launch(path, Format.SCRIPT)
+            except NotebookError as error:
+                raise DapError(f"launch: {error}") from None
     return session.documents.stand_in(f"{stem}.py", f"# python -m {args.module}\n")
 
 
@@ -167,6 +170,14 @@ def _folder(wanted: str | None, default: str) -> str:
     if not os.path.isdir(folder):
         raise DapError(f'launch: "cwd": {wanted} is no folder')
     return folder
+
+
+def _here() -> str:
+    """Return the server's own folder: an editor's is its workspace."""
+    try:
+        return os.getcwd()
+    except OSError:
+        raise DapError('launch: the folder that the server was started in is gone: give "cwd"') from None
 
 
 def _env(args: LaunchArguments, cwd: str) -> dict[str, str | None]:

@@ -127,6 +127,22 @@ async def test_asyncio_run_in_a_script(debugging, write):
         assert debug.printed("stdout") == "5\n"
 
 
+async def test_without_cwd_a_module_is_looked_for_where_the_server_runs(
+    debugging, write, tmp_path, monkeypatch
+):
+    write("shop/__init__.py", "")
+    path = write("shop/report.py", "import os, sys\nfrom shop import __name__ as near\nhere = near\n")
+    monkeypatch.chdir(tmp_path)
+    async with debugging(launch={"module": "shop.report", "orphanTimeout": 0}) as debug:
+        await debug.launch(breakpoints={path: [3]})
+        stop = await debug.stopped("breakpoint", line=3)
+        assert (
+            await stop.evaluate("os.getcwd(), sys.path[0], near") == f"('{tmp_path}', '{tmp_path}', 'shop')"
+        )
+        await stop.continue_()
+        assert await debug.terminated() == 0
+
+
 async def test_a_module_runs_as_by_python_m(debugging, write, tmp_path):
     write("tool/__init__.py", "print('package')\n")
     main = write(
