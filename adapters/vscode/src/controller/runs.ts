@@ -34,14 +34,21 @@ class Run {
   }
 }
 
+/** How many cells a kernel has run; it may outlive a session. */
+export interface Count {
+  order: number;
+}
+
 export class Runs implements vscode.Disposable {
   private readonly open = new Map<string, Run>(); // by the URI of the cell's document
   private readonly displays: Displays = new Map();
   private readonly registration: vscode.Disposable[];
   private current: Run | undefined;
-  private order = 0;
 
-  constructor(private readonly session: NotebookSession, private readonly controller: vscode.NotebookController) {
+  constructor(
+    private readonly session: NotebookSession, private readonly controller: vscode.NotebookController,
+    private readonly count: Count,
+  ) {
     this.registration = [
       session.on('notebookCell', ({ cell }) => this.cell(cell)),
       session.on('notebookKernel', (it) => this.kernel(it)),
@@ -73,7 +80,7 @@ export class Runs implements vscode.Disposable {
       const run = this.open.get(uri);
       if (run === undefined || run.began !== undefined) continue;
       if (index === 0) {
-        run.begin(this.order);
+        run.begin(this.count.order);
         run.outputs.lost('dap-kernel', why);
       }
       this.close(uri, index === 0 ? false : undefined);
@@ -95,7 +102,7 @@ export class Runs implements vscode.Disposable {
       if (run === undefined) return;
       run.isTaken = true;
       if (state === 'queued') return;
-      if (run.began === undefined) run.begin(++this.order);
+      if (run.began === undefined) run.begin(++this.count.order);
       this.current = run;
       return;
     }
@@ -106,6 +113,7 @@ export class Runs implements vscode.Disposable {
   }
 
   private kernel({ state, reason }: KernelBody): void {
+    if (state === 'starting') this.count.order = 0;
     if (state !== 'dead' && state !== 'notStarted') return;
     for (const [uri, run] of this.open) {
       if (!run.isTaken) continue;
@@ -114,7 +122,6 @@ export class Runs implements vscode.Disposable {
       }
       this.close(uri, run.began === undefined ? undefined : false);
     }
-    this.order = 0;
     this.displays.clear();
   }
 
