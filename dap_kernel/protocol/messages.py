@@ -66,10 +66,11 @@ def encode(message: ProtocolMessage) -> bytes:
 def decode(body: bytes) -> ProtocolMessage:
     """Return the message in `body`; a request's `arguments` are an object, or text that msgspec will refuse.
 
+    Half a surrogate pair, as an editor sends that cuts a text within one, is read as U+FFFD.
     Raises BadMessage.
     """
     try:
-        message = _decoder.decode(body)
+        message = _decoder.decode(_HALF.sub(_whole, body) if b"\\u" in body else body)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         seq, command = _find_sender(body)
         raise BadMessage(f"not a DAP message: {error}", seq, command) from None
@@ -88,11 +89,20 @@ def request(seq: int, command: str, arguments: Body) -> Request:
     return Request(seq, command, msgspec.Raw(_encoder.encode(arguments)))
 
 
+def _whole(escape: "re.Match[bytes]") -> bytes:
+    return escape[0] if escape[1] is None else rb"\ufffd"
+
+
 def _find_sender(body: bytes) -> tuple[int | None, str]:
     seq = re.search(rb'"seq"\s*:\s*(\d{1,15})\b', body)
     command = re.search(rb'"command"\s*:\s*"([A-Za-z0-9_/.-]{1,100})"', body)
     return int(seq[1]) if seq else None, command[1].decode() if command else ""
 
 
+# Every escape, so that an escaped backslash is not taken for the begin of another; the group: half a pair.
+_HALF = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u([dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[ProtocolMessage] = msgspec.json.Decoder(ProtocolMessage)

@@ -118,6 +118,7 @@ async def test_values_are_shown_as_the_context_wants_them(debugging: Debugging, 
         assert len(await frame.evaluate("text", "repl")) == 10_000
         assert len(await frame.evaluate("text", "clipboard")) == 30_002
         assert await frame.evaluate("numbers", format={"hex": True}) == "[0xff, -0x10]"
+        assert await frame.evaluate("'half of a pair: \ud83d'[-1]") == "'\ufffd'"
         told = await frame.evaluated("numbers", format={"hex": True})
         inside = await debug.variables(told["variablesReference"], format={"hex": True})
         assert inside[0]["value"] == "0xff"

@@ -1,10 +1,12 @@
 """Who may use a server on a socket, what it leaves behind, and the folders that it will not trust."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -40,6 +42,52 @@ async def cli(*arguments: str) -> tuple[int | None, str]:
     process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=asyncio.subprocess.STDOUT)
     said, _ = await asyncio.wait_for(process.communicate(), 20)
     return process.returncode, said.decode()
+
+
+def request(seq: int, command: str, **arguments: object) -> bytes:
+    body = json.dumps({"seq": seq, "type": "request", "command": command, "arguments": arguments}).encode()
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+def reset(address: str, data: bytes, awaited: bytes = b"") -> None:
+    """Send `data`, read up to `awaited`, and reset the connection, as a client that crashes does."""
+    host, _, port = address.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=20) as client:
+        client.sendall(data)
+        read = b""
+        while awaited not in read:
+            read = read[-len(awaited) :] + client.recv(65536)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+async def test_a_connection_that_is_reset_at_any_point_leaves_a_server_for_the_next(
+    debugging: Debugging, write: Write, short: Path
+) -> None:
+    path = write(
+        "prints.py", "# %%\nprint('pid', __import__('os').getpid())\nwhile True: print('x' * 1000)\n"
+    )
+    server = await Server.start("tcp", folder=short)
+    assert server.address is not None
+    begun = request(1, "initialize", adapterID="x")
+    launch = {"program": str(path), "orphanTimeout": 0} | ({"token": server.token} if server.token else {})
+    running = begun + request(2, "launch", **launch) + request(3, "configurationDone")
+    for data, awaited in (
+        (b"", b""),
+        (begun[:7], b""),
+        (begun[:-5], b""),
+        (begun, b'"initialized"'),
+        (begun + running[len(begun) : -5], b'"initialized"'),
+        (running, b"xxxxx"),
+        (running + begun[:30], b"xxxxx"),
+    ):
+        await asyncio.to_thread(reset, server.address, data, awaited)
+    async with debugging(path, server=server) as debug:
+        await debug.launch(breakpoints={path: [2]})
+        await debug.stopped("breakpoint", line=2)
+        assert await debug.evaluate("6 * 7") == "42"
+        await debug.disconnect()
+    assert await server.stop() == 0
+    assert "Traceback" not in server.errors
 
 
 async def test_tokens_and_clients_one_after_another(debugging: Debugging, write: Write, short: Path) -> None:
