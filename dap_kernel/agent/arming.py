@@ -1,21 +1,22 @@
 """Have other threads trace themselves with `sys.settrace`, also while they run. CPython's C API.
 
-The main thread: a pending call, run between two of its bytecodes. Others: from 3.12 on the
-interpreter sets all threads' trace functions itself; 3.11 has `_PyEval_SetTrace`, whose arguments
-are found by looking at what `sys.settrace` changes in the state of the thread that asks.
+The main thread: a pending call, run between two of its bytecodes. Others: until 3.12 there is
+`_PyEval_SetTrace`, whose arguments are found by looking at what `sys.settrace` changes in the state of the
+thread that asks. From 3.13 on the interpreter can only set all threads' trace functions at once.
 """
 
 import ctypes
 import sys
 from _thread import get_ident
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 _WORD = ctypes.sizeof(ctypes.c_void_p)
 _PATIENCE_S = 1.0  # a call deep in a recursion fails before its first line
 _MOST_ASKED = 4  # calls that wait, of the 32 that Python holds
+_UNDISTURBED_S = 10.0  # longer than anything takes here
 _WORDS = 48  # of a thread state: enough to hold the fields looked for
 
 _api: Any = ctypes.pythonapi
@@ -65,23 +66,30 @@ class MainThreadCall:
                 self._asked = 0  # The queue is full: `check` asks again.
 
 
-def trace_other_threads(trace: Callable[..., object] | None, idents: set[int]) -> None:
-    """Set the trace function of the threads `idents`, neither the main nor the calling one."""
-    if not idents:
-        return
-    if hasattr(sys, "_settraceallthreads"):
-        main_and_own = sys.gettrace()
-        sys._settraceallthreads(trace)
-        sys.settrace(main_and_own)
-        return
-    layout = _layout()
-    if layout is None:
-        return
-    trampoline, ident_offset = layout
+def trace_other_threads(idents: set[int], instead_of: Callable[[Any], Any]) -> None:
+    """Set the trace function of the threads `idents`, neither the main nor the calling one.
+
+    `instead_of` gets the one that a thread has now and returns the one that it is to have.
+    """
+    layout = _layout() if idents and hasattr(_api, "_PyEval_SetTrace") else None
+    if layout is not None:
+        with _undisturbed():
+            _trace_threads(layout, idents, instead_of)
+    elif idents and hasattr(sys, "_settraceallthreads"):
+        own = sys.gettrace()
+        sys._settraceallthreads(instead_of(None))
+        sys.settrace(own)
+
+
+def _trace_threads(layout: "_Layout", idents: set[int], instead_of: Callable[[Any], Any]) -> None:
     state = _api.PyInterpreterState_ThreadHead(ctypes.c_void_p(_api.PyInterpreterState_Get()))
     while state:
-        if _word(state + ident_offset) in idents:
-            _set_trace(state, trampoline, trace)
+        if _word(state + layout.ident) in idents:
+            address = _word(state + layout.tracer)
+            before = ctypes.cast(address, ctypes.py_object).value if address else None
+            wanted = instead_of(before)
+            if wanted is not before:
+                _set_trace(state, layout.trampoline, wanted)
         state = _api.PyThreadState_Next(ctypes.c_void_p(state))
 
 
@@ -92,13 +100,30 @@ def _set_trace(state: int, trampoline: int, trace: Callable[..., object] | None)
         _api._PyEval_SetTrace(ctypes.c_void_p(state), ctypes.c_void_p(trampoline), ctypes.py_object(trace))
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let no other thread run: one that ends takes its state with it."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(_UNDISTURBED_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
+
+
 def _word(address: int) -> int:
     return ctypes.c_void_p.from_address(address).value or 0
 
 
-def _layout() -> tuple[int, int] | None:
-    """Return the C trampoline behind `sys.settrace`, and where a thread state has its ident."""
+class _Layout(NamedTuple):
+    """What a thread state has where, in bytes, and the C function behind `sys.settrace`."""
 
+    ident: int
+    tracer: int
+    trampoline: int
+
+
+def _layout() -> _Layout | None:
     def probe(frame: object, event: str, arg: object) -> None:
         return None
 
@@ -108,8 +133,7 @@ def _layout() -> tuple[int, int] | None:
     words = [_word(state + i * _WORD) for i in range(_WORDS)]
     sys.settrace(before)
     try:
-        traced_object = words.index(id(probe))  # c_traceobj; c_tracefunc stands two words before it
-        ident = words.index(get_ident())
+        tracer = words.index(id(probe))  # c_traceobj; c_tracefunc stands two words before it
+        return _Layout(words.index(get_ident()) * _WORD, tracer * _WORD, words[tracer - 2])
     except ValueError:
         return None
-    return words[traced_object - 2], ident * _WORD

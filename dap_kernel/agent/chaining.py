@@ -5,26 +5,36 @@ Knows nothing of what either is for. Source: `sys.settrace`.
 
 import sys
 from collections.abc import Callable
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any, cast
 
 TraceFunction = Callable[[FrameType, str, Any], Any]
+_CHAIN = "dap_kernel chain"  # an attribute of `Chain.call`
 
 
 class Chain:
-    """The global trace function of a thread that somebody else traces too."""
+    """The global trace function of a thread that somebody else traces too: `call`."""
 
     def __init__(self, ours: TraceFunction, foreign: TraceFunction) -> None:
         def call(frame: FrameType, event: str, arg: object) -> TraceFunction | None:
             local = ours(frame, event, arg)
             theirs = foreign(frame, event, arg)
+            if sys.gettrace() is foreign:  # A tracer in C does that at each call, to be called directly.
+                sys.settrace(call)
             if theirs is None:
                 return cast(TraceFunction | None, local)
             frame.f_trace_lines = True
             return cast(TraceFunction, theirs if local is None else Both(local, theirs))
 
+        vars(call)[_CHAIN] = self
         self.call = call
         self.foreign = foreign
+
+
+def chain_of(tracer: object) -> Chain | None:
+    """Return the chain whose `call` a thread's trace function is, if it is one."""
+    chain = vars(tracer).get(_CHAIN) if isinstance(tracer, FunctionType) else None
+    return chain if isinstance(chain, Chain) else None
 
 
 class Both:

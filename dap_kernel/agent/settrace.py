@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from .arming import MainThreadCall, trace_other_threads
 from .breakpoints import Points
-from .chaining import Both, Chain, Failing, TraceFunction
+from .chaining import Both, Chain, Failing, TraceFunction, chain_of
 from .instructions import is_midway, is_returning, may_suspend
 from .threads import Threads
 from .watching import WatchHost
@@ -33,7 +33,6 @@ class SettraceBackend:
         self._lines: dict[str, Points] = {}  # by file name: changed in place, local trace functions have them
         self._locals: dict[str, TraceFunction] = {}  # by file name
         self._scanned: dict[int, tuple[CodeType, Points, bool]] = {}  # by id: whether it holds a breakpoint
-        self._chains: dict[int, Chain] = {}  # by ident: of threads that somebody else traces too
         self._thread_hook: Any = None  # what others gave to `threading.settrace`
         self._main = MainThreadCall(lambda: self._arm_current(sys._getframe(2)))
         self._call, self._forget_cold = self._new_call()
@@ -109,7 +108,7 @@ class SettraceBackend:
                 self._arm_frames(frame, main)
             else:
                 others[thread.ident] = frame
-        trace_other_threads(self._call if self._is_on else None, set(others))
+        trace_other_threads(set(others), self._instead_of)
         for ident, frame in others.items():
             self._arm_frames(frame, ident)
 
@@ -123,21 +122,20 @@ class SettraceBackend:
 
     def _arm_current(self, frame: FrameType | None) -> None:
         """Trace the calling thread, or stop that when nothing is watched; `frame` is its innermost."""
-        before, ident = sys.gettrace(), get_ident()
-        chain = self._chains.get(ident)
-        is_chained = chain is not None and before is chain.call
-        if self._is_on and before is not self._call and not is_chained:
-            chain = Chain(self._call, cast(TraceFunction, before)) if before is not None else None
-            sys.settrace(self._call if chain is None else chain.call)
-        elif not self._is_on and before is self._call:
-            sys.settrace(None)
-        elif not self._is_on and chain is not None and is_chained:
-            sys.settrace(chain.foreign)
-        if self._is_on and chain is not None and before is not self._call:
-            self._chains[ident] = chain
-        else:
-            self._chains.pop(ident, None)
-        self._arm_frames(frame, ident)
+        before = cast(TraceFunction | None, sys.gettrace())
+        wanted = self._instead_of(before)
+        if wanted is not before:
+            sys.settrace(wanted)
+        self._arm_frames(frame, get_ident())
+
+    def _instead_of(self, tracer: TraceFunction | None) -> TraceFunction | None:
+        """Return what is to trace a thread that `tracer` traces now."""
+        chain = chain_of(tracer)
+        is_ours = tracer is self._call or chain is not None
+        if self._is_on:
+            foreign = None if is_ours else tracer
+            return tracer if is_ours else self._call if foreign is None else Chain(self._call, foreign).call
+        return chain.foreign if chain is not None else None if is_ours else tracer
 
     def _arm_frames(self, frame: FrameType | None, ident: int) -> None:
         """Give the running frames of a thread the local trace function where they need it."""

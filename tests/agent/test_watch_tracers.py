@@ -201,3 +201,73 @@ def test_a_stop_and_a_step_are_quick(backend: str) -> None:
     began = perf_counter()
     watch(backend, "def f():\n" + "    x = 1\n" * 200 + "f()\n", [2], ["over"] * 198)
     assert perf_counter() - began < 2
+
+
+class Reinstalled(Tracer):
+    """Puts itself back at each call, as one that is written in C does to be called directly."""
+
+    def __call__(self, frame: FrameType, event: str, arg: object) -> object:
+        if event == "call":
+            sys.settrace(self)  # type: ignore[arg-type]
+        return super().__call__(frame, event, arg)
+
+
+def test_a_tracer_that_puts_itself_back_does_not_put_us_away(backend: str) -> None:
+    source = f"import sys\nsys.settrace(tracer)\nwatcher.check()\n{PROGRAM}f(2)\nf(3)\nsys.settrace(None)\n"
+    tracer = Reinstalled()
+    seen = watch(backend, source, [5], names={"tracer": tracer})
+    assert seen.lines == [5] * 3
+    assert tracer.lines == [5, 6] * 3
+
+
+def test_a_tracer_of_new_threads_is_told_once_while_one_of_them_steps(backend: str) -> None:
+    source = f"{PROGRAM}import threading\nit = threading.Thread(target=f, args=(1,))\nit.start()\nit.join()\n"
+    tracer = Tracer()
+    threading.settrace(tracer)  # type: ignore[arg-type]
+    seen = watch(backend, source, [2], [None, "over"])
+    assert seen.lines == [2, 2, 3]
+    assert tracer.lines == [2, 3]
+
+
+WORKER = """\
+import sys, threading
+def f(n):
+    a = n
+    return a
+def work():
+    sys.settrace(tracer)
+    for _ in range(3):
+        f(1)
+        turns.append(sys.gettrace())
+        ready.set()
+        gate.wait(20)
+        gate.clear()
+it = threading.Thread(target=work)
+it.start()
+ready.wait(20)
+set_lines(watcher, [3])
+next()
+set_lines(watcher, [], 2)
+next()
+gate.set()
+it.join()
+"""
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="threads can only be traced all at once there")
+def test_a_tracer_of_a_thread_that_runs_is_chained_and_put_back(backend: str) -> None:
+    tracer, ready, gate = Tracer(), threading.Event(), threading.Event()
+    turns: list[object] = []
+
+    def next() -> None:
+        ready.clear()
+        gate.set()
+        ready.wait(20)
+
+    names: dict[str, object] = {
+        it: value for it, value in locals().items() if it in ("tracer", "ready", "gate", "turns", "next")
+    }
+    seen = watch(backend, WORKER, names=names | {"set_lines": set_lines})
+    assert seen.lines == [3]
+    assert tracer.lines == [3, 4] * 3
+    assert turns[0] is turns[2] is tracer
