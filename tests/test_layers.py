@@ -115,6 +115,44 @@ def test_what_needs_a_library_of_the_user_is_loaded_late(path):
         assert is_late or f"{module.rpartition('.')[2]}.py" not in WITH_THE_USERS_OWN
 
 
+SERVER = [it for it in FILES if folder(it) == "server" and it.name != "convert.py"]
+DAP_TYPES = {
+    node.name
+    for path in FILES
+    if folder(path) == "protocol"
+    for node in ast.parse(path.read_text("utf-8")).body
+    if isinstance(node, ast.ClassDef)
+}
+FROM_CLIENTS = {"LineBreakpoint", "FunctionBreakpoint", "ExceptionFilter"}  # of the wire, by what clients ask
+
+
+@pytest.mark.parametrize("path", SERVER, ids=lambda it: str(it.relative_to(ROOT)))
+def test_fields_cross_from_the_wires_types_to_daps_in_one_place(path):
+    for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            of_wire = {it.arg for it in function.args.args if names_wire(it.annotation)}
+            for call in ast.walk(function):
+                if (
+                    isinstance(call, ast.Call)
+                    and isinstance(call.func, ast.Name)
+                    and call.func.id in DAP_TYPES
+                ):
+                    assert not of_wire & fields_read(call), f"line {call.lineno}: see server/convert.py"
+                elif isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+                    is_of_wire = names_wire(call.func) and call.func.attr in FROM_CLIENTS
+                    assert not is_of_wire, f"line {call.lineno}: see server/convert.py"
+
+
+def names_wire(node: ast.AST | None) -> bool:
+    return node is not None and any(isinstance(it, ast.Name) and it.id == "wire" for it in ast.walk(node))
+
+
+def fields_read(call: ast.Call) -> set[str]:
+    """The names whose attributes are read in a call's arguments."""
+    inside = (it for argument in ast.walk(call) for it in ast.walk(argument))
+    return {it.value.id for it in inside if isinstance(it, ast.Attribute) and isinstance(it.value, ast.Name)}
+
+
 LOAD_AGENT = """
 import importlib, importlib.util, sys
 folder = sys.argv[1]

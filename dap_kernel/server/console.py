@@ -7,8 +7,8 @@ command: those are in `commands.py`. Source: the design's sections 5 and 7.
 from typing import TYPE_CHECKING
 
 from ..agent import wire
-from ..protocol.output import OutputEvent
 from ..protocol.variables import CompletionItem, EvaluateResponse
+from . import convert
 from .commands import COMMANDS
 from .errors import DapError
 from .output import clean
@@ -36,8 +36,7 @@ class Console:
         self._wanted = it
         self._session.output.flush()
         text = clean(it.prompt) or "input: "
-        asked = {"prompt": text, "isHidden": it.is_hidden}  # for a client that reads a line by itself
-        self._session.emit(OutputEvent(text, "stdout", data={"inputWanted": asked}))
+        self._session.emit(convert.input_wanted(it, text))
 
     def input_done(self) -> None:
         self._wanted = None

@@ -15,6 +15,8 @@ from ..protocol.breakpoints import (
     SourceBreakpoint,
 )
 from ..protocol.execution import StepInTarget, Thread
+from ..protocol.notebook import NotebookLineEvent
+from ..protocol.output import OutputEvent
 from ..protocol.sources import Module
 from ..protocol.stack import (
     ExceptionDetails,
@@ -108,6 +110,15 @@ def stack_frame(
         module_id=it.module,
         presentation_hint="subtle" if is_subtle else "normal",
     )
+
+
+def notebook_line(it: wire.ActiveLine, cell_id: str, location: Location) -> NotebookLineEvent:
+    return NotebookLineEvent(cell_id, source=location.source, line=location.line, via=it.via)
+
+
+def input_wanted(it: wire.InputWanted, text: str) -> OutputEvent:
+    """Return the prompt; `data` is for a client that reads a line by itself."""
+    return OutputEvent(text, "stdout", data={"inputWanted": {"prompt": text, "isHidden": it.is_hidden}})
 
 
 def scope(it: wire.Scope) -> Scope:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..agent import wire
 from ..protocol.notebook import NotebookLineEvent
 from ..protocol.output import OutputEvent
+from . import convert
 
 if TYPE_CHECKING:
     from .session import Session
@@ -63,9 +64,7 @@ class LiveLine:
         revision = self._session.documents.revision(filename)
         if location is not None and revision is not None:
             self._is_told = True
-            self._session.emit(
-                NotebookLineEvent(revision.cell_id, source=location.source, line=location.line, via=it.via)
-            )
+            self._session.emit(convert.notebook_line(it, revision.cell_id, location))
 
     def _print(self, filename: str, it: wire.ActiveLine) -> None:
         now = asyncio.get_running_loop().time()
