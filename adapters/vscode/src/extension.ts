@@ -1,14 +1,29 @@
 // The extension's entry: it makes what the parts share, and registers each of them.
 import * as vscode from 'vscode';
+import { registerCommands } from './commands';
 import { registerController } from './controller';
+import { OtherKernels } from './debug/otherKernels';
+import { registerDebugger } from './debug/provider';
+import { registerCompanion } from './lsp/client';
 import type { Parts, Register } from './parts';
+import { Servers } from './server/interpreter';
 import { Sessions } from './sessions';
+import { registerSync } from './sync';
+import { registerLiveLine } from './views/liveLine';
+import { registerPlots } from './views/plots';
+import { registerStale } from './views/stale';
+import { registerStatus } from './views/status';
 
-const PARTS: Register[] = [registerController];
+const PARTS: Register[] = [
+  registerSync, // first: it tells the server of the cells before others ask about them
+  registerDebugger, registerController, registerCommands, registerCompanion,
+  registerLiveLine, registerStale, registerStatus, registerPlots,
+];
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('dap-kernel', { log: true });
   const sessions = new Sessions();
-  const parts: Parts = { context, sessions, log };
-  context.subscriptions.push(log, sessions, ...PARTS.map((register) => register(parts)));
+  const otherKernels = new OtherKernels(context.workspaceState);
+  const parts: Parts = { context, sessions, otherKernels, servers: new Servers(log), log };
+  context.subscriptions.push(log, sessions, otherKernels, ...PARTS.map((register) => register(parts)));
 }

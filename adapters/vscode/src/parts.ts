@@ -1,10 +1,14 @@
 // What the parts of the extension share.
 import type * as vscode from 'vscode';
+import type { OtherKernels } from './debug/otherKernels';
+import type { Servers } from './server/interpreter';
 import type { Sessions } from './sessions';
 
 export interface Parts {
   context: vscode.ExtensionContext;
   sessions: Sessions;
+  servers: Servers;
+  otherKernels: OtherKernels;
   log: vscode.LogOutputChannel;
 }
 

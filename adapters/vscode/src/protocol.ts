@@ -1,5 +1,17 @@
 // The server's own requests and events, as docs/protocol.md tells them. Types only.
 
+/** Any message of the protocol, as far as it is looked at. */
+export interface Message {
+  seq: number;
+  type: string;
+  command?: string;
+  arguments?: unknown;
+  event?: string;
+  body?: unknown;
+  request_seq?: number;
+  success?: boolean;
+}
+
 export type CellState =
   | 'new' | 'queued' | 'running' | 'done' | 'failed' | 'stopped' | 'interrupted' | 'stale';
 export type KernelState = 'notStarted' | 'starting' | 'idle' | 'busy' | 'stopped' | 'dead';

@@ -1,6 +1,7 @@
 // One debug session of ours: its document, its cells, the kernel's state, its events.
 import * as vscode from 'vscode';
-import type { Events, KernelState, NotebookCell, Requests } from './protocol';
+import { programOfUri } from './debug/program';
+import type { Events, KernelState, Message, NotebookCell, Requests } from './protocol';
 
 type Listener = (body: never) => void;
 
@@ -19,8 +20,14 @@ export class NotebookSession implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   private uris: string[] = [];
   private ids: string[] = [];
+  private readonly syncs = new Map<number, string[]>(); // by the request's number: the cells' URIs
 
   constructor(readonly debug: vscode.DebugSession, readonly program: string) {}
+
+  /** Whether VS Code shows nothing of this session: a cell's Run has started it. */
+  get isQuiet(): boolean {
+    return this.debug.configuration.__quiet === true;
+  }
 
   /** Send one of our requests. Rejects with the server's message. */
   request<K extends keyof Requests>(
@@ -37,7 +44,7 @@ export class NotebookSession implements vscode.Disposable {
 
   /** The URI of a cell that was synchronised; undefined for files that VS Code shows as text. */
   uriOf(cellId: string): string | undefined {
-    return this.uris[this.ids.indexOf(cellId)];
+    return this.uris[this.ids.indexOf(cellId)] || undefined;
   }
 
   /** The server's id of a cell by its document's URI. */
@@ -50,8 +57,26 @@ export class NotebookSession implements vscode.Disposable {
     return isProgram(document, this.program);
   }
 
-  /** Take what the server says of all cells; `uris` are what was sent for them, in their order. */
-  takeCells(cells: NotebookCell[], uris: string[] = []): void {
+  /** Called with each message to the server: which cells a sync is of is known by their order alone. */
+  asked({ seq, type, command, arguments: args }: Message): void {
+    if (type !== 'request' || command !== 'notebookSync') return;
+    const { cells } = args as Requests['notebookSync']['arguments'];
+    this.syncs.set(seq, cells?.map((it) => it.uri) ?? []);
+  }
+
+  /** Called with each message of the server, in their order, before VS Code sees it. */
+  told(message: Message): void {
+    if (message.event !== undefined) this.take(message.event, message.body);
+    if (message.request_seq === undefined) return;
+    const uris = this.syncs.get(message.request_seq);
+    this.syncs.delete(message.request_seq);
+    const tellsCells = message.command === 'notebookSync' || message.command === 'notebookCells';
+    if (!message.success || !tellsCells) return;
+    const { cells } = message.body as Requests['notebookSync']['body'];
+    this.takeCells(cells, uris ?? cells.map((it) => this.uriOf(it.id) ?? ''));
+  }
+
+  private takeCells(cells: NotebookCell[], uris: string[]): void {
     this.uris = uris;
     this.ids = cells.map((it) => it.id);
     this.cells.clear();
@@ -59,8 +84,7 @@ export class NotebookSession implements vscode.Disposable {
     this.changed.fire();
   }
 
-  /** Called with each event of the server, before VS Code sees it. */
-  take(event: string, body: unknown): void {
+  private take(event: string, body: unknown): void {
     if (event === 'notebookCell') {
       const { cell } = body as Events['notebookCell'];
       this.cells.set(cell.id, cell);
@@ -82,8 +106,7 @@ export class NotebookSession implements vscode.Disposable {
   }
 }
 
-export function isProgram(document: vscode.Uri, program: string): boolean {
-  return document.scheme === 'untitled'
-    ? document.toString() === program || program.endsWith(`/${document.path}`)
-    : document.fsPath === program;
+function isProgram(document: vscode.Uri, program: string): boolean {
+  if (document.scheme === 'untitled') return programOfUri(document) === program;
+  return document.scheme === 'file' && document.fsPath === program;
 }

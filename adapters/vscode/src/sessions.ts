@@ -1,18 +1,20 @@
 // All debug sessions of ours: who begins, who ends, which one a document belongs to.
 import * as vscode from 'vscode';
-import type { DebugProtocol } from '@vscode/debugprotocol';
+import { TYPE, type Configuration } from './debug/configuration';
+import type { Message } from './protocol';
 import { NotebookSession } from './session';
-
-export const TYPE = 'dap-kernel';
 
 export class Sessions implements vscode.Disposable {
   private readonly byId = new Map<string, NotebookSession>();
   private readonly initialized = new vscode.EventEmitter<NotebookSession>();
+  private readonly live = new vscode.EventEmitter<NotebookSession>();
   private readonly ended = new vscode.EventEmitter<NotebookSession>();
   private readonly changed = new vscode.EventEmitter<NotebookSession | undefined>();
   private readonly registration: vscode.Disposable[];
   /** The server has answered `initialize`; requests sent now reach it before `launch`. */
   readonly onDidInitialize = this.initialized.event;
+  /** The server has answered `launch` or `attach`. */
+  readonly onDidLaunch = this.live.event;
   readonly onDidEnd = this.ended.event;
   /** Something about some session has changed: cells, kernel, beginning, end. */
   readonly onDidChange = this.changed.event;
@@ -45,20 +47,18 @@ export class Sessions implements vscode.Disposable {
 
   dispose(): void {
     for (const id of this.byId.keys()) this.end(id);
-    for (const it of [...this.registration, this.initialized, this.ended, this.changed]) it.dispose();
+    for (const it of [...this.registration, this.initialized, this.live, this.ended, this.changed]) it.dispose();
   }
 
   private track(debug: vscode.DebugSession): vscode.DebugAdapterTracker {
-    const { program, notebook }: { program?: string; notebook?: string } = debug.configuration;
-    const session = new NotebookSession(debug, program ?? notebook ?? '');
+    const config: Configuration = debug.configuration;
+    const session = new NotebookSession(debug, config.program ?? config.notebook ?? '');
     return {
-      onDidSendMessage: (message: DebugProtocol.ProtocolMessage) => {
-        if (message.type === 'event') {
-          const { event, body } = message as DebugProtocol.Event;
-          session.take(event, body);
-        } else if (isAnswer(message, 'initialize')) {
-          this.begin(session);
-        }
+      onWillReceiveMessage: (message: Message) => session.asked(message),
+      onDidSendMessage: (message: Message) => {
+        session.told(message);
+        if (isAnswer(message, 'initialize')) this.begin(session);
+        else if (isAnswer(message, 'launch') || isAnswer(message, 'attach')) this.live.fire(session);
       },
       onExit: () => this.end(debug.id),
     };
@@ -81,7 +81,6 @@ export class Sessions implements vscode.Disposable {
   }
 }
 
-function isAnswer(message: DebugProtocol.ProtocolMessage, command: string): boolean {
-  const response = message as DebugProtocol.Response;
-  return message.type === 'response' && response.command === command && response.success;
+function isAnswer(message: Message, command: string): boolean {
+  return message.type === 'response' && message.command === command && message.success === true;
 }

@@ -1,0 +1,66 @@
+// What a launch configuration becomes before the server sees it. Pure.
+import { isAbsolute, join } from 'node:path';
+
+export interface Configuration {
+  type?: string;
+  name?: string;
+  request?: string;
+  program?: string;
+  module?: string;
+  notebook?: string;
+  python?: string | string[];
+  pythonPath?: string | string[];
+  [key: string]: unknown;
+}
+
+/** The document in front of the user. */
+export interface Shown {
+  /** As `programOf` names it. */
+  program: string;
+  /** VS Code's language, or its kind of notebook. */
+  kind: string;
+}
+
+export const TYPE = 'dap-kernel';
+const CAN_RUN = new Set(['python', 'jupyter-notebook', 'marimo-notebook']);
+
+/** Return the path by which the server knows a document; one that was never saved is in `folder`. */
+export function programOf(scheme: string, path: string, fsPath: string, folder: string): string {
+  if (scheme !== 'untitled') return fsPath;
+  return isAbsolute(path) ? path : join(folder, path);
+}
+
+/** F5 without a launch.json gives an empty configuration: fill it from what is shown. */
+export function fromShown(given: Configuration, shown: Shown | undefined): Configuration | undefined {
+  const isEmpty = !given.type && !given.request && !given.name;
+  if (!isEmpty) return given;
+  if (shown === undefined || !CAN_RUN.has(shown.kind)) return undefined;
+  // What was given (noDebug above all) stays.
+  return { ...given, type: TYPE, request: 'launch', name: nameOf(shown.program), program: shown.program };
+}
+
+/** Complete a configuration whose variables are substituted; what it says itself wins. */
+export function completed(given: Configuration, interpreter?: string, folder?: string): Configuration {
+  const config: Configuration = { notebookEvents: true, ...given };
+  for (const key of ['program', 'notebook'] as const) {
+    const path = config[key];
+    // As the editor names its documents, so that the two find each other.
+    if (path && folder && !isAbsolute(path) && !path.startsWith('~')) config[key] = join(folder, path);
+  }
+  const hasPython = given.python !== undefined || given.pythonPath !== undefined;
+  if (config.request === 'launch' && !hasPython && interpreter !== undefined) config.python = interpreter;
+  return config;
+}
+
+/** What "Add Configuration..." writes into a new launch.json. */
+export function initialConfigurations(): Configuration[] {
+  const launch = { type: TYPE, request: 'launch' };
+  return [
+    { ...launch, name: 'Debug this file or notebook', program: '${file}' },
+    { type: TYPE, request: 'attach', name: 'Attach to a waiting kernel' },
+  ];
+}
+
+export function nameOf(program: string): string {
+  return program.slice(Math.max(program.lastIndexOf('/'), program.lastIndexOf('\\')) + 1);
+}

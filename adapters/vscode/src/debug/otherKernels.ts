@@ -1,0 +1,69 @@
+// A notebook whose cells another kernel has run: debugging it starts one of ours, which has none of its names.
+import * as vscode from 'vscode';
+import { nameOf, type Configuration } from './configuration';
+
+const ANSWERED = 'dap-kernel.besideOtherKernel'; // URIs, in the workspace's state
+
+/** The part of the Jupyter extension's API that is used. */
+interface JupyterExtension {
+  kernels?: { getKernel(uri: vscode.Uri): Promise<object | undefined> };
+}
+
+export class OtherKernels implements vscode.Disposable {
+  /** URIs of notebooks for which ours is selected. */
+  private readonly ours = new Set<string>();
+  /** URIs of notebooks in which another one has run a cell. */
+  private readonly others = new Set<string>();
+  private readonly watching: vscode.Disposable;
+
+  constructor(private readonly memory: vscode.Memento) {
+    this.watching = vscode.workspace.onDidChangeNotebookDocument(({ notebook, cellChanges }) => {
+      const hasRun = cellChanges.some((it) => it.executionSummary?.timing !== undefined);
+      if (hasRun && !this.ours.has(notebook.uri.toString())) this.others.add(notebook.uri.toString());
+    });
+  }
+
+  /** Called by our controller when it is selected, or another one is. */
+  select(notebook: vscode.Uri, isOurs: boolean): void {
+    const uri = notebook.toString();
+    if (isOurs) this.ours.add(uri);
+    else this.ours.delete(uri);
+    this.others.delete(uri);
+  }
+
+  /** Ask, once a notebook, whether a kernel of ours beside the other is meant; false: not to start. */
+  async mayStart(config: Configuration): Promise<boolean> {
+    const notebook = vscode.workspace.notebookDocuments.find((it) => it.uri.fsPath === config.program);
+    if (notebook === undefined || config.request !== 'launch' || !(await this.hasOther(notebook.uri))) return true;
+    const uri = notebook.uri.toString();
+    const answered = this.memory.get<string[]>(ANSWERED, []);
+    if (answered.includes(uri)) return true;
+    const answer = await vscode.window.showInformationMessage(
+      `${nameOf(notebook.uri.path)} runs in another kernel. dap-kernel debugs it in a kernel of its own, `
+        + 'which does not have the variables of the other one.',
+      { modal: true, detail: 'You are asked once for each notebook.' }, 'Debug',
+    );
+    if (answer !== 'Debug') return false;
+    await this.memory.update(ANSWERED, [...answered, uri]);
+    return true;
+  }
+
+  dispose(): void {
+    this.watching.dispose();
+  }
+
+  private async hasOther(notebook: vscode.Uri): Promise<boolean> {
+    if (this.ours.has(notebook.toString())) return false;
+    return this.others.has(notebook.toString()) || (await hasJupyterKernel(notebook));
+  }
+}
+
+async function hasJupyterKernel(notebook: vscode.Uri): Promise<boolean> {
+  const extension = vscode.extensions.getExtension<JupyterExtension>('ms-toolsai.jupyter');
+  if (!extension?.isActive) return false;
+  try {
+    return (await extension.exports.kernels?.getKernel(notebook)) !== undefined;
+  } catch {
+    return false; // it may refuse its API to others
+  }
+}

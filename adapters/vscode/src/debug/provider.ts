@@ -1,0 +1,72 @@
+// Debug configurations: F5 without a launch.json, what is missing in one, and the process that serves it.
+import * as vscode from 'vscode';
+import type { Parts } from '../parts';
+import { completed, fromShown, initialConfigurations, TYPE } from './configuration';
+import { programOfUri, shown } from './program';
+
+export function registerDebugger(parts: Parts): vscode.Disposable {
+  const provider = new Provider(parts);
+  return vscode.Disposable.from(
+    vscode.debug.registerDebugConfigurationProvider(TYPE, provider),
+    vscode.debug.registerDebugConfigurationProvider(
+      TYPE, { provideDebugConfigurations: dynamicConfigurations },
+      vscode.DebugConfigurationProviderTriggerKind.Dynamic,
+    ),
+    vscode.debug.registerDebugAdapterDescriptorFactory(TYPE, provider),
+  );
+}
+
+class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapterDescriptorFactory {
+  constructor(private readonly parts: Parts) {}
+
+  provideDebugConfigurations(): vscode.DebugConfiguration[] {
+    return initialConfigurations() as vscode.DebugConfiguration[];
+  }
+
+  resolveDebugConfiguration(
+    _folder: vscode.WorkspaceFolder | undefined, given: vscode.DebugConfiguration,
+  ): vscode.DebugConfiguration | undefined {
+    const config = fromShown(given, shownProgram());
+    if (config === undefined) {
+      void vscode.window.showInformationMessage('Open a notebook or a Python file to debug.');
+    }
+    return config as vscode.DebugConfiguration | undefined;
+  }
+
+  async resolveDebugConfigurationWithSubstitutedVariables(
+    folder: vscode.WorkspaceFolder | undefined, given: vscode.DebugConfiguration,
+  ): Promise<vscode.DebugConfiguration | undefined> {
+    const { servers, otherKernels } = this.parts;
+    const resource = resourceOf(folder, given);
+    if ((await servers.find(resource)) === undefined) {
+      void servers.offerInstall(resource);
+      return undefined;
+    }
+    const config = completed(given, await servers.chosen(resource), folder?.uri.fsPath);
+    if (!(await otherKernels.mayStart(config))) return undefined;
+    return config as vscode.DebugConfiguration;
+  }
+
+  async createDebugAdapterDescriptor(session: vscode.DebugSession): Promise<vscode.DebugAdapterDescriptor> {
+    const server = await this.parts.servers.find(resourceOf(session.workspaceFolder, session.configuration));
+    if (server === undefined) throw new Error('The Python package dap-kernel is not installed.');
+    const folder = session.workspaceFolder?.uri.fsPath;
+    return new vscode.DebugAdapterExecutable(server.command, server.args, folder === undefined ? {} : { cwd: folder });
+  }
+}
+
+function dynamicConfigurations(): vscode.DebugConfiguration[] {
+  const config = fromShown({}, shownProgram());
+  return config === undefined ? [] : [config as vscode.DebugConfiguration];
+}
+
+function shownProgram(): { program: string; kind: string } | undefined {
+  const it = shown();
+  return it && { program: programOfUri(it.uri), kind: it.kind };
+}
+
+/** What settings and interpreter are looked up for. */
+function resourceOf(folder: vscode.WorkspaceFolder | undefined, config: vscode.DebugConfiguration): vscode.Uri | undefined {
+  const { program }: { program?: unknown } = config as { program?: unknown };
+  return typeof program === 'string' && program !== '' ? vscode.Uri.file(program) : folder?.uri;
+}

@@ -1,0 +1,109 @@
+// Tells the server what the editor shows of a session's document: on launch, and again on each change.
+import * as vscode from 'vscode';
+import type { Parts } from '../parts';
+import type { NotebookSession } from '../session';
+import { ofNotebook, ofText, type SyncArguments } from './payload';
+
+const QUIET_MS = 250; // after the last key
+
+const syncs = new WeakMap<NotebookSession, Sync>();
+
+/** Wait until the server knows all that was typed so far. */
+export async function synced(session: NotebookSession): Promise<void> {
+  await syncs.get(session)?.flush();
+}
+
+export function registerSync(parts: Parts): vscode.Disposable {
+  const touch = (document: vscode.Uri): void => syncs.get(parts.sessions.of(document) as NotebookSession)?.touch();
+  return vscode.Disposable.from(
+    parts.sessions.onDidInitialize((session) => {
+      const sync = new Sync(session, parts.log);
+      syncs.set(session, sync);
+      void sync.begin(); // before `launch`: a notebook that was never saved is known by this alone
+    }),
+    parts.sessions.onDidLaunch((session) => void syncs.get(session)?.learn()),
+    parts.sessions.onDidEnd((session) => syncs.get(session)?.dispose()),
+    vscode.workspace.onDidChangeNotebookDocument((it) => isEdit(it) && touch(it.notebook.uri)),
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (contentChanges.length > 0) touch(notebookOf(document)?.uri ?? document.uri);
+    }),
+    vscode.workspace.onDidSaveTextDocument((it) => touch(it.uri)),
+    vscode.workspace.onDidCloseTextDocument((it) => touch(it.uri)),
+    vscode.workspace.onDidOpenNotebookDocument((it) => touch(it.uri)),
+    vscode.workspace.onDidCloseNotebookDocument((it) => touch(it.uri)),
+  );
+}
+
+class Sync implements vscode.Disposable {
+  private timer: NodeJS.Timeout | undefined;
+  private sending: Promise<void> = Promise.resolve();
+  private hasSent = false;
+
+  constructor(private readonly session: NotebookSession, private readonly log: vscode.LogOutputChannel) {}
+
+  /** Send what is shown; a file that is saved needs nothing. */
+  async begin(): Promise<void> {
+    const args = this.shown();
+    if (args.cells !== undefined || args.text !== undefined) await this.now();
+  }
+
+  /** Ask for the cells of a file that was not sent. */
+  async learn(): Promise<void> {
+    if (!this.hasSent) await this.session.request('notebookCells', {}).catch(() => undefined); // there may be none
+  }
+
+  touch(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.now(), QUIET_MS);
+  }
+
+  async flush(): Promise<void> {
+    await (this.timer === undefined ? this.sending : this.now());
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  private now(): Promise<void> {
+    this.dispose();
+    this.sending = this.sending.then(() => this.send());
+    return this.sending;
+  }
+
+  private async send(): Promise<void> {
+    const args = this.shown();
+    if (args.cells === undefined && args.text === undefined && !this.hasSent) return; // the disk is the truth
+    this.hasSent = true;
+    try {
+      await this.session.request('notebookSync', args);
+    } catch (error) {
+      this.log.warn(`notebookSync: ${String(error)}`);
+    }
+  }
+
+  private shown(): SyncArguments {
+    const { program } = this.session;
+    const notebook = vscode.workspace.notebookDocuments.find((it) => !it.isClosed && this.session.isOf(it.uri));
+    if (notebook !== undefined) {
+      const cells = notebook.getCells().map(({ document, kind, metadata }) => ({
+        uri: document.uri.toString(), text: document.getText(), language: document.languageId,
+        isMarkup: kind === vscode.NotebookCellKind.Markup, metadata,
+      }));
+      return ofNotebook(program, cells);
+    }
+    const document = vscode.workspace.textDocuments.find((it) => !it.isClosed && this.session.isOf(it.uri));
+    return ofText(program, document && { text: document.getText(), isDirty: document.isDirty });
+  }
+}
+
+/** Whether cells or their names changed, not only what they print. */
+function isEdit({ contentChanges, cellChanges }: vscode.NotebookDocumentChangeEvent): boolean {
+  return contentChanges.length > 0 || cellChanges.some((it) => it.metadata !== undefined || it.document !== undefined);
+}
+
+function notebookOf(document: vscode.TextDocument): vscode.NotebookDocument | undefined {
+  if (document.uri.scheme !== 'vscode-notebook-cell') return undefined;
+  return vscode.workspace.notebookDocuments.find((it) => it.getCells().some((cell) => cell.document === document));
+}

@@ -1,0 +1,38 @@
+// What `notebookSync` is given. Pure: cells and texts come as plain values.
+import type { Requests, SyncedCell } from '../protocol';
+
+export type SyncArguments = Requests['notebookSync']['arguments'];
+
+export interface CellShown {
+  uri: string;
+  text: string;
+  isMarkup: boolean;
+  language: string;
+  metadata: Record<string, unknown>;
+}
+
+export interface TextShown {
+  text: string;
+  isDirty: boolean;
+}
+
+/** The whole notebook as the editor shows it. */
+export function ofNotebook(path: string, cells: readonly CellShown[]): SyncArguments {
+  return { path, cells: cells.map(ofCell) };
+}
+
+function ofCell({ uri, text, isMarkup, language, metadata }: CellShown): SyncedCell {
+  const kind = isMarkup ? 'markdown' : isRun(language, text) ? 'code' : 'raw';
+  const { id } = metadata;
+  return typeof id === 'string' && id !== '' ? { uri, text, kind, id } : { uri, text, kind };
+}
+
+/** A file's text while it is not saved; without `shown`, or saved: the file on the disk is the truth. */
+export function ofText(path: string, shown: TextShown | undefined): SyncArguments {
+  return shown?.isDirty ? { path, text: shown.text } : { path };
+}
+
+/** VS Code guesses other languages for cells with a magic; without one such a cell is not the kernel's. */
+function isRun(language: string, text: string): boolean {
+  return language === 'python' || text.trimStart().startsWith('%%');
+}

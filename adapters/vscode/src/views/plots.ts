@@ -1,0 +1,46 @@
+// The view "Plots": the images that a session drew, newest first; a click goes to the line that drew one.
+import * as vscode from 'vscode';
+import type { Parts } from '../parts';
+import { Gallery, page } from './gallery';
+import { reveal } from './places';
+
+const VIEW = 'dap-kernel.plots';
+
+export function registerPlots({ sessions }: Parts): vscode.Disposable {
+  const plots = new Plots();
+  return vscode.Disposable.from(
+    vscode.window.registerWebviewViewProvider(VIEW, plots, { webviewOptions: { retainContextWhenHidden: true } }),
+    sessions.onDidInitialize((session) => session.on('notebookDisplay', (it) => plots.add(session.debug.id, it))),
+    vscode.commands.registerCommand('dap-kernel.clearPlots', () => plots.clear()),
+  );
+}
+
+class Plots implements vscode.WebviewViewProvider {
+  private readonly gallery = new Gallery();
+  private view: vscode.WebviewView | undefined;
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    this.view = view;
+    view.webview.options = { enableScripts: true, localResourceRoots: [] };
+    view.onDidDispose(() => (this.view = undefined));
+    view.webview.onDidReceiveMessage((id: number) => {
+      const { source, line } = this.gallery.find(id) ?? {};
+      if (source !== undefined && line !== undefined) void reveal(source, line);
+    });
+    this.draw();
+  }
+
+  add(session: string, body: Parameters<Gallery['add']>[1]): void {
+    if (this.gallery.add(session, body)) this.draw();
+  }
+
+  clear(): void {
+    this.gallery.clear();
+    this.draw();
+  }
+
+  private draw(): void {
+    void vscode.commands.executeCommand('setContext', 'dapKernel.hasPlots', this.gallery.all.length > 0);
+    if (this.view !== undefined) this.view.webview.html = page(this.gallery.all);
+  }
+}

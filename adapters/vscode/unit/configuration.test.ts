@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { completed, fromShown, initialConfigurations, nameOf, programOf } from '../src/debug/configuration';
+
+const notebook = { program: '/w/a.ipynb', kind: 'jupyter-notebook' };
+
+test('F5 without a launch.json debugs what is shown', () => {
+  assert.deepEqual(fromShown({}, notebook), {
+    type: 'dap-kernel', request: 'launch', name: 'a.ipynb', program: '/w/a.ipynb',
+  });
+});
+
+test('Ctrl+F5 without a launch.json stays a run without debugging', () => {
+  assert.equal(fromShown({ noDebug: true }, notebook)?.noDebug, true);
+});
+
+test('what cannot run is left to VS Code', () => {
+  assert.equal(fromShown({}, { program: '/w/a.md', kind: 'markdown' }), undefined);
+  assert.equal(fromShown({}, undefined), undefined);
+});
+
+test('a configuration of one\'s own is not replaced by what is shown', () => {
+  const given = { type: 'dap-kernel', request: 'launch', name: 'x', program: '/w/b.py' };
+  assert.equal(fromShown(given, notebook), given);
+});
+
+test('the selected interpreter runs the kernel unless the configuration names one', () => {
+  const launch = { request: 'launch', program: '/w/a.py' };
+  assert.equal(completed(launch, '/venv/python').python, '/venv/python');
+  assert.equal(completed({ ...launch, python: 'mine' }, '/venv/python').python, 'mine');
+  const asDebugpy = completed({ ...launch, pythonPath: 'mine' }, '/venv/python');
+  assert.equal(asDebugpy.python, undefined);
+  assert.equal(completed({ request: 'attach' }, '/venv/python').python, undefined);
+  assert.ok(!('python' in completed(launch, undefined)));
+});
+
+test('our events are asked for unless the configuration says no', () => {
+  assert.equal(completed({}, undefined).notebookEvents, true);
+  assert.equal(completed({ notebookEvents: false }, undefined).notebookEvents, false);
+});
+
+test('every key of a configuration reaches the server', () => {
+  assert.equal(completed({ console: 'integratedTerminal' }, undefined).console, 'integratedTerminal');
+});
+
+test('a relative path counts from the folder of the launch.json', () => {
+  assert.equal(completed({ program: 'a.py' }, undefined, '/w').program, '/w/a.py');
+  assert.equal(completed({ notebook: 'a.ipynb' }, undefined, '/w').notebook, '/w/a.ipynb');
+  assert.equal(completed({ program: '~/a.py' }, undefined, '/w').program, '~/a.py');
+  assert.equal(completed({ program: '/v/a.py' }, undefined, '/w').program, '/v/a.py');
+});
+
+test('a notebook that was never saved is in the folder', () => {
+  assert.equal(programOf('untitled', 'Untitled-1.ipynb', 'Untitled-1.ipynb', '/w'), '/w/Untitled-1.ipynb');
+  assert.equal(programOf('untitled', '/w/x.ipynb', '/w/x.ipynb', '/v'), '/w/x.ipynb');
+  assert.equal(programOf('file', '/c:/x.ipynb', 'c:\\x.ipynb', '/w'), 'c:\\x.ipynb');
+  assert.equal(nameOf('c:\\d\\x.ipynb'), 'x.ipynb');
+});
+
+test('a new launch.json has a launch and an attach', () => {
+  assert.deepEqual(initialConfigurations().map((it) => it.request), ['launch', 'attach']);
+});
