@@ -118,6 +118,11 @@ class Agent:
     def reply(self, id: int, result: object = None, error: str | None = None) -> None:
         self._channel.send(wire.encode(wire.Reply(id, result, error)))
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the thread that runs cells stands at a stop."""
+        return self.interrupts.is_parked
+
     def tick(self) -> None:
         """What is to be looked after now and then, while a cell runs. By the sampler."""
         self.watcher.check()

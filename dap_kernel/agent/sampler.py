@@ -26,6 +26,9 @@ class Host(Protocol):
     threads: Threads
     user_code: UserCode
 
+    @property
+    def is_stopped(self) -> bool: ...  # the thread that runs cells: what stands still is no live line
+
     def emit(self, notification: ActiveLine, /) -> None: ...
 
     def tick(self) -> None: ...
@@ -79,6 +82,9 @@ class Sampler:
                 _sleep(_PERIOD_S)
 
     def _look(self, cell: object) -> None:
+        if self._host.is_stopped:
+            self._clear()
+            return
         top = sys._current_frames().get(self._ident)
         at, via = self._place(top)
         printing = self._streams.printing_frame(top)
@@ -103,7 +109,8 @@ class Sampler:
         while frame is not None:
             if self._host.user_code.is_notebook(frame.f_code.co_filename):
                 return (frame.f_code.co_filename, frame.f_lineno or 0), via
-            via = via or frame.f_code.co_qualname
+            if not self._host.user_code.is_kernel(frame.f_code.co_filename):
+                via = via or frame.f_code.co_qualname
             frame = frame.f_back
         return _suspended(self._awaited), None
 

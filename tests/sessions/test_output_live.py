@@ -48,6 +48,21 @@ async def test_the_live_line_is_told_and_cleared(debugging: Debugging, write: Wr
         assert states[-1] == "idle"
 
 
+async def test_what_stands_at_a_stop_is_no_live_line(debugging: Debugging, write: Write) -> None:
+    notebook = write("cells.py", NOTEBOOK)
+    async with debugging(notebook) as debug:
+        await debug.launch(notebookEvents=True)
+        await debug.event("notebookLine", lambda it: it.get("line") is not None)
+        await debug.request("pause", threadId=1)
+        stop = await debug.stopped("pause")
+        await debug.event("notebookLine", lambda it: it.get("line") is None)
+        await stop.continue_()
+        line = await debug.event("notebookLine")
+        assert line.get("via") in (None, "wait") or line["via"].startswith("Path")
+        Path(f"{notebook}.go").touch()
+        await debug.idle()
+
+
 async def test_a_plain_client_gets_the_live_line_as_output(debugging: Debugging, write: Write) -> None:
     notebook = write("cells.py", NOTEBOOK)
     async with debugging(notebook, order="debugclient") as debug:
