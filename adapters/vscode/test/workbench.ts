@@ -77,7 +77,7 @@ export class Workbench {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    writeJson(join(folder, '.vscode', 'settings.json'), { 'dap-kernel.python': this.programs.python, ...settings });
+    writeJson(join(folder, '.vscode', 'settings.json'), { 'dap-kernel.interpreter': this.programs.python, ...settings });
     const hosts = this.startedHosts();
     const page = await this.browser.newPage();
     page.setDefaultTimeout(TIMEOUT_MS);
@@ -95,8 +95,15 @@ export class Workbench {
       process.kill(-this.server.pid, 'SIGTERM');
       await ended;
     }
+    this.stopKernels();
     if (isFine) rmSync(this.scratch, { recursive: true, force: true, maxRetries: 5 });
     else console.error(`left: ${this.scratch}`);
+  }
+
+  /** Kernels wait for a client to come back: these wait in vain. */
+  private stopKernels(): void {
+    const env = environment(this.scratch);
+    spawnSync(this.programs.python, ['-m', 'dap_kernel', 'kernels', '--stop', 'all'], { cwd: tmpdir(), env, stdio: 'ignore' });
   }
 
   private startedHosts(): number {
@@ -117,14 +124,18 @@ function install(scratch: string): void {
   }
 }
 
+function environment(scratch: string): NodeJS.ProcessEnv {
+  const home = join(scratch, 'home');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  return {
+    ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, '.local'),
+    XDG_CACHE_HOME: join(home, '.cache'), XDG_RUNTIME_DIR: home, EXTENSIONS_GALLERY: '{"serviceUrl":""}', SHELL: '/bin/bash',
+  };
+}
+
 function startServer(scratch: string, port: number, { codeServer }: Programs): ChildProcess {
   const [command = '', ...words] = codeServer;
-  const home = join(scratch, 'home');
-  mkdirSync(home, { recursive: true });
-  const env = {
-    ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, '.local'),
-    XDG_CACHE_HOME: join(home, '.cache'), XDG_RUNTIME_DIR: '', EXTENSIONS_GALLERY: '{"serviceUrl":""}', SHELL: '/bin/bash',
-  };
+  const env = environment(scratch);
   return spawn(command, [
     ...words, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--user-data-dir', join(scratch, 'data'),
     '--extensions-dir', join(scratch, 'extensions'), '--config', join(scratch, 'config.yaml'), '--disable-telemetry',

@@ -96,6 +96,9 @@ export class Runs implements vscode.Disposable {
     const uri = this.session.uriOf(cell.id);
     if (uri === undefined) return;
     const state = cell.state ?? 'new';
+    if (state === 'queued' && this.open.get(uri)?.began !== undefined) {
+      this.close(uri, cell.error === undefined, cell.durationS); // it has ended, and is to run once more
+    }
     if (state === 'queued' || state === 'running') {
       const shown = this.find(uri);
       const run = shown && this.runOf(shown);

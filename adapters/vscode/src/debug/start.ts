@@ -13,7 +13,7 @@ export interface Wanted {
   quiet?: boolean;
   /** A notebook with nothing to run is not shown as stopped. */
   looksRunning?: boolean;
-  /** "attach" takes over the notebook's kernel, which waits for a client. */
+  /** "attach" takes over the notebook's kernel, which waits for a client; it ends with the session. */
   request?: 'launch' | 'attach';
 }
 
@@ -23,7 +23,7 @@ export async function start(parts: Parts, document: vscode.Uri, wanted: Wanted =
   const program = programOfUri(document);
   const config: vscode.DebugConfiguration = {
     type: TYPE, name: nameOf(program), request,
-    ...(request === 'launch' ? { program, run } : { notebook: program }),
+    ...(request === 'launch' ? { program, run } : { notebook: program, orphanTimeout: 0 }),
     ...(looksRunning ? { whenIdle: 'running' } : {}),
     ...(quiet ? { internalConsoleOptions: 'neverOpen', __quiet: true } : {}),
   };

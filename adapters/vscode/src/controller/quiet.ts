@@ -1,0 +1,38 @@
+// Sessions that Run of a cell has started: VS Code shows nothing of them until something is to be debugged.
+import * as vscode from 'vscode';
+import { start } from '../debug/start';
+import type { Parts } from '../parts';
+import type { NotebookSession } from '../session';
+
+export class QuietSessions {
+  private readonly all = new Map<NotebookSession, vscode.Disposable>();
+
+  has(session: NotebookSession): boolean {
+    return this.all.has(session);
+  }
+
+  /** Note `session` if it is a quiet one; `register` makes what only those need. */
+  begin(session: NotebookSession, register: () => vscode.Disposable): void {
+    if (session.isQuiet) this.all.set(session, register());
+  }
+
+  end(session: NotebookSession): void {
+    this.all.get(session)?.dispose();
+    this.all.delete(session);
+  }
+
+  /** End a quiet session, whose kernel stays, and return a visible one that has taken the kernel over. */
+  async show(parts: Parts, session: NotebookSession, notebook: vscode.NotebookDocument): Promise<NotebookSession> {
+    const ended = new Promise<void>((done) => {
+      const waiting = parts.sessions.onDidEnd((it) => {
+        if (it !== session) return;
+        waiting.dispose();
+        done();
+      });
+    });
+    const hasKernel = session.kernel !== 'notStarted' && session.kernel !== 'dead';
+    await session.debug.customRequest('disconnect', { terminateDebuggee: !hasKernel });
+    await ended;
+    return start(parts, notebook.uri, hasKernel ? { request: 'attach', looksRunning: true } : { looksRunning: true });
+  }
+}

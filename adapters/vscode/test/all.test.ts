@@ -1,0 +1,42 @@
+// The extension in a real workbench. `npm run workbench`; see workbench.ts for what it needs.
+import { after, before, suite, test } from 'node:test';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { cells } from './cells';
+import { live } from './live';
+import { notebooks } from './notebooks';
+import { scripts } from './scripts';
+import { Workbench, programs } from './workbench';
+import type { Tell } from './stories';
+
+const ready = programs();
+if (typeof ready === 'string' && process.env['WORKBENCH'] === 'required') throw new Error(ready);
+
+suite('the workbench', { skip: typeof ready === 'string' ? ready : false }, () => {
+  let workbench: Workbench | undefined;
+  let isFine = true;
+  let count = 0;
+
+  before(async () => {
+    if (typeof ready !== 'string') workbench = await Workbench.start(ready);
+  });
+  after(async () => workbench?.stop(isFine));
+
+  const tell: Tell = (name, files, story, settings) => {
+    test(name, { timeout: 180_000 }, async () => {
+      if (workbench === undefined) throw new Error('there is no workbench');
+      const opened = await workbench.open(`story-${++count}`, files, settings);
+      try {
+        await story(opened);
+      } catch (error) {
+        isFine = false;
+        mkdirSync('out/failed', { recursive: true });
+        await opened.page.screenshot({ path: join('out', 'failed', `${name.replace(/\W+/g, '-')}.png`) }).catch(() => undefined);
+        throw error;
+      } finally {
+        await opened.page.close();
+      }
+    });
+  };
+  for (const it of [scripts, notebooks, cells, live]) it(tell);
+});

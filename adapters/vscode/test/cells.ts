@@ -1,0 +1,128 @@
+// Cells by their own buttons: Run, Debug, what they print and show, interrupt, restart.
+import assert from 'node:assert/strict';
+import { Notebook } from './editor';
+import { notebook, type Tell } from './stories';
+import { until } from './workbench';
+
+const PRINTS = `\
+import sys
+print("one")
+print("two", file=sys.stderr)
+print("three")`;
+
+const SHOWS = `\
+class Rich:
+    def _repr_mimebundle_(self, **_):
+        return {"text/html": "<b>bold</b> words", "text/plain": "plain"}
+class Red:
+    def _repr_png_(self):
+        import base64
+        return base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAgAAAAIAQMAAAD+wSzIAAAABlBMVEX///+/v7+jQ3Y5AAAADklEQVQI12P4AIX8EAgALgAD/aNpbtEAAAAASUVORK5CYII")
+class Title:
+    def _repr_markdown_(self):
+        return "# A title"
+display(Rich())
+display(Red())
+Title()`;
+
+export function cells(tell: Tell): void {
+  tell('Run cell: outputs in their order, number, time and mark', { 'nb.ipynb': notebook(PRINTS, 'n = 1\n1 / 0', 'n + 41') }, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    await editor.shows('three');
+    assert.match((await editor.outputs())[0]?.map((it) => it.text).join(' ') ?? '', /^one\s+two\s+three$/);
+    assert.equal(await editor.order(0), '[1]');
+    assert.match(await editor.status(0), /\d+\.\ds/);
+    assert.equal(await editor.isToolbarShown(), false, 'Run shows no debugger');
+    await editor.run(1);
+    await editor.ended(1, 'error');
+    await editor.shows('ZeroDivisionError');
+    const failed = await until('the error', async () => (await editor.outputs()).flat().find((it) => it.kind === 'error'));
+    assert.match(failed.text, /line 2/);
+    const tracebacks = (await editor.outputs()).flat().filter((it) => it.text.includes('ZeroDivisionError'));
+    assert.equal(tracebacks.length, 1, 'the traceback is there once');
+    await editor.run(2);
+    await editor.ended(2, 'success');
+    await editor.shows('42');
+    assert.equal(await editor.order(2), '[3]');
+  });
+
+  tell('rich values are shown in the cell', { 'rich.ipynb': notebook(SHOWS) }, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.open('rich.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    await editor.shows('bold words');
+    await editor.shows('8x8');
+    await editor.shows('A title');
+    assert.equal((await editor.outputs())[0]?.length, 3);
+  });
+
+  const steps = notebook('kept = 41', 'def f(x):\n    y = x + 1\n    return y\nresult = f(kept)\nprint("result", result)', 'breakpoint()\nprint("after", result)');
+  tell('Debug cell stops where Run does not, in the same kernel', { 'debug.ipynb': steps }, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.open('debug.ipynb');
+    await editor.click(1, 2);
+    await editor.toggleBreakpoint();
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    await editor.run(1);
+    await editor.ended(1, 'success');
+    await editor.shows('result 42');
+    await editor.debug(1);
+    await editor.stopsAt('y = x + 1');
+    await editor.showsVariable('x = 41');
+    assert.equal(await editor.isToolbarShown(), true);
+    await editor.picture('vscode-debug-cell');
+    await editor.press('F5');
+    await editor.ended(1, 'success');
+    assert.equal(await editor.order(1), '[3]');
+    await editor.run(2);
+    await editor.ended(2, 'success');
+    await editor.shows('after 42');
+    await editor.press('Shift+F5');
+    await editor.ends();
+  });
+
+  tell('Run all, interrupt, restart', { 'long.ipynb': notebook('a = 1', 'import time\nprint("begun")\ntime.sleep(600)', 'print("never")') }, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.open('long.ipynb');
+    await editor.toolbar('Run All');
+    await editor.shows('begun');
+    await editor.toolbar('Interrupt');
+    await editor.ended(1, 'error');
+    await editor.shows('KeyboardInterrupt');
+    assert.equal((await editor.order(2)).trim(), '[ ]');
+    await editor.toolbar('Restart');
+    await editor.type(2, 'print("a" in globals())');
+    await editor.run(2);
+    await editor.shows('False');
+    assert.equal(await editor.order(2), '[1]');
+  });
+
+  tell('input() is asked for at the top', { 'input.ipynb': notebook('name = input("Who? ")\nprint("hello", name)') }, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.open('input.ipynb');
+    await editor.run(0);
+    const box = page.locator('.quick-input-widget');
+    await box.getByText('Who?').waitFor();
+    await page.keyboard.type(':ada');
+    await editor.press('Enter');
+    await editor.ended(0, 'success');
+    await editor.shows('hello :ada');
+  });
+
+  tell('cells that were moved and typed run as they are on screen', { 'moved.ipynb': notebook('first = 1', 'second = 2') }, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.open('moved.ipynb');
+    await editor.click(0, 1);
+    await editor.command('Notebook: Insert Code Cell Above');
+    await until('the new cell', async () => (await page.locator('.notebookOverlay .code-cell-row').count()) === 3 || undefined);
+    await editor.type(0, 'print("new", 6 * 7)');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    await editor.shows('new 42');
+  });
+}

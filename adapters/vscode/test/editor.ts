@@ -1,0 +1,219 @@
+// What a person sees and does in the workbench: the editor, the debugger's views, a notebook's cells.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Frame, Locator, Page } from 'playwright-core';
+import { TIMEOUT_MS, until } from './workbench';
+
+/** Where the documents' pictures go; not set: none are taken. */
+const PICTURES = process.env['PICTURES'];
+
+export class Editor {
+  constructor(readonly page: Page) {}
+
+  /** Open a file of the folder, and have its editor focused. */
+  async open(name: string): Promise<void> {
+    await this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).first().dblclick();
+    await this.page.waitForSelector(`.tab.active[data-resource-name="${name}"]`);
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    for (const it of keys) await this.page.keyboard.press(it);
+  }
+
+  /** Run a command of the palette, by its whole title. */
+  async command(title: string): Promise<void> {
+    await this.press('F1');
+    await this.page.locator('.quick-input-widget input').fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+  }
+
+  async goto(line: number): Promise<void> {
+    await this.press('Control+G');
+    await this.page.waitForSelector('.quick-input-widget input:focus');
+    await this.page.keyboard.type(`${line}`);
+    await this.press('Enter');
+    await this.page.waitForSelector('.quick-input-widget', { state: 'hidden' });
+  }
+
+  /** Toggle a breakpoint at the cursor; wait until there are `count` on screen. */
+  async toggleBreakpoint(count = 1): Promise<void> {
+    await this.press('F9');
+    const glyphs = this.page.locator('.codicon-debug-breakpoint, .codicon-debug-breakpoint-unverified');
+    await until('the breakpoint', async () => (await glyphs.count()) >= count || undefined);
+  }
+
+  // The debugger.
+
+  /** The text of the line that a thread is stopped at, as its editor highlights it. */
+  async stoppedLine(): Promise<string | undefined> {
+    return this.lineAt('.debug-top-stack-frame-line, .debug-focused-stack-frame-line');
+  }
+
+  async stopsAt(text: string): Promise<void> {
+    await until(`a stop at ${text}`, async () => (await this.stoppedLine()) === text || undefined);
+  }
+
+  /** The text of the line in whose editor a decoration is, by where the two are on screen. */
+  async lineAt(decoration: string): Promise<string | undefined> {
+    return this.page.evaluate((selector) => {
+      const mark = [...document.querySelectorAll(selector)].find((it) => it.getBoundingClientRect().height > 0);
+      if (mark === undefined) return undefined;
+      const top = mark.getBoundingClientRect().top;
+      const lines = [...(mark.closest('.monaco-editor')?.querySelectorAll('.view-line') ?? [])];
+      const line = lines.find((it) => Math.abs(it.getBoundingClientRect().top - top) < 3);
+      return line?.textContent.replace(/\u00a0/g, ' ').trim();
+    }, decoration);
+  }
+
+  async rows(view: 'variables' | 'call-stack' | 'breakpoints'): Promise<string[]> {
+    const rows = await texts(this.page.locator(`.debug-${view} .monaco-list-row`));
+    return rows.map((it) => it.replace(/ ?= ?/, ' = '));
+  }
+
+  /** Wait until the Variables view has the row `text`; its first scope is opened. */
+  async showsVariable(text: string): Promise<void> {
+    const first = this.page.locator('.debug-variables .monaco-list-row').first();
+    await first.waitFor();
+    await until(`${text} among the variables`, async () => {
+      if ((await first.getAttribute('aria-expanded')) === 'false') await first.locator('.monaco-tl-twistie').click();
+      return (await this.rows('variables')).includes(text) || undefined;
+    });
+  }
+
+  /** Hover over a word of the line that a thread is stopped at; return what is shown. */
+  async hover(word: string, line: string): Promise<string> {
+    const place = this.page.locator('.view-line').filter({ hasText: line.replace(/ /g, '\u00a0') }).first();
+    return until(`the hover of ${word}`, async () => {
+      await this.page.mouse.move(5, 400);
+      await place.getByText(word, { exact: true }).first().hover();
+      const shown = this.page.locator('.debug-hover-widget .value, .debug-hover-widget .monaco-list-row');
+      await shown.first().waitFor({ timeout: 2000 }).catch(() => undefined);
+      return (await texts(shown)).join(' ') || undefined;
+    });
+  }
+
+  /** Type an expression into the Debug Console; return what it answers. */
+  async evaluate(expression: string): Promise<string> {
+    await this.press('Control+Shift+Y');
+    const input = this.page.locator('.repl .repl-input-wrapper .monaco-editor');
+    await input.click();
+    const results = this.page.locator('.repl .evaluation-result');
+    const before = await results.count();
+    await this.page.keyboard.type(expression);
+    await this.press('Escape', 'Enter');
+    return until(`the value of ${expression}`, async () => ((await results.count()) > before ? (await results.last().textContent())?.trim() : undefined));
+  }
+
+  async console(): Promise<string> {
+    return (await texts(this.page.locator('.repl .monaco-list-row'))).join('\n');
+  }
+
+  isToolbarShown(): Promise<boolean> {
+    return this.page.locator('.debug-toolbar').first().isVisible();
+  }
+
+  async ends(): Promise<void> {
+    await until('the end of the session', async () => !(await this.isToolbarShown()) || undefined);
+  }
+
+  /** Take a picture for the documents. */
+  async picture(name: string): Promise<void> {
+    if (PICTURES === undefined) return;
+    mkdirSync(PICTURES, { recursive: true });
+    await this.page.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled', caret: 'hide' });
+  }
+}
+
+/** The notebook editor. Cells count from 0, code cells only. */
+export class Notebook extends Editor {
+  override async open(name: string): Promise<void> {
+    await super.open(name);
+    await this.page.waitForSelector('.notebookOverlay .code-cell-row .monaco-editor .view-line');
+  }
+
+  cell(index: number): Locator {
+    return this.page.locator('.notebookOverlay .code-cell-row').nth(index);
+  }
+
+  /** Put the cursor into a line of a cell, counted from 1. */
+  async click(index: number, line: number): Promise<void> {
+    await this.cell(index).locator('.view-line').nth(line - 1).click();
+    await this.page.waitForFunction(() => document.activeElement?.closest('.code-cell-row') !== null);
+  }
+
+  /** Replace a cell's text. */
+  async type(index: number, text: string): Promise<void> {
+    await this.click(index, 1);
+    await this.press('Control+A');
+    await this.page.keyboard.insertText(text);
+  }
+
+  async run(index: number): Promise<void> {
+    await this.cell(index).hover();
+    await this.cell(index).locator('.run-button-container .codicon-notebook-execute').click();
+  }
+
+  /** The same for Debug, which is in the menu of Run. */
+  async debug(index: number): Promise<void> {
+    await this.cell(index).hover();
+    await this.cell(index).locator('.run-button-container .codicon-chevron-down').click();
+    const item = this.page.locator('.context-view .action-label, .monaco-menu .action-label').filter({ hasText: 'Debug Cell' });
+    await item.first().click();
+  }
+
+  /** A button of the notebook's own toolbar. */
+  async toolbar(label: string): Promise<void> {
+    await this.page.locator('.notebook-toolbar-container').getByText(label, { exact: true }).first().click();
+  }
+
+  order(index: number): Promise<string> {
+    return this.cell(index).locator('.cell-execution-order').innerText();
+  }
+
+  /** Wait until a cell has ended, well or not. */
+  async ended(index: number, how: 'success' | 'error'): Promise<void> {
+    const icon = how === 'success' ? '.codicon-notebook-state-success' : '.codicon-notebook-state-error';
+    await this.cell(index).locator(`.cell-statusbar-container ${icon}`).first().waitFor();
+  }
+
+  status(index: number): Promise<string> {
+    return this.cell(index).locator('.cell-status-left').innerText();
+  }
+
+  /** What stands under the cells that have outputs, top to bottom: each output's kind and text. */
+  async outputs(): Promise<{ kind: string; text: string }[][]> {
+    const frame = await this.outputFrame();
+    return frame === undefined ? [] : frame.evaluate(readOutputs);
+  }
+
+  /** Wait until the outputs of the notebook contain `text`. */
+  async shows(text: string): Promise<void> {
+    await until(`${text} in the outputs`, async () => (await this.outputs()).flat().some((it) => it.text.includes(text)) || undefined);
+  }
+
+  /** The frame that shows outputs; undefined while there are none. */
+  async outputFrame(): Promise<Frame | undefined> {
+    for (const it of this.page.frames()) {
+      if ((await it.locator('.output_container').count().catch(() => 0)) > 0) return it;
+    }
+    return undefined;
+  }
+}
+
+/** In the page: `error`, `stream`, `image`, or the element's tag. */
+function readOutputs(): { kind: string; text: string }[][] {
+  const top = (it: Element): number => it.getBoundingClientRect().top;
+  const containers = [...document.querySelectorAll('.output_container')].sort((a, b) => top(a) - top(b));
+  return containers.map((container) => [...container.querySelectorAll('.output')].sort((a, b) => top(a) - top(b)).map((it) => {
+    const classes = it.className;
+    const image = it.querySelector('img');
+    const kind = classes.includes('error') ? 'error' : classes.includes('output-stream') ? 'stream' : image !== null ? 'image' : 'other';
+    return { kind, text: image !== null && image.naturalWidth > 0 ? `${image.naturalWidth}x${image.naturalHeight}` : (it as HTMLElement).innerText.trim() };
+  }));
+}
+
+async function texts(locator: Locator): Promise<string[]> {
+  return (await locator.allTextContents()).map((it) => it.replace(/\s+/g, ' ').trim());
+}
+
+export { TIMEOUT_MS };

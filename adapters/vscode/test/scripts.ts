@@ -1,0 +1,38 @@
+// Scripts: F5, a stop, what can be looked at there, and the end.
+import assert from 'node:assert/strict';
+import { Editor } from './editor';
+import type { Tell } from './stories';
+import { until } from './workbench';
+
+const SCRIPT = `\
+def add(total, item):
+    result = total + item
+    return result
+
+
+total = 0
+for item in [1, 2, 3]:
+    total = add(total, item)
+print("total", total)
+`;
+
+export function scripts(tell: Tell): void {
+  tell('F5 on a script stops, shows and goes on', { 'sums.py': SCRIPT }, async ({ page }) => {
+    const editor = new Editor(page);
+    await editor.open('sums.py');
+    await editor.goto(3);
+    await editor.toggleBreakpoint();
+    await editor.press('F5');
+    await editor.stopsAt('return result');
+    await editor.showsVariable('item = 1');
+    assert.match((await editor.rows('call-stack')).join('\n'), /add/);
+    assert.match(await editor.hover('result', 'return result'), /1/);
+    assert.equal(await editor.evaluate('total + item + 40'), '41');
+    await editor.press('F10');
+    await until('the step', async () => (await editor.stoppedLine()) !== 'return result' || undefined);
+    await editor.command('Debug: Remove All Breakpoints').catch(() => undefined);
+    await editor.press('F5');
+    await editor.ends();
+    assert.match(await editor.console(), /total 6/);
+  });
+}

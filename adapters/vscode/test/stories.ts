@@ -1,0 +1,21 @@
+// What the stories are told with, and the notebooks that they are of.
+import type { Page } from 'playwright-core';
+
+export interface Opened {
+  page: Page;
+  folder: string;
+}
+
+/** Registers a story: a folder with `files` is open in the workbench. */
+export type Tell = (
+  name: string, files: Record<string, string>, story: (opened: Opened) => Promise<void>, settings?: Record<string, unknown>,
+) => void;
+
+/** An `.ipynb` of code cells. */
+export function notebook(...sources: string[]): string {
+  const cells = sources.map((it, index) => ({
+    cell_type: 'code', id: `cell-${index}`, metadata: {}, outputs: [], execution_count: null,
+    source: it.split(/(?<=\n)/),
+  }));
+  return JSON.stringify({ cells, metadata: { language_info: { name: 'python' } }, nbformat: 4, nbformat_minor: 5 }, null, 1);
+}
