@@ -53,9 +53,16 @@ def _as_set(command: list[str], notebook: str, environ: Mapping[str, str]) -> Ch
     if found is None and os.path.isdir(path := os.path.join(os.path.dirname(notebook), named)):
         found = _in_environment(path)
     if found is None:
-        what = "holds no Python" if os.path.isdir(path) else "is no program"
-        raise InterpreterError(f'"python": {command[0]} {what}')
+        raise InterpreterError(f'"python": {command[0]} {_why_not(path, is_name=not os.path.dirname(named))}')
     return Choice([os.path.abspath(found), *command[1:]], 'by the setting "python"')
+
+
+def _why_not(path: str, is_name: bool) -> str:
+    if os.path.isdir(path):
+        return "holds no Python"
+    if os.path.exists(path):
+        return "is no program, or may not be executed"
+    return "is not on the path" if is_name else "does not exist"
 
 
 def _found(notebook: str, kernelspec: str | None, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -175,10 +175,13 @@ class Kernel:
         printed = "".join(it.text for it in self._early)[-MAX_TOLD:].strip()
         if returncode == TOO_OLD:
             raise InterpreterError(f'{printed}, and a notebook needs {NEEDED} (see "python")') from None
+        what = str(error)
         if isinstance(error, TimeoutError):
-            error = KernelDied(f"the kernel did not come up within {timeout_s:g} s")
+            error, what = KernelDied(), f"the kernel did not come up within {timeout_s:g} s"
+        elif is_ours and isinstance(error, KernelDied):
+            what = f'{error} before it was up (see "python")'
         if isinstance(error, KernelDied | CommandFailed):
-            text = str(error) if not printed else f"{error}; it printed:\n{printed}"
+            text = what if not printed else f"{what}; it printed:\n{printed}"
             raise KernelDied(text) from None
 
     def _on_message(self, message: Message | Lost) -> None:

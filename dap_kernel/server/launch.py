@@ -12,6 +12,7 @@ import msgspec
 from ..protocol.messages import Body
 from ..protocol.notebook import SyncedCell
 from .errors import DapError
+from .wrong_arguments import check_environment, check_module, in_words
 
 Format = Literal["marimo", "percent", "jupyter", "script"]
 Arguments = TypeVar("Arguments", bound="CommonArguments")
@@ -105,10 +106,18 @@ REFUSED = {
 def launch_arguments(raw: bytes) -> tuple[LaunchArguments, list[str]]:
     """Return the arguments of `launch`, and warnings. Raises DapError."""
     args, warnings = _decode(raw, LaunchArguments)
-    if isinstance(args.program, str) == isinstance(args.module, str):
+    if not args.program and not args.module:
         raise DapError('launch: give "program", the path of a notebook or script, or "module"')
+    if args.program and args.module:
+        raise DapError('launch: give "program" or "module", not both')
     if args.python is not None and args.python_path is not None:
         raise DapError('launch: "python" and "pythonPath" mean the same: give one of them')
+    try:
+        check_environment(args.env.items())
+        if args.module:
+            check_module(args.module)
+    except DapError as wrong:
+        raise DapError(f"launch: {wrong}") from None
     try:
         args.argv  # noqa: B018  # the quotes in it may not match
     except ValueError as error:
@@ -143,9 +152,12 @@ def _decode(raw: bytes, kind: type[Arguments]) -> tuple[Arguments, list[str]]:
     name = "attach" if kind is AttachArguments else "launch"
     try:
         given = msgspec.json.decode(raw, type=dict[str, Any])
-        args = msgspec.convert({key: it for key, it in given.items() if it is not None}, kind)
     except msgspec.MsgspecError as invalid:
         raise DapError(f"{name}: {invalid}") from None
+    try:
+        args = msgspec.convert({key: it for key, it in given.items() if it is not None}, kind)
+    except msgspec.ValidationError as invalid:
+        raise DapError(f"{name}: {in_words(invalid, given, kind)}") from None
     return args, list(_warnings(given, kind))
 
 

@@ -20,6 +20,7 @@ from .env_file import parse_env
 from .errors import DapError
 from .jupytext import LAYOUTS, problem_of
 from .launch import ORPHAN_TIMEOUT_S, CommonArguments, LaunchArguments
+from .wrong_arguments import unreplaced
 
 if TYPE_CHECKING:
     from .session import Session
@@ -37,7 +38,8 @@ def prepare(session: "Session", args: LaunchArguments) -> None:
     try:
         choice = choose(args.interpreter, beside, text.notebook.python, os.environ | _set(args.env))
     except InterpreterError as error:
-        raise DapError(f"launch: {error}") from None
+        hint = unreplaced(" ".join(args.interpreter or []))
+        raise DapError(f"launch: {error}{hint}") from None
     take_common(session, args, text)
     session.python_why = choice.why
     folder = _runtime_folder()
@@ -113,9 +115,7 @@ def _open_program(session: "Session", args: LaunchArguments) -> Text:
             synced_cells(args.notebook_cells)
         )
     if not os.path.isfile(path) and not session.documents.is_synced(path):
-        what = "is a folder" if os.path.isdir(path) else "does not exist"
-        what = f"was never saved: {UNSAVED}" if is_untitled(path) else what
-        raise DapError(f'launch: "program": {args.program} {what}')
+        raise DapError(f'launch: "program": {args.program} {_why_no_program(args.program, path)}')
     try:
         text = session.documents.launch(
             path, Format(args.format) if args.format is not None else None, LAYOUTS[args.ipynb_lines]
@@ -125,6 +125,18 @@ def _open_program(session: "Session", args: LaunchArguments) -> Text:
     is_name = not os.path.isabs(args.program) and not is_untitled(path)
     session.sources.learn_program(canonical(path) if is_name else args.program)
     return text
+
+
+def _why_no_program(said: str, path: str) -> str:
+    if is_untitled(path):
+        return f"was never saved: {UNSAVED}"
+    if os.path.isdir(path):
+        return "is a folder"
+    if os.path.exists(path):
+        return "is no file"
+    full = os.path.abspath(path)
+    where = f" ({full})" if full != said else ""
+    return f"does not exist{unreplaced(said) or where}"
 
 
 def _open_module(session: "Session", args: LaunchArguments) -> Text:
@@ -168,7 +180,7 @@ def folder_of(text: Text) -> str:
 def _folder(wanted: str | None, default: str) -> str:
     folder = os.path.abspath(os.path.expanduser(wanted)) if wanted else default
     if not os.path.isdir(folder):
-        raise DapError(f'launch: "cwd": {wanted} is no folder')
+        raise DapError(f'launch: "cwd": {wanted} is no folder{unreplaced(folder)}')
     return folder
 
 
@@ -188,7 +200,8 @@ def _env(args: LaunchArguments, cwd: str) -> dict[str, str | None]:
         text = Path(path).read_text("utf-8", "replace")
     except (OSError, ValueError) as error:
         if not args.env_file.endswith(".env"):  # editors name one by default that need not be there
-            raise DapError(f'launch: "envFile": {path}: {error}') from None
+            why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            raise DapError(f'launch: "envFile": {path}: {why}{unreplaced(path)}') from None
         return args.env
     return {**parse_env(text, os.environ), **args.env}
 

@@ -158,7 +158,7 @@ async def test_a_kernel_that_loses_its_wire_is_ended(start: Start) -> None:
 
 
 async def test_death_before_hello_says_what_was_printed(start: Start) -> None:
-    with pytest.raises(KernelDied, match=r"ended with exit code 5; it printed:\nno such license$"):
+    with pytest.raises(KernelDied, match=r"exit code 5 before it was up .*; it printed:\nno such license$"):
         await start("import os; os.write(2, b'no such license\\n'); os._exit(5)")
 
 

@@ -97,8 +97,8 @@ def test_the_setting_knows_the_home(tmp_path: Path, program: Make, monkeypatch: 
 @pytest.mark.parametrize(
     ("setting", "text"),
     [
-        ("/no/such/python", '"python": /no/such/python is no program'),
-        ("nowhere", '"python": nowhere is no program'),
+        ("/no/such/python", '"python": /no/such/python does not exist'),
+        ("nowhere", '"python": nowhere is not on the path'),
         ("{folder}", '"python": {folder} holds no Python'),
     ],
 )
