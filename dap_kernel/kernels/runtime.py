@@ -24,6 +24,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 
 MAX_ANNOUNCEMENT = 2**16  # bytes
 STARTED = 22 - 3  # the index in `stat_fields`
+
+T = TypeVar("T")
 
 
 class Announcement(msgspec.Struct):
@@ -119,8 +122,8 @@ def stop_by_id(folder: Path, id: str) -> list[Orphan]:
     return chosen
 
 
-def _read(path: Path) -> Announcement | None:
-    """Return what a file announces, if it is a plain file of ours and says what its name says."""
+def read_private(path: Path, kind: type[T]) -> T | None:
+    """Return what a file announces, if it is a plain file of ours and holds a `kind`."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
@@ -130,11 +133,22 @@ def _read(path: Path) -> Announcement | None:
         if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid() or found.st_size > MAX_ANNOUNCEMENT:
             return None
         try:
-            announcement = msgspec.json.decode(file.read(MAX_ANNOUNCEMENT), type=Announcement)
+            return msgspec.json.decode(file.read(MAX_ANNOUNCEMENT), type=kind)
         except msgspec.MsgspecError as error:
             log.warning("%s is no announcement: %s", path, error)
             return None
-    is_right = path.stem == f"kernel-{announcement.pid}" and announcement.pid > 1
+
+
+def started_at(pid: int) -> int | None:
+    """Return when a process was started, as `/proc` counts; None where that is not told."""
+    fields = stat_fields(pid)
+    return int(fields[STARTED]) if len(fields) > STARTED else None
+
+
+def _read(path: Path) -> Announcement | None:
+    """Return what an orphan's file announces, if it is what its name says."""
+    announcement = read_private(path, Announcement)
+    is_right = announcement is not None and path.stem == f"kernel-{announcement.pid}" and announcement.pid > 1
     return announcement if is_right else None
 
 

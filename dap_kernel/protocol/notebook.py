@@ -5,6 +5,7 @@ They are no part of DAP: `initialize` answers `supportsNotebookRequests`. Lines 
 
 from typing import Any, ClassVar, Literal
 
+from .breakpoints import Breakpoint
 from .messages import Body, EventBody
 from .sources import Source
 
@@ -105,3 +106,10 @@ class NotebookDisplayEvent(EventBody):
     cell_id: str | None = None
     source: Source | None = None
     line: int | None = None
+
+
+class NotebookBreakpointsEvent(EventBody):
+    """Every line breakpoint of the session, as it is now. For companions alone."""
+
+    event: ClassVar[str] = "notebookBreakpoints"
+    breakpoints: list[Breakpoint]

@@ -32,6 +32,7 @@ class Text:
     compiled: set[str] = field(default_factory=set)
     uris: dict[str, str] = field(default_factory=dict)
     is_stand_in: bool = False  # only the kernel finds the real text
+    synced_by: object | None = None  # the companion that gave the text; None: the client, if anybody
 
     @property
     def path(self) -> str:

@@ -43,7 +43,7 @@ class NotebookEvents:
     def kernel(self, reason: str | None = None) -> None:
         """Tell the kernel's state if it is another than before."""
         session, state = self._session, self.state
-        if state == self._told or not session.wants_notebook_events:
+        if state == self._told or not session.tells_notebook_events:
             return
         self._told = state
         kernel = session.kernel.live
@@ -58,7 +58,7 @@ class NotebookEvents:
 
     def cell(self, cell: Cell) -> None:
         """Tell what has become of a cell."""
-        if self._session.wants_notebook_events:
+        if self._session.tells_notebook_events:
             told = self.of(cell)
             self._told_cells[cell.id] = told.state
             record = self._session.runner.records.of.get(cell.id)
@@ -69,7 +69,7 @@ class NotebookEvents:
     def text_changed(self) -> None:
         """Tell which cells are something else now: an edit makes stale, taking it back makes well."""
         main = self._session.documents.main
-        if main is not None and self._session.wants_notebook_events:
+        if main is not None and self._session.tells_notebook_events:
             for cell in main.notebook.cells:
                 if cell.is_code and self._cell_state(cell) != self._told_cells.get(cell.id, "new"):
                     self.cell(cell)

@@ -40,7 +40,7 @@ class LiveLine:
             return
         self._now = it
         self._session.progress.update()
-        if self._session.args.live_line == "events" and self._session.wants_notebook_events:
+        if self._session.args.live_line == "events" and self._session.tells_notebook_events:
             self._tell(it.filename, it)
         elif self._session.args.live_line == "output":
             self._print(it.filename, it)

@@ -24,6 +24,15 @@ class Then:
     do: Callable[[], None]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a request comes to: a body, or an error; and what to do once that is sent."""
+
+    body: Body | None = None
+    error: str | None = None
+    do: Callable[[], None] | None = None
+
+
 Run = Callable[[Any, Any], Awaitable[Body | Then | None]]
 AnyRun = TypeVar("AnyRun", bound=Run)
 

@@ -18,6 +18,7 @@ from ..protocol.messages import BadMessage, Body, Event, EventBody, Request, Res
 from ..protocol.output import InvalidatedEvent
 from ..protocol.sources import LoadedSourceEvent
 from .breakpoints import Breakpoints
+from .companions import Companions
 from .console import Console
 from .documents import Documents
 from .ending import ended_without_goodbye
@@ -33,7 +34,7 @@ from .numbering import Numbering, with_clean_texts
 from .output import Output
 from .phases import Phase, after
 from .progress import Progress
-from .registry import Then, registry
+from .registry import Answer, Then, registry
 from .runner import Runner
 from .sources import Sources
 from .targets import GotoTargets
@@ -42,6 +43,7 @@ from .threads import Threads
 
 log = logging.getLogger(__name__)
 
+OUR_OWN = "notebook"  # what the names of our own requests and events begin with
 UNTRUSTED = ("initialize", "launch", "attach", "disconnect", "terminate")  # answered to anybody
 
 
@@ -51,6 +53,8 @@ async def no_wait() -> None:
 
 class Session:
     """See the module. `drain` waits while the client is far behind in reading what `send` was given."""
+
+    wants_notebook_events = False  # the client does
 
     def __init__(self, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
         from . import requests  # late: the chapters know the session
@@ -73,7 +77,6 @@ class Session:
         self.stays = True  # when nothing is left to run
         self.orphan_timeout_s = 0.0
         self.python_why = ""  # why the kernel's Python was chosen
-        self.wants_notebook_events = False
         self._seq = itertools.count(1)
         self._tasks = Tasks()
         self._told_problem: str | None = None  # of the notebook's text
@@ -92,6 +95,7 @@ class Session:
         self.idle = Idle(self)
         self.imported = Imported(self)
         self.console = Console(self)
+        self.companions = Companions(self)
 
     async def receive(self, body: bytes) -> None:
         """Take a message of the client's. Requests begin in order and may be answered in another."""
@@ -108,37 +112,52 @@ class Session:
     async def gone(self) -> None:
         """Do what is left to do when the client is lost. One that has said goodbye gets what it asked for."""
         await self._tasks.end()
+        self.companions.close()
         await ended_without_goodbye(self)
 
     async def handle(self, request: Request) -> None:
         """Send the one response to `request`, then do what had to wait for it."""
-        body, error, do = None, None, None
+        if request.command.startswith(OUR_OWN):
+            self.wants_notebook_events = True
+        answer = await self.answer(request, self.numbering)
+        self._respond(request, answer.error, answer.body)
+        if answer.do is not None:
+            self.do(request, answer.do)
+
+    async def answer(
+        self,
+        request: Request,
+        numbering: Numbering,
+        instead: Callable[[Request], Body | None] = lambda request: None,
+    ) -> Answer:
+        """Return the answer to a request of the client's, or of a companion's.
+
+        `instead` may refuse it (DapError), or answer in the place of its handler.
+        """
         try:
-            answer = await self._run(request)
-            if isinstance(answer, Then):
-                body, do = answer.body, answer.do
-            else:
-                body = answer
+            found = instead(request) or await self._run(request, numbering)
+            return Answer(found.body, do=found.do) if isinstance(found, Then) else Answer(found)
         except DapError as refusal:
-            error = str(refusal)
+            return Answer(error=str(refusal))
+        except msgspec.MsgspecError as invalid:
+            return Answer(error=f"{request.command}: {invalid}")
         except asyncio.CancelledError:
             if not self._tasks.was_cancelled(request.seq):
                 raise
-            error = str(Cancelled())
+            return Answer(error=str(Cancelled()))
         except Exception:
             log.exception("%s failed", request.command)
-            error = f"{request.command}: internal error"
-        self._respond(request, error, body)
-        if do is not None:
-            self._do(request, do)
+            return Answer(error=f"{request.command}: internal error")
 
     def cancel(self, seq: int) -> None:
         """Break off the request with this seq, if it is not answered yet."""
         self._tasks.cancel(seq)
 
     def emit(self, body: EventBody) -> None:
-        """Send an event."""
-        self._write(Event(next(self._seq), body.event, self.numbering.outgoing(body)))
+        """Send an event: one of our own only to a client that knows them; to companions as they like."""
+        if self.wants_notebook_events or not body.event.startswith(OUR_OWN):
+            self._write(Event(next(self._seq), body.event, self.numbering.outgoing(body)))
+        self.companions.hear(body)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do `work` beside all else, until the session ends."""
@@ -196,6 +215,11 @@ class Session:
         self.phase = phase
 
     @property
+    def tells_notebook_events(self) -> bool:
+        """Whether anybody wants our own events."""
+        return self.wants_notebook_events or bool(self.companions.present)
+
+    @property
     def main_name(self) -> str:
         """What the main thread is called: notebook and state."""
         main = self.documents.main
@@ -208,7 +232,7 @@ class Session:
     def is_live(self) -> bool:
         return self.phase is Phase.LIVE
 
-    async def _run(self, request: Request) -> Body | Then | None:
+    async def _run(self, request: Request, numbering: Numbering) -> Body | Then | None:
         handler = registry.handlers.get(request.command)
         if handler is None:
             raise DapError(f"unsupported request {request.command!r}")
@@ -218,14 +242,11 @@ class Session:
             after(self.phase, request.command)
         if handler.stopped and not self.threads.stops:
             raise NotStopped
-        try:
-            arguments = self.numbering.incoming(request.command, bytes(request.arguments))
-            args: Any = msgspec.json.decode(arguments, type=handler.arguments)
-        except msgspec.MsgspecError as invalid:
-            raise DapError(f"{request.command}: {invalid}") from None
+        arguments = numbering.incoming(request.command, bytes(request.arguments))
+        args: Any = msgspec.json.decode(arguments, type=handler.arguments)
         return await handler.run(self, args)
 
-    def _do(self, request: Request, do: Callable[[], None]) -> None:
+    def do(self, request: Request, do: Callable[[], None]) -> None:
         """Do what had to wait for the response; what goes wrong can only be said."""
         try:
             do()

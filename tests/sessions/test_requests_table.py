@@ -67,6 +67,7 @@ EVENTS: dict[str, Where] = {
     "initialized": ("test_lifecycle_begin", "initialized"),
     "invalidated": ("test_console_commands", '"invalidated"'),
     "loadedSource": ("test_notebook_scripts", '"loadedSource"'),
+    "notebookBreakpoints": ("test_companions", '"notebookBreakpoints"'),
     "notebookCell": ("test_notebook_edits", "notebookCell"),
     "notebookKernel": ("test_output_live", '"notebookKernel"'),
     "notebookLine": ("test_output_live", '"notebookLine"'),

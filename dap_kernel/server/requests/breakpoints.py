@@ -69,6 +69,7 @@ async def set_breakpoints(session: Session, args: SetBreakpointsArguments) -> Se
         asked = [SourceBreakpoint(line) for line in args.lines]
     answered = session.breakpoints.replace(args.source, asked)
     session.tell_breakpoints()
+    session.companions.breakpoints_changed()
     return SetBreakpointsResponse(answered)
 
 

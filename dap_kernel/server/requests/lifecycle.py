@@ -52,6 +52,7 @@ async def launch(session: Session, args: msgspec.Raw) -> Then:
         session.output.say(warning)
     if session.runner.choose(launched.run):
         session.kernel.start()  # it comes up while the client configures
+    session.spawn(session.companions.open())
     await _configured(session)
     return Then(None, lambda: _when_configured(session, lambda: begin(session)))
 
@@ -62,6 +63,7 @@ async def attach(session: Session, args: msgspec.Raw) -> Then:
     _admit(session, "attach", attached)
     output = await attach_kernel(session, attached)
     session.enter("attach")
+    session.spawn(session.companions.open())
     for warning in warnings:
         session.output.say(warning)
     await _configured(session)
@@ -85,6 +87,7 @@ async def restart(session: Session, args: RestartArguments) -> Then:
 @registry.request("disconnect", offers=Capabilities(support_terminate_debuggee=True))
 async def disconnect(session: Session, args: DisconnectArguments) -> Then:
     session.enter("disconnect")
+    session.companions.close()
     session.configured.set()
     if session.is_attached or args.terminate_debuggee is False:
         await leave_waiting(session)

@@ -5,7 +5,6 @@ Source: the design's section 7; `protocol/notebook.py`.
 
 from ...notebook.cells import Format
 from ...notebook.paths import same_path
-from ...notebook.synced import SyncedCell
 from ...protocol.capabilities import Capabilities
 from ...protocol.messages import Body
 from ...protocol.notebook import (
@@ -18,7 +17,7 @@ from ...protocol.notebook import (
     NotebookSyncArguments,
     NotebookSyncResponse,
 )
-from ..documents import Text
+from ..documents import Text, synced_cells
 from ..errors import DapError
 from ..launch import checked_run
 from ..registry import Then, registry
@@ -27,7 +26,6 @@ from ..session import Session
 
 @registry.request("notebookCells", offers=Capabilities(supports_notebook_requests=True))
 async def notebook_cells(session: Session, args: NotebookCellsArguments) -> NotebookCellsResponse:
-    session.wants_notebook_events = True
     session.look()
     text = _text(session, args.path)
     return NotebookCellsResponse(
@@ -40,7 +38,6 @@ async def notebook_cells(session: Session, args: NotebookCellsArguments) -> Note
 
 @registry.request("notebookRun")
 async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
-    session.wants_notebook_events = True
     if not session.is_live:
         raise DapError("nothing can run before the session is configured")
     _text(session, args.path)
@@ -53,25 +50,32 @@ async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
 
 @registry.request("notebookSync")
 async def notebook_sync(session: Session, args: NotebookSyncArguments) -> NotebookSyncResponse:
-    session.wants_notebook_events = True
+    return sync(session, args)[1]
+
+
+def sync(
+    session: Session, args: NotebookSyncArguments, companion: object | None = None
+) -> tuple[Text, NotebookSyncResponse]:
+    """Take a text; one that the client itself has given stays, whatever its companion says."""
     format = Format(args.format) if args.format is not None else None
     text = session.documents.open(
         session.sources.path_of(args.path), format, has_cells=args.cells is not None
     )
     document = text.document
-    if args.cells is not None:
-        changed = document.sync_cells([SyncedCell(it.uri, it.kind, it.text, it.id) for it in args.cells])
-    else:
-        changed = document.sync(args.text, format)
-    if changed or args.cells is not None:
-        session.text_changed()
+    if companion is None or not document.is_synced or text.synced_by is companion:
+        text.synced_by = companion
+        if args.cells is not None:
+            changed = document.sync_cells(synced_cells(args.cells))
+        else:
+            changed = document.sync(args.text, format)
+        if changed or args.cells is not None:
+            session.text_changed()
     session.look()
-    return NotebookSyncResponse(_cells(session, text))
+    return text, NotebookSyncResponse(_cells(session, text))
 
 
 @registry.request("notebookInterrupt")
 async def notebook_interrupt(session: Session, args: NotebookInterruptArguments) -> Then:
-    session.wants_notebook_events = True
     return Then(None, session.interrupt)
 
 

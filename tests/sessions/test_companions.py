@@ -1,0 +1,219 @@
+"""A companion joins the editor's session: an LSP server that wants to know, and to run cells."""
+
+import asyncio
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.client.companion import Companion, announced
+from tests.client.connection import Refused
+from tests.sessions.notebooks import at, code
+
+CELLS = code("x = 1", "y = x + 1\nz = y", "1 / 0", ids=("c1", "c2", "c3"))
+
+
+@pytest.fixture
+def runtime(monkeypatch):
+    """A runtime folder with a short path: a socket's has room for no more."""
+    with tempfile.TemporaryDirectory(prefix="dk-") as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield Path(folder)
+
+
+async def test_a_companion_sees_and_runs_what_the_client_debugs(debugging, write, runtime):
+    path = write("two.ipynb", CELLS)
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch(exceptions=[])
+        await debug.idle()
+        companion = await Companion.of(path, runtime)
+        assert (await companion.event("notebookKernel"))["state"] == "notStarted"
+        assert (await companion.event("stopped"))["reason"] == "idle"
+        cells = (await companion.ask("notebookCells"))["cells"]
+        assert [it["name"] for it in cells] == ["cell 1", "cell 2", "cell 3"]
+        assert await companion.ask("notebookRun", {"run": {"cells": [cells[1]["id"]]}}) == {"cells": ["c2"]}
+        assert (await companion.event("notebookCell", lambda it: it["cell"].get("state") == "failed"))[
+            "cell"
+        ]["error"].startswith("NameError")
+        await debug.disconnect()
+
+
+async def test_a_client_that_did_not_ask_is_not_told_what_its_companion_is(debugging, write, runtime):
+    path = write("quiet.ipynb", CELLS)
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch()
+        await debug.idle()
+        companion = await Companion.of(path, runtime)
+        await companion.ask("notebookRun", {"run": {"cells": [1]}})
+        await debug.idle()
+        await companion.event("notebookCell", lambda it: it["cell"].get("state") == "done")
+        assert not [it for it in debug.connection.events if it["event"].startswith("notebook")]
+        await debug.disconnect()
+
+
+async def test_a_stop_is_looked_at_from_both_sides(debugging, write, runtime):
+    path = write("stop.ipynb", CELLS)
+    line = at(path, "z = y")
+    async with debugging(path) as debug:
+        await debug.launch(breakpoints={path: [line]})
+        stop = await debug.stopped("breakpoint", line=line)
+        companion = await Companion.of(path, runtime)
+        told = await companion.event("stopped")
+        assert (told["reason"], told["threadId"]) == ("breakpoint", 1)
+        frames = (await companion.ask("stackTrace", {"threadId": 1}))["stackFrames"]
+        assert (frames[0]["line"], frames[0]["source"]["path"]) == (line, str(path))
+        asked = {"expression": "y", "frameId": frames[0]["id"], "context": "hover"}
+        assert (await companion.ask("evaluate", asked))["result"] == "2"
+        assert await stop.locals() == {"x": "1", "y": "2"}
+        await stop.continue_()
+        await companion.event("continued")
+        await debug.stopped("exception")
+        await companion.event("stopped", lambda it: it["reason"] == "exception")
+        await debug.disconnect()
+        await companion.ended()
+
+
+async def test_breakpoints_are_told_on_each_change(debugging, write, runtime):
+    path = write("points.ipynb", CELLS)
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch(breakpoints={path: [at(path, "x = 1"), 1]})
+        companion = await Companion.of(path, runtime)
+        found = (await companion.event("notebookBreakpoints"))["breakpoints"]
+        assert [(it["line"], it["verified"]) for it in found] == [(at(path, "x = 1"), True), (1, False)]
+        assert found[1]["message"].startswith("line 1 ")
+        await debug.break_at(path)
+        assert await companion.event("notebookBreakpoints", lambda it: not it["breakpoints"])
+        await debug.disconnect()
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "message"),
+    [
+        ("launch", {}, "'launch' is not for companions"),
+        ("disconnect", {}, "'disconnect' is not for companions"),
+        ("setBreakpoints", {}, "'setBreakpoints' is not for companions"),
+        ("evaluate", {"expression": "x = 2"}, "for hover and watch only, not for None"),
+        ("evaluate", {"expression": "x = 2", "context": "repl"}, "for hover and watch only, not for repl"),
+        ("nothing", {}, "'nothing' is not for companions"),
+        ("notebookSync", {"cells": []}, "missing required field `path`"),
+    ],
+)
+async def test_what_is_not_for_companions(debugging, write, runtime, command, arguments, message):
+    path = write("no.ipynb", CELLS)
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch()
+        companion = await Companion.of(path, runtime)
+        answer = await companion.request(command, arguments, is_checked=False)
+        assert not answer.success
+        assert message in answer.message
+        await debug.disconnect()
+
+
+async def test_a_text_of_the_companion_holds_until_it_leaves(debugging, write, runtime):
+    path = write("text.py", "# %% one\nx = 1\n")
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch()
+        companion = await Companion.of(path, runtime)
+        await companion.ask("notebookSync", {"path": str(path), "text": "# %% one\nx = 1\n# %% two\ny = 2\n"})
+        cells = (await companion.ask("notebookCells"))["cells"]
+        assert [it["name"] for it in cells] == ["one", "two"]
+        await companion.close()
+        other = await Companion.of(path, runtime)
+        while len((await other.ask("notebookCells"))["cells"]) > 1:
+            await asyncio.sleep(0.005)
+        await debug.disconnect()
+
+
+async def test_the_clients_own_text_is_not_replaced_by_the_companions(debugging, write, runtime):
+    path = write("own.py", "# %% one\nx = 1\n")
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch()
+        companion = await Companion.of(path, runtime)
+        await debug.ask("notebookSync", path=str(path), text="# %% mine\nx = 1\n")
+        told = await companion.ask("notebookSync", {"path": str(path), "text": "# %% theirs\nx = 1\n"})
+        assert [it["name"] for it in told["cells"]] == ["mine"]
+        await companion.close()
+        assert [it["name"] for it in (await debug.ask("notebookCells"))["cells"]] == ["mine"]
+        await debug.disconnect()
+
+
+async def test_a_companion_restarts_the_kernel(debugging, write, runtime):
+    path = write("again.ipynb", code("import os\npid = os.getpid()", ids=("c1",)))
+    async with debugging(path) as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        before = await stop.locals()
+        companion = await Companion.of(path, runtime)
+        await companion.ask("restart")
+        assert await (await debug.idle()).locals() != before
+        await debug.disconnect()
+
+
+async def test_a_companion_that_does_not_read_is_dropped(debugging, write, runtime):
+    path = write("slow.ipynb", code("text = 'x' * 2000"))
+    async with debugging(path) as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        companion = await Companion.of(path, runtime)
+        await companion.ask("threads")
+        companion.hold(True)
+        for _ in range(3000):
+            companion.send("evaluate", {"expression": "text", "context": "watch"})
+            companion.send("source", {"sourceReference": 0, "source": {"path": str(path)}})
+        for _ in range(20):  # the session goes on as if nothing was
+            assert (await stop.locals())["text"].startswith("'xxx")
+        await debug.disconnect()
+
+
+async def test_bytes_that_are_no_messages_end_the_companion_alone(debugging, write, runtime):
+    path = write("bytes.ipynb", CELLS)
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch()
+        companion = await Companion.of(path, runtime)
+        companion.send_bytes(
+            b"Content-Length: 2\r\n\r\n[]Content-Length: 33\r\n\r\n" + b'{"seq":1,"type":"request","x":1}'
+        )
+        companion.send_bytes(b"GET / HTTP/1.1\r\n\r\n")
+        await companion.ended()
+        assert await (await Companion.of(path, runtime)).ask("threads")
+        await debug.disconnect()
+
+
+async def test_more_than_eight_are_refused(debugging, write, runtime):
+    path = write("many.ipynb", CELLS)
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch()
+        first = [await Companion.of(path, runtime) for _ in range(8)]
+        for it in first:
+            await it.ask("threads")
+        await (await Companion.of(path, runtime)).ended()
+        await first[0].close()
+        with pytest.raises(Refused):
+            await first[1].ask("nothing")
+        await debug.disconnect()
+
+
+async def test_what_is_announced_is_ours_alone_and_goes_with_the_session(debugging, write, runtime):
+    path = write("gone.ipynb", CELLS)
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch()
+        file = await announced(path, runtime)
+        for it in (file, file.with_suffix(".sock")):
+            assert (stat.S_IMODE(it.lstat().st_mode), it.lstat().st_uid) == (0o600, os.getuid())
+        companion = await Companion.of(path, runtime)
+        await debug.terminate()
+        await debug.terminated()
+        await companion.event("terminated")
+        await companion.ended()
+        assert not list(file.parent.glob("session-*"))
+
+
+async def test_a_session_without_a_runtime_folder_goes_on(debugging, write, runtime):
+    (runtime / "dap_kernel").write_text("in the way")
+    path = write("without.ipynb", CELLS)
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch()
+        await debug.idle()
+        await debug.disconnect()
