@@ -53,6 +53,7 @@ class SessionKernel:
     def __init__(self, listener: Listener) -> None:
         self.how: HowToStart | None = None  # None: before launch, and for an attach
         self.is_dead = False  # the last one ended by itself, or did not come up
+        self.why_dead = ""  # in that case
         self.ending: Ending | None = None  # of the last one that ended
         self._listener = listener
         self._kernel: Kernel | None = None
@@ -144,7 +145,7 @@ class SessionKernel:
             kernel = await Kernel.start(how, *self._ears(generation))
         except KernelDied as error:
             self._starting = None
-            self.is_dead = True
+            self.is_dead, self.why_dead = True, str(error)
             self._listener.kernel_failed(str(error))
             raise KernelDead(str(error)) from None
         self._starting = None
@@ -165,7 +166,7 @@ class SessionKernel:
             self.ending = ending
             if generation == self._generation:
                 self._dead, self._kernel = self._kernel, None
-                self.is_dead = True
+                self.is_dead, self.why_dead = True, f"the kernel {ending.text}"
                 self._listener.kernel_ended(ending)
 
         return notified, printed, ended

@@ -153,6 +153,11 @@ class Runner:
         self.last = None
         self._is_undebugged = False
 
+    def note_death(self, why: str) -> None:
+        """Note that there is no kernel to run anything."""
+        self.failure = why.partition("\n")[0].removesuffix("; it printed:")
+        self.exit_code = 1
+
     def _say_problems(self) -> None:
         """Say which cells cannot run, unless that was said before."""
         problems = self.plan.problems if self.plan is not None else {}
@@ -176,8 +181,7 @@ class Runner:
                 entry = result.goes_on
                 self._note(cell, result)
         except KernelDead as death:
-            self.failure = str(death).partition("\n")[0].removesuffix("; it printed:")
-            self.exit_code = 1
+            self.note_death(str(death))
             self._queue.clear()
         except Exception as error:
             log.exception("the run broke down")

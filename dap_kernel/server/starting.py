@@ -81,7 +81,10 @@ def begin(session: "Session", *, is_first: bool = True) -> None:
         chosen = []
     what = session.runner.what(chosen) if chosen else "runs nothing yet"
     session.output.say(f"{first_line(session)}; {what}" if is_first else what)
-    if chosen:
+    if chosen and session.kernel.is_dead:  # which has been said: nobody wants to read it twice
+        session.runner.note_death(session.kernel.why_dead)
+        run_ended(session)
+    elif chosen:
         session.runner.start(
             chosen, "entry" if args.stop_on_entry and not args.no_debug else None, is_told=True
         )

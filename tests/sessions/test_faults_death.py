@@ -205,6 +205,24 @@ async def test_a_kernel_that_dies_while_it_starts_is_told_and_tried_again(
         await debug.idle()
 
 
+async def test_a_python_that_is_none_is_told_once(debugging: Debugging, write: Write, python: Python) -> None:
+    path = write("script.py", "print(1)\n")
+    wrapper = write("python", "#!/no/such/interpreter\n")
+    wrapper.chmod(0o700)
+    async with debugging(path, launch={"python": str(wrapper)}) as debug:
+        await debug.launch()
+        assert await debug.terminated() == 1
+        assert debug.printed("stderr").count("No such file or directory") == 1
+    async with debugging(path, launch={"python": str(wrapper), "whenDone": "stay"}) as debug:
+        await debug.launch()
+        idle = await debug.idle()
+        assert "No kernel: cannot start" in idle.text and "python" in idle.text
+        wrapper.unlink()
+        wrapper.symlink_to(python.path)
+        await debug.run("all")
+        await debug.output_until("1\n")
+
+
 async def test_a_session_can_end_while_its_kernel_starts(debugging: Debugging, write: Write) -> None:
     path = write("cells.py", "# %%\nprint(1 + 1)\n")
     wrapper = write("python", "#!/bin/sh\necho $$ > $0.pid.new; mv $0.pid.new $0.pid; exec sleep 100\n")
