@@ -121,4 +121,4 @@ class StoppedEvent(EventBody):
 class ContinuedEvent(EventBody):
     event: ClassVar[str] = "continued"
     thread_id: int
-    all_threads_continued: bool = False
+    all_threads_continued: bool  # always sent: absent, it is False to older clients

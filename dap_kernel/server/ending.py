@@ -79,7 +79,7 @@ def forget_kernel(session: "Session") -> None:
 def resumed(session: "Session") -> None:
     """Say that every stopped thread goes on, without the client's having asked."""
     for stop in session.threads.release():
-        session.emit(ContinuedEvent(stop.thread))
+        session.emit(ContinuedEvent(stop.thread, all_threads_continued=False))
 
 
 def end(session: "Session", code: int | None) -> None:

@@ -55,7 +55,7 @@ class Idle:
         """Say that the main thread goes on, if it is at an idle stop: the client did not resume it."""
         if self._session.threads.is_idle:
             self._session.threads.release(wire.MAIN_THREAD)
-            self._session.emit(ContinuedEvent(wire.MAIN_THREAD))
+            self._session.emit(ContinuedEvent(wire.MAIN_THREAD, all_threads_continued=False))
 
     def resume(self, step: wire.Step | None) -> None:
         """Do what `continue` or a step means here; the stop has been released."""

@@ -1,5 +1,6 @@
 """What the kernel says, and who is to know. Knows no request."""
 
+import asyncio
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,15 @@ from .threads import Stop
 if TYPE_CHECKING:
     from .session import Session
 
+SETTLED_S = 0.05  # for a program that writes over its lines to do so
+
 
 class KernelListener:
     """See `kernel.Listener`."""
 
     def __init__(self, session: "Session") -> None:
         self._session = session
+        self._printed = 0  # batches
 
     def kernel_started(self, kernel: Kernel) -> None:
         session = self._session
@@ -54,10 +58,18 @@ class KernelListener:
         kernel_ended(self._session, ending)
 
     def kernel_printed(self, pieces: list[Piece]) -> Awaitable[None] | None:
-        self._session.output.pieces(pieces)
-        if self._session.output.held:
+        self._printed += 1
+        output = self._session.output
+        output.pieces(pieces)
+        if output.held:
             self._session.progress.update()
+        if output.is_settled:
+            asyncio.get_running_loop().call_later(SETTLED_S, self._settle, self._printed)
         return self._session.drain()
+
+    def _settle(self, printed: int) -> None:
+        if printed == self._printed:
+            self._session.output.settle()
 
     def kernel_notified(self, notification: wire.Notification) -> None:
         session = self._session
@@ -67,7 +79,7 @@ class KernelListener:
             case wire.Resumed(thread):
                 if (stop := session.threads.stops.get(thread)) is not None and not stop.is_idle:
                     session.threads.release(thread)
-                    session.emit(ContinuedEvent(thread))
+                    session.emit(ContinuedEvent(thread, all_threads_continued=False))
                     session.events.kernel()
             case wire.ThreadExited(thread):
                 session.threads.ended(thread)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..agent import wire
-from ..protocol.execution import ContinuedEvent, ThreadEvent
+from ..protocol.execution import ContinuedEvent
 from .attaching import as_launched
 from .ending import end_kernel
 from .errors import DapError
@@ -63,16 +63,16 @@ async def _quit(session: "Session") -> None:
 def _tell_resumed(session: "Session") -> None:
     for stop in [it for it in session.threads.stops.values() if it.thread == wire.MAIN_THREAD]:
         session.threads.release(stop.thread)
-        session.emit(ContinuedEvent(stop.thread))
+        session.emit(ContinuedEvent(stop.thread, all_threads_continued=False))
 
 
 def _begin(session: "Session", args: LaunchArguments) -> None:
-    session.emit(ThreadEvent("started", wire.MAIN_THREAD))  # some clients have forgotten it
+    session.threads.tell(wire.MAIN_THREAD)  # some clients have forgotten it
     begin(session, is_first=False)
 
 
 def _run(session: "Session", args: LaunchArguments) -> None:
-    session.emit(ThreadEvent("started", wire.MAIN_THREAD))
+    session.threads.tell(wire.MAIN_THREAD)
     session.look()
     chosen = session.runner.choose("stale" if args.on_restart == "stale" else args.run)
     if chosen:

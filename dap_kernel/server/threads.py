@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ..agent import wire
-from ..protocol.execution import ThreadEvent
+from ..protocol.execution import ContinuedEvent, ThreadEvent
 from ..protocol.messages import EventBody
 
 IDLE = "idle"
@@ -40,6 +40,7 @@ class Threads:
     def __init__(self, emit: Callable[[EventBody], None]) -> None:
         self.known: dict[int, str] = {}
         self.stops: dict[int, Stop] = {}
+        self.are_told_to_run = False  # for Helix, which goes to no stop while a started thread is chosen
         self._emit = emit
 
     @property
@@ -51,7 +52,13 @@ class Threads:
         """Tell the client of a thread that it does not know."""
         if id not in self.known:
             self.known[id] = name
-            self._emit(ThreadEvent("started", id))
+            self.tell(id)
+
+    def tell(self, id: int) -> None:
+        """Tell the client of a thread, though it may know it."""
+        self._emit(ThreadEvent("started", id))
+        if self.are_told_to_run:
+            self._emit(ContinuedEvent(id, all_threads_continued=False))
 
     def ended(self, id: int) -> None:
         self.stops.pop(id, None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Json = dict[str, Any]
-Name = Literal["vscode", "nvim", "dape", "debugclient"]
+Name = Literal["vscode", "nvim", "dape", "debugclient", "helix"]
 Part = Literal["breakpoints", "functions", "exceptions", "configurationDone", "threads"]
 
 COMMON = {"linesStartAt1": True, "columnsStartAt1": True, "pathFormat": "path"}
@@ -77,6 +77,23 @@ ORDERS: dict[Name, Order] = {
         stop_levels=(1, 19),
         at_end="terminate",
         launch_extras={"type": "dap-kernel", "request": "launch"},
+    ),
+    "helix": Order(
+        initialize={
+            **COMMON,
+            "clientID": "hx",
+            "clientName": "helix",
+            "adapterID": "dap-kernel",
+            "locale": "en-us",
+            "supportsVariableType": True,
+            "supportsVariablePaging": False,
+            "supportsRunInTerminalRequest": True,
+            "supportsMemoryReferences": False,
+            "supportsProgressReporting": True,
+            "supportsInvalidatedEvent": False,
+        },
+        parts=("breakpoints", "configurationDone"),
+        stop_levels=(0,),
     ),
     "debugclient": Order(
         initialize={**COMMON, "adapterID": "dap-kernel"},

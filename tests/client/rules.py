@@ -123,7 +123,7 @@ class Rules:
             case "stopped":
                 yield from self._stopped(body)
             case "continued":
-                self._resumed(None if body.get("allThreadsContinued") else body["threadId"])
+                self._resumed(None if body.get("allThreadsContinued", True) else body["threadId"])
             case "thread":
                 yield from self._thread(body["reason"], body["threadId"])
             case "breakpoint":

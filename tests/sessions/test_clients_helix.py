@@ -1,0 +1,47 @@
+"""Helix goes to the line of a stop only while no thread is chosen, and takes each started one as chosen."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.client.debug import Debug
+
+NOTEBOOK = """
+    # %% threads
+    import threading
+    go = threading.Event()
+    def wait():
+        go.wait()
+    thread = threading.Thread(target=wait)
+    thread.start()
+    n = 1
+    go.set()
+    thread.join()
+    """
+
+
+async def test_a_started_thread_is_told_to_run_so_that_the_next_stop_is_gone_to(
+    debugging: Callable[..., Debug], write: Callable[[str, str], Path]
+) -> None:
+    path = write("nb.py", NOTEBOOK)
+    async with debugging(path, order="helix") as debug:
+        await debug.launch(breakpoints={path: [9]})
+        stop = await debug.stopped("breakpoint", line=9)
+        await debug.ask("threads")
+        await stop.continue_()
+        await debug.idle()
+        told = [it for it in debug.connection.events if it["event"] in ("thread", "continued")]
+        started = [n for n, it in enumerate(told) if it["body"].get("reason") == "started"]
+        assert len(started) == 2
+        for n in started:
+            thread = told[n]["body"]["threadId"]
+            assert told[n + 1]["body"] == {"threadId": thread, "allThreadsContinued": False}
+
+
+async def test_other_clients_hear_of_a_started_thread_alone(
+    debugging: Callable[..., Debug], write: Callable[[str, str], Path]
+) -> None:
+    path = write("nb.py", NOTEBOOK)
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert [it["event"] for it in debug.connection.events].count("continued") == 0
