@@ -36,7 +36,7 @@ class Stdin:
         self._prompt = ""
         self._is_hidden = False
         self._is_off = False
-        self._text = TextIOWrapper(BufferedReader(_Raw(self)), "utf-8", "surrogateescape")
+        self._text = _Text(BufferedReader(_Raw(self)), "utf-8", "surrogateescape")
         self._text.mode = "r"  # type: ignore[misc]
 
     def install(self) -> None:
@@ -98,6 +98,11 @@ class Stdin:
         except Empty:
             return False
         return True
+
+
+class _Text(TextIOWrapper):
+    def close(self) -> None:
+        """Stay open: `exit()` closes `sys.stdin`, and the kernel lives on."""
 
 
 class _Raw(RawIOBase):

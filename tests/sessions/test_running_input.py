@@ -29,6 +29,20 @@ async def test_the_next_console_line_answers_input(debugging, write, order):
         assert await stop.evaluate("name, line, rest") == r"('Ada', ':vars\n', '1 + 1')"
 
 
+async def test_input_works_on_after_exit(debugging, write):
+    path = write("nb.py", "# %% leave\nexit()\n# %% ask\nname = input('name? ')\n")
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch()
+        await debug.idle()
+        for which in ("leave", "ask"):
+            await debug.run({"cells": [which]})
+            if which == "ask":
+                await debug.output_until("name? ")
+                await debug.evaluate("Ada")
+            stop = await debug.idle()
+        assert await stop.evaluate("name") == "'Ada'"
+
+
 async def test_getpass_is_neither_echoed_nor_logged(debugging, write):
     path = write("s.py", "from getpass import getpass\nsecret = getpass('key: ')\nprint(len(secret))\n")
     async with debugging(path) as debug:
