@@ -24,6 +24,7 @@ from .pieces import Piece, ending_of
 from .process import Leader
 from .runtime import Orphan
 from .start import HowToStart, spawn
+from .terminal import without_movements
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +173,7 @@ class Kernel:
         else:
             self.leave()
         returncode = self._leader.returncode() if is_ours else None
-        printed = "".join(it.text for it in self._early)[-MAX_TOLD:].strip()
+        printed = without_movements("".join(it.text for it in self._early)[-MAX_TOLD:]).strip()
         if returncode == TOO_OLD:
             raise InterpreterError(f'{printed}, and a notebook needs {NEEDED} (see "python")') from None
         what = str(error)

@@ -1,7 +1,8 @@
-"""Makes a kernel's text safe for terminals: of all escape sequences only SGR (colours) survive.
+"""Makes a kernel's text harmless: of all escape sequences only SGR (colours) and simple movements survive.
 
-Source: ECMA-48 sections 5.3-5.6, 8.3.117. Backspace, tab, line feed and carriage return stay; other control
-characters go. Knows nothing of who printed the text.
+Movements are those that progress bars use: of the cursor, erasing, hiding it. Backspace, tab, line feed and
+carriage return stay; other control characters go. Knows nothing of who printed the text.
+Source: ECMA-48 sections 5.3-5.6, 8.3.
 """
 
 import re
@@ -10,7 +11,7 @@ _CONTROL = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # A stray opening must not swallow all that follows: a line feed and another escape end a string, too.
 _STRING_END = re.compile(r"\x1b\\|[\x07\x18\x1a\x9c]|(?=\x1b[^\\]|\n)")
 _TOKEN = re.compile(
-    r"(?P<sgr>\x1b\[[0-9;:]{0,200}m)"
+    r"(?P<kept>\x1b\[(?:[0-9;:]{0,200}m|[0-9;]{0,20}[A-GK]|0?J|\?25[hl]))"
     r"|(?:\x1b\[|\x9b)[0-?]{0,200}[ -/]{0,50}[@-~]"  # other control sequences
     r"|(?P<string>\x1b[P\]X^_]|[\x90\x98\x9d-\x9f])"  # DCS, OSC, SOS, PM, APC: up to their end
     r"|\x1b[ -/]{0,50}[0-OQ-WYZ`-~\\]"  # other escape sequences
@@ -18,6 +19,12 @@ _TOKEN = re.compile(
     r"|(?:\x1b\[|\x9b)[0-?]{0,200}[ -/]{0,50}(?=[\x00-\x1f\x7f-\x9f])"  # broken off
     r"|[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
+_MOVEMENT = re.compile(r"\x1b\[\??[0-9;]*[A-GJKhl]|[\b\r]")
+
+
+def without_movements(text: str) -> str:
+    """Return what `TextFilter` has let pass without what moves a cursor."""
+    return _MOVEMENT.sub("", text)
 
 
 class TextFilter:
@@ -45,7 +52,7 @@ class TextFilter:
             kept.append(text[at:])
             return len(text)
         kept.append(text[at : token.start()])
-        if token.lastgroup == "sgr":
+        if token.lastgroup == "kept":
             kept.append(token[0])
         elif token.lastgroup == "string":
             self._is_in_string = True

@@ -34,7 +34,7 @@ class Console:
 
     def input_wanted(self, it: wire.InputWanted) -> None:
         self._wanted = it
-        self._session.output.flush()
+        self._session.output.flush(ends_line=False)  # it may be the question
         text = clean(it.prompt) or "input: "
         self._session.emit(convert.input_wanted(it, text))
 
@@ -53,7 +53,9 @@ class Console:
 
     async def do(self, line: str) -> Then | EvaluateResponse:
         """Do a colon command. Raises DapError."""
-        name, _, rest = line.strip().removeprefix(":").partition(" ")
+        name, _, rest = line.strip().removeprefix(":").strip().partition(" ")
+        if not name:
+            raise DapError("a command's name follows the colon; :help lists them")
         command = COMMANDS.get(name)
         if command is None:
             near = [it for it in COMMANDS if name and it.startswith(name)]
@@ -88,7 +90,7 @@ class Console:
 def _unknown(name: str) -> str:
     from difflib import get_close_matches  # late: it is slow to import
 
-    near = get_close_matches(name, COMMANDS, n=1)
+    near = get_close_matches(name.lower(), COMMANDS, n=1)
     meant = f"did you mean :{near[0]}? " if near else ""
     return f"there is no command :{name}; {meant}:help lists them"
 

@@ -14,6 +14,7 @@ from ..protocol.messages import EventBody
 from ..protocol.output import OutputEvent
 from .documents import Documents
 from .rewriting import Rewriting
+from .screen import Place, Shown
 from .sources import Location, Sources
 
 LONGEST = 2**15  # characters of one event
@@ -24,12 +25,10 @@ CATEGORIES: dict[Kind, str] = {
     "value": "stdout",
     "traceback": "stderr",
 }
-CONTROL = re.compile(r"\x1b(?!\[[0-9;:]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")  # all but SGR, tab, newline
+# All but SGR, tab, newline.
+CONTROL = re.compile(r"\x1b(?:\[\??[0-9;]*[A-GJKhl]|(?!\[[0-9;:]*m))|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")
 SGR = re.compile(r"\x1b\[[0-9;:]*m")
 VIRTUAL = r'(?P<quote>"?)(?P<file>%s#[^#@/\\"\n]+@\d+\.py)(?P=quote)(?:(?P<mark>, line |:)(?P<line>\d+))?'
-
-
-Place = tuple[str, int]  # filename and line
 
 
 class Live(Protocol):
@@ -74,7 +73,7 @@ class Output:
         self._cell = None if is_script else cell
 
     def cell_ends(self) -> None:
-        self.flush()
+        self.flush(is_over=True)
         self._is_running = False
         self._told_id = None
         self._cell = None
@@ -86,29 +85,37 @@ class Output:
         """Send what the kernel printed."""
         for kind, place, text in _joined(pieces, self._live.place or self._last):
             self._last = place
-            if (
-                rewriting := self._rewriting.get("stderr" if kind == "traceback" else kind)
-            ) is not None and self._is_running:
-                text = rewriting.feed(text)
-            if not text:
-                continue
+            self.settle(kind)
+            rewriting = self._rewriting.get(kind) if self._is_running else None
+            self._send(rewriting.feed(text, place) if rewriting is not None else [(text, place)], kind)
+
+    @property
+    def held(self) -> list[str]:
+        """The lines that are still being written over."""
+        return [line for it in self._rewriting.values() for line in it.held]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether something is held back that seems to be done."""
+        return any(it.is_settled for it in self._rewriting.values())
+
+    def settle(self, now: Kind | None = None) -> None:
+        """Send what was held back and seems to be done; `now`: but that of this stream, which goes on."""
+        for kind, rewriting in self._rewriting.items():
+            if kind != now:
+                self._send(rewriting.flush() if now == "traceback" else rewriting.settle(), kind)
+
+    def flush(self, *, is_over: bool = False, ends_line: bool = True) -> None:
+        """Send what was held back: nothing is written over it for now. `is_over`: nor ever."""
+        for kind, rewriting in self._rewriting.items():
+            self._send(rewriting.flush(is_over=is_over, ends_line=ends_line), kind)
+
+    def _send(self, shown: list[Shown], kind: Kind) -> None:
+        for text, place in shown:
             self._begin_group()
             location = self._sources.locate(*place) if place is not None else None
             for part in _cut(self.rewritten(clean(text))):
                 self._emit(self._event(part, kind, location))
-
-    @property
-    def held(self) -> str:
-        """The line that is still being written over, or ""."""
-        return next((it.line.rstrip("\r") for it in self._rewriting.values() if it.line), "")
-
-    def flush(self) -> None:
-        """Send what was held back: nothing is written over it for now."""
-        location = self._sources.locate(*self._last) if self._last is not None else None
-        for kind, rewriting in self._rewriting.items():
-            if text := rewriting.flush():
-                self._begin_group()
-                self._emit(self._event(self.rewritten(clean(text)), kind, location))
 
     def rewritten(self, text: str) -> str:
         """Return `text` with the notebook's path and line for each virtual filename."""

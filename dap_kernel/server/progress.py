@@ -77,7 +77,8 @@ class Progress:
         runner = self._session.runner
         name = runner.current.name if runner.current is not None else ""
         line = self._session.live_line.shown()
-        more = [it for it in (line, clean(self._session.output.held)[:MOST_CHARS]) if it]
+        held = [clean(it)[:MOST_CHARS] for it in self._session.output.held]
+        more = [it for it in (line, *held) if it]
         return " · ".join([f"{min(runner.done + 1, runner.total)}/{runner.total} {name}", *more])
 
     def _percentage(self) -> float:

@@ -1,56 +1,149 @@
-"""Lines that are written over again, as progress bars do: held back until they are finished.
+"""What is written over again, as progress bars do: applied as a terminal would, held back until it is done.
 
-Applies carriage return and backspace as a terminal would. Knows neither cells nor events.
+A line is done when nothing can reach it any more: a program that moves the cursor up comes back no higher
+than it did before, and one that hides the cursor, as rich does, writes over all that follows. Lines have no
+end on the right. Text without such movements passes through as it is. Knows neither cells nor events.
+Source: ECMA-48 sections 8.3 (CUU, CUD, CUF, CUB, CNL, CPL, CHA, ED, EL); DECTCEM.
 """
 
+import re
+from collections.abc import Iterable, Iterator
+
+from .screen import Place, Row, Screen, Shown
+
+MOST_ROWS = 100  # that are held back
 MOST_CHARS = 10_000  # of a line that is held back
+LATELY = 20  # lines without a movement up, until there is none to be expected
+MOST_HELD = 3  # lines that are told as progress
+_MOVES = re.compile(r"[\r\b]|\x1b\[\??[0-9;]*[A-GJKhl]")
+_TOKEN = re.compile(
+    r"\x1b\[(?P<parameters>[0-9;:]*)(?P<final>[A-GJKm])|\x1b\[\?25(?P<cursor>[hl])"
+    r"|(?P<control>[\r\n\b])|(?P<text>[^\x1b\r\n\b]+)|\x1b(?:\[[0-9;:?]*[a-zA-Z])?"
+)
 
 
 class Rewriting:
     """One stream of text."""
 
     def __init__(self) -> None:
-        self.line = ""  # what is held back, as it looks now
-        self._is_cut = False  # the line was shown before it was finished
+        self._screen: Screen | None = None  # None: nothing is written over
+        self._is_cut = False  # a line was shown before it was finished
+        self._is_hidden = False  # the cursor
+        self._reach = 0  # rows that the cursor is expected to go up
+        self._lines = 0  # since it last did
 
-    def feed(self, text: str) -> str:
-        """Return what of `text`, and of what was held back, is not written over any more."""
-        if not self.line and "\r" not in text and "\b" not in text:
-            self._is_cut = not text.endswith("\n") if text else self._is_cut
-            return text
-        if self._is_cut and text.startswith("\r") and text != "\r" and not text.startswith("\r\n"):
-            text = "\n" + text  # what is shown cannot be written over
-        self._is_cut = False
-        done, newline, last = (self.line + text.replace("\r\n", "\n")).rpartition("\n")
-        shown = "\n".join(_overwritten(it) for it in done.split("\n")) + newline
-        self.line = ""
-        if "\r" not in last and "\b" not in last and (newline or not last):
-            self._is_cut = bool(last)
-            return shown + last
-        end = "\r" if last.endswith("\r") else ""
-        self.line = _overwritten(last) + end
-        if len(self.line) > MOST_CHARS:
-            return shown + self.flush()
+    @property
+    def held(self) -> list[str]:
+        """The lines that are still being written over, the first ones."""
+        texts = (it.plain for it in self._screen.rows) if self._screen is not None else ()
+        return [it for it in texts if it][:MOST_HELD]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether some of what is held back seems to be done: if nothing comes soon, it is."""
+        screen = self._screen
+        return screen is not None and not self._is_hidden and (screen.is_fresh or screen.row > self._reach)
+
+    def feed(self, text: str, place: Place | None = None) -> list[Shown]:
+        """Return what is not written over any more: of `text`, printed at `place`, and of what was held."""
+        if self._screen is None and not self._is_hidden:
+            if "\r" in text:
+                text = text.replace("\r\n", "\n")
+            moves = _MOVES.search(text) if "\r" in text or "\b" in text or "\x1b" in text else None
+            if moves is None:
+                return self._plain(text, place)
+            start = moves.start()
+            for _ in range(LATELY):  # lines that it may go up to
+                start = max(text.rfind("\n", 0, start), 0)
+            start += text.startswith("\n", start)
+            return [*self._plain(text[:start], place), *self._rewrite(text[start:], place)]
+        return self._rewrite(text, place)
+
+    def settle(self) -> list[Shown]:
+        """Return what seems to be done."""
+        if self._screen is None or not self.is_settled:
+            return []
+        if self._screen.is_fresh:
+            return self.flush()
+        return self._shown(self._screen.take(self._screen.row - self._reach))
+
+    def flush(self, *, is_over: bool = False, ends_line: bool = True) -> list[Shown]:
+        """Return what is held back, done or not. `is_over`: whoever wrote it has ended."""
+        screen, self._screen = self._screen, None
+        if is_over:
+            self._is_hidden, self._reach = False, 0
+        if screen is None:
+            return []
+        rows = screen.rows
+        while rows and not rows[-1].plain:
+            rows.pop()
+        if not rows:
+            return []
+        ends_line = ends_line or screen.is_fresh
+        return self._shown(rows, ends_line)
+
+    def _plain(self, text: str, place: Place | None) -> list[Shown]:
+        if not text:
+            return []
+        self._is_cut = not text.endswith("\n")
+        return [(text, place)]
+
+    def _rewrite(self, text: str, place: Place | None) -> list[Shown]:
+        screen = self._screen = self._screen or Screen()
+        done: list[Row] = []
+        for token in _TOKEN.finditer(text):
+            if token["text"] is not None:
+                done += screen.write(token["text"], place)
+            elif token["control"] is not None:
+                self._control(screen, token["control"], place)
+            elif token["cursor"] is not None:
+                self._is_hidden = token["cursor"] == "l"
+                self._reach = max(self._reach, 1)  # rich takes its last line away after it shows the cursor
+            elif token["final"] is not None:
+                screen.sequence(token["final"], token["parameters"])
+            is_wide = screen.column > MOST_CHARS
+            done += screen.take(screen.row + 1 if is_wide else len(screen.rows) - MOST_ROWS)
+        return self._shown([*done, *self._settled(screen)])
+
+    def _control(self, screen: Screen, control: str, place: Place | None) -> None:
+        if control == "\n":
+            self._lines += 1
+            screen.line_feed(place)
+        elif control == "\r":
+            screen.column = 0
+        else:
+            screen.column = max(screen.column - 1, 0)
+
+    def _settled(self, screen: Screen) -> Iterable[Row]:
+        """Return the rows that nothing reaches any more."""
+        if screen.climbed:
+            self._reach, self._lines = max(self._reach, screen.climbed), 0
+            screen.climbed = 0
+        if self._is_hidden:
+            return []
+        if self._lines > self._reach + LATELY:
+            self._reach = 0
+            if screen.is_fresh:
+                self._screen = None
+                return screen.take(screen.row)
+        return screen.take(screen.row - self._reach - 1)  # perhaps one more bar begins
+
+    def _shown(self, rows: list[Row], ends_line: bool = True) -> list[Shown]:
+        """Return rows as text, neighbours of one place joined."""
+        shown = list(_joined(rows))
+        if shown and self._is_cut:  # what is shown cannot be written over
+            shown[0] = "\n" + shown[0][0], shown[0][1]
+        if shown:
+            self._is_cut = not ends_line
+            if not ends_line:
+                shown[-1] = shown[-1][0].removesuffix("\n"), shown[-1][1]
         return shown
 
-    def flush(self) -> str:
-        """Return what is held back, finished or not."""
-        line, self.line = self.line.rstrip("\r"), ""
-        self._is_cut = bool(line)
-        return line
 
-
-def _overwritten(line: str) -> str:
-    """Return what a terminal shows of a line once all of it is written."""
-    if "\r" not in line and "\b" not in line:
-        return line
-    shown: list[str] = []
-    for part in line.split("\r"):
-        at = 0
-        for character in part:
-            if character == "\b":
-                at = max(at - 1, 0)
-                continue
-            shown[at : at + 1] = [character]
-            at += 1
-    return "".join(shown)
+def _joined(rows: list[Row]) -> Iterator[Shown]:
+    texts: list[str] = []
+    for at, row in enumerate(rows):
+        texts.append(f"{row.text}\n")
+        if at + 1 == len(rows) or rows[at + 1].place != row.place:
+            yield "".join(texts), row.place
+            texts = []

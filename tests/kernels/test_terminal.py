@@ -8,7 +8,9 @@ TABLE = {
     "plain\ttext\r\n\b": "plain\ttext\r\n\b",
     "\x1b[1;31mred\x1b[0m\x1b[m": "\x1b[1;31mred\x1b[0m\x1b[m",
     "\x1b[38:2::1:2:3mx": "\x1b[38:2::1:2:3mx",
-    "a\x1b[2Jb\x1b[10;10Hc\x1b[?25ld": "abcd",
+    "a\x1b[2Jb\x1b[10;10Hc\x1b[?25ld\x1b[J": "abc\x1b[?25ld\x1b[J",
+    "a\x1b[2Kb\x1b[Ac\x1b[3Gd": "a\x1b[2Kb\x1b[Ac\x1b[3Gd",
+    "a\x1b[?1049hb\x1b[5nc\x1b[2Sd\x1b[1;5re\x1b[sf\x1b[ug": "abcdefg",
     "a\x1b]0;title\x07b\x1b]8;;http://x\x1b\\c": "abc",
     "a\x1bPq#0;2\x1b\\b\x1b_apc\x1b\\c\x1b^pm\x1b\\d\x1bXsos\x1b\\e": "abcde",
     "a\x1b(Bb\x1b7c\x1bcd\x1b#8e\x1b=f": "abcdef",
@@ -26,7 +28,7 @@ TABLE = {
 
 
 @pytest.mark.parametrize(("text", "kept"), TABLE.items(), ids=map(repr, TABLE))
-def test_only_colours_survive(text: str, kept: str) -> None:
+def test_only_colours_and_movements_survive(text: str, kept: str) -> None:
     assert TextFilter().feed(text) == kept
     for at in range(len(text)):
         torn = TextFilter()

@@ -1,0 +1,140 @@
+"""The last lines of a terminal, and a cursor in them. Knows who wrote each line, and not why.
+
+Source: ECMA-48 section 8.3.
+"""
+
+from .styles import RESET, Style, sequence, styled
+
+Place = tuple[str, int]  # filename and line of who printed it
+Shown = tuple[str, Place | None]
+FARTHEST = 1000  # that a sequence moves the cursor
+
+
+class Row:
+    """One line: characters, each with its style."""
+
+    def __init__(self) -> None:
+        self.place: Place | None = None
+        self.characters: list[str] = []
+        self.styles: list[Style] = []
+
+    @property
+    def plain(self) -> str:
+        return "".join(self.characters).rstrip()
+
+    @property
+    def text(self) -> str:
+        """The line with its colours."""
+        if not any(self.styles):
+            return "".join(self.characters)
+        parts: list[str] = []
+        last: Style = ()
+        for character, style in zip(self.characters, self.styles, strict=True):
+            if style != last:
+                parts += [RESET if last else "", sequence(style)]
+                last = style
+            parts.append(character)
+        return "".join(parts) + (RESET if last else "")
+
+    def write(self, column: int, text: str, style: Style) -> None:
+        self.pad(column)
+        self.characters[column : column + len(text)] = text
+        self.styles[column : column + len(text)] = [style] * len(text)
+
+    def pad(self, column: int) -> None:
+        missing = column - len(self.characters)
+        self.characters += " " * missing
+        self.styles += [()] * missing
+
+    def cut(self, column: int) -> None:
+        del self.characters[column:], self.styles[column:]
+
+
+class Screen:
+    """See the module. Its first row is the highest that can still be reached."""
+
+    def __init__(self) -> None:
+        self.rows = [Row()]
+        self.row = 0
+        self.column = 0
+        self.climbed = 0  # the most rows that the cursor went up at once, until somebody sets it to 0
+        self._climb = 0  # rows since something was written
+        self._style: Style = ()
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the cursor is at the beginning of a new line below all others."""
+        return self.column == 0 and self.row == len(self.rows) - 1 and not self.rows[-1].characters
+
+    def take(self, count: int) -> list[Row]:
+        """Take rows away from the top and return them; the cursor's goes on as a new one."""
+        count = min(count, len(self.rows))
+        if count <= 0:
+            return []
+        if self.row < count:
+            self.column = 0
+        taken, self.rows = self.rows[:count], self.rows[count:] or [Row()]
+        self.row = max(self.row - count, 0)
+        return taken
+
+    def write(self, text: str, place: Place | None) -> list[Row]:
+        """Write over what is there. Who went up to write comes no higher: return the rows above."""
+        done: list[Row] = []
+        if self._climb:
+            self._climb = 0
+            done = self.take(self.row)
+        row = self.rows[self.row]
+        row.write(self.column, text, self._style)
+        row.place = place
+        self.column += len(text)
+        return done
+
+    def line_feed(self, place: Place | None) -> None:
+        row = self.rows[self.row]
+        row.place = row.place or place
+        self._climb = 0
+        self.row += 1
+        self.column = 0
+        if self.row == len(self.rows):
+            self.rows.append(Row())
+
+    def sequence(self, final: str, parameters: str) -> None:
+        """Do what a control sequence says."""
+        if final == "m":
+            self._style = styled(self._style, parameters)
+            return
+        first = parameters.partition(";")[0]
+        number = min(int(first), FARTHEST) if first.isdecimal() else 0
+        count = max(number, 1)
+        match final:
+            case "A" | "F":
+                self._up(count)
+            case "B" | "E":
+                self.row = min(self.row + count, len(self.rows) - 1)
+            case "C":
+                self.column = min(self.column + count, FARTHEST)
+            case "D":
+                self.column = max(self.column - count, 0)
+            case "G":
+                self.column = count - 1
+            case "J":
+                self._erase(0)
+                del self.rows[self.row + 1 :]
+            case "K":
+                self._erase(number)
+        if final in "EF":
+            self.column = 0
+
+    def _up(self, count: int) -> None:
+        self._climb += count
+        self.climbed = max(self.climbed, self._climb)
+        self.row = max(self.row - count, 0)
+
+    def _erase(self, number: int) -> None:
+        row = self.rows[self.row]
+        if number == 0:
+            row.cut(self.column)
+        elif number == 1:
+            row.write(0, " " * (self.column + 1), ())
+        elif number == 2:
+            row.cut(0)
