@@ -17,7 +17,7 @@ from ..protocol.messages import EventBody
 from ..protocol.sources import Source
 from .convert import function_breakpoint, line_breakpoint
 from .documents import Documents, Text
-from .mistakes import mistake_in
+from .mistakes import misnamed_exceptions, mistake_in
 from .sources import Place, Said, Sources
 
 UNTIL = "until"  # the key of the set that holds the line to stop at once; no source's
@@ -110,7 +110,8 @@ class Breakpoints:
 
     def replace_filters(self, filters: list[wire.ExceptionFilter]) -> list[Breakpoint]:
         self.filters = filters
-        return [Breakpoint(True, next(self._ids)) for _ in filters]
+        problems = [misnamed_exceptions(it.condition) for it in filters]
+        return [Breakpoint(it is None, next(self._ids), it) for it in problems]
 
     def all(self) -> list[Breakpoint]:
         """Return every line breakpoint that the client has set."""

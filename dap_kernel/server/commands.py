@@ -15,6 +15,7 @@ from .frames import frames_of, names_in
 from .launch import RunSpec, checked_run
 from .restarting import restart
 from .stopping import resume
+from .wrong_arguments import in_words
 
 if TYPE_CHECKING:
     from .session import Session
@@ -76,6 +77,8 @@ def _spec(words: list[str]) -> RunSpec:
             return words[0]
         case ["above" | "below" | "at", line] if line.isdecimal():
             return checked_run({words[0]: int(line)})
+        case ["above" | "below" | "at" as word]:
+            raise DapError(f"usage: :run {word} LINE")
     return {"cells": list(words)}
 
 
@@ -153,11 +156,11 @@ async def set_option(session: "Session", words: list[str]) -> Said:
         raise DapError(f"usage: :set OPTION VALUE, where OPTION is one of {', '.join(OPTIONS)}")
     name, value = words
     plain: Any = {"true": True, "false": False}.get(value.lower(), value)
+    kind = type(session.args)
     try:
-        kind = type(session.args)
         session.args = msgspec.convert({**msgspec.to_builtins(session.args), name: plain}, kind)
     except msgspec.ValidationError as invalid:
-        raise DapError(f"{name}: {invalid}") from None
+        raise DapError(in_words(invalid, {name: plain}, kind)) from None
     if name == "whenDone":
         session.stays = value == "stay"
     session.kernel.tell(

@@ -89,6 +89,7 @@ class Documents:
     def __init__(self) -> None:
         self.main: Text | None = None
         self._texts: dict[str, Text] = {}
+        self._problems: dict[str, str] = {}  # by path, of what could not be read
 
     def launch(self, path: str, format: Format | None, lay_out: LayOut | None = None) -> Text:
         """Take the file at `path`, or what the client shows for it, as what the kernel runs.
@@ -144,6 +145,10 @@ class Documents:
             self._texts[key] = text
         return self._texts[key]
 
+    def problem_of(self, path: str) -> str:
+        """Return why `of` found nothing at `path`, in a sentence."""
+        return self._problems.get(folded(path)) or f"{os.path.basename(path)} cannot be read"
+
     def look(self) -> bool:
         """Look at the disk; return whether any text has changed."""
         changed = [it for it in self._texts.values() if it.document.look()]  # every one of them looks
@@ -170,9 +175,10 @@ class Documents:
         is_file = self.main is not None and not is_ipynb(path)
         document = Document(canonical(path), Format.SCRIPT if is_file else None)
         document.look()
-        return (
-            Text(document, Revisions(document.path), self.main is None) if document.problem is None else None
-        )
+        if document.problem is not None:
+            self._problems[folded(path)] = document.problem
+            return None
+        return Text(document, Revisions(document.path), self.main is None)
 
 
 def synced_cells(cells: list[notebook.SyncedCell]) -> list[SyncedCell]:

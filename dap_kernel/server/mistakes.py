@@ -11,6 +11,14 @@ from ..protocol.breakpoints import FunctionBreakpoint, SourceBreakpoint
 _HIT_CONDITION = re.compile(r"\s*((>=|<=|==|>|<|=)?\s*[0-9]+|%\s*0*[1-9][0-9]*)\s*")
 
 
+def misnamed_exceptions(names: str | None) -> str | None:
+    """Return which of an exception filter's names can be no exception's, or None."""
+    for name in filter(None, map(str.strip, (names or "").split(","))):
+        if not all(part.isidentifier() for part in name.split(".")):
+            return f"{name!r} is no exception's name: write ValueError, package.module.Error or both"
+    return None
+
+
 def mistake_in(asked: SourceBreakpoint | FunctionBreakpoint) -> str | None:
     """Return what its condition or its hit condition lacks, or None."""
     hits = asked.hit_condition

@@ -101,7 +101,7 @@ class Sources:
             return said.problem or "this text has run already and changes no more"
         text = self._documents.of(said.path)
         if text is None:
-            return f"{os.path.basename(said.path)} cannot be read"
+            return self._documents.problem_of(said.path)
         if not text.is_notebook and text.notebook.format is Format.JUPYTER:
             return f"{os.path.basename(said.path)} is not the notebook that is debugged"
         if said.cell_id is not None:

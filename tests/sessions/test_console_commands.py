@@ -135,6 +135,15 @@ async def test_options_help_and_mistakes(debugging: Debugging, write: Write) -> 
             assert f":{name}" in help_
         with pytest.raises(Refused, match=r"there is no command :rnu; did you mean :run\?"):
             await debug.evaluate(":rnu all")
+        with pytest.raises(Refused, match=r"did you mean :run\?"):
+            await debug.evaluate(":RUN")
+        with pytest.raises(Refused, match="usage: :run above LINE"):
+            await debug.evaluate(":run above")
+        with pytest.raises(Refused, match='"justMyCode" must be true or false'):
+            await debug.evaluate(":set justMyCode maybe")
+        with pytest.raises(Refused, match="a command's name follows the colon"):
+            await debug.evaluate(":")
+        assert "list the cells" in await debug.evaluate(": help")
         with pytest.raises(Refused, match=r"there is no command :xyzzy; :help"):
             await debug.evaluate(":xyzzy")
         assert await debug.evaluate(" :wher") == await debug.evaluate(":where")

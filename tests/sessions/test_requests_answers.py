@@ -39,6 +39,10 @@ async def test_frames_come_by_page_and_as_the_client_wants_them(debugging: Debug
         stop = await debug.stopped("breakpoint", line=line, name="hook")
         frames = await stop.frames()
         assert [it.name for it in frames] == ["hook", *["down"] * 31, "<module>"]
+        [absent] = await debug.break_at(program.with_name("none.py"), 1)
+        assert absent["message"] == "none.py cannot be read: No such file or directory"
+        odd = await debug.ask("stackTrace", threadId=stop.thread, startFrame=-3, levels=-2)
+        assert len(odd["stackFrames"]) == 33
         page = await debug.ask("stackTrace", threadId=stop.thread, startFrame=30, levels=10)
         assert [it["name"] for it in page["stackFrames"]] == ["down", "down", "<module>"]
         assert page["totalFrames"] == 33
@@ -148,6 +152,10 @@ async def test_exceptions_by_name(debugging: Debugging, write: Write) -> None:
         await debug.break_on_exceptions(raised="ValueError, ZeroDivisionError")
         await stop.continue_()
         stop = await debug.stopped("exception", name="fail")
+        condition = [{"filterId": "raised", "condition": "ValueError, no such!"}]
+        told = await debug.ask("setExceptionBreakpoints", filters=[], filterOptions=condition)
+        assert told["breakpoints"][0]["message"].startswith("'no such!' is no exception's name")
+        await debug.break_on_exceptions(raised="ValueError, ZeroDivisionError")
         info = await stop.exception()
         assert info["exceptionId"] == "ValueError"
         assert info["breakMode"] == "always"

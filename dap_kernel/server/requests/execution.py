@@ -85,6 +85,8 @@ async def step_in_targets(session: Session, args: StepInTargetsArguments) -> Ste
             if frame.id == args.frame_id:
                 found = await session.kernel.call(wire.StepInTargets(frame.id), list[wire.Target])
                 return StepInTargetsResponse([_target(session, stop, frame, it) for it in found])
+    if session.threads.of_frame(args.frame_id) is None:
+        raise NotStopped
     return StepInTargetsResponse([])
 
 

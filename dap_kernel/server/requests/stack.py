@@ -3,6 +3,8 @@
 Source: DAP specification, "StackTrace", "Scopes", "ExceptionInfo", "Source", "LoadedSources", "Modules".
 """
 
+from typing import TypeVar
+
 from msgspec.structs import replace
 
 from ...agent import wire
@@ -32,6 +34,7 @@ from ..session import Session
 from ..sources import Said
 
 PYTHON = "text/x-python"
+T = TypeVar("T")
 
 
 @registry.request(
@@ -45,8 +48,7 @@ async def stack_trace(session: Session, args: StackTraceArguments) -> StackTrace
         raise NotStopped
     session.look()  # an edit since the thread stopped moves its frames
     frames = await frames_of(session, stop, args.format)
-    end = args.start_frame + args.levels if args.levels else None
-    return StackTraceResponse(frames[args.start_frame : end], total_frames=len(frames))
+    return StackTraceResponse(page(frames, args.start_frame, args.levels), total_frames=len(frames))
 
 
 @registry.request("scopes", stopped=True)
@@ -111,6 +113,11 @@ async def modules(session: Session, args: ModulesArguments) -> ModulesResponse:
     if session.kernel.live is None:
         return ModulesResponse([], total_modules=0)
     found = await session.kernel.call(wire.Modules(), list[wire.Module])
-    end = args.start_module + args.module_count if args.module_count else None
-    shown = found[args.start_module : end]
+    shown = page(found, args.start_module, args.module_count)
     return ModulesResponse([convert.module(it) for it in shown], total_modules=len(found))
+
+
+def page(items: list[T], start: int, count: int) -> list[T]:
+    """Return `count` items from `start` on; no count, or one that makes no sense: the rest."""
+    rest = items[max(start, 0) :]
+    return rest[:count] if count > 0 else rest
