@@ -43,6 +43,7 @@ class NotebookEvents:
     def kernel(self, reason: str | None = None) -> None:
         """Tell the kernel's state if it is another than before."""
         session, state = self._session, self.state
+        session.progress.kernel_is(state == "stopped")
         if state == self._told or not session.tells_notebook_events:
             return
         self._told = state

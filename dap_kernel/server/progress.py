@@ -28,6 +28,15 @@ class Progress:
         self._id: str | None = None
         self._told_at = 0.0
         self._told = ""
+        self._is_stopped = False
+
+    def kernel_is(self, is_stopped: bool) -> None:
+        """What is stopped goes nowhere: its progress ends, and begins anew when it goes on."""
+        if is_stopped and not self._is_stopped:
+            self.run_ends()
+        elif self._is_stopped and not is_stopped and self._session.runner.is_running:
+            self.run_begins()
+        self._is_stopped = is_stopped
 
     def run_begins(self) -> None:
         if self._session.client.supports_progress_reporting:

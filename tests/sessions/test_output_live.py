@@ -147,3 +147,19 @@ async def test_a_line_that_is_written_over_is_progress_until_it_is_done(
         Path(f"{notebook}.go").touch()
         await debug.idle()
         assert debug.printed("stdout") == "all of it  \n"
+
+
+async def test_progress_ends_at_a_stop_and_begins_anew_after_it(debugging: Debugging, write: Write) -> None:
+    notebook = write("cells.py", NOTEBOOK)
+    async with debugging(notebook) as debug:
+        await debug.launch()
+        start = await debug.event("progressStart")
+        stop = await debug.pause()
+        end = await debug.event("progressEnd")
+        assert end["progressId"] == start["progressId"]
+        await stop.continue_()
+        again = await debug.event("progressStart")
+        assert again["progressId"] != start["progressId"]
+        Path(f"{notebook}.go").touch()
+        await debug.event("progressEnd", lambda it: it["progressId"] == again["progressId"])
+        await debug.idle()
