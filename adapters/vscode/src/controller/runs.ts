@@ -116,7 +116,7 @@ export class Runs implements vscode.Disposable {
   }
 
   private kernel({ state, reason }: KernelBody): void {
-    if (state === 'starting') this.count.order = 0;
+    if (state === 'starting' || state === 'notStarted') this.count.order = 0;
     if (state !== 'dead' && state !== 'notStarted') return;
     for (const [uri, run] of this.open) {
       if (!run.isTaken) continue;
