@@ -44,9 +44,9 @@ def innermost(exception: BaseException | None, files: Container[str]) -> tuple[s
         found = (file, trace.tb_lineno or 0) if file in files else found
         trace = trace.tb_next
     if isinstance(exception, SyntaxError):
-        file, line = exception.filename, exception.lineno  # user code may have put anything there
-        if isinstance(file, str) and file in files and isinstance(line, int):
-            found = file, line
+        name, line = exception.filename, exception.lineno  # user code may have put anything there
+        if isinstance(name, str) and name in files and isinstance(line, int):
+            found = name, line
     return found
 
 
