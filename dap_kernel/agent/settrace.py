@@ -33,7 +33,6 @@ class SettraceBackend:
         self._lines: dict[str, Points] = {}  # by file name: changed in place, local trace functions have them
         self._locals: dict[str, TraceFunction] = {}  # by file name
         self._scanned: dict[int, tuple[CodeType, Points, bool]] = {}  # by id: whether it holds a breakpoint
-        self._thread_hook: Any = None  # what others gave to `threading.settrace`
         self._main = MainThreadCall(lambda: self._arm_current(sys._getframe(2)))
         self._call, self._forget_cold = self._new_call()
         self._is_on = False
@@ -90,11 +89,8 @@ class SettraceBackend:
             self._arm_all()
 
     def _arm_new_threads(self) -> None:
-        if not self._is_on:
-            threading.settrace(self._thread_hook)
-            return
-        self._thread_hook = hook = threading.gettrace()
-        threading.settrace(self._call if hook is None else Chain(self._call, cast(TraceFunction, hook)).call)
+        hook = cast(TraceFunction | None, threading.gettrace())
+        threading.settrace(cast(Any, self._instead_of(hook)))
 
     def _arm_all(self) -> None:
         """Have every thread of the user's trace itself, or stop that."""
@@ -132,9 +128,10 @@ class SettraceBackend:
         """Return what is to trace a thread that `tracer` traces now."""
         chain = chain_of(tracer)
         is_ours = tracer is self._call or chain is not None
+        if self._is_on and tracer is not None:
+            return tracer if is_ours else Chain(self._call, tracer).call
         if self._is_on:
-            foreign = None if is_ours else tracer
-            return tracer if is_ours else self._call if foreign is None else Chain(self._call, foreign).call
+            return self._call
         return chain.foreign if chain is not None else None if is_ours else tracer
 
     def _arm_frames(self, frame: FrameType | None, ident: int) -> None:
@@ -159,23 +156,33 @@ class SettraceBackend:
     # Trace functions, on the thread that runs the code.
 
     def _new_call(self) -> tuple[TraceFunction, Callable[[], None]]:
-        """Return the global trace function, asked at each call, and what makes it ask anew."""
+        """Return the global trace function, asked at each call, and what makes it ask anew.
+
+        No bytecode that lets another thread run stands between the look into `cold` and the return.
+        """
+        newest = second = None  # of the cold ones: most calls are of the same few functions
         cold: dict[int, CodeType] = {}  # by id: code of which nothing is watched
         warm: dict[int, tuple[CodeType, TraceFunction]] = {}  # by id: code that holds breakpoints
         steps = self._steps
         id_of = id  # user code may replace the builtin; and a name in a closure is quicker to find
 
         def call(frame: FrameType, event: str, arg: object) -> TraceFunction | None:
-            if id_of(frame.f_code) in cold:
+            nonlocal newest, second
+            code = frame.f_code
+            if code is newest or code is second:
                 return None
-            key = id_of(frame.f_code)
+            key = id_of(code)
+            if key in cold:
+                second, newest = newest, code
+                return None
             if key in warm and not steps:
                 return warm[key][1]
             return self._judge(frame, cold, warm)
 
         def forget() -> None:
-            nonlocal cold, warm
+            nonlocal cold, warm, newest, second
             cold, warm = {}, {}
+            newest = second = None
 
         return call, forget
 
