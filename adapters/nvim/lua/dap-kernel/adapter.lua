@@ -1,0 +1,126 @@
+--- The adapter and its configurations, as nvim-dap wants them.
+
+local options = require("dap-kernel.options")
+local python = require("dap-kernel.python")
+local M = {}
+
+M.TYPE = "dap-kernel"
+
+---@alias dap-kernel.Kind "marimo"|"percent"|"Jupyter"|"script"
+
+--- Return what kind of notebook a buffer shows; nil: none. The server looks closer.
+---@param buf integer
+---@return dap-kernel.Kind?
+function M.kind(buf)
+  local name = vim.api.nvim_buf_get_name(buf)
+  if vim.bo[buf].buftype ~= "" or name:match("^%a[%w+.-]+://") then
+    return nil
+  end
+  if name:match("%.ipynb$") then
+    return "Jupyter"
+  end
+  if vim.bo[buf].filetype ~= "python" and not name:match("%.py$") then
+    return nil
+  end
+  for _, line in ipairs(vim.api.nvim_buf_get_lines(buf, 0, -1, false)) do
+    if line:match("^#%s*%%%%") or line:match("^# <codecell>") or line:match("^# In%[[%d ]*%]:") then
+      return "percent"
+    elseif line:match("^[%w_]+%s*=%s*marimo%.App%(") then
+      return "marimo"
+    end
+  end
+  return "script"
+end
+
+---@param buf integer
+---@return dap.Configuration[]
+function M.configurations(buf)
+  local kind = options.now.configurations and M.kind(buf)
+  if not kind then
+    return {}
+  end
+  local path = vim.api.nvim_buf_get_name(buf)
+  local function configuration(name, rest)
+    return vim.tbl_extend("force", { type = M.TYPE, name = name, request = "launch" }, rest)
+  end
+  if kind == "script" then
+    local function args()
+      return vim.split(vim.fn.input("Arguments: "), " +", { trimempty = true })
+    end
+    return {
+      configuration("Debug this script", { program = path }),
+      configuration("Debug this script with arguments", { program = path, args = args }),
+    }
+  end
+  return {
+    configuration(("Debug this %s notebook"):format(kind), { program = path }),
+    configuration(("Open this %s notebook, run nothing yet"):format(kind), { program = path, run = "none" }),
+    configuration("Attach to this notebook's kernel", { request = "attach", notebook = path }),
+  }
+end
+
+--- Debug what a buffer shows, without asking. Arguments of launch may be given.
+---@param buf? integer 0 or nil: the current one
+---@param arguments? table<string, any>
+function M.debug(buf, arguments)
+  buf = (not buf or buf == 0) and vim.api.nvim_get_current_buf() or buf
+  local kind = M.kind(buf)
+  if not kind then
+    return vim.notify("dap-kernel: this buffer shows neither a notebook nor a script", vim.log.levels.ERROR)
+  end
+  local name = kind == "script" and "Debug this script" or ("Debug this %s notebook"):format(kind)
+  local launch = { type = M.TYPE, request = "launch", name = name, program = vim.api.nvim_buf_get_name(buf) }
+  require("dap").run(vim.tbl_extend("force", launch, arguments or {}))
+end
+
+--- Fill in what a configuration leaves out.
+---@param config dap.Configuration
+---@param on_config fun(config: dap.Configuration)
+local function enrich(config, on_config)
+  local defaults = vim.tbl_extend("keep", { notebookEvents = true }, options.now.launch)
+  local is_ours = type(options.now.server) ~= "table" -- else it may run on another machine
+  if is_ours and config.request == "launch" and not config.python and not config.pythonPath then
+    defaults.python = (python.find(config.program))
+  end
+  on_config(vim.tbl_extend("keep", config, defaults))
+end
+
+---@param callback fun(adapter: dap.Adapter)
+---@param config dap.Configuration
+local function resolve(callback, config)
+  local function take(command)
+    callback({
+      type = "executable",
+      command = command[1],
+      args = vim.list_slice(command, 2),
+      enrich_config = enrich,
+      options = { source_filetype = "python" },
+    })
+  end
+  local set = options.now.server
+  if type(set) == "function" then
+    set = set()
+  end
+  if set and set.type then
+    callback(vim.tbl_extend("keep", set, { enrich_config = enrich }))
+  elseif set then
+    take(set)
+  else
+    python.server(config.program or config.notebook, function(command, why)
+      if command then
+        take(vim.list_extend(command, { "dap" }))
+      else
+        local text = "dap-kernel is not installed (%s): pip install dap-kernel, or :checkhealth dap-kernel"
+        vim.notify(text:format(why), vim.log.levels.ERROR)
+      end
+    end)
+  end
+end
+
+function M.register()
+  local dap = require("dap")
+  dap.adapters[M.TYPE] = resolve
+  dap.providers.configs[M.TYPE] = M.configurations
+end
+
+return M

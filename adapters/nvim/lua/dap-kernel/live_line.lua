@@ -1,0 +1,95 @@
+--- The line that runs now: a sign, a highlight, and after a second how long it has taken.
+
+local notebooks = require("dap-kernel.notebooks")
+local options = require("dap-kernel.options")
+local M = {}
+
+M.NAMESPACE = vim.api.nvim_create_namespace("dap-kernel.line")
+local PRIORITY = 23 -- above the breakpoints and the stop of nvim-dap
+
+---@class dap-kernel.LiveLine
+---@field buf integer
+---@field line integer
+---@field via string?
+---@field since number milliseconds
+---@field timer uv.uv_timer_t
+
+---@type table<integer, dap-kernel.LiveLine> by the session's id
+local shown = {}
+
+---@param milliseconds number
+---@return string
+local function in_words(milliseconds)
+  local seconds = math.floor(milliseconds / 1000)
+  if seconds < 60 then
+    return ("%d s"):format(seconds)
+  elseif seconds < 3600 then
+    return ("%d min %02d s"):format(seconds / 60, seconds % 60)
+  end
+  return ("%d h %02d min"):format(seconds / 3600, seconds % 3600 / 60)
+end
+
+---@param id integer the session's
+local function draw(id)
+  local it = shown[id]
+  if not it or not vim.api.nvim_buf_is_loaded(it.buf) or it.line > vim.api.nvim_buf_line_count(it.buf) then
+    return
+  end
+  local passed = vim.uv.now() - it.since
+  local after = options.now.elapsed_after_ms
+  local text
+  if after > 0 and passed >= after then
+    text = in_words(passed) .. (it.via and (" in " .. it.via) or "")
+  end
+  vim.api.nvim_buf_set_extmark(it.buf, M.NAMESPACE, it.line - 1, 0, {
+    id = id,
+    sign_text = options.now.line_sign,
+    sign_hl_group = "DapKernelLineSign",
+    line_hl_group = "DapKernelLine",
+    virt_text = text and { { text, "DapKernelElapsed" } } or nil,
+    virt_text_pos = "eol",
+    priority = PRIORITY,
+  })
+end
+
+---@param session dap.Session
+function M.clear(session)
+  local it = shown[session.id]
+  if it then
+    shown[session.id] = nil
+    it.timer:stop()
+    it.timer:close()
+    if vim.api.nvim_buf_is_valid(it.buf) then
+      vim.api.nvim_buf_del_extmark(it.buf, M.NAMESPACE, session.id)
+    end
+  end
+end
+
+--- Show what `notebookLine` tells; without a line nothing runs any more.
+---@param session dap.Session
+---@param body { source?: dap.Source, line?: integer, via?: string }
+function M.show(session, body)
+  local buf = body.line and body.source and notebooks.buffer_of(session, body.source)
+  if not buf or not options.now.live_line then
+    return M.clear(session)
+  end
+  local it = shown[session.id]
+  if it and it.buf == buf and it.line == body.line then
+    it.via = body.via
+    return draw(session.id)
+  end
+  M.clear(session)
+  local timer = assert(vim.uv.new_timer())
+  shown[session.id] = { buf = buf, line = body.line, via = body.via, since = vim.uv.now(), timer = timer }
+  draw(session.id)
+  local after = options.now.elapsed_after_ms
+  if after > 0 then
+    timer:start(after, 1000, function()
+      vim.schedule(function()
+        draw(session.id)
+      end)
+    end)
+  end
+end
+
+return M

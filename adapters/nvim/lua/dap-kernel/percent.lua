@@ -1,0 +1,85 @@
+--- An `.ipynb` as one percent text: a source without a file, which nvim-dap shows in a `dap-src://` buffer.
+
+local notebooks = require("dap-kernel.notebooks")
+local M = {}
+
+---@param text string
+local function say(text)
+  vim.notify("dap-kernel: " .. text, vim.log.levels.WARN)
+end
+
+--- Return the buffers that show a notebook as one text.
+---@param notebook dap-kernel.Notebook
+---@return integer[]
+function M.buffers(notebook)
+  local begin = ("dap-src://%d/"):format(notebook.session.id)
+  return vim.tbl_filter(function(buf)
+    local is_ours = vim.api.nvim_buf_is_loaded(buf) and vim.b[buf].dap_kernel_cells
+    return is_ours and vim.startswith(vim.api.nvim_buf_get_name(buf), begin)
+  end, vim.api.nvim_list_bufs())
+end
+
+---@param buf integer
+---@param lines string[]
+local function fill(buf, lines)
+  vim.bo[buf].modifiable = true
+  vim.api.nvim_buf_set_lines(buf, 0, -1, false, lines)
+  vim.bo[buf].modifiable = false
+  vim.bo[buf].modified = false
+end
+
+---@param notebook dap-kernel.Notebook
+---@param source dap.Source
+local function show(notebook, source)
+  local name = ("dap-src://%d/%d/%s"):format(notebook.session.id, source.sourceReference, source.path)
+  vim.cmd.edit(vim.fn.fnameescape(name)) -- nvim-dap asks for the text
+  local buf = vim.api.nvim_get_current_buf()
+  vim.b[buf].dap_kernel_cells = true
+  vim.bo[buf].buftype = "nofile"
+  vim.bo[buf].swapfile = false
+  vim.bo[buf].filetype = "python"
+  vim.bo[buf].modifiable = false
+  vim.bo[buf].modified = false
+  require("dap-kernel.cells").ask(notebook, buf)
+end
+
+--- Open the notebook of the current buffer, or of the focused session, as one text.
+function M.open()
+  local notebook = notebooks.for_buffer(vim.api.nvim_get_current_buf())
+  if not notebook then
+    return say("there is no session: start one with :DapContinue")
+  end
+  notebooks.ask(notebook.session, "loadedSources", nil, function(err, response)
+    if err then
+      return say(tostring(err))
+    end
+    for _, source in ipairs(response.sources) do
+      if source.origin == "cells" and (source.sourceReference or 0) > 0 then
+        return show(notebook, source)
+      end
+    end
+    if notebook.path then
+      vim.cmd.edit(vim.fn.fnameescape(notebook.path)) -- it is a text already
+    end
+  end)
+end
+
+--- Bring the texts that are open up to date: the notebook may have been edited.
+---@param notebook dap-kernel.Notebook
+function M.refresh(notebook)
+  for _, buf in ipairs(M.buffers(notebook)) do
+    local reference = tonumber(vim.api.nvim_buf_get_name(buf):match("^dap%-src://%d+/(%d+)/"))
+    local arguments = { source = { sourceReference = reference }, sourceReference = reference }
+    notebooks.ask(notebook.session, "source", arguments, function(_, response)
+      if response and vim.api.nvim_buf_is_loaded(buf) then
+        local lines = vim.split(response.content, "\n", { plain = true })
+        if not vim.deep_equal(lines, vim.api.nvim_buf_get_lines(buf, 0, -1, false)) then
+          fill(buf, lines)
+        end
+        require("dap-kernel.cells").ask(notebook, buf)
+      end
+    end)
+  end
+end
+
+return M

@@ -1,0 +1,127 @@
+--- Which Python a notebook gets, and which server speaks for it.
+
+local options = require("dap-kernel.options")
+local M = {}
+
+---@param folder string an environment's
+---@return string?
+local function in_environment(folder)
+  for _, place in ipairs({ "/bin/python", "/bin/python3", "/Scripts/python.exe", "/python.exe" }) do
+    if vim.fn.executable(folder .. place) == 1 then
+      return folder .. place
+    end
+  end
+end
+
+---@param from string a folder
+---@return string? python
+---@return string? folder the environment's
+local function above(from)
+  local folders = { from }
+  for folder in vim.fs.parents(from) do
+    folders[#folders + 1] = folder
+  end
+  for _, folder in ipairs(folders) do
+    for _, name in ipairs({ ".venv", "venv" }) do
+      local path = in_environment(vim.fs.joinpath(folder, name))
+      if path then
+        return path, vim.fs.joinpath(folder, name)
+      end
+    end
+  end
+end
+
+--- Return the Python for a notebook, and where it was found; nil: the server is to choose.
+---@param program? string the notebook's path
+---@return string|string[]|nil python
+---@return string why
+function M.find(program)
+  local set = options.now.python
+  if type(set) == "function" then
+    set = set()
+  end
+  if set then
+    return set, "by the option python"
+  end
+  for _, name in ipairs({ "VIRTUAL_ENV", "CONDA_PREFIX" }) do
+    local folder = vim.env[name]
+    local path = folder and folder ~= "" and in_environment(folder)
+    if path then
+      return path, "from $" .. name
+    end
+  end
+  for _, folder in ipairs({ program and vim.fs.dirname(program), vim.uv.cwd() }) do
+    local path, environment = above(folder)
+    if path then
+      return path, "from " .. environment
+    end
+  end
+  return nil, "the server chooses"
+end
+
+--- Whether a Python can import `module`. Without our folder on its path: what lies there could be in the way.
+---@param python string[]
+---@param module string
+---@param callback fun(can: boolean)
+local function imports(python, module, callback)
+  local code = "import importlib.util as u, sys; sys.exit(u.find_spec(sys.argv[1]) is None)"
+  local command = vim.list_extend(vim.list_slice(python), { "-P", "-c", code, module })
+  local ok = pcall(vim.system, command, {}, function(done)
+    vim.schedule(function()
+      callback(done.code == 0)
+    end)
+  end)
+  if not ok then
+    callback(false)
+  end
+end
+
+--- Find the command that begins every call of the server: `COMMAND dap`, `COMMAND lsp`.
+---@param program? string the notebook's path
+---@param callback fun(command: string[]?, why: string)
+function M.server(program, callback)
+  local python = M.find(program)
+  local candidates = {} ---@type string[][]
+  if python then
+    candidates[1] = type(python) == "table" and python or { python --[[@as string]] }
+  end
+  local on_path = vim.fn.exepath("dap-kernel")
+  if on_path == "" and vim.fn.exepath("python3") ~= "" then
+    candidates[#candidates + 1] = { vim.fn.exepath("python3") }
+  end
+  local function try(number)
+    local candidate = candidates[number]
+    if not candidate then
+      if on_path ~= "" then
+        return callback({ on_path }, "on the path")
+      end
+      local where = vim.tbl_map(function(it)
+        return table.concat(it, " ")
+      end, candidates)
+      return callback(nil, where[1] and "not in " .. table.concat(where, ", nor in ") or "there is no Python")
+    end
+    imports(candidate, "dap_kernel", function(can)
+      if can then
+        return callback(vim.list_extend(vim.list_slice(candidate), { "-P", "-m", "dap_kernel" }), "in the Python")
+      end
+      try(number + 1)
+    end)
+  end
+  try(1)
+end
+
+--- Whether what `M.server` found can serve as a language server too.
+---@param command string[]
+---@param callback fun(can: boolean)
+function M.has_lsp(command, callback)
+  local ok = pcall(vim.system, vim.list_extend(vim.list_slice(command), { "lsp", "--help" }), {}, function(done)
+    vim.schedule(function()
+      callback(done.code == 0)
+    end)
+  end)
+  if not ok then
+    callback(false)
+  end
+end
+
+return M
