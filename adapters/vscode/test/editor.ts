@@ -31,6 +31,7 @@ export class Editor {
     await this.press('Control+G');
     await this.page.waitForSelector('.quick-input-widget input:focus');
     await this.page.keyboard.type(`${line}`);
+    await this.page.locator('.quick-input-list').getByText(`line ${line}`).first().waitFor();
     await this.press('Enter');
     await this.page.waitForSelector('.quick-input-widget', { state: 'hidden' });
   }
