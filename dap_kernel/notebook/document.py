@@ -92,7 +92,7 @@ class Document:
         return self._take(text, format or self._wanted_format)
 
     def sync_cells(self, cells: Sequence["SyncedCell"]) -> bool:
-        """Take the cells from the client, which win over the disk. Return whether the notebook changed."""
+        """Take the client's cells, which win over the disk. Return whether they or their names changed."""
         from .synced import synced
 
         if not self._has_read:
@@ -100,9 +100,9 @@ class Document:
         self.is_synced = True
         self._stamp = self._data = None
         known = {index: self._ids[it.uri] for index, it in enumerate(cells) if it.uri in self._ids}
-        changed = self._accept(synced(self.notebook, cells), is_cells=True, known=known)
+        changed, uris = self._accept(synced(self.notebook, cells), is_cells=True, known=known), self._uris
         self._name_cells([it.uri for it in cells], [cell.id for cell in self.notebook.cells])
-        return changed
+        return changed or uris != self._uris
 
     def show(self, lay_out: Callable[[Notebook], Notebook] | None) -> None:
         """Have the notebook, if it is JSON, in the lines that `lay_out` gives its cells, from now on."""

@@ -22,6 +22,7 @@ from .sources import Place, Said, Sources
 
 UNTIL = "until"  # the key of the set that holds the line to stop at once; no source's
 TAKES_EFFECT_LATER = "takes effect when the cell runs again"
+SCRIPT_LATER = "takes effect when the script runs again"
 
 
 @dataclass(frozen=True)
@@ -231,10 +232,14 @@ class Breakpoints:
         lines = _lines(place.text, place.cell, line)
         message = None
         word = point.word
-        if word is not None and word.source == place.cell.source and lines.get(word.filename) == word.line:
+        if (
+            word is not None
+            and word.source == place.cell.source
+            and lines.get(word.filename) == word.line == line
+        ):
             line, message = word.told.line, word.told.message
-        if place.cell.id != SCRIPT_CELL and not _is_known(place.text, place.cell, lines):
-            message = TAKES_EFFECT_LATER
+        if not _is_known(place.text, place.cell, lines):
+            message = SCRIPT_LATER if place.cell.id == SCRIPT_CELL else TAKES_EFFECT_LATER
         return Answer(self._shown(said, place.text, place.cell, line), message, lines=lines)
 
     def _shown(self, said: Said, text: Text, cell: Cell, line: int) -> int:
@@ -253,6 +258,10 @@ def _lines(text: Text, cell: Cell, line: int) -> dict[str, int]:
     """Return where a line of a cell is in each of its live revisions that still has it."""
     current = text.revisions.current(cell)
     lines = {current.filename: line}
+    if cell.id == SCRIPT_CELL and current.filename in text.compiled:  # all revisions have its name: one ran
+        ran = text.revisions.of(current.filename)
+        older = text.revisions.from_today(ran, line, cell) if ran is not None else None
+        return {current.filename: older} if older is not None else {}
     for revision in text.revisions.live(cell.id):
         if revision.filename not in lines:
             older = text.revisions.from_today(revision, line, cell)

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..notebook.cells import SCRIPT_CELL, Cell, Format, Notebook
+from ..notebook.cells import Cell, Format, Notebook
 from ..notebook.paths import CellUri, FilePath, Reference, Unknown, folded, parse_source
 from ..notebook.revisions import Revision
 from ..protocol.sources import Source
@@ -125,7 +125,7 @@ class Sources:
         """Return where the client sees a line of what the kernel compiled; None: it has no text."""
         main = self._documents.main
         revision = self._documents.revision(filename)
-        if main is not None and revision is not None and revision.cell_id != SCRIPT_CELL:
+        if main is not None and revision is not None and not main.is_stand_in:
             cell = main.cell(revision.cell_id)
             today = main.revisions.to_today(revision, line, cell) if cell is not None else None
             if cell is None or today is None:
@@ -181,8 +181,9 @@ class Sources:
     def _old_text(self, revision: Revision, text: Text) -> Source:
         """Return the source of a text that has run and is no longer in the notebook."""
         name = f"{os.path.basename(text.path)} (as it ran).py"
+        path = f"{text.path} (as it ran).py" if revision.filename == text.path else revision.filename
         reference = self._refer(revision.filename)
-        return Source(name=name, path=revision.filename, source_reference=reference, origin="as it ran")
+        return Source(name=name, path=path, source_reference=reference, origin="as it ran")
 
     def _without_file(self, filename: str) -> Source:
         path = filename if filename.endswith(".py") else f"{filename}.py"

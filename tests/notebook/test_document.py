@@ -190,7 +190,7 @@ def test_cells_of_the_client(tmp_path: Path) -> None:
     first, second = lines[0]
     assert it.notebook.by_id["id1"].lines == (first, first, second)
     assert not it.sync_cells(told)
-    assert not it.sync_cells([SyncedCell(f"{one.uri}2", one.kind, one.text, one.id) for one in told])
+    assert it.sync_cells([SyncedCell(f"{one.uri}2", one.kind, one.text, one.id) for one in told])
     assert it.uri_of("id2") == "uri:two2"
     assert it.sync(None)
     assert it.uri_of("id2") is None

@@ -68,7 +68,7 @@ def sync(
             changed = document.sync_cells(synced_cells(args.cells))
         else:
             changed = document.sync(args.text, format)
-        if changed or args.cells is not None:
+        if changed:
             session.text_changed()
     session.look()
     return text, NotebookSyncResponse(_cells(session, text))
