@@ -16,6 +16,11 @@ serves one client after another. A client is trusted if the system says that it 
 or beyond this machine, launch and attach must carry the token as "token"."""
 
 
+LSP = """\
+A language server on stdin and stdout: lenses to run and debug cells, live values, diagnostics. It finds the
+debug session of each notebook that is open by itself. Needs: pip install "dap-kernel[lsp]"."""
+
+
 def main(args: Sequence[str] | None = None) -> int:
     """Run a subcommand; return the exit status: 0 well, 2 for wrong usage."""
     given = list(sys.argv[1:] if args is None else args)
@@ -26,8 +31,9 @@ def main(args: Sequence[str] | None = None) -> int:
         return debug([*given[:at], *given[at + 1 :]])
     parsed = parser().parse_args(given)
     _log(getattr(parsed, "log", None))
+    run = {"kernels": _kernels, "lsp": _lsp, "dap": _dap}[parsed.command]
     try:
-        return _kernels(parsed) if parsed.command == "kernels" else _dap(parsed)
+        return run(parsed)
     except KeyboardInterrupt:
         return 0
 
@@ -45,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     dap = commands.add_parser("dap", help="serve a DAP client", description=DAP, parents=[logged])
     _add_places(dap)
     commands.add_parser("debug", help="debug in this terminal", add_help=False)
+    commands.add_parser("lsp", help="serve an LSP client beside it", description=LSP, parents=[logged])
     kernels = commands.add_parser(
         "kernels", help="list kernels that wait for a client, or stop them", parents=[logged]
     )
@@ -98,6 +105,17 @@ def _dap(parsed: argparse.Namespace) -> int:
     except SecurityError as error:
         print(f"dap-kernel: {error}", file=sys.stderr)
         return 2
+
+
+def _lsp(parsed: argparse.Namespace) -> int:
+    try:
+        from pygls.lsp.server import LanguageServer  # noqa: F401  # there since pygls 2
+    except ImportError:
+        print('dap-kernel: the language server needs pygls: pip install "dap-kernel[lsp]"', file=sys.stderr)
+        return 2
+    from .lsp.main import run
+
+    return run()
 
 
 def _kernels(parsed: argparse.Namespace) -> int:

@@ -23,7 +23,7 @@ OURS = {  # folder: what of ours its files may import, beside the folder itself
     "kernels": {"agent.wire", "notebook"},
     "server": {"protocol", "notebook", "kernels", "agent.wire"},
     "console": {"protocol"},
-    "lsp": {"notebook", "kernels"},
+    "lsp": {"protocol", "notebook", "kernels"},
     "": {"console", "kernels", "lsp", "server"},  # the command line
 }
 THIRD_PARTY = {  # folder: what its files may import of others; after a dash: only inside a function
@@ -33,7 +33,7 @@ THIRD_PARTY = {  # folder: what its files may import of others; after a dash: on
     "kernels": {"msgspec", "-jupyter_client", "-marimo"},
     "server": {"msgspec"},
     "console": {"msgspec", "prompt_toolkit", "rich", "-prompt_toolkit", "-rich"},
-    "lsp": {"pygls", "lsprotocol"},
+    "lsp": {"msgspec", "pygls", "lsprotocol"},
     "": set(),
 }
 WITH_THE_USERS_OWN = {"ipython_shell.py"}  # of the agent; loaded once IPython was found

@@ -1,0 +1,130 @@
+"""Diagnostics: what the debugger knows against a notebook, with a session and without one.
+
+A cell that does not parse, or cannot run by marimo's rules; a breakpoint that does not bind; a failure.
+"""
+
+import ast
+import re
+
+from lsprotocol import types
+
+from ..notebook import syntax
+from ..notebook.cells import Cell, Format
+from ..notebook.dataflow import plan
+from ..notebook.names import names_of
+from ..protocol.notebook import NotebookCell
+from .books import Book, Spot
+from .live import Live
+
+SOURCE = "dap-kernel"
+LATER = "takes effect when the cell runs again"
+LONGEST = 4000  # characters of a traceback
+IN_CELL = re.compile(r"line (\d+):")  # of what does not parse
+IN_FILE = re.compile(r"line (\d+) of the file:")
+
+Severity = types.DiagnosticSeverity
+
+
+def diagnostics(book: Book, live: Live | None) -> dict[str, list[types.Diagnostic]]:
+    """Return what is wrong by document; each document of the notebook has a list."""
+    found: dict[str, list[types.Diagnostic]] = {it: [] for it in book.uris}
+    every = [*_of_text(book), *_of_cells(book)]
+    if live is not None:
+        every += [*_failures(book, live), *_breakpoints(book, live)]
+    for spot, it in every:
+        found.setdefault(spot.uri, []).append(it)
+    return found
+
+
+Found = list[tuple[Spot, types.Diagnostic]]
+
+
+def _of_text(book: Book) -> Found:
+    if book.problem is None:
+        return []
+    line = re.search(r"\bline (\d+)", book.problem)
+    spot = Spot(book.uris[0] if book.uris else book.uri, int(line[1]) - 1 if line else 0)
+    return [_at(book, spot, book.problem, Severity.Error, "text")]
+
+
+def _of_cells(book: Book) -> Found:
+    """Return what is wrong with cells by themselves, and by marimo's order."""
+    notebook = book.notebook
+    is_marimo = notebook.format is Format.MARIMO
+    problems = plan(notebook.cells).problems if is_marimo else {}
+    found = []
+    for cell in notebook.cells:
+        if cell.kind != "code" or not cell.is_code:
+            continue
+        if (own := cell.problem) is not None:
+            found.append(_at(book, _unparsed(book, cell, own), own, Severity.Error, "syntax"))
+        elif (problem := problems.get(cell.id)) is not None:
+            spot = book.spot(cell, _defining_line(cell, problem))
+            found.append(_at(book, spot, problem, Severity.Error, "dataflow"))
+    return found
+
+
+def _unparsed(book: Book, cell: Cell, problem: str) -> Spot:
+    if (found := IN_FILE.search(problem)) is not None:
+        return Spot(book.uri, int(found[1]) - 1)
+    found = IN_CELL.search(problem)
+    return book.spot(cell, int(found[1]) if found else 1)
+
+
+def _defining_line(cell: Cell, problem: str) -> int:
+    """Return the line of the first name bound by the cell that a problem names; else the first line."""
+    words = set(re.findall(r"\w+", problem.partition(":")[2])) & names_of(cell.source).defines
+    try:
+        tree = syntax.tree(syntax.plain(cell.source))
+    except SyntaxError:
+        return 1
+    lines = [line for node in ast.walk(tree) for line in _binds(node, words)]
+    return min(lines, default=1)
+
+
+def _binds(node: ast.AST, names: set[str]) -> list[int]:
+    match node:
+        case ast.Name(id=name, ctx=ast.Store()) if name in names:
+            return [node.lineno]
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() if node.name in names:
+            return [node.lineno]
+        case ast.Import() | ast.ImportFrom():
+            bound = {(it.asname or it.name.partition(".")[0]) for it in node.names}
+            return [node.lineno] if bound & names or "*" in bound else []
+    return []
+
+
+def _failures(book: Book, live: Live) -> Found:
+    """Return the errors of cells whose last run failed, as long as the text is the one that ran."""
+    told = live.told(book.notebook)
+    found = []
+    for cell in book.notebook.cells:
+        it = told.get(cell.id)
+        if it is not None and it.state == "failed":
+            message = (it.traceback or it.error or f"{it.name} failed").strip()[-LONGEST:]
+            found.append(_at(book, _error_spot(book, cell, it), message, Severity.Error, "failed"))
+    return found
+
+
+def _error_spot(book: Book, cell: Cell, it: NotebookCell) -> Spot:
+    """Return where a cell failed: the session tells it in the source that it tells the cell in."""
+    if it.error_line is None:
+        return book.spot(cell, 1)
+    if book.cells is None:
+        return Spot(book.uri, it.error_line - 1)
+    return book.spot(cell, it.error_line - it.line + 1)
+
+
+def _breakpoints(book: Book, live: Live) -> Found:
+    found = []
+    for it in live.breakpoints:
+        spot = book.spot_of_source(it.source.path if it.source is not None else None, it.line or 1)
+        if it.verified or spot is None or not it.message:
+            continue
+        severity = Severity.Information if it.message == LATER else Severity.Warning
+        found.append(_at(book, spot, f"breakpoint: {it.message}", severity, "breakpoint"))
+    return found
+
+
+def _at(book: Book, spot: Spot, message: str, severity: Severity, code: str) -> tuple[Spot, types.Diagnostic]:
+    return spot, types.Diagnostic(book.whole_line(spot), message, severity, code, source=SOURCE)

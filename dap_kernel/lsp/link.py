@@ -1,0 +1,103 @@
+"""The connection to one debug session, as its companion. Source: `docs/protocol.md`, "Companions"."""
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from ..kernels.sessions import DebugSession
+from ..protocol.framing import Framer, FramingError, frame
+from ..protocol.messages import BadMessage, Body, Event, Response, decode, encode, request
+
+log = logging.getLogger(__name__)
+
+AnyBody = TypeVar("AnyBody", bound=Body)
+TIMEOUT_S = 10.0
+CHUNK = 65536  # bytes
+
+
+class Refused(Exception):
+    """The session declined a request, or is gone; the text is for the user."""
+
+
+class Link:
+    """Requests out, events in. `on_event` gets name and body in order, `on_end` is called once."""
+
+    def __init__(
+        self,
+        session: DebugSession,
+        on_event: Callable[[str, Any], None],
+        on_end: Callable[[], None],
+    ) -> None:
+        self.session = session
+        self._on_event = on_event
+        self._on_end = on_end
+        self._seq = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[Response]] = {}
+        self._writer: asyncio.StreamWriter | None = None
+        self._reading: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Connect. Raises OSError."""
+        reader, self._writer = await asyncio.open_unix_connection(str(self.session.socket))
+        self._reading = asyncio.get_running_loop().create_task(self._read(reader))
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+    async def ask(self, command: str, arguments: Body, answer: type[AnyBody]) -> AnyBody:
+        """Send a request and return its response's body. Raises Refused."""
+        if self._writer is None or self._writer.is_closing():
+            raise Refused("the debug session has ended")
+        seq = next(self._seq)
+        waiting: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+        self._waiting[seq] = waiting
+        self._writer.write(frame(encode(request(seq, command, arguments))))
+        try:
+            response = await asyncio.wait_for(waiting, TIMEOUT_S)
+        except TimeoutError:
+            raise Refused(f"the debug session does not answer {command}") from None
+        finally:
+            self._waiting.pop(seq, None)
+        if not response.success:
+            raise Refused(response.message or f"the debug session has declined {command}")
+        try:
+            return msgspec.convert({} if response.body is None else response.body, answer)
+        except msgspec.ValidationError as error:
+            raise Refused(f"{command}: {error}") from None
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        framer = Framer()
+        try:
+            while data := await reader.read(CHUNK):
+                for body in framer.feed(data):
+                    self._take(body)
+        except (FramingError, OSError) as error:
+            log.warning("the debug session's connection ends: %s", error)
+        finally:
+            self.close()
+            for waiting in self._waiting.values():
+                if not waiting.done():
+                    waiting.set_exception(Refused("the debug session has ended"))
+                    waiting.exception()  # nobody may be left to look at it
+            self._on_end()
+
+    def _take(self, body: bytes) -> None:
+        try:
+            message = decode(body)
+        except BadMessage as error:
+            log.warning("%s", error)
+            return
+        if isinstance(message, Response):
+            waiting = self._waiting.get(message.request_seq)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(message)
+        elif isinstance(message, Event):
+            try:
+                self._on_event(message.event, message.body or {})
+            except msgspec.MsgspecError as error:
+                log.warning("%s: %s", message.event, error)

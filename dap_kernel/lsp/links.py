@@ -1,0 +1,196 @@
+"""Finds the debug sessions of the notebooks that are open, and keeps what they tell.
+
+A session is announced in the private runtime folder, which is looked at again when it has changed. What the
+editor shows and has not saved is given to the session. Knows no feature.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..kernels.errors import RuntimeFolderError
+from ..kernels.runtime import runtime_folder
+from ..kernels.sessions import DebugSession, sessions
+from ..notebook.paths import same_path
+from ..protocol.execution import ContinuedEvent, StoppedEvent
+from ..protocol.notebook import (
+    NotebookBreakpointsEvent,
+    NotebookCellEvent,
+    NotebookCellsArguments,
+    NotebookCellsResponse,
+    NotebookKernelEvent,
+    NotebookSyncArguments,
+    NotebookSyncResponse,
+    SyncedCell,
+)
+from .books import Book
+from .link import Link, Refused
+from .live import Live
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 0.25  # between looks at the folder
+TYPING_S = 0.15  # of no change until a text is given to the session
+
+
+class Joined:
+    """A book's debug session: the connection, and what was told over it."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.live = Live()
+        self.frames: dict[int, Any] = {}  # of a stopped thread, once asked for
+        self.is_synced = False  # the session has its text from us
+        self.version = -1  # of the book, which the session knows
+        self.syncing = asyncio.Lock()
+
+
+class Links:
+    """See the module. `changed` is called when what is known of a book has changed."""
+
+    def __init__(self, books: Callable[[], list[Book]], changed: Callable[[Book], None]) -> None:
+        self._books = books
+        self._changed = changed
+        self._joined: dict[str, Joined] = {}  # by the book's URI
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._refused: set[str] = set()  # ids of sessions that could not be reached
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stamp: tuple[int, list[str]] | None = None  # of the folder, and what was open
+        self._looking = asyncio.Lock()
+
+    def of(self, book: Book) -> Joined | None:
+        return self._joined.get(book.uri)
+
+    def live(self, book: Book) -> Live | None:
+        joined = self.of(book)
+        return joined.live if joined is not None else None
+
+    async def watch(self) -> None:
+        """Look for sessions for ever."""
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_S)
+
+    async def look(self) -> None:
+        """Join the sessions that there are now."""
+        async with self._looking:
+            try:
+                folder = runtime_folder()
+                now = folder.stat().st_mtime_ns, [it.uri for it in self._books()]
+                if now != self._stamp:
+                    self._stamp = now
+                    await self._join(folder)
+            except (OSError, RuntimeFolderError) as error:
+                log.warning("no debug session can be found: %s", error)
+
+    def edited(self, book: Book) -> None:
+        """Give the session the text once the user has stopped typing."""
+        if (timer := self._timers.pop(book.uri, None)) is not None:
+            timer.cancel()
+        if self.of(book) is not None:
+            loop = asyncio.get_running_loop()
+            self._timers[book.uri] = loop.call_later(TYPING_S, lambda: self._spawn(self._give(book)))
+
+    def closed(self, book: Book) -> None:
+        """The editor shows it no longer: with us goes the text that we gave."""
+        if (timer := self._timers.pop(book.uri, None)) is not None:
+            timer.cancel()
+        if (joined := self._joined.pop(book.uri, None)) is not None:
+            joined.link.close()
+
+    async def give(self, book: Book) -> None:
+        """Have the session know the text as the editor shows it, now. Raises Refused."""
+        joined = self.of(book)
+        if joined is None:
+            return
+        async with joined.syncing:
+            if joined.version == book.version:
+                return
+            version, path = book.version, book.path
+            if book.cells is not None:
+                cells = [SyncedCell(it.uri, it.text, it.kind, it.id) for it in book.cells]
+                sync = NotebookSyncArguments(path, cells=cells)
+            elif not book.is_saved():
+                sync = NotebookSyncArguments(path, text=book.text)
+            elif joined.is_synced:
+                sync = NotebookSyncArguments(path)  # the disk again
+            else:
+                joined.version = version
+                return
+            joined.live.take_cells((await joined.link.ask("notebookSync", sync, NotebookSyncResponse)).cells)
+            joined.is_synced = sync.cells is not None or sync.text is not None
+            joined.version = version
+        self._changed(book)
+
+    async def _give(self, book: Book) -> None:
+        try:
+            await self.give(book)
+        except Refused as refusal:
+            log.warning("%s: %s", book.path, refusal)
+
+    async def _join(self, folder: Path) -> None:
+        books = [it for it in self._books() if it.uri not in self._joined]
+        found = [it for it in sessions(folder) if it.id not in self._refused] if books else []
+        for book in books:
+            session = next((it for it in found if same_path(it.notebook, book.path)), None)
+            if session is not None:
+                await self._open(book, session)
+
+    async def _open(self, book: Book, session: DebugSession) -> None:
+        link = Link(session, lambda name, body: self._take(book, name, body), lambda: self._end(book))
+        joined = Joined(link)
+        try:
+            await link.open()
+        except OSError as error:
+            log.warning("the debug session %s cannot be reached: %s", session.id, error)
+            self._refused.add(session.id)
+            return
+        self._joined[book.uri] = joined
+        try:
+            asked = NotebookCellsArguments(book.path)
+            told = await link.ask("notebookCells", asked, NotebookCellsResponse)
+            joined.live.take_cells(told.cells)
+            joined.live.kernel = told.kernel
+            await self.give(book)
+        except Refused as refusal:
+            log.warning("%s: %s", book.path, refusal)
+        self._changed(book)
+
+    def _end(self, book: Book) -> None:
+        if self._joined.pop(book.uri, None) is not None:
+            self._changed(book)
+
+    def _take(self, book: Book, name: str, body: Any) -> None:
+        joined = self.of(book)
+        if joined is None:
+            return
+        live = joined.live
+        match name:
+            case "notebookCell":
+                live.take_cell(msgspec.convert(body, NotebookCellEvent).cell)
+            case "notebookKernel":
+                live.kernel = msgspec.convert(body, NotebookKernelEvent).state
+            case "notebookBreakpoints":
+                live.breakpoints = msgspec.convert(body, NotebookBreakpointsEvent).breakpoints
+            case "stopped":
+                stopped = msgspec.convert(body, StoppedEvent)
+                live.stops[stopped.thread_id or 1] = stopped.reason
+                joined.frames.clear()
+            case "continued":
+                continued = msgspec.convert(body, ContinuedEvent)
+                for thread in list(live.stops):
+                    if continued.all_threads_continued or thread == continued.thread_id:
+                        del live.stops[thread]
+                joined.frames.clear()
+            case _:
+                return
+        self._changed(book)
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,51 @@
+"""What a debug session has told of its notebook: the state that the features show. Knows no connection."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..notebook.cells import Notebook
+from ..protocol.breakpoints import Breakpoint
+from ..protocol.notebook import NotebookCell
+
+
+@dataclass
+class Live:
+    """See the module. Lines are the session's: from 1, in the sources that the debugger's client sees."""
+
+    kernel: str = "notStarted"
+    cells: list[NotebookCell] = field(default_factory=list)
+    breakpoints: list[Breakpoint] = field(default_factory=list)
+    stops: dict[int, str] = field(default_factory=dict)  # reason by thread
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a thread is stopped in the midst of code."""
+        return any(it != "idle" for it in self.stops.values())
+
+    def take_cells(self, cells: Sequence[NotebookCell]) -> None:
+        """Take all cells; a traceback that was told before stays with its failure."""
+        kept = {it.id: it.traceback for it in self.cells if it.traceback}
+        for it in cells:
+            if it.state == "failed" and it.traceback is None:
+                it.traceback = kept.get(it.id)
+        self.cells = list(cells)
+
+    def take_cell(self, cell: NotebookCell) -> None:
+        """Take what has become of one cell."""
+        at = next((number for number, it in enumerate(self.cells) if it.id == cell.id), None)
+        if at is None:
+            self.cells.append(cell)
+        else:
+            self.cells[at] = cell
+
+    def told(self, notebook: Notebook) -> dict[str, NotebookCell]:
+        """Return what is told of each cell of the editor's text, by its id there.
+
+        Ids may differ, since editor and session have not seen the same edits: where they have as many
+        cells the place counts.
+        """
+        if len(self.cells) == len(notebook.cells):
+            pairs = zip(notebook.cells, self.cells, strict=True)
+            return {own.id: it for own, it in pairs if own.kind == it.kind}
+        by_id = {it.id: it for it in self.cells}
+        return {own.id: by_id[own.id] for own in notebook.cells if own.id in by_id}

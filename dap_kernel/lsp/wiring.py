@@ -1,0 +1,228 @@
+"""What the language server answers: each request finds its notebook and asks the feature's function."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from lsprotocol import types
+
+from ..protocol.lifecycle import RestartArguments
+from ..protocol.messages import Body
+from ..protocol.notebook import NotebookInterruptArguments, NotebookRunArguments, NotebookRunResponse
+from ..protocol.stack import ScopesArguments, ScopesResponse, StackFrame
+from ..protocol.variables import (
+    CompletionsArguments,
+    CompletionsResponse,
+    EvaluateArguments,
+    EvaluateResponse,
+    Variable,
+    VariablesArguments,
+    VariablesResponse,
+)
+from . import commands, completion, lenses, outline, values
+from .books import Book, Spot
+from .link import Refused
+from .links import Joined
+from .server import Server
+
+
+def wire(server: Server) -> Server:
+    """Register everything."""
+    _wire_sync(server)
+    _wire_texts(server)
+    _wire_values(server)
+    for name in commands.COMMANDS:
+        _wire_command(server, name)
+    return server
+
+
+def _wire_sync(server: Server) -> None:
+    @server.feature(types.INITIALIZED)
+    async def initialized(params: types.InitializedParams) -> None:
+        server.spawn(server.links.watch())
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    async def opened(params: types.DidOpenTextDocumentParams) -> None:
+        server.opened(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    async def changed(params: types.DidChangeTextDocumentParams) -> None:
+        server.edited(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    async def saved(params: types.DidSaveTextDocumentParams) -> None:
+        server.edited(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    async def closed(params: types.DidCloseTextDocumentParams) -> None:
+        server.closed(params.text_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+    async def notebook_opened(params: types.DidOpenNotebookDocumentParams) -> None:
+        server.edited(params.notebook_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    async def notebook_changed(params: types.DidChangeNotebookDocumentParams) -> None:
+        server.edited(params.notebook_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    async def notebook_closed(params: types.DidCloseNotebookDocumentParams) -> None:
+        server.closed(params.notebook_document.uri)
+
+
+def _wire_texts(server: Server) -> None:
+    @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
+    async def code_lens(params: types.CodeLensParams) -> list[types.CodeLens]:
+        uri = params.text_document.uri
+        book = server.book_of(uri)
+        return [] if book is None else lenses.lenses(book, server.links.live(book), uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    async def document_symbol(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+        uri = params.text_document.uri
+        book = server.book_of(uri)
+        return [] if book is None else outline.symbols(book, uri)
+
+    @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
+    async def folding_range(params: types.FoldingRangeParams) -> list[types.FoldingRange]:
+        uri = params.text_document.uri
+        book = server.book_of(uri)
+        return [] if book is None else outline.folding(book, uri)
+
+
+def _wire_values(server: Server) -> None:
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def hover(params: types.HoverParams) -> types.Hover | None:
+        return await _in_session(server, params.text_document.uri, params.position, _hover)
+
+    @server.feature(types.TEXT_DOCUMENT_INLINE_VALUE)
+    async def inline_value(params: types.InlineValueParams) -> list[types.InlineValueText]:
+        async def answer(it: "Place") -> list[types.InlineValueText]:
+            return await _inline_values(it, params)
+
+        return await _in_session(server, params.text_document.uri, params.range.start, answer) or []
+
+    options = types.CompletionOptions(trigger_characters=completion.TRIGGERS)
+
+    @server.feature(types.TEXT_DOCUMENT_COMPLETION, options)
+    async def complete(params: types.CompletionParams) -> list[types.CompletionItem]:
+        return await _in_session(server, params.text_document.uri, params.position, _complete) or []
+
+
+class Place:
+    """A place in a document whose notebook has a debug session."""
+
+    def __init__(
+        self, server: Server, book: Book, joined: Joined, uri: str, position: types.Position
+    ) -> None:
+        self.server = server
+        self.book = book
+        self.link = joined.link
+        self.joined = joined
+        self.spot = Spot(uri, position.line)
+        self.column = book.column(uri, position)
+
+    async def frame(self) -> StackFrame | None:
+        """Return the frame to look at values in; None: the notebook's names."""
+        cell = self.book.cell_around(self.spot.uri, self.spot.line)
+        return await self.server.frame_in(self.book, self.joined, cell)
+
+
+T = TypeVar("T")
+
+
+async def _in_session(
+    server: Server, uri: str, position: types.Position, answer: Callable[[Place], Awaitable[T]]
+) -> T | None:
+    """Return what `answer` finds at a place; None without a session, or when it declines."""
+    book = server.book_of(uri)
+    joined = server.links.of(book) if book is not None else None
+    if book is None or joined is None:
+        return None
+    try:
+        return await answer(Place(server, book, joined, uri, position))
+    except Refused:
+        return None  # asked at each move of the mouse: nobody wants to read why not
+
+
+async def _hover(it: Place) -> types.Hover | None:
+    found = values.expression_at(it.book.line(it.spot.uri, it.spot.line), it.column)
+    if found is None:
+        return None
+    frame = await it.frame()
+    asked = EvaluateArguments(found[0], frame.id if frame is not None else None, context="hover")
+    return values.hover(it.book, it.spot, found, await it.link.ask("evaluate", asked, EvaluateResponse))
+
+
+async def _inline_values(it: Place, params: types.InlineValueParams) -> list[types.InlineValueText]:
+    frames = await it.server.frames(it.joined)
+    asked = params.context.frame_id
+    chosen = [frame for frame in frames if frame.id == asked] or [
+        frame
+        for frame in frames[:1]
+        if it.book.spot_of_source(frame.source.path if frame.source is not None else None, frame.line)
+    ]
+    if not chosen:
+        return []
+    variables = await _variables(it, chosen[0])
+    return values.inline_values(it.book, it.spot.uri, params.range, chosen[0], variables)
+
+
+async def _variables(it: Place, frame: StackFrame) -> list[Variable]:
+    """Return the names of a frame, those of the notebook behind its own."""
+    scopes = (await it.link.ask("scopes", ScopesArguments(frame.id), ScopesResponse)).scopes
+    found: dict[str, Variable] = {}
+    for scope in scopes:
+        asked = VariablesArguments(scope.variables_reference)
+        for variable in (await it.link.ask("variables", asked, VariablesResponse)).variables:
+            found.setdefault(variable.name, variable)
+    return list(found.values())
+
+
+async def _complete(it: Place) -> list[types.CompletionItem]:
+    if it.book.is_json or it.book.cell_at(it.spot.uri, it.spot.line) is None:
+        return []
+    before = it.book.line(it.spot.uri, it.spot.line)[: it.column].lstrip()
+    frame = await it.frame()
+    column = len(before.encode("utf-16-le", "surrogatepass")) // 2 + 1
+    asked = CompletionsArguments(before, column, frame.id if frame is not None else None)
+    offered = (await it.link.ask("completions", asked, CompletionsResponse)).targets
+    return completion.completions(it.book, it.spot, it.column, offered)
+
+
+def _wire_command(server: Server, name: str) -> None:
+    @server.command(name)
+    async def command(*arguments: Any) -> None:  # an `object` would be given the server
+        uri, where = (*arguments, None, None)[:2]
+        book = server.book_of(str(uri))
+        if book is None:
+            server.say(f"{name}: {uri} is no notebook that is open")
+            return
+        try:
+            await _do(server, book, name, str(uri), where)
+        except (Refused, commands.Misused) as refusal:
+            server.say(f"{name}: {refusal}")
+
+
+async def _do(server: Server, book: Book, name: str, uri: str, where: object) -> None:
+    await server.links.look()  # the session may have begun this moment
+    joined = server.links.of(book)
+    if name in commands.RUNS:
+        await server.links.give(book)
+        run = commands.run_of(book, server.links.live(book), name, uri, where)
+        if joined is not None:
+            asked = NotebookRunArguments(run.run, no_debug=not run.is_debugged)
+            await joined.link.ask("notebookRun", asked, NotebookRunResponse)
+        elif server.can("dapKernelStart"):
+            told = {"uri": book.uri, "run": run.run, "debug": run.is_debugged}
+            server.protocol.notify("dap-kernel/start", told)
+        else:
+            raise Refused(_NO_SESSION)
+    elif joined is None:
+        raise Refused(_NO_SESSION)
+    elif name == commands.INTERRUPT:
+        await joined.link.ask("notebookInterrupt", NotebookInterruptArguments(), Body)
+    else:
+        await joined.link.ask("restart", RestartArguments(), Body)
+
+
+_NO_SESSION = "no debug session has this notebook: start the debugger on it first"

@@ -1,0 +1,42 @@
+"""How a story gets its debug session: a client that knows nothing of ours, beside the language server."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from tests import pythons
+from tests.client.debug import Debug
+
+
+@pytest.fixture(autouse=True)
+def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A runtime folder for both, with a short path: a socket's has room for no more."""
+    with tempfile.TemporaryDirectory(prefix="dk-") as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield Path(folder)
+
+
+@pytest.fixture
+def debugging() -> Callable[..., Debug]:
+    """Makes a session, whose kernel ends with its client."""
+
+    def debugging(program: object, **launch: Any) -> Debug:
+        return Debug(program, python=pythons.chosen().path, launch={"orphanTimeout": 0} | launch)  # type: ignore[arg-type]
+
+    return debugging
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Writes a file of the story: `path = write("cells.py", text)`; the text's indent is taken away."""
+
+    def write(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.write_text(dedent(text).lstrip("\n"), "utf-8")
+        return path
+
+    return write

@@ -1,0 +1,221 @@
+"""An editor with the language server: pygls' own client, over stdio. It waits for what it is told."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from lsprotocol import types
+from pygls.lsp.client import LanguageClient
+
+TIMEOUT_S = 30.0
+T = TypeVar("T")
+
+
+class Editor:
+    """`async with Editor() as editor`; `experimental` is what it says that it can do beside the standard."""
+
+    def __init__(self, encodings: list[str] | None = None, **experimental: bool) -> None:
+        self.diagnostics: dict[str, list[types.Diagnostic]] = {}  # by URI
+        self.messages: list[str] = []
+        self.told: dict[str, list[Any]] = {"dap-kernel/cells": [], "dap-kernel/start": []}
+        self.refreshed = 0
+        self.offered: types.ServerCapabilities
+        self._experimental = experimental
+        self._encodings = encodings
+        self._client = LanguageClient("editor", "1")
+        self._changed = asyncio.Condition()
+        self._versions: dict[str, int] = {}
+
+    async def __aenter__(self) -> Self:
+        self._listen()
+        await self._client.start_io(sys.executable, "-m", "dap_kernel", "lsp")
+        workspace = types.WorkspaceClientCapabilities(
+            code_lens=types.CodeLensWorkspaceClientCapabilities(refresh_support=True),
+            inline_value=types.InlineValueWorkspaceClientCapabilities(refresh_support=True),
+        )
+        general = types.GeneralClientCapabilities(position_encodings=self._encodings)  # type: ignore[arg-type]
+        able = types.ClientCapabilities(
+            workspace=workspace, general=general, experimental=self._experimental or None
+        )
+        answer = await self._wait(
+            self._client.initialize_async(types.InitializeParams(able, process_id=None))
+        )
+        self.offered = answer.capabilities
+        self._client.initialized(types.InitializedParams())
+        return self
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None:
+            error.add_note(f"the language server said: {self.messages}, {self.told}, {self.diagnostics}")
+        await self._wait(self._client.shutdown_async(None))
+        self._client.exit(None)
+        await self._wait(self._client._server.wait())  # type: ignore[union-attr]
+        await self._client.stop()
+
+    # Documents.
+
+    def open(self, path: Path, text: str | None = None, language: str = "python") -> str:
+        """Open a file, with another text than the disk's if one is given; return its URI."""
+        uri = path.as_uri()
+        shown = path.read_text("utf-8") if text is None else text
+        self._versions[uri] = 1
+        item = types.TextDocumentItem(uri, language, 1, shown)
+        self._client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+        return uri
+
+    def change(self, uri: str, text: str) -> None:
+        """Replace the whole text."""
+        self._versions[uri] += 1
+        known = types.VersionedTextDocumentIdentifier(version=self._versions[uri], uri=uri)
+        whole = types.TextDocumentContentChangeWholeDocument(text)
+        self._client.text_document_did_change(types.DidChangeTextDocumentParams(known, [whole]))
+
+    def insert(self, uri: str, line: int, column: int, text: str) -> None:
+        """Type something."""
+        self._versions[uri] += 1
+        known = types.VersionedTextDocumentIdentifier(version=self._versions[uri], uri=uri)
+        at = types.Position(line, column)
+        change = types.TextDocumentContentChangePartial(types.Range(at, at), text)
+        self._client.text_document_did_change(types.DidChangeTextDocumentParams(known, [change]))
+
+    def close(self, uri: str) -> None:
+        known = types.TextDocumentIdentifier(uri)
+        self._client.text_document_did_close(types.DidCloseTextDocumentParams(known))
+
+    def open_notebook(self, path: Path, *sources: str) -> list[str]:
+        """Open a notebook as an editor for notebooks does; return its cells' URIs."""
+        cells = [f"vscode-notebook-cell:{path}#W{it}sZmlsZQ%3D%3D" for it in range(len(sources))]
+        code = types.NotebookCellKind.Code
+        notebook = types.NotebookDocument(
+            path.as_uri(), "jupyter-notebook", 1, [types.NotebookCell(code, it) for it in cells]
+        )
+        texts = [types.TextDocumentItem(uri, "python", 1, it) for uri, it in zip(cells, sources, strict=True)]
+        self._versions |= dict.fromkeys([path.as_uri(), *cells], 1)
+        params = types.DidOpenNotebookDocumentParams(notebook, texts)
+        self._client.notebook_document_did_open(params)
+        return cells
+
+    def change_cell(self, path: Path, uri: str, text: str) -> None:
+        self._versions[uri] += 1
+        self._versions[path.as_uri()] += 1
+        known = types.VersionedNotebookDocumentIdentifier(self._versions[path.as_uri()], path.as_uri())
+        cell = types.VersionedTextDocumentIdentifier(version=self._versions[uri], uri=uri)
+        content = types.NotebookDocumentCellContentChanges(
+            cell, [types.TextDocumentContentChangeWholeDocument(text)]
+        )
+        change = types.NotebookDocumentChangeEvent(
+            cells=types.NotebookDocumentCellChanges(text_content=[content])
+        )
+        self._client.notebook_document_did_change(types.DidChangeNotebookDocumentParams(known, change))
+
+    # What an editor asks.
+
+    async def lenses(self, uri: str) -> list[tuple[int, str]]:
+        """Line from 0 and title of each lens."""
+        params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
+        found = await self._wait(self._client.text_document_code_lens_async(params)) or []
+        return [(it.range.start.line, it.command.title) for it in found]
+
+    async def press(self, uri: str, line: int, title: str) -> None:
+        """Do what the lens with that title does."""
+        params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
+        found = await self._wait(self._client.text_document_code_lens_async(params)) or []
+        it = next(it for it in found if (it.range.start.line, it.command.title) == (line, title))
+        await self.command(it.command.command, *it.command.arguments)
+
+    async def command(self, name: str, *arguments: Any) -> None:
+        params = types.ExecuteCommandParams(name, arguments=list(arguments))
+        await self._wait(self._client.workspace_execute_command_async(params))
+
+    async def hover(self, uri: str, line: int, column: int) -> str | None:
+        """The text of the hover at a position, and the columns that it is of, as `text @ 4-7`."""
+        params = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(line, column))
+        found = await self._wait(self._client.text_document_hover_async(params))
+        if found is None:
+            return None
+        assert isinstance(found.contents, types.MarkupContent)
+        text = found.contents.value.split("\n", 1)[1].rsplit("\n", 1)[0]
+        return f"{text} @ {found.range.start.character}-{found.range.end.character}"
+
+    async def inline_values(self, uri: str, last: int, frame: int = 0) -> list[tuple[int, int, str]]:
+        """Line, end column and text of the values beside lines 0 to `last`."""
+        whole = types.Range(types.Position(0, 0), types.Position(last, 0))
+        context = types.InlineValueContext(frame, whole)
+        params = types.InlineValueParams(types.TextDocumentIdentifier(uri), whole, context)
+        found = await self._wait(self._client.text_document_inline_value_async(params)) or []
+        return [(it.range.start.line, it.range.end.character, it.text) for it in found]
+
+    async def completions(self, uri: str, line: int, column: int) -> dict[str, types.CompletionItem]:
+        params = types.CompletionParams(types.TextDocumentIdentifier(uri), types.Position(line, column))
+        found = await self._wait(self._client.text_document_completion_async(params)) or []
+        return {it.label: it for it in found}
+
+    async def symbols(self, uri: str) -> list[types.DocumentSymbol]:
+        params = types.DocumentSymbolParams(types.TextDocumentIdentifier(uri))
+        return list(await self._wait(self._client.text_document_document_symbol_async(params)) or [])
+
+    async def folds(self, uri: str) -> list[tuple[int, int]]:
+        params = types.FoldingRangeParams(types.TextDocumentIdentifier(uri))
+        found = await self._wait(self._client.text_document_folding_range_async(params)) or []
+        return [(it.start_line, it.end_line) for it in found]
+
+    def wrong(self, uri: str) -> list[tuple[int, str]]:
+        """Line from 0 and message of each diagnostic that was told last."""
+        return [(it.range.start.line, it.message) for it in self.diagnostics.get(uri, [])]
+
+    async def joined(self) -> None:
+        """Wait until the server has found the debug session. Needs `dapKernelCells`."""
+        await self.until(lambda: any(it.kernel for it in self.told["dap-kernel/cells"]))
+
+    async def until(self, look: Callable[[], Awaitable[T] | T]) -> T:
+        """Return the first true thing that `look` finds, looking again at each word of the server."""
+        found: Any = None
+        try:
+            async with asyncio.timeout(TIMEOUT_S), self._changed:
+                while True:
+                    found = look()
+                    if isinstance(found, Awaitable):
+                        found = await found
+                    if found:
+                        return found  # type: ignore[no-any-return]
+                    await self._changed.wait()
+        except TimeoutError:
+            raise AssertionError(f"nothing came; the last was {found!r}; {self.messages}") from None
+
+    async def _wait(self, answer: Any) -> Any:
+        return await asyncio.wait_for(answer, TIMEOUT_S)
+
+    def _listen(self) -> None:
+        @self._client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        async def published(params: types.PublishDiagnosticsParams) -> None:
+            self.diagnostics[params.uri] = list(params.diagnostics)
+            await self._wake()
+
+        @self._client.feature(types.WINDOW_SHOW_MESSAGE)
+        async def shown(params: types.ShowMessageParams) -> None:
+            self.messages.append(params.message)
+            await self._wake()
+
+        @self._client.feature(types.WORKSPACE_CODE_LENS_REFRESH)
+        async def lenses_refreshed(params: None) -> None:
+            self.refreshed += 1
+            await self._wake()
+
+        @self._client.feature(types.WORKSPACE_INLINE_VALUE_REFRESH)
+        async def values_refreshed(params: None) -> None:
+            await self._wake()
+
+        for name, kept in self.told.items():
+            self._keep(name, kept)
+
+    def _keep(self, name: str, kept: list[Any]) -> None:
+        @self._client.feature(name)
+        async def told(params: Any) -> None:
+            kept.append(params)
+            await self._wake()
+
+    async def _wake(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
