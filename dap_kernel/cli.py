@@ -109,12 +109,12 @@ def _dap(parsed: argparse.Namespace) -> int:
 
 def _lsp(parsed: argparse.Namespace) -> int:
     try:
-        from pygls.lsp.server import LanguageServer  # noqa: F401  # there since pygls 2
-    except ImportError:
-        print('dap-kernel: the language server needs pygls: pip install "dap-kernel[lsp]"', file=sys.stderr)
+        from .lsp.main import run
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
+            raise
+        print('dap-kernel: the language server needs pygls 2: pip install "dap-kernel[lsp]"', file=sys.stderr)
         return 2
-    from .lsp.main import run
-
     return run()
 
 
