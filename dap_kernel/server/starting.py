@@ -20,6 +20,7 @@ from .env_file import parse_env
 from .errors import DapError
 from .jupytext import LAYOUTS, problem_of
 from .launch import ORPHAN_TIMEOUT_S, CommonArguments, LaunchArguments
+from .mapping import to_server
 from .wrong_arguments import unreplaced
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ UNSAVED = 'send it by "notebookSync" before launch, give its cells as "notebookC
 
 def prepare(session: "Session", args: LaunchArguments) -> None:
     """Take the arguments of launch or restart: afterwards a kernel can be started. Raises DapError."""
+    session.sources.mappings = args.path_mappings
+    if args.cwd:
+        args.cwd = to_server(args.cwd, args.path_mappings)
     text = _open_module(session, args) if args.module is not None else _open_program(session, args)
     cwd = _folder(args.cwd, folder_of(text) if args.module is None else _here())
     env = _env(args, cwd)
@@ -126,7 +130,7 @@ def _open_program(session: "Session", args: LaunchArguments) -> Text:
     except NotebookError as error:
         raise DapError(f"launch: {error}") from None
     is_name = not os.path.isabs(args.program) and not is_untitled(path)
-    session.sources.learn_program(canonical(path) if is_name else args.program)
+    session.sources.learn_program(path, canonical(path) if is_name else args.program)
     return text
 
 

@@ -1,0 +1,41 @@
+"""An editor on another machine: it calls the notebook's folder by a name that does not exist here."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.client.debug import Debug
+
+HERE = "/home/somebody/project"
+NOTEBOOK = """
+    # %% look
+    import helper
+    x = 1
+    print("seen", helper.double(x))
+    # %% fail
+    1 / 0
+    """
+
+
+async def test_all_that_names_a_file_crosses_over_in_both_directions(
+    debugging: Callable[..., Debug], write: Callable[[str, str], Path]
+) -> None:
+    notebook = write("nb.py", NOTEBOOK)
+    write("helper.py", "def double(n):\n    return 2 * n\n")
+    mappings = [{"localRoot": HERE, "remoteRoot": str(notebook.parent)}]
+    theirs, their_helper = f"{HERE}/nb.py", f"{HERE}/helper.py"
+    async with debugging(theirs, launch={"pathMappings": mappings, "orphanTimeout": 0, "cwd": HERE}) as debug:
+        await debug.launch(breakpoints={theirs: [4], their_helper: [2]}, exceptions=["uncaught"])
+        stop = await debug.stopped("breakpoint", line=4)
+        assert (await stop.frame()).path == theirs
+        where = await (await stop.frame()).evaluate("__import__('os').getcwd()")
+        assert where.strip("'") == str(notebook.parent)
+        await stop.continue_()
+        stop = await debug.stopped("breakpoint", line=2)
+        assert [it.path for it in await stop.frames()] == [their_helper, theirs]
+        await stop.continue_()
+        seen = await debug.event("output", lambda it: "seen 2" in it["output"])
+        assert (seen["source"]["path"], seen["line"]) == (theirs, 4)
+        stop = await debug.stopped("exception")
+        assert (await stop.frame()).path == theirs
+        await stop.continue_()
+        await debug.idle()
