@@ -14,6 +14,7 @@ from ..notebook.revisions import Revision
 from ..protocol.sources import Source
 from .documents import Documents, Text
 from .launch import PathMapping
+from .mapping import to_client, to_server
 from .scripts import Scripts
 
 FIRST_REFERENCE = 1
@@ -84,7 +85,7 @@ class Sources:
             return Said(source, problem="this source has no path")
         match parse_source(source.path):
             case FilePath(path):
-                path = self._mapped(path, is_outgoing=False)
+                path = to_server(path, self.mappings)
                 self._spoken[self._fold(path)] = source.path
                 self.scripts.is_shown = False
                 return Said(source, path)
@@ -113,11 +114,22 @@ class Sources:
     def path_of(self, name: str) -> str:
         """Return the path that a client means, also where it says a URI."""
         found = parse_source(name)
-        return self._mapped(found.path, is_outgoing=False) if isinstance(found, FilePath) else name
+        return to_server(found.path, self.mappings) if isinstance(found, FilePath) else name
 
-    def learn_program(self, program: str) -> None:
+    def is_script(self, name: str) -> bool:
+        """Whether a client means the notebook as one script, by the name of an editor's buffer."""
+        found, main = parse_source(name), self._documents.main
+        if main is None or not isinstance(found, Reference):
+            return False
+        return self._filenames.get(found.reference) == script_filename(main)
+
+    def shown_as(self, text: Text, name: str | None) -> Notebook:
+        """Return a text with the lines that it has in the source that a client calls `name`."""
+        return self.scripts.of(text) if name is not None and self.is_script(name) else text.notebook
+
+    def learn_program(self, path: str, program: str) -> None:
         """Note how the client calls what it launched, unless it has said otherwise already."""
-        self._spoken.setdefault(self._fold(program), program)
+        self._spoken.setdefault(self._fold(path), program)
 
     # To the client.
 
@@ -165,7 +177,7 @@ class Sources:
         return Source(name=name, path=f"{text.path}.cells.py", source_reference=reference, origin="cells")
 
     def of_path(self, path: str) -> Source:
-        said = self._spoken.get(self._fold(path)) or self._mapped(path, is_outgoing=True)
+        said = self._spoken.get(self._fold(path)) or to_client(path, self.mappings)
         return Source(name=os.path.basename(path), path=said)
 
     def of_cells(self, text: Text) -> Iterator[Source]:
@@ -204,7 +216,7 @@ class Sources:
         return Said(source, filename=filename, problem=problem)
 
     def _cell(self, source: Source, uri: str, path: str, handle: str) -> Said:
-        path = self._mapped(path, is_outgoing=False)
+        path = to_server(path, self.mappings)
         text = self._documents.of(path)
         if text is None:
             return Said(source, path, problem=f"{os.path.basename(path)} cannot be read")
@@ -217,14 +229,6 @@ class Sources:
         if path not in self._folded:
             self._folded[path] = folded(path)
         return self._folded[path]
-
-    def _mapped(self, path: str, is_outgoing: bool) -> str:
-        for it in self.mappings:
-            ours, theirs = it.remote_root.rstrip("/\\"), it.local_root.rstrip("/\\")
-            old, new = (ours, theirs) if is_outgoing else (theirs, ours)
-            if path.startswith((f"{old}/", f"{old}\\")):
-                return new + path[len(old) :]
-        return path
 
 
 def place_in(text: Text, shown: Notebook, line: int) -> Place | str:
