@@ -67,10 +67,14 @@ class Runner:
             self._plan = notebook, plan_of(notebook)
         return self._plan[1]
 
-    def choose(self, spec: RunSpec) -> list[Chosen]:
-        """Return what `spec` means for the notebook as it is now. Raises DapError."""
+    def choose(self, spec: RunSpec, shown: Notebook | None = None) -> list[Chosen]:
+        """Return what `spec` means for the notebook as it is now. Raises DapError.
+
+        `shown`: the same cells with the lines that `spec` counts; None: the notebook's own.
+        """
         last = self.last.id if self.last is not None else None
-        return choose(State(self.notebook, self.plan, self.records, last), spec)
+        chosen = choose(State(shown or self.notebook, self.plan, self.records, last), spec)
+        return [Chosen(self.notebook.by_id[it.cell.id], it.why) for it in chosen]
 
     def what(self, chosen: list[Chosen]) -> str:
         """Return what runs and why, as a run's first line says it."""

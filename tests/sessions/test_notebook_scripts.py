@@ -140,6 +140,27 @@ async def test_the_notebook_as_one_script_by_reference(debugging, write):
         await debug.disconnect()
 
 
+async def test_cells_are_told_and_run_by_the_lines_of_the_script(debugging, write):
+    path = write("lines.ipynb", code("a = 1", "b = 2", "c = 3"))
+    async with debugging(path, launch=STAYS | {"run": "none"}) as debug:
+        await debug.launch()
+        await debug.idle()
+        told = await debug.ask("notebookCells")
+        source = told["text"]
+        uri = f"dap-src://1/{source['sourceReference']}/{source['path']}"
+        text = (await debug.ask("source", source={"path": uri}, sourceReference=0))["content"]
+        lines = [at(text, it) for it in ("a = 1", "b = 2", "c = 3")]
+        cells = (await debug.ask("notebookCells", path=uri))["cells"]
+        assert [it["line"] for it in cells] == lines
+        of_file = (await debug.ask("notebookCells", path=str(path)))["cells"]
+        assert [it["line"] for it in of_file] == [at(path, it) for it in ("a = 1", "b = 2", "c = 3")]
+        for run, wanted in (("at", [1]), ("above", [0]), ("below", [1, 2])):
+            ran = await debug.ask("notebookRun", path=uri, run={run: lines[1]})
+            assert ran["cells"] == [cells[it]["id"] for it in wanted]
+            await debug.idle()
+        await debug.disconnect()
+
+
 async def test_the_one_text_of_a_file_is_the_file(debugging, write):
     path = write("cells.py", "# %%\nx = 1\n")
     async with debugging(path, launch={"run": "none"}) as debug:

@@ -28,8 +28,9 @@ from ..session import Session
 async def notebook_cells(session: Session, args: NotebookCellsArguments) -> NotebookCellsResponse:
     session.look()
     text = _text(session, args.path)
+    shown = session.sources.shown_as(text, args.path)
     return NotebookCellsResponse(
-        _cells(session, text),
+        [session.events.of(it, text) for it in shown.cells],
         session.events.state,
         format=text.notebook.format.value,
         text=session.sources.script_of(text) if text is session.documents.main else None,
@@ -40,10 +41,10 @@ async def notebook_cells(session: Session, args: NotebookCellsArguments) -> Note
 async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
     if not session.is_live:
         raise DapError("nothing can run before the session is configured")
-    _text(session, args.path)
+    text = _text(session, args.path)
     spec = checked_run(args.run)
     session.look()
-    chosen = session.runner.choose(spec)
+    chosen = session.runner.choose(spec, session.sources.shown_as(text, args.path))
     body: Body = NotebookRunResponse([it.cell.id for it in chosen])
     return Then(body, lambda: session.runner.start(chosen, no_debug=args.no_debug) if chosen else None)
 
@@ -71,7 +72,7 @@ def sync(
         if changed:
             session.text_changed()
     session.look()
-    return text, NotebookSyncResponse(_cells(session, text))
+    return text, NotebookSyncResponse([session.events.of(it, text) for it in text.notebook.cells])
 
 
 @registry.request("notebookInterrupt")
@@ -79,8 +80,9 @@ async def notebook_interrupt(session: Session, args: NotebookInterruptArguments)
     return Then(None, session.interrupt)
 
 
-def _text(session: Session, path: str | None) -> Text:
+def _text(session: Session, name: str | None) -> Text:
     main = session.documents.main
+    path = None if name is None or session.sources.is_script(name) else session.sources.path_of(name)
     if path is not None and (main is None or not same_path(path, main.path)):
         if main is not None:
             raise DapError(f"{path} is not the notebook that is debugged")
