@@ -8,7 +8,6 @@ from ...notebook.paths import same_path
 from ...protocol.capabilities import Capabilities
 from ...protocol.messages import Body
 from ...protocol.notebook import (
-    NotebookCell,
     NotebookCellsArguments,
     NotebookCellsResponse,
     NotebookInterruptArguments,
@@ -93,7 +92,3 @@ def _text(session: Session, name: str | None) -> Text:
     if main is None:
         raise DapError("there is no notebook yet: launch comes first")
     return main
-
-
-def _cells(session: Session, text: Text) -> list[NotebookCell]:
-    return [session.events.of(it, text) for it in text.notebook.cells]
