@@ -5,7 +5,12 @@ PYTHON ?= $(shell for it in python3.11 python3.12 python3.13 python3.14 python3 
 BIN = .venv/bin
 INSTALLED = .venv/.installed
 
-.PHONY: demo test bench lint clean
+CLIENT = tests/editors/debugclient
+EXTENSION = adapters/vscode
+PLUGIN = adapters/nvim
+HAS_NPM := $(shell command -v npm)
+
+.PHONY: demo test test-editors bench lint lint-editors clean
 
 # On a terminal the demo is yours to drive; elsewhere it types for itself.
 DEMO = docs/examples/trips.py -b '18: duration == "0:58"'
@@ -14,10 +19,24 @@ TYPED = -c where -c 'p f"0.{minutes}"' -c 'p int(minutes) / 60' -c return -c 'p 
 demo: $(INSTALLED)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/dap-kernel debug $(DEMO); else $(BIN)/dap-kernel debug $(DEMO) $(TYPED); fi
 
-lint: $(INSTALLED)
+lint: $(INSTALLED) lint-editors
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict dap_kernel
+
+# What is written in an editor's own language is checked where that language is.
+ifeq ($(HAS_NPM),)
+lint-editors:
+	@echo "npm is not here: adapters/ is not checked, and DebugClient is not run"
+else
+lint-editors: $(EXTENSION)/node_modules/.installed $(PLUGIN)/node_modules/.installed $(CLIENT)/node_modules/.installed
+	cd $(EXTENSION) && npm run --silent check
+	cd $(PLUGIN) && npm run --silent check
+
+%/node_modules/.installed: %/package-lock.json
+	cd $* && npm ci --silent
+	touch $@
+endif
 
 # The stories run once more for each other Python of this machine: the server in .venv, the kernel there.
 test: lint
