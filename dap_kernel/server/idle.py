@@ -4,6 +4,7 @@ The frame is made up: the last line that ran, or before any ran the first with c
 what is stale, `next` the next cell, `stepIn` stops at its first line. Nothing is parked for it.
 """
 
+import time
 from typing import TYPE_CHECKING
 
 from ..agent import wire
@@ -49,6 +50,8 @@ class Idle:
         stop = Stop(wire.MAIN_THREAD, IDLE)
         session.threads.stops[stop.thread] = stop
         description = why or self._description()
+        # Some clients still show the frame of a stop that ended just now.
+        ran_s = min(ran_s, time.monotonic() - session.threads.released_at)
         tell_stop(session, stop, description=description, preserve_focus_hint=ran_s > LONG_RUN_S)
 
     def leave(self) -> None:

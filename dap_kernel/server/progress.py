@@ -29,6 +29,7 @@ class Progress:
         self._told_at = 0.0
         self._told = ""
         self._is_stopped = False
+        self._is_wanted = False  # a run is under way
 
     def kernel_is(self, is_stopped: bool) -> None:
         """What is stopped goes nowhere: its progress ends, and begins anew when it goes on."""
@@ -40,10 +41,13 @@ class Progress:
 
     def run_begins(self) -> None:
         if self._session.client.supports_progress_reporting:
+            self._is_wanted = True
             self._timer = asyncio.get_running_loop().call_later(SHOWN_AFTER_S, self._start)
 
     def update(self) -> None:
         """Tell where the run is: now, or soon when it was told just now."""
+        if self._id is None and self._is_wanted and self._timer is None:
+            self._start()
         if self._id is None or self._timer is not None or (message := self._message()) == self._told:
             return
         loop = asyncio.get_running_loop()
@@ -59,6 +63,7 @@ class Progress:
         self.update()
 
     def run_ends(self) -> None:
+        self._is_wanted = False
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -72,11 +77,14 @@ class Progress:
 
     def _start(self) -> None:
         self._timer = None
+        session = self._session
+        if session.wants_notebook_events and session.args.live_line == "events" and not session.output.held:
+            return  # it shows the live line itself; a bar of the program's own is more than that
         self._id = f"run-{next(self._ids)}"
         self._told, self._told_at = self._message(), asyncio.get_running_loop().time()
-        main = self._session.documents.main
+        main = session.documents.main
         title = main.path.rpartition("/")[2] if main is not None else "run"
-        self._session.emit(
+        session.emit(
             ProgressStartEvent(
                 self._id, title, cancellable=True, message=self._told, percentage=self._percentage()
             )

@@ -4,6 +4,8 @@ Knows no kernel: it is told. A thread is announced before its first stop, never 
 """
 
 import itertools
+import math
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -41,6 +43,7 @@ class Threads:
         self.known: dict[int, str] = {}
         self.stops: dict[int, Stop] = {}
         self.are_told_to_run = False  # for Helix, which goes to no stop while a started thread is chosen
+        self.released_at = -math.inf  # when a stop ended last
         self._emit = emit
 
     @property
@@ -79,6 +82,7 @@ class Threads:
 
     def release(self, id: int | None = None) -> list[Stop]:
         """End the stop of one thread, or of all; return what was ended. Its handles are void."""
+        self.released_at = time.monotonic()
         if id is not None:
             return [self.stops.pop(id)] if id in self.stops else []
         ended = list(self.stops.values())

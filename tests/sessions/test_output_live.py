@@ -98,7 +98,7 @@ async def test_progress_is_told_and_cancels_the_run(debugging: Debugging, write:
         assert end["progressId"] == start["progressId"]
         await debug.idle()
         Path(f"{notebook}.go").unlink()
-        await debug.run("all")
+        await debug.evaluate(":run all")
         again = await debug.event("progressStart")
         assert again["progressId"] != start["progressId"]
         await debug.ask("cancel", progressId=again["progressId"])
@@ -125,6 +125,27 @@ async def test_progress_follows_the_line(debugging: Debugging, write: Write) -> 
         assert update["progressId"] == start["progressId"]
         assert update["message"] == "1/1 steps · line 4"
         Path(f"{notebook}.2").touch()
+        await debug.idle()
+
+
+async def test_a_client_with_the_live_line_is_told_only_of_bars(debugging: Debugging, write: Write) -> None:
+    text = """
+        # %% long
+        from os.path import exists
+        from time import sleep
+        sleep(0.7)  # other clients are told by now
+        # %% bar
+        for n in range(100):
+            print(f"\\r{n} of 100", end="", flush=True)
+        while not exists(__file__ + ".end"): pass
+        """
+    notebook = write("cells.py", text)
+    async with debugging(notebook) as debug:
+        await debug.launch(notebookEvents=True)
+        start = await debug.event("progressStart")
+        assert start["message"].startswith("2/2 bar")
+        assert "of 100" in start["message"]
+        Path(f"{notebook}.end").touch()
         await debug.idle()
 
 

@@ -59,6 +59,16 @@ async def test_the_editor_does_not_jump_to_the_notebook_after_a_long_run(debuggi
         assert "preserveFocusHint" not in stop.event
 
 
+async def test_the_editor_follows_from_a_stop_of_a_long_run_to_its_end(debugging, write):
+    path = write("nb.py", "# %% long\nimport time\ntime.sleep(1.05)\nn = 1\n# %% short\nn += 1\n")
+    async with debugging(path) as debug:
+        await debug.launch(breakpoints={path: [4]})
+        stop = await debug.stopped("breakpoint", line=4)
+        await stop.continue_()
+        stop = await debug.idle()
+        assert "preserveFocusHint" not in stop.event
+
+
 async def test_next_runs_the_next_cell_and_step_in_stops_at_its_first_line(debugging, write):
     path = write("nb.py", PERCENT)
     async with debugging(path, launch={"run": "none"}, order="nvim") as debug:
