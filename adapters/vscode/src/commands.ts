@@ -1,7 +1,7 @@
 // The commands of the palette, the menus and the status bar.
 import * as vscode from 'vscode';
 import { fromShown } from './debug/configuration';
-import { programOfUri, shown } from './debug/program';
+import { folderOf, programOfUri, shown } from './debug/program';
 import type { Parts } from './parts';
 import { pickInterpreter } from './server/pick';
 import type { NotebookSession } from './session';
@@ -58,7 +58,7 @@ async function debugShown(noDebug: boolean): Promise<void> {
     void vscode.window.showInformationMessage('Open a notebook or a Python file to debug.');
     return;
   }
-  const folder = vscode.workspace.getWorkspaceFolder(it.uri);
+  const folder = folderOf(it.uri);
   const options = { noDebug, suppressSaveBeforeStart: it.uri.scheme === 'untitled' };
   await vscode.debug.startDebugging(folder, config as vscode.DebugConfiguration, options);
 }

@@ -6,6 +6,7 @@ import { cells } from './cells';
 import { live } from './live';
 import { notebooks } from './notebooks';
 import { scripts } from './scripts';
+import { texts } from './texts';
 import { Workbench, programs } from './workbench';
 import type { Tell } from './stories';
 
@@ -38,5 +39,5 @@ suite('the workbench', { skip: typeof ready === 'string' ? ready : false }, () =
       }
     });
   };
-  for (const it of [scripts, notebooks, cells, live]) it(tell);
+  for (const it of [scripts, texts, notebooks, cells, live]) it(tell);
 });

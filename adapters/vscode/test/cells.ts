@@ -86,6 +86,24 @@ export function cells(tell: Tell): void {
     await editor.ends();
   });
 
+  tell('Debug cell of a notebook in which nothing ran; after the end Run begins anew', { 'debug.ipynb': steps }, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.open('debug.ipynb');
+    await editor.click(0, 1);
+    await editor.toggleBreakpoint();
+    await editor.debug(0);
+    await editor.stopsAt('kept = 41');
+    await editor.press('F5');
+    await editor.ended(0, 'success');
+    await until('no yellow line', async () => (await editor.stoppedLine()) === undefined || undefined);
+    await editor.press('Shift+F5');
+    await editor.ends();
+    await editor.run(1);
+    await editor.ended(1, 'error');
+    await editor.shows("name 'kept' is not defined");
+    assert.equal(await editor.order(1), '[1]');
+  });
+
   tell('Run all, interrupt, restart', { 'long.ipynb': notebook('a = 1', 'import time\nprint("begun")\ntime.sleep(600)', 'print("never")') }, async ({ page }) => {
     const editor = new Notebook(page);
     await editor.open('long.ipynb');

@@ -48,6 +48,41 @@ export function notebooks(tell: Tell): void {
     await editor.ends();
   });
 
+  tell('Run cell in a session of F5 stops nowhere, Debug cell does', { 'sums.ipynb': SUMS }, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.open('sums.ipynb');
+    await editor.press('F5');
+    await editor.shows('total 13');
+    await editor.ended(2, 'success');
+    await editor.click(1, 2);
+    await editor.toggleBreakpoint();
+    await editor.run(2);
+    await until('the second run', async () => (await editor.order(2)) === '[4]' || undefined);
+    await editor.ended(2, 'success');
+    await editor.debug(2);
+    await editor.stopsAt('result = a + b');
+    await editor.press('Shift+F5');
+    await editor.ends();
+  });
+
+  tell('a notebook that was never saved runs and is debugged', { 'empty.txt': '' }, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.command('Create: New Jupyter Notebook');
+    await page.waitForSelector('.notebookOverlay .code-cell-row .monaco-editor');
+    await editor.type(0, 'x = 6\nprint("here", x * 7)');
+    await editor.run(0);
+    await editor.shows('here 42');
+    await editor.click(0, 2);
+    await editor.toggleBreakpoint();
+    await editor.debug(0);
+    await editor.stopsAt('print("here", x * 7)');
+    await editor.showsVariable('x = 6');
+    await editor.press('F5');
+    await editor.ended(0, 'success');
+    await editor.press('Shift+F5');
+    await editor.ends();
+  });
+
   const deadly = notebook('x = 1', 'import os\nos._exit(3)');
   tell('a kernel that dies is told, and another runs', { 'dies.ipynb': deadly }, async ({ page }) => {
     const editor = new Notebook(page);

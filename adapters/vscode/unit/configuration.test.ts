@@ -50,10 +50,13 @@ test('a relative path counts from the folder of the launch.json', () => {
   assert.equal(completed({ program: '/v/a.py' }, undefined, '/w').program, '/v/a.py');
 });
 
-test('a notebook that was never saved is in the folder', () => {
-  assert.equal(programOf('untitled', 'Untitled-1.ipynb', 'Untitled-1.ipynb', '/w'), '/w/Untitled-1.ipynb');
-  assert.equal(programOf('untitled', '/w/x.ipynb', '/w/x.ipynb', '/v'), '/w/x.ipynb');
-  assert.equal(programOf('file', '/c:/x.ipynb', 'c:\\x.ipynb', '/w'), 'c:\\x.ipynb');
+test('a notebook that was never saved has a name, and runs in the folder', () => {
+  assert.equal(programOf('untitled', 'Untitled-1.ipynb', 'Untitled-1.ipynb'), 'untitled:Untitled-1.ipynb');
+  assert.equal(programOf('untitled', '/w/x.ipynb', '/w/x.ipynb'), '/w/x.ipynb');
+  const config = completed({ program: 'untitled:Untitled-1.ipynb' }, undefined, '/w');
+  assert.deepEqual([config.program, config.cwd], ['untitled:Untitled-1.ipynb', '/w']);
+  assert.equal(nameOf('untitled:Untitled-1.ipynb'), 'Untitled-1.ipynb');
+  assert.equal(programOf('file', '/c:/x.ipynb', 'c:\\x.ipynb'), 'c:\\x.ipynb');
   assert.equal(nameOf('c:\\d\\x.ipynb'), 'x.ipynb');
 });
 

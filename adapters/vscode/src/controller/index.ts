@@ -22,7 +22,6 @@ class Controller implements vscode.Disposable {
   private readonly controller = vscode.notebooks.createNotebookController(CONTROLLER, NOTEBOOK, 'dap-kernel');
   private readonly quiet = new QuietSessions();
   private readonly runs = new Map<NotebookSession, Runs>();
-  private readonly ours = new WeakSet<vscode.NotebookDocument>(); // for which this kernel is selected
   private readonly counts = new Map<string, Count>(); // by program
   private readonly registration: vscode.Disposable[];
 
@@ -46,8 +45,6 @@ class Controller implements vscode.Disposable {
   }
 
   private selected(notebook: vscode.NotebookDocument, isSelected: boolean): void {
-    if (isSelected) this.ours.add(notebook);
-    else this.ours.delete(notebook);
     this.parts.otherKernels.select(notebook.uri, isSelected);
   }
 
@@ -98,9 +95,7 @@ class Controller implements vscode.Disposable {
   private async debug(argument: unknown): Promise<void> {
     const cell = cellOf(argument);
     if (cell === undefined) return;
-    if (!this.ours.has(cell.notebook)) {
-      await vscode.commands.executeCommand('notebook.selectKernel', { id: CONTROLLER, extension: this.parts.context.extension.id });
-    }
+    await this.parts.otherKernels.selectOurs(cell.notebook);
     await this.execute(cell.notebook, [cell], false);
   }
 

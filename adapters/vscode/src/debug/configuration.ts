@@ -22,12 +22,13 @@ export interface Shown {
 }
 
 export const TYPE = 'dap-kernel';
+const UNTITLED = 'untitled:';
 const CAN_RUN = new Set(['python', 'jupyter-notebook', 'marimo-notebook']);
 
-/** Return the path by which the server knows a document; one that was never saved is in `folder`. */
-export function programOf(scheme: string, path: string, fsPath: string, folder: string): string {
+/** Return the path by which the server knows a document; one that was never saved has none but its name. */
+export function programOf(scheme: string, path: string, fsPath: string): string {
   if (scheme !== 'untitled') return fsPath;
-  return isAbsolute(path) ? path : join(folder, path);
+  return isAbsolute(path) ? path : `${UNTITLED}${path}`;
 }
 
 /** F5 without a launch.json gives an empty configuration: fill it from what is shown. */
@@ -44,8 +45,10 @@ export function completed(given: Configuration, interpreter?: string, folder?: s
   const config: Configuration = { notebookEvents: true, ...given };
   for (const key of ['program', 'notebook'] as const) {
     const path = config[key];
+    if (!path || !folder) continue;
+    if (path.startsWith(UNTITLED)) config.cwd ??= folder;
     // As the editor names its documents, so that the two find each other.
-    if (path && folder && !isAbsolute(path) && !path.startsWith('~')) config[key] = join(folder, path);
+    else if (!isAbsolute(path) && !path.startsWith('~')) config[key] = join(folder, path);
   }
   const hasPython = given.python !== undefined || given.pythonPath !== undefined;
   if (config.request === 'launch' && !hasPython && interpreter !== undefined) config.python = interpreter;
@@ -62,5 +65,5 @@ export function initialConfigurations(): Configuration[] {
 }
 
 export function nameOf(program: string): string {
-  return program.slice(Math.max(program.lastIndexOf('/'), program.lastIndexOf('\\')) + 1);
+  return program.slice(Math.max(program.lastIndexOf('/'), program.lastIndexOf('\\')) + 1).replace(UNTITLED, '');
 }

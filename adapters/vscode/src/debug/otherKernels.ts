@@ -1,7 +1,9 @@
 // A notebook whose cells another kernel has run: debugging it starts one of ours, which has none of its names.
 import * as vscode from 'vscode';
 import { nameOf, type Configuration } from './configuration';
+import { programOfUri } from './program';
 
+const OUR_KERNEL = { id: 'dap-kernel', extension: 'dap-kernel.dap-kernel' };
 const ANSWERED = 'dap-kernel.besideOtherKernel'; // URIs, in the workspace's state
 
 /** The part of the Jupyter extension's API that is used. */
@@ -33,8 +35,12 @@ export class OtherKernels implements vscode.Disposable {
 
   /** Ask, once a notebook, whether a kernel of ours beside the other is meant; false: not to start. */
   async mayStart(config: Configuration): Promise<boolean> {
-    const notebook = vscode.workspace.notebookDocuments.find((it) => it.uri.fsPath === config.program);
-    if (notebook === undefined || config.request !== 'launch' || !(await this.hasOther(notebook.uri))) return true;
+    const notebook = vscode.workspace.notebookDocuments.find((it) => programOfUri(it.uri) === config.program);
+    if (notebook === undefined || config.request !== 'launch') return true;
+    if (!(await this.hasOther(notebook.uri))) {
+      await this.selectOurs(notebook);
+      return true;
+    }
     const uri = notebook.uri.toString();
     const answered = this.memory.get<string[]>(ANSWERED, []);
     if (answered.includes(uri)) return true;
@@ -46,6 +52,13 @@ export class OtherKernels implements vscode.Disposable {
     if (answer !== 'Debug') return false;
     await this.memory.update(ANSWERED, [...answered, uri]);
     return true;
+  }
+
+  /** Have what runs shown in the cells: that is for the selected kernel alone. */
+  async selectOurs(notebook: vscode.NotebookDocument): Promise<void> {
+    const notebookEditor = vscode.window.visibleNotebookEditors.find((it) => it.notebook === notebook);
+    if (notebookEditor === undefined || this.ours.has(notebook.uri.toString())) return;
+    await vscode.commands.executeCommand('notebook.selectKernel', { notebookEditor, ...OUR_KERNEL });
   }
 
   dispose(): void {

@@ -3,8 +3,12 @@ import * as vscode from 'vscode';
 import { programOf } from './configuration';
 
 export function programOfUri(document: vscode.Uri): string {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? process.cwd();
-  return programOf(document.scheme, document.path, document.fsPath, folder);
+  return programOf(document.scheme, document.path, document.fsPath);
+}
+
+/** The workspace's folder of a document; for one that was never saved the first. */
+export function folderOf(document: vscode.Uri): vscode.WorkspaceFolder | undefined {
+  return vscode.workspace.getWorkspaceFolder(document) ?? vscode.workspace.workspaceFolders?.[0];
 }
 
 /** The notebook or file in front of the user; `kind` is VS Code's language or its kind of notebook. */

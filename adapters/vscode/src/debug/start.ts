@@ -4,7 +4,7 @@ import type { Parts } from '../parts';
 import type { Run } from '../protocol';
 import type { NotebookSession } from '../session';
 import { nameOf, TYPE } from './configuration';
-import { programOfUri } from './program';
+import { folderOf, programOfUri } from './program';
 
 export interface Wanted {
   /** What runs at once; absent: nothing. */
@@ -27,7 +27,7 @@ export async function start(parts: Parts, document: vscode.Uri, wanted: Wanted =
     ...(looksRunning ? { whenIdle: 'running' } : {}),
     ...(quiet ? { internalConsoleOptions: 'neverOpen', __quiet: true } : {}),
   };
-  const isStarted = await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(document), config, {
+  const isStarted = await vscode.debug.startDebugging(folderOf(document), config, {
     suppressSaveBeforeStart: true, // what is typed goes by notebookSync
     suppressDebugToolbar: quiet, suppressDebugStatusbar: quiet, suppressDebugView: quiet,
   });
