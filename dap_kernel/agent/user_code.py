@@ -6,7 +6,7 @@ user's, wherever it lies.
 
 import os
 import sysconfig
-from os.path import abspath, dirname, realpath, sep
+from os.path import abspath, dirname, exists, isabs, realpath, sep
 from types import CodeType, FrameType
 
 from .wire import FrameKind
@@ -92,6 +92,8 @@ class UserCode:
         if filename.startswith(self._kernel):
             return "kernel"
         if filename[:1] == "<":  # <string>, <frozen ...>, <attrs generated init>: no text to show
+            return "library"
+        if not isabs(filename) and not exists(filename):  # the same under a made-up name
             return "library"
         path = self.canonical(filename)
         for folder in _PACKAGE_FOLDERS:

@@ -182,3 +182,14 @@ def test_a_generator_that_began_under_a_filter_gets_its_breakpoint(backend: str)
         """)
     seen = watch(backend, source, filters=["raised"], names={"set_lines": set_lines})
     assert seen.lines == [3, 3]
+
+
+def test_code_under_a_made_up_file_name_is_run_over(backend: str) -> None:
+    """A template, say: there is no text to show."""
+    source = """\
+        ns = {}
+        exec(compile("def made():\\n    return 1\\nmade()\\n", "made_up.py", "exec"), ns)
+        ns["made"]()
+        """
+    seen = watch(backend, textwrap.dedent(source), [1], ["in"] * 3)
+    assert seen.places == [("<module>", 1), ("<module>", 2), ("<module>", 3)]
