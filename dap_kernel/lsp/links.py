@@ -34,6 +34,7 @@ from .live import Live
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.25  # between looks at the folder
+FRESH = ("notStarted", "starting", "dead")  # states of a kernel in which nothing has run
 TYPING_S = 0.15  # of no change until a text is given to the session
 
 
@@ -150,14 +151,19 @@ class Links:
             self._refused.add(session.id)
             return
         self._joined[book.uri] = joined
+        await self._ask_cells(book, joined)
+        await self._give(book)
+
+    async def _ask_cells(self, book: Book, joined: Joined) -> None:
+        """Ask how all cells are."""
         try:
             asked = NotebookCellsArguments(book.path)
-            told = await link.ask("notebookCells", asked, NotebookCellsResponse)
-            joined.live.take_cells(told.cells)
-            joined.live.kernel = told.kernel
-            await self.give(book)
+            told = await joined.link.ask("notebookCells", asked, NotebookCellsResponse)
         except Refused as refusal:
             log.warning("%s: %s", book.path, refusal)
+            return
+        joined.live.take_cells(told.cells)
+        joined.live.kernel = told.kernel
         self._changed(book)
 
     def _end(self, book: Book) -> None:
@@ -174,6 +180,8 @@ class Links:
                 live.take_cell(msgspec.convert(body, NotebookCellEvent).cell)
             case "notebookKernel":
                 live.kernel = msgspec.convert(body, NotebookKernelEvent).state
+                if live.kernel in FRESH:
+                    self._spawn(self._ask_cells(book, joined))
             case "notebookBreakpoints":
                 live.breakpoints = msgspec.convert(body, NotebookBreakpointsEvent).breakpoints
             case "stopped":
