@@ -3,6 +3,7 @@
 Source: the design's sections 7 and 8.
 """
 
+import asyncio
 import os
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ from .starting import take_common
 if TYPE_CHECKING:
     from .session import Session
 
+ENDING_S = 0.01  # until a cell whose code has ended is looked at again
+
 
 async def attach_kernel(session: "Session", args: AttachArguments) -> str:
     """Take over the kernel that `args` mean; return what it printed meanwhile. Raises DapError."""
@@ -40,8 +43,8 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> str:
     if args.orphan_timeout is None:
         session.orphan_timeout_s = max(session.orphan_timeout_s, 1.0)
     session.kernel.tell(
-        wire.Configure(
-            args.just_my_code, args.show_return_value, args.live_line != "off", session.orphan_timeout_s
+        wire.Configure(  # the live line tells the end of what runs already
+            args.just_my_code, args.show_return_value, True, session.orphan_timeout_s
         )
     )
     session.kernel.tell(wire.SetNoDebug(args.no_debug))
@@ -50,7 +53,7 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> str:
     for it in state.cells:
         text.compiled.add(it.filename)
     session.origin = _origin(state, environ)
-    _take_records(session, state)
+    _take_records(session, state.cells)
     session.text_changed()
     for command in [*session.breakpoints.commands(is_fresh=True), *session.breakpoints.other_commands()]:
         session.kernel.tell(command)
@@ -79,18 +82,47 @@ def begin_attached(session: "Session", output: str) -> None:
     session.listener.tell_process(kernel)
     if output:
         session.output.pieces([Piece(output, "stdout")])
-    if not _runs_yet(session):
+    if not session.runner.is_busy:
         session.idle.begin()
 
 
 async def foreign_run_ended(session: "Session") -> None:
     """Go idle when the cell that ran already at the attach has ended: nobody else tells us."""
-    if _runs_yet(session) and wire.MAIN_THREAD not in session.threads.stops:
-        kernel = await session.kernel.get()
-        await kernel.drained()  # what the cell printed comes first
-        _take_records(session, await session.kernel.call(wire.Describe(), wire.KernelState))
-        if not _runs_yet(session):
+    if _foreign(session) and wire.MAIN_THREAD not in session.threads.stops:
+        await learn_foreign(session)
+        if not session.runner.is_busy and wire.MAIN_THREAD not in session.threads.stops:
             session.idle.begin()
+
+
+async def learn_foreign(session: "Session") -> None:
+    """Learn what became of the cell that ran already at the attach, if its code has ended."""
+    foreign, kernel = _foreign(session), session.kernel.live
+    if not foreign or kernel is None:
+        return
+    try:
+        ended = await _cells(session, foreign)
+        while any(it.state == "running" for it in ended):
+            await asyncio.sleep(ENDING_S)  # its traceback is yet to be printed, say
+            ended = await _cells(session, foreign)
+        await kernel.drained()
+    except DapError:
+        return  # it is gone: that is told by `kernel_ended`
+    _take_records(session, ended)
+    for cell in map(session.runner.notebook.by_id.get, foreign):
+        if cell is not None:
+            session.events.cell(cell)
+
+
+def _foreign(session: "Session") -> set[str]:
+    """Return the ids of cells that run, as far as is known, and not because of us."""
+    current = session.runner.current
+    ids = {id for id, it in session.runner.records.of.items() if it.state == "running"}
+    return ids - {current.id if current is not None else ""}
+
+
+async def _cells(session: "Session", ids: set[str]) -> list[wire.RanCell]:
+    state = await session.kernel.call(wire.Describe(), wire.KernelState)
+    return [it for it in state.cells if it.cell_id in ids]
 
 
 def _origin(state: wire.KernelState, environ: dict[str, str] | None) -> LaunchArguments:
@@ -108,12 +140,8 @@ def _origin(state: wire.KernelState, environ: dict[str, str] | None) -> LaunchAr
     )
 
 
-def _runs_yet(session: "Session") -> bool:
-    return any(it.state == "running" for it in session.runner.records.of.values())
-
-
-def _take_records(session: "Session", state: wire.KernelState) -> None:
-    for it in state.cells:
+def _take_records(session: "Session", cells: list[wire.RanCell]) -> None:
+    for it in cells:
         session.runner.records.of[it.cell_id] = Record(it.state, it.source)
 
 

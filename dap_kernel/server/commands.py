@@ -93,13 +93,13 @@ def _run(session: "Session", spec: RunSpec) -> Said:
 
 
 async def quit_cell(session: "Session", words: list[str]) -> Said:
-    if not session.runner.is_running:
+    if not session.runner.is_busy:
         raise DapError("no cell runs")
     return Said("", lambda: session.runner.break_off(wire.Quit(wire.MAIN_THREAD)))
 
 
 async def interrupt(session: "Session", words: list[str]) -> Said:
-    if not session.runner.is_running:
+    if not session.runner.is_busy:
         raise DapError("no cell runs")
     return Said("", lambda: session.runner.break_off(wire.Interrupt()))
 

@@ -153,12 +153,11 @@ def _is_announced(pid: int) -> bool:
 
 async def ended_without_goodbye(session: "Session") -> None:
     """The client is lost. A kernel that may be an orphan is left, another is ended."""
-    may_live = session.is_attached or session.orphan_timeout_s > 0
-    if may_live and session.phase is not Phase.ENDED:
-        session.phase = Phase.ENDED
+    may_live = session.orphan_timeout_s > 0 and session.phase is not Phase.ENDED
+    session.phase = Phase.ENDED
+    if session.is_attached or may_live:
         leave(session)
     else:
-        session.phase = Phase.ENDED
         await end_kernel(session)
 
 

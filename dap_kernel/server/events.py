@@ -38,7 +38,7 @@ class NotebookEvents:
             return "dead" if session.kernel.is_dead else "notStarted"
         if any(not it.is_idle for it in session.threads.stops.values()):
             return "stopped"
-        return "busy" if session.runner.is_running else "idle"
+        return "busy" if session.runner.is_busy else "idle"
 
     def kernel(self, reason: str | None = None) -> None:
         """Tell the kernel's state if it is another than before."""
@@ -122,6 +122,8 @@ class NotebookEvents:
         record = runner.records.of.get(cell.id)
         if record is None:
             return "new"
+        if record.state == "running" and runner.is_busy and not runner.is_running:
+            return "running"  # it ran already when the session was attached
         if record.source != cell.source or record.state == "not reached" or record.state == "running":
             return "stale"
         return record.state

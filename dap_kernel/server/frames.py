@@ -46,7 +46,7 @@ def kernel_frame_id(session: "Session", frame_id: int | None) -> int:
     if main is not None and main.frames:
         cells = [it.id for it in main.frames if it.kind == "cell"]
         return (cells or [main.frames[0].id])[-1]
-    if session.runner.is_running:
+    if session.runner.is_busy:
         raise DapError("a cell is running: pause it, or wait until it is idle")
     return wire.IDLE_FRAME
 
@@ -71,7 +71,7 @@ async def names_in(session: "Session") -> list[wire.Variable]:
     frame = wire.IDLE_FRAME
     if main is not None and not main.is_idle:
         frame = (await kernel_frames(session, main))[0].id
-    elif session.runner.is_running:
+    elif session.runner.is_busy:
         raise DapError("a cell is running: pause it, or wait until it is idle")
     scopes = await session.kernel.call(wire.Scopes(frame), list[wire.Scope])
     if not scopes:

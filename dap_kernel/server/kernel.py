@@ -140,6 +140,8 @@ class SessionKernel:
         await self.get()
 
     async def _start(self, how: HowToStart, generation: int) -> Kernel:
+        async with self._ending:  # nothing is left of the one before
+            pass
         how = replace(how, start=replace(how.start, first_handle=1 + generation % SPANS * SPAN))
         try:
             kernel = await Kernel.start(how, *self._ears(generation))

@@ -85,7 +85,7 @@ class KernelListener:
                 session.threads.ended(thread)
             case wire.ActiveLine():
                 session.live_line.moved(notification)
-                if notification.filename is None and session.is_attached and not session.runner.is_running:
+                if notification.filename is None and session.is_attached:
                     session.spawn(foreign_run_ended(session))
             case wire.BreakpointChanged():
                 session.breakpoints.kernel_says(notification)

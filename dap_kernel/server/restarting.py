@@ -51,7 +51,7 @@ async def restart(session: "Session", newest: CommonArguments | None) -> Callabl
 
 async def _quit(session: "Session") -> None:
     runner = session.runner
-    if not runner.is_running:
+    if not runner.is_busy:
         return
     runner.drop_queue()
     _tell_resumed(session)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..agent import wire
 from ..notebook.cells import Cell, Format, Notebook
 from ..notebook.dataflow import Plan
+from .attaching import learn_foreign
 from .ending import run_ended, say_missing
 from .errors import DapError
 from .hints import outdated, unrun
@@ -51,6 +52,12 @@ class Runner:
     @property
     def is_running(self) -> bool:
         return self._task is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a cell runs, be it one that ran already when the session was attached."""
+        records = self.records.of.values() if self._session.is_attached else ()
+        return self.is_running or any(it.state == "running" for it in records)
 
     @property
     def notebook(self) -> Notebook:
@@ -184,6 +191,8 @@ class Runner:
                 result = await self._run_cell(cell, entry)
                 entry = result.goes_on
                 self._note(cell, result)
+                if session.is_attached:
+                    await learn_foreign(session)
         except KernelDead as death:
             self.note_death(str(death))
             self._queue.clear()

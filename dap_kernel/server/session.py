@@ -191,7 +191,7 @@ class Session:
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the cell that runs, and run nothing after it."""
-        if self.runner.is_running:
+        if self.runner.is_busy:
             self.runner.drop_queue()
             self.runner.break_off(wire.Interrupt())
 
