@@ -207,6 +207,13 @@ function Child:notes()
   end)
 end
 
+--- Those of them that are warnings or errors.
+function Child:warnings()
+  return vim.tbl_filter(function(it)
+    return tonumber(it:match("^%[(%d)%]")) >= vim.log.levels.WARN
+  end, self:notes())
+end
+
 --- Wait until `vim.notify` has shown a text.
 function Child:noted(text)
   self:wait("the note " .. text, function(wanted)
@@ -255,12 +262,11 @@ local function start(folder)
   local channel = vim.fn.jobstart(command, { rpc = true, env = env })
   assert(channel > 0, nvim .. " cannot be started")
   local child = setmetatable({ folder = folder, channel = channel }, Child)
-  vim.rpcrequest(channel, "nvim_ui_attach", 100, 30, { ext_linegrid = true })
   child:run(function()
-    vim.o.swapfile = false
+    vim.o.swapfile, vim.o.columns, vim.o.lines = false, 100, 30
     _G.notes, _G.stops = {}, {}
     vim.notify = function(text, level)
-      _G.notes[#_G.notes + 1] = ("[%s] %s"):format(level or 2, text)
+      _G.notes[#_G.notes + 1] = ("[%s] %s"):format(level or vim.log.levels.INFO, text)
     end
     require("dap").set_log_level("TRACE")
     require("dap").listeners.after.event_stopped.test = function(_, body)
@@ -279,7 +285,7 @@ local function explain(child)
   print("REPL:\n" .. (ok and repl or ""))
   for _, log in ipairs(vim.fn.glob(child.folder .. "/.nvim/**/dap*.log", true, true)) do
     local lines = vim.fn.readfile(log)
-    print(log .. ":\n" .. table.concat(vim.list_slice(lines, math.max(1, #lines - 80)), "\n"))
+    print(log .. ":\n" .. table.concat(vim.list_slice(lines, math.max(1, #lines - (tonumber(vim.env.DAP_KERNEL_LOG_LINES) or 80))), "\n"))
   end
 end
 
@@ -308,7 +314,7 @@ function M.go(only)
       vim.fn.mkdir(folder, "p")
       local child = start(folder)
       local ok, problem = xpcall(it.act, debug.traceback, child)
-      print((ok and "ok    " or "FAIL  ") .. it.name)
+      io.stdout:write(ok and "ok    " or "FAIL  ", it.name, "\n")
       if not ok then
         failed = failed + 1
         print(problem)

@@ -4,7 +4,8 @@ local formats = require("formats")
 local harness = require("harness")
 local equal, test = harness.equal, harness.test
 
-for name, write in pairs(formats) do
+for _, name in ipairs({ "jupyter", "marimo", "percent", "script" }) do
+  local write = formats[name]
   test("a breakpoint stops in a file of the format " .. name, function(nvim)
     nvim:setup()
     local path = write(nvim)
@@ -28,6 +29,65 @@ for name, write in pairs(formats) do
       equal("4", nvim:variables().after, "in the idle notebook")
       nvim:terminate()
     end
-    equal({}, nvim:notes(), "warnings")
+    equal({}, nvim:warnings(), "warnings")
   end)
 end
+
+test("a breakpoint on a line of an .ipynb's JSON stops there, without the plugin", function(nvim)
+  local path = formats.jupyter(nvim)
+  nvim:run(function(python)
+    local dap = require("dap")
+    dap.adapters["dap-kernel"] = { type = "executable", command = python, args = { "-m", "dap_kernel", "dap" } }
+    local config = { type = "dap-kernel", request = "launch", name = "Debug", program = "${file}" }
+    config.orphanTimeout = 0
+    dap.configurations.json = { config }
+  end, vim.env.DAP_KERNEL_PYTHON)
+  nvim:edit(path)
+  local line = nvim:go_to("print('result'")
+  nvim:cmd("DapToggleBreakpoint")
+  nvim:cmd("DapContinue")
+  local stop = nvim:stopped("breakpoint")
+  equal({ line, line, path }, { stop.line, stop.cursor, stop.buffer }, "where it stops")
+  nvim:terminate()
+  equal({}, nvim:warnings(), "warnings")
+end)
+
+test("a server that is not installed is told, with what to do", function(nvim)
+  nvim:setup({ python = "/bin/false" })
+  nvim:edit(formats.percent(nvim))
+  nvim:run(function()
+    vim.env.PATH = "/nowhere"
+    require("dap-kernel").debug()
+  end)
+  nvim:noted("pip install dap-kernel")
+end)
+
+test("an exception is shown at its line, and the session goes on", function(nvim)
+  nvim:setup()
+  local path = nvim:write("failing.py", "# %% one\na = 1\n\n# %% two\nb = a / 0\n")
+  nvim:edit(path)
+  nvim:run(function()
+    require("dap-kernel").debug()
+  end)
+  equal(5, nvim:stopped("exception").line, "where it stops")
+  nvim:cmd("DapContinue")
+  nvim:stopped("idle")
+  nvim:signs_are(path, "cells", { ["5"] = "✗" })
+  nvim:terminate()
+  nvim:signs_are(path, "cells", {})
+end)
+
+test("input() is answered from the REPL", function(nvim)
+  nvim:setup()
+  nvim:edit(nvim:write("asks.py", "name = input('who? ')\nprint('hello', name)\n"))
+  nvim:run(function()
+    require("dap-kernel").debug()
+    require("dap.repl").open()
+  end)
+  nvim:printed("who?")
+  nvim:run(function()
+    require("dap.repl").execute("Ada")
+  end)
+  nvim:printed("hello Ada")
+  nvim:over()
+end)

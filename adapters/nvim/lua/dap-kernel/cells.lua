@@ -48,10 +48,9 @@ end
 --- Ask for all of a notebook anew.
 ---@param notebook dap-kernel.Notebook
 function M.refresh(notebook)
-  for _, buf in ipairs(notebooks.buffers(notebook)) do
+  for _, buf in ipairs(buffers(notebook)) do
     M.ask(notebook, buf)
   end
-  require("dap-kernel.percent").refresh(notebook)
 end
 
 --- One cell has become something else.

@@ -76,7 +76,8 @@ function M.run(what)
     return say("the cursor is not in the notebook that is debugged")
   end
   sync.push(notebook)
-  ask(notebook.session, "notebookRun", { run = run }, function(response)
+  local path = is_shown and vim.api.nvim_buf_get_name(buf) or nil -- whose lines count
+  ask(notebook.session, "notebookRun", { run = run, path = path }, function(response)
     if #response.cells == 0 then
       say("nothing is to be run", vim.log.levels.INFO)
     end

@@ -74,6 +74,11 @@ local EVENTS = {
   notebookDisplay = function(_, body)
     display.show(body)
   end,
+  loadedSource = function(notebook, body)
+    if body.reason == "changed" then
+      require("dap-kernel.percent").refresh(notebook)
+    end
+  end,
   stopped = function(notebook)
     live_line.clear(notebook.session)
   end,

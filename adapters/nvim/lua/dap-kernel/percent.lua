@@ -49,22 +49,18 @@ function M.open()
   if not notebook then
     return say("there is no session: start one with :DapContinue")
   end
-  notebooks.ask(notebook.session, "loadedSources", nil, function(err, response)
-    if err then
-      return say(tostring(err))
+  notebooks.ask(notebook.session, "notebookCells", vim.empty_dict(), function(err, response)
+    local source = response and response.text
+    if err or not source then
+      return say(err and tostring(err) or "this notebook has no text")
+    elseif (source.sourceReference or 0) > 0 then
+      return show(notebook, source)
     end
-    for _, source in ipairs(response.sources) do
-      if source.origin == "cells" and (source.sourceReference or 0) > 0 then
-        return show(notebook, source)
-      end
-    end
-    if notebook.path then
-      vim.cmd.edit(vim.fn.fnameescape(notebook.path)) -- it is a text already
-    end
+    vim.cmd.edit(vim.fn.fnameescape(source.path)) -- it is a text already
   end)
 end
 
---- Bring the texts that are open up to date: the notebook may have been edited.
+--- Bring the texts that are open up to date: the notebook was edited.
 ---@param notebook dap-kernel.Notebook
 function M.refresh(notebook)
   for _, buf in ipairs(M.buffers(notebook)) do

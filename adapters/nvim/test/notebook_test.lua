@@ -1,0 +1,254 @@
+--- What the plugin adds for notebooks: the live line, cells' signs, and commands.
+
+local formats = require("formats")
+local harness = require("harness")
+local equal, test = harness.equal, harness.test
+
+local NOTEBOOKS = { "jupyter", "marimo", "percent" }
+
+--- Debug the notebook in the current buffer, and wait until it has run.
+local function debug_it(nvim, arguments)
+  nvim:run(function(given)
+    require("dap-kernel").debug(given)
+  end, arguments or vim.empty_dict())
+  return nvim:stopped("idle")
+end
+
+--- Text beside the live line.
+local function elapsed(nvim)
+  return nvim:run(function()
+    local space = vim.api.nvim_create_namespace("dap-kernel.line")
+    for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true })) do
+      return mark[4].virt_text and mark[4].virt_text[1][1]
+    end
+  end)
+end
+
+local function until_file(path, command)
+  local quoted = vim.json.encode(path)
+  return ("import os, time\nwhile not os.path.exists(%s):\n    %s\n"):format(quoted, command)
+end
+
+test("the line that runs is marked, with the time that it takes, and the mark goes", function(nvim)
+  nvim:setup({ elapsed_after_ms = 50 })
+  local gate = nvim.folder .. "/gate"
+  local path = nvim:write("live.py", "# %% wait\n" .. until_file(gate, "time.sleep(0.3)") .. "# %% end\nx = 1\n")
+  nvim:edit(path)
+  nvim:run(function()
+    require("dap-kernel").debug()
+  end)
+  nvim:signs_are(path, "line", { ["4"] = "▶" })
+  nvim:signs_are(path, "cells", { ["2"] = "▸", ["6"] = "…" })
+  nvim:wait("the time beside the line", function()
+    local space = vim.api.nvim_create_namespace("dap-kernel.line")
+    local mark = vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true })[1]
+    return mark and mark[4].virt_text ~= nil and mark[4].virt_text[1][1]:match("^%d+ s$") ~= nil
+  end)
+  local status = nvim:run(function()
+    return require("dap-kernel").status()
+  end)
+  equal("live.py: busy, wait", status, "the status")
+  nvim:write("gate", "")
+  nvim:stopped("idle")
+  nvim:signs_are(path, "line", {})
+  nvim:signs_are(path, "cells", {})
+  equal(vim.NIL, elapsed(nvim), "beside no line")
+  nvim:terminate()
+end)
+
+test("a cell is interrupted", function(nvim)
+  nvim:setup()
+  local gate = nvim.folder .. "/never"
+  local path = nvim:write("long.py", "# %% long\n" .. until_file(gate, "time.sleep(0.01)") .. "# %% end\nx = 1\n")
+  nvim:edit(path)
+  nvim:run(function()
+    require("dap-kernel").debug()
+  end)
+  nvim:signs_are(path, "cells", { ["2"] = "▸", ["6"] = "…" })
+  nvim:cmd("DapKernelInterrupt")
+  nvim:stopped("idle")
+  nvim:printed("KeyboardInterrupt")
+  nvim:signs_are(path, "cells", { ["2"] = "✗", ["6"] = "~" })
+  nvim:terminate()
+end)
+
+for _, name in ipairs(NOTEBOOKS) do
+  test("an edited cell is marked as stale, and run, in a notebook of the format " .. name, function(nvim)
+    nvim:setup()
+    local path = formats[name](nvim)
+    nvim:edit(path)
+    debug_it(nvim)
+    nvim:signs_are(path, "cells", {})
+    local line = nvim:go_to("result = item")
+    nvim:type(":s/result = item/result = item * 2/<CR>:write<CR>")
+    nvim:signs_are(path, "cells", { [tostring(line)] = "~" })
+    nvim:cmd("DapKernelRun stale")
+    nvim:stopped("idle")
+    nvim:printed("result 6")
+    nvim:signs_are(path, "cells", {})
+    equal("7", nvim:variables().after, "what the cell gave")
+    nvim:terminate()
+    equal({}, nvim:warnings(), "warnings")
+  end)
+end
+
+test("cells run by the cursor: this one, those above, those below, all", function(nvim)
+  nvim:setup()
+  local path = nvim:write_cells("count.ipynb", "n = [1]", "n.append(2)", "n.append(3)")
+  nvim:edit(path)
+  debug_it(nvim, { run = "none" })
+  local function run(what, wanted)
+    nvim:go_to("n.append(2)")
+    nvim:cmd("DapKernelRun " .. what)
+    nvim:stopped("idle")
+    equal(wanted, nvim:variables().n, "after :DapKernelRun " .. what)
+  end
+  run("above", "[1]")
+  run("cell", "[1, 2]")
+  run("", "[1, 2, 2]")
+  run("below", "[1, 2, 2, 2, 3]")
+  run("all", "[1, 2, 3]")
+  nvim:cmd("DapKernelRun stale")
+  nvim:noted("nothing is to be run")
+  nvim:cmd("DapKernelRun everything")
+  nvim:noted("cell, above, below, stale, all")
+  nvim:terminate()
+end)
+
+test("a cell that is run without a session starts one, with this cell alone", function(nvim)
+  nvim:setup()
+  local path = nvim:write("alone.py", "# %% one\na = 1\n\n# %% two\nb = 2\n")
+  nvim:edit(path, "b = 2")
+  nvim:cmd("DapKernelRun")
+  nvim:stopped("idle")
+  local variables = nvim:variables()
+  equal({ nil, "2" }, { variables.a, variables.b }, "variables")
+  nvim:terminate()
+end)
+
+test("a breakpoint stops in a cell that is run again", function(nvim)
+  nvim:setup()
+  local path = nvim:write_cells("again.ipynb", "a = 1", "b = a + 1\nc = b")
+  nvim:edit(path)
+  debug_it(nvim)
+  local line = nvim:go_to("c = b")
+  nvim:cmd("DapToggleBreakpoint")
+  nvim:cmd("DapKernelRun cell")
+  local stop = nvim:stopped("breakpoint")
+  equal({ line, line, path }, { stop.line, stop.cursor, stop.buffer }, "where it stops")
+  nvim:signs_are(path, "line", {})
+  nvim:terminate()
+end)
+
+test("a restart gives a fresh kernel, or keeps the kernel and runs what is stale", function(nvim)
+  nvim:setup()
+  local path = nvim:write("fresh.py", "# %% one\nold = globals().get('n', 0)\n# %% two\nn = old + 1\n")
+  nvim:edit(path)
+  debug_it(nvim)
+  nvim:cmd("DapKernelRun all")
+  nvim:stopped("idle")
+  equal("2", nvim:variables().n, "in a kernel that has run it twice")
+  nvim:cmd("DapKernelRestart")
+  nvim:stopped("idle")
+  equal("1", nvim:variables().n, "in a fresh kernel")
+  nvim:cmd("DapKernelRestart all")
+  nvim:stopped("idle")
+  equal("2", nvim:variables().n, "in the same kernel")
+  nvim:terminate()
+end)
+
+test("an .ipynb is opened as one percent text, where breakpoints stop", function(nvim)
+  nvim:setup()
+  local path = formats.jupyter(nvim)
+  nvim:edit(path)
+  debug_it(nvim)
+  nvim:cmd("DapKernelCells")
+  nvim:wait("the text", function()
+    return vim.api.nvim_buf_get_name(0):match("^dap%-src://") and vim.api.nvim_buf_line_count(0) > 3
+  end)
+  local shown = nvim:run(function()
+    return { vim.bo.filetype, vim.bo.modifiable, table.concat(vim.api.nvim_buf_get_lines(0, 0, 5, false), "|") }
+  end)
+  equal({ "python", false, "# %%|item = 3||# %%|result = item" }, shown, "what is shown")
+  local line = nvim:go_to("print('result'")
+  nvim:cmd("DapToggleBreakpoint")
+  nvim:cmd("DapKernelRun cell")
+  local stop = nvim:stopped("breakpoint")
+  equal({ line, line }, { stop.line, stop.cursor }, "where it stops")
+  local name = stop.buffer
+  assert(name:match("^dap%-src://.*%.py$"), name)
+  nvim:cmd("DapContinue")
+  nvim:stopped("idle")
+
+  -- The file is edited elsewhere: the text follows, with the sign of the cell that is stale.
+  local text = table.concat(vim.fn.readfile(path), "\n")
+  nvim:write("jupyter.ipynb", (text:gsub("item = 3", "item = 30")))
+  nvim:run(function()
+    require("dap").session():request("notebookCells", vim.empty_dict(), function() end)
+  end)
+  nvim:wait("the edited text", function()
+    return vim.api.nvim_buf_get_lines(0, 1, 2, false)[1] == "item = 30"
+  end)
+  nvim:signs_are(name, "cells", { ["2"] = "~" })
+  nvim:terminate()
+  equal({}, nvim:warnings(), "warnings")
+end)
+
+--- Make x.ipynb be shown as jupytext.nvim does: the buffer has its name and holds a script.
+local function as_script(nvim, text)
+  nvim:run(function(wanted)
+    vim.api.nvim_create_autocmd("BufReadCmd", {
+      pattern = "*.ipynb",
+      callback = function(args)
+        vim.api.nvim_buf_set_lines(args.buf, 0, -1, false, vim.split(wanted, "\n"))
+        vim.bo[args.buf].modified = false
+        vim.bo[args.buf].filetype = "python"
+      end,
+    })
+    vim.api.nvim_create_autocmd("BufWriteCmd", {
+      pattern = "*.ipynb",
+      callback = function(args)
+        vim.bo[args.buf].modified = false
+      end,
+    })
+  end, text)
+end
+
+test("the script that a buffer shows for an .ipynb is what is debugged", function(nvim)
+  nvim:setup()
+  local path = formats.jupyter(nvim)
+  as_script(nvim, "# %%\nitem = 3\n\n# %%\nresult = item\nprint('result', result)\nafter = result + 1")
+  nvim:edit(path)
+  local line = nvim:go_to("print('result'")
+  nvim:cmd("DapToggleBreakpoint")
+  nvim:run(function()
+    require("dap-kernel").debug()
+  end)
+  local stop = nvim:stopped("breakpoint")
+  equal({ line, line, path }, { stop.line, stop.cursor, stop.buffer }, "where it stops")
+  nvim:cmd("DapClearBreakpoints")
+  nvim:cmd("DapContinue")
+  nvim:stopped("idle")
+
+  -- An edit that is not written: it is stale at once, and a breakpoint below it is where it is seen.
+  nvim:go_to("result = item")
+  nvim:type("O# a comment<CR># and one more<Esc>")
+  nvim:signs_are(path, "cells", { ["5"] = "~" })
+  line = nvim:go_to("after = result")
+  nvim:cmd("DapToggleBreakpoint")
+  nvim:cmd("DapKernelRun stale")
+  equal(line, nvim:stopped("breakpoint").line, "where it stops after an edit")
+  nvim:terminate()
+  equal({}, nvim:warnings(), "warnings")
+end)
+
+test("a plot becomes a picture, whose path the REPL shows", function(nvim)
+  nvim:setup()
+  local code = 'from IPython.display import display\nclass P:\n    def _repr_png_(self):\n        return b"\\x89PNG.."\n'
+  nvim:edit(nvim:write_cells("plot.ipynb", code .. "display(P())"))
+  debug_it(nvim)
+  nvim:printed("plot: ")
+  local path = nvim:repl():match("plot: (%S+%.png)")
+  equal("\137PNG..", io.open(path, "rb"):read("a"), "the picture")
+  nvim:terminate()
+end)
