@@ -3,7 +3,7 @@
 Source: DAP specification, "Reverse Requests".
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 from .messages import Body
 
@@ -15,14 +15,3 @@ class RunInTerminalRequestArguments(Body):
     title: str | None = None
     env: dict[str, str | None] = {}
     args_can_be_interpreted_by_shell: bool = False
-
-
-class RunInTerminalResponse(Body):
-    process_id: int | None = None
-    shell_process_id: int | None = None
-
-
-class StartDebuggingRequestArguments(Body):
-    configuration: dict[str, Any]
-    request: Literal["launch", "attach"]
-    output_presentation: Literal["separate", "mergeWithParent"] | None = None

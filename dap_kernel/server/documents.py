@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..notebook.cells import SCRIPT_CELL, Cell, Format, Notebook, NotebookError
+from ..notebook.cells import Cell, Format, Notebook, NotebookError
 from ..notebook.document import Document, is_ipynb
 from ..notebook.paths import canonical, folded
 from ..notebook.revisions import Revision, Revisions
@@ -184,8 +184,3 @@ class Documents:
 def synced_cells(cells: list[notebook.SyncedCell]) -> list[SyncedCell]:
     """Return a client's cells as a document takes them."""
     return [SyncedCell(it.uri, it.kind, it.text, it.id) for it in cells]
-
-
-def is_script(cell_id: str) -> bool:
-    """Whether a cell is a whole file, whose lines are the file's."""
-    return cell_id == SCRIPT_CELL

@@ -1,7 +1,9 @@
 """How a story gets its session: on every watch backend that the kernel's Python has."""
 
 import json
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -38,6 +40,15 @@ def debugging(backend: Backend, tmp_path: Path) -> Callable[..., Debug]:
         return Debug(program, **{"backend": backend, "python": PYTHON.path, "folder": tmp_path} | how)
 
     return debugging
+
+
+@pytest.fixture
+def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A private runtime folder with a short path: sockets have no room for a long one."""
+    folder = Path(tempfile.mkdtemp(prefix="dapk"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+    yield folder / "dap_kernel"
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

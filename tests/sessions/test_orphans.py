@@ -2,11 +2,9 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,15 +32,6 @@ CELLS = """
         return 2 * n
     twice = double(21)
     """
-
-
-@pytest.fixture
-def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A private runtime folder with a short path: sockets have no room for a long one."""
-    folder = Path(tempfile.mkdtemp(prefix="dapk"))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
-    yield folder / "dap_kernel"
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

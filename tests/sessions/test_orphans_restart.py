@@ -2,12 +2,8 @@
 
 import asyncio
 import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from tests.client.debug import Backend, Debug
 from tests.client.serving import Server
@@ -27,15 +23,6 @@ CELLS = """
     n = globals().get("n", 0) + 1
     print("n", n)
     """
-
-
-@pytest.fixture
-def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A private runtime folder with a short path: sockets have no room for a long one."""
-    folder = Path(tempfile.mkdtemp(prefix="dapk"))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
-    yield folder / "dap_kernel"
-    shutil.rmtree(folder)
 
 
 async def left_behind(debugging: Debugging, path: Path, runtime: Path, **launch: object) -> int:

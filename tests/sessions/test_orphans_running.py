@@ -1,8 +1,6 @@
 """A cell runs on while nobody is there; whoever attaches can look at it, end it, and run the next."""
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,15 +22,6 @@ CELLS = """
     # %% after
     seen = n > 0
     """
-
-
-@pytest.fixture
-def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A private runtime folder with a short path: sockets have no room for a long one."""
-    folder = Path(tempfile.mkdtemp(prefix="dapk"))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
-    yield folder / "dap_kernel"
-    shutil.rmtree(folder)
 
 
 async def left_running(debugging: Debugging, path: Path, runtime: Path) -> None:
