@@ -12,8 +12,8 @@ from urllib.parse import unquote
 from lsprotocol import types
 from pygls.workspace import PositionCodec
 
-from ..notebook.cells import Cell, Notebook, NotebookError
-from ..notebook.document import Document, decode
+from ..notebook.cells import Cell, Format, Notebook, NotebookError
+from ..notebook.document import Document, decode, is_ipynb
 from ..notebook.paths import CellUri, FilePath, canonical, parse_source, same_path
 from ..notebook.synced import SyncedCell
 from ..notebook.text import unified
@@ -39,7 +39,7 @@ class Book:
         self.cells: list[SyncedCell] | None = None  # None: the editor shows a text
         self.text = ""
         self.version = 0  # of its text, ours
-        self._document = Document(self.path)
+        self._document = Document(self.path, Format.JUPYTER if is_ipynb(self.path) else None)
         self._lines: dict[str, list[str]] = {}
 
     @property

@@ -42,9 +42,7 @@ def folding(book: Book, uri: str) -> list[types.FoldingRange]:
         return []
     found = []
     for cell in book.notebook.cells:
-        first, last = cell.span
-        while last > first and not book.line(uri, last - 1).strip():
-            last -= 1
+        first, last = cell.span[0], _last_line(book, cell)
         if last > first:
             found.append(types.FoldingRange(first - 1, last - 1, kind=types.FoldingRangeKind.Region))
     return found
@@ -54,8 +52,16 @@ def _span(book: Book, cell: Cell) -> types.Range:
     if book.cells is not None:
         end = book.spot(cell, max(len(cell.lines), 1))
         return types.Range(types.Position(0, 0), book.whole_line(end).end)
-    end = Spot(book.uri, max(cell.span[1], 1) - 1)
+    end = Spot(book.uri, max(_last_line(book, cell), 1) - 1)
     return types.Range(types.Position(max(cell.span[0], 1) - 1, 0), book.whole_line(end).end)
+
+
+def _last_line(book: Book, cell: Cell) -> int:
+    """Return the last line of a cell that is not blank."""
+    first, last = cell.span
+    while last > first and not book.line(book.uri, last - 1).strip():
+        last -= 1
+    return last
 
 
 def _definitions(book: Book, cell: Cell) -> list[types.DocumentSymbol]:

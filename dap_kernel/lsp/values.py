@@ -12,7 +12,7 @@ from ..protocol.stack import StackFrame
 from ..protocol.variables import EvaluateResponse, Variable
 from .books import Book, Spot
 
-CHAIN = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+CHAIN = re.compile(r"(?<!\w)[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 LONGEST = 80  # characters of a value beside a line
 HOVER = 4000  # characters of a value in a hover
 

@@ -1,0 +1,24 @@
+"""Notebooks as the language server has them, for tables of what each feature shows of one."""
+
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.workspace import PositionCodec
+
+from dap_kernel.lsp.books import Book
+from dap_kernel.notebook.synced import SyncedCell
+
+
+def book(text: str, name: str = "cells.py", encoding: str = types.PositionEncodingKind.Utf16) -> Book:
+    """Return a text that an editor shows; there is no such file."""
+    path = Path("/nowhere") / name
+    made = Book(path.as_uri(), str(path), PositionCodec(encoding))
+    made.take_text(text)
+    return made
+
+
+def cells_book(*sources: str) -> Book:
+    """Return the code cells of an editor for notebooks, with the URIs `cell:0`, `cell:1`..."""
+    made = Book("file:///nowhere/cells.ipynb", "/nowhere/cells.ipynb", PositionCodec())
+    made.take_cells([SyncedCell(f"cell:{number}", "code", it) for number, it in enumerate(sources)])
+    return made
