@@ -34,7 +34,7 @@ def tree(found):
 def test_cells_hold_what_they_define():
     made = book(CELLS)
     assert tree(symbols(made, made.uri)) == [
-        ("load", 0, 6, [("Model", 1, 5, [("fit", 2, 3, [])])]),
+        ("load", 0, 5, [("Model", 1, 5, [("fit", 2, 3, [])])]),
         ("cell 2", 7, 12, [("run", 10, 11, [])]),
     ]
     assert [it.kind.name for it in symbols(made, made.uri)[0].children] == ["Class"]
