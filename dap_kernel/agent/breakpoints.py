@@ -147,20 +147,22 @@ class Table:
     def set_code(self, filename: str, lines: list[int]) -> bool:
         """Have the file's breakpoints where there is code: `lines`. Return whether that moves any."""
         with self._changing:
-            before = self.moved(filename)
+            before = self.placed(filename)
             self._lines[filename] = lines
-            has_moved = self.moved(filename) != before
+            has_moved = self.placed(filename) != before
             if has_moved:
                 self._place(filename)
             return has_moved
 
-    def moved(self, filename: str) -> list[tuple[LineBreakpoint, int | None]]:
-        """Return the breakpoints of a file that are not at their line, and where they are: None, nowhere."""
+    def placed(self, filename: str) -> list[tuple[LineBreakpoint, int | None]]:
+        """Return the breakpoints of a file, and the lines where they are: None, nowhere."""
         lines = self._lines.get(filename)
-        if lines is None:
-            return []
-        places = [(it, next_line(lines, it.line)) for it in self._points.get(filename, ())]
-        return [(it, line) for it, line in places if line != it.line]
+        points = self._points.get(filename, ())
+        return [(it, it.line if lines is None else next_line(lines, it.line)) for it in points]
+
+    def has_code(self, filename: str) -> bool:
+        """Whether it is known which lines of a file have code."""
+        return filename in self._lines
 
     def clear(self) -> None:
         """Forget all breakpoints: the next server counts its versions anew."""
@@ -197,10 +199,10 @@ class Table:
         return tuple(it for it in self.functions if it.name in names)
 
     def _place(self, filename: str) -> None:
-        moved = dict(self.moved(filename))
+        placed = dict(self.placed(filename))
         by_line: dict[int, list[Point]] = {}
         for breakpoint, point in self._points[filename].items():
-            by_line.setdefault(moved.get(breakpoint) or breakpoint.line, []).append(point)
+            by_line.setdefault(placed[breakpoint] or breakpoint.line, []).append(point)
         files = {name: it for name, it in self._kept_files.items() if name != filename}
         points = {line: ask_all(it) for line, it in by_line.items()}
         self._kept_files = files | {filename: points} if points else files

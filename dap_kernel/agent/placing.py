@@ -61,8 +61,8 @@ class Placing:
         return self._names.get(filename, [])
 
     def _tell(self, filename: str) -> None:
-        for asked, line in self._table.moved(filename):
-            problem = _NO_CODE if line is None else None
-            self.on_changed(
-                BreakpointChanged(asked.id, filename, line is not None, line or asked.line, problem)
-            )
+        for asked, line in self._table.placed(filename) if self._table.has_code(filename) else ():
+            if line is None:
+                self.on_changed(BreakpointChanged(asked.id, filename, False, asked.line, _NO_CODE))
+            elif line != asked.line or asked.is_unchecked:
+                self.on_changed(BreakpointChanged(asked.id, filename, True, line))

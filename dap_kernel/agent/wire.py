@@ -35,6 +35,7 @@ class LineBreakpoint:
     condition: str | None = None
     hit_condition: str | None = None  # "5", ">= 3", "% 10"
     log_message: str | None = None  # with {expression}; doubled braces are braces
+    is_unchecked: bool = False  # the server cannot parse the text: say where it is once that is known
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,11 @@ class Cell:
         return None if wrong is None else f"{self.name} does not parse: {wrong}"
 
     @property
+    def may_parse(self) -> bool:
+        """Whether it is Python, which another version may parse that this one does not."""
+        return self.kind == "code" and self.flaw is None
+
+    @property
     def is_code(self) -> bool:
         """Whether the cell runs at all."""
         return self.number is not None

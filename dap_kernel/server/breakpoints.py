@@ -33,6 +33,7 @@ class Answer:
     message: str | None = None  # why it is not verified
     source: Source | None = None
     lines: dict[str, int] = field(default_factory=dict)  # by filename
+    is_unchecked: bool = False  # our Python cannot parse the text; the kernel's may be a newer one
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ class Breakpoints:
             for point in group.points:
                 for filename, line in point.answer.lines.items():
                     table = tables.setdefault(filename, [])
-                    table.append(line_breakpoint(point.id, line, point.asked))
+                    table.append(line_breakpoint(point.id, line, point.asked, point.answer.is_unchecked))
         changed = {name: it for name, it in tables.items() if it != self._sent.get(name, [])}
         self._sent = {name: it for name, it in tables.items() if it}
         return [wire.SetBreakpoints(name, next(self._versions), it) for name, it in changed.items()]
@@ -224,23 +225,21 @@ class Breakpoints:
 
     def _answer_in(self, said: Said, point: Point, place: Place) -> Answer:
         shown = self._shown(said, place.text, place.cell, place.line)
-        if place.cell.problem is not None:
-            return Answer(shown, place.cell.problem)
-        line = nearest_code_line(place.cell.source, place.line)
+        message = place.cell.problem
+        if message is not None and not place.cell.may_parse:
+            return Answer(shown, message)
+        is_unchecked = message is not None
+        line = place.line if is_unchecked else nearest_code_line(place.cell.source, place.line)
         if line is None:
             return Answer(shown, f"there is no code here or below in {place.cell.name}")
         lines = _lines(place.text, place.cell, line)
-        message = None
-        word = point.word
-        if (
-            word is not None
-            and word.source == place.cell.source
-            and lines.get(word.filename) == word.line == line
-        ):
+        word = point.word if point.word and point.word.source == place.cell.source else None
+        if word is not None and lines.get(word.filename) == word.line == line:
             line, message = word.told.line, word.told.message
         if not _is_known(place.text, place.cell, lines):
             message = SCRIPT_LATER if place.cell.id == SCRIPT_CELL else TAKES_EFFECT_LATER
-        return Answer(self._shown(said, place.text, place.cell, line), message, lines=lines)
+        shown = self._shown(said, place.text, place.cell, line)
+        return Answer(shown, message, lines=lines, is_unchecked=is_unchecked)
 
     def _shown(self, said: Said, text: Text, cell: Cell, line: int) -> int:
         if said.cell_id is not None or not cell.lines:

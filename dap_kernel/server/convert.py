@@ -43,9 +43,14 @@ FILTER_OF_MODE = {"always": "raised", "unhandled": "uncaught", "userUnhandled": 
 ITEM_TYPES = frozenset(get_args(CompletionItemType))
 
 
-def line_breakpoint(id: int, line: int, asked: SourceBreakpoint) -> wire.LineBreakpoint:
+def line_breakpoint(id: int, line: int, asked: SourceBreakpoint, is_unchecked: bool) -> wire.LineBreakpoint:
     return wire.LineBreakpoint(
-        id, line, asked.condition or None, asked.hit_condition or None, asked.log_message or None
+        id,
+        line,
+        asked.condition or None,
+        asked.hit_condition or None,
+        asked.log_message or None,
+        is_unchecked,
     )
 
 

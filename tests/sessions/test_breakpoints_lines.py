@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.client.debug import Debug
+from tests.pythons import Python
 from tests.sessions.notebooks import at
 
 Debugging = Callable[..., Debug]
@@ -290,3 +293,36 @@ async def test_lines_that_the_kernels_python_has_no_code_for(debugging: Debuggin
         await debug.run("stale")
         stop = await debug.stopped("breakpoint", line=spots[2])
         assert stop.hit_breakpoint_ids == [last["id"]]
+
+
+NEWER = """
+    # %% define
+    def first[T](xs: list[T]) -> T:
+
+        return xs[0]  # first
+    # %% use
+    first([1])
+"""
+
+
+async def test_a_text_that_only_the_kernels_python_can_parse(
+    debugging: Debugging, write: Write, python: Python
+) -> None:
+    """The server runs under one that is older, perhaps."""
+    if python.version < (3, 12):
+        pytest.skip("the kernel's Python cannot parse it either")
+    path = write("newer.py", NEWER)
+    line = at(path, "# first")
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch()
+        await debug.idle()
+        (told,) = await debug.break_at(path, line - 1)
+        await debug.run("all")
+        stop = await debug.stopped("breakpoint", line=line, name="first")
+        assert stop.hit_breakpoint_ids == [told["id"]]
+        if not told["verified"]:
+            assert "does not parse" in told["message"]
+            changed = await debug.event("breakpoint")
+            assert (changed["breakpoint"]["verified"], changed["breakpoint"]["line"]) == (True, line)
+        await stop.continue_()
+        await debug.idle()
