@@ -285,7 +285,14 @@ local function explain(child)
   print("REPL:\n" .. (ok and repl or ""))
   for _, log in ipairs(vim.fn.glob(child.folder .. "/.nvim/**/dap*.log", true, true)) do
     local lines = vim.fn.readfile(log)
-    print(log .. ":\n" .. table.concat(vim.list_slice(lines, math.max(1, #lines - (tonumber(vim.env.DAP_KERNEL_LOG_LINES) or 80))), "\n"))
+    print(
+      log
+        .. ":\n"
+        .. table.concat(
+          vim.list_slice(lines, math.max(1, #lines - (tonumber(vim.env.DAP_KERNEL_LOG_LINES) or 80))),
+          "\n"
+        )
+    )
   end
 end
 

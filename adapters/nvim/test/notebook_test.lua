@@ -32,7 +32,8 @@ end
 test("the line that runs is marked, with the time that it takes, and the mark goes", function(nvim)
   nvim:setup({ elapsed_after_ms = 50 })
   local gate = nvim.folder .. "/gate"
-  local path = nvim:write("live.py", "# %% wait\n" .. until_file(gate, "time.sleep(0.3)") .. "# %% end\nx = 1\n")
+  local path =
+    nvim:write("live.py", "# %% wait\n" .. until_file(gate, "time.sleep(0.3)") .. "# %% end\nx = 1\n")
   nvim:edit(path)
   nvim:run(function()
     require("dap-kernel").debug()
@@ -59,7 +60,8 @@ end)
 test("a cell is interrupted", function(nvim)
   nvim:setup()
   local gate = nvim.folder .. "/never"
-  local path = nvim:write("long.py", "# %% long\n" .. until_file(gate, "time.sleep(0.01)") .. "# %% end\nx = 1\n")
+  local path =
+    nvim:write("long.py", "# %% long\n" .. until_file(gate, "time.sleep(0.01)") .. "# %% end\nx = 1\n")
   nvim:edit(path)
   nvim:run(function()
     require("dap-kernel").debug()
@@ -167,7 +169,11 @@ test("an .ipynb is opened as one percent text, where breakpoints stop", function
     return vim.api.nvim_buf_get_name(0):match("^dap%-src://") and vim.api.nvim_buf_line_count(0) > 3
   end)
   local shown = nvim:run(function()
-    return { vim.bo.filetype, vim.bo.modifiable, table.concat(vim.api.nvim_buf_get_lines(0, 0, 5, false), "|") }
+    return {
+      vim.bo.filetype,
+      vim.bo.modifiable,
+      table.concat(vim.api.nvim_buf_get_lines(0, 0, 5, false), "|"),
+    }
   end)
   equal({ "python", false, "# %%|item = 3||# %%|result = item" }, shown, "what is shown")
   local line = nvim:go_to("print('result'")
@@ -244,7 +250,8 @@ end)
 
 test("a plot becomes a picture, whose path the REPL shows", function(nvim)
   nvim:setup()
-  local code = 'from IPython.display import display\nclass P:\n    def _repr_png_(self):\n        return b"\\x89PNG.."\n'
+  local code =
+    'from IPython.display import display\nclass P:\n    def _repr_png_(self):\n        return b"\\x89PNG.."\n'
   nvim:edit(nvim:write_cells("plot.ipynb", code .. "display(P())"))
   debug_it(nvim)
   nvim:printed("plot: ")

@@ -37,7 +37,8 @@ test("a breakpoint on a line of an .ipynb's JSON stops there, without the plugin
   local path = formats.jupyter(nvim)
   nvim:run(function(python)
     local dap = require("dap")
-    dap.adapters["dap-kernel"] = { type = "executable", command = python, args = { "-m", "dap_kernel", "dap" } }
+    dap.adapters["dap-kernel"] =
+      { type = "executable", command = python, args = { "-m", "dap_kernel", "dap" } }
     local config = { type = "dap-kernel", request = "launch", name = "Debug", program = "${file}" }
     config.orphanTimeout = 0
     dap.configurations.json = { config }

@@ -89,7 +89,8 @@ test("the configurations offered are those of the kind of file", function(nvim)
   end
   for name, kind in pairs({ jupyter = "Jupyter", marimo = "marimo", percent = "percent" }) do
     nvim:edit(formats[name](nvim))
-    local wanted = { ("Debug this %s notebook"):format(kind), ("Open this %s notebook, run nothing yet"):format(kind) }
+    local wanted =
+      { ("Debug this %s notebook"):format(kind), ("Open this %s notebook, run nothing yet"):format(kind) }
     equal(vim.list_extend(wanted, { "Attach to this notebook's kernel" }), offered(), name)
   end
   nvim:edit(formats.script(nvim))
@@ -100,7 +101,10 @@ end)
 
 test("a command of one's own is the server, and launch arguments of one's own are sent", function(nvim)
   local server = { vim.env.DAP_KERNEL_PYTHON, "-m", "dap_kernel", "dap" }
-  nvim:setup({ server = server, launch = { orphanTimeout = 0, run = "none", python = vim.env.DAP_KERNEL_PYTHON } })
+  nvim:setup({
+    server = server,
+    launch = { orphanTimeout = 0, run = "none", python = vim.env.DAP_KERNEL_PYTHON },
+  })
   nvim:edit(formats.percent(nvim))
   nvim:run(function()
     require("dap-kernel").debug()

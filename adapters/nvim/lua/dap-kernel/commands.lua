@@ -51,7 +51,12 @@ end
 --- Write the buffer if 'autowrite' says so: the server reads the file.
 ---@param buf integer
 local function write(buf)
-  if vim.o.autowrite and vim.bo[buf].modified and vim.bo[buf].buftype == "" and not sync.shows_script(buf) then
+  if
+    vim.o.autowrite
+    and vim.bo[buf].modified
+    and vim.bo[buf].buftype == ""
+    and not sync.shows_script(buf)
+  then
     vim.api.nvim_buf_call(buf, function()
       vim.cmd("silent update")
     end)

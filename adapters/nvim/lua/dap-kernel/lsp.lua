@@ -51,7 +51,7 @@ end
 function M.config(command)
   return {
     cmd = vim.list_extend(vim.list_slice(command), { "lsp" }),
-    filetypes = { "python" },
+    filetypes = { "python", "json" }, -- of which only notebooks: see root_dir
     root_dir = function(buf, on_dir)
       local kind = adapter.kind(buf)
       if kind and kind ~= "script" then

@@ -83,7 +83,9 @@ function M.server(program, callback)
   local python = M.find(program)
   local candidates = {} ---@type string[][]
   if python then
-    candidates[1] = type(python) == "table" and python or { python --[[@as string]] }
+    candidates[1] = type(python) == "table" and python or {
+      python --[[@as string]],
+    }
   end
   local on_path = vim.fn.exepath("dap-kernel")
   if on_path == "" and vim.fn.exepath("python3") ~= "" then
@@ -102,7 +104,10 @@ function M.server(program, callback)
     end
     imports(candidate, "dap_kernel", function(can)
       if can then
-        return callback(vim.list_extend(vim.list_slice(candidate), { "-P", "-m", "dap_kernel" }), "in the Python")
+        return callback(
+          vim.list_extend(vim.list_slice(candidate), { "-P", "-m", "dap_kernel" }),
+          "in the Python"
+        )
       end
       try(number + 1)
     end)
@@ -110,15 +115,21 @@ function M.server(program, callback)
   try(1)
 end
 
---- Whether what `M.server` found can serve as a language server too.
+--- Whether what `M.server` found can serve as a language server too: then it leaves well when nothing is said.
 ---@param command string[]
 ---@param callback fun(can: boolean)
 function M.has_lsp(command, callback)
-  local ok = pcall(vim.system, vim.list_extend(vim.list_slice(command), { "lsp", "--help" }), {}, function(done)
-    vim.schedule(function()
-      callback(done.code == 0)
-    end)
-  end)
+  local system_options = { stdin = "", timeout = 20000 }
+  local ok = pcall(
+    vim.system,
+    vim.list_extend(vim.list_slice(command), { "lsp" }),
+    system_options,
+    function(done)
+      vim.schedule(function()
+        callback(done.code == 0)
+      end)
+    end
+  )
   if not ok then
     callback(false)
   end

@@ -1,0 +1,92 @@
+--- The companion in Neovim: lenses, commands that start a session, live hovers.
+
+local harness = require("harness")
+local equal, test = harness.equal, harness.test
+
+local TEXT = "# %% one\na = 1\n\n# %% two\nb = a + 1\nprint('b is', b)\n"
+
+--- Open a notebook, and wait until the companion shows lenses.
+local function open(nvim)
+  nvim:setup({ lsp = true })
+  local path = nvim:write("lenses.py", TEXT)
+  nvim:edit(path)
+  nvim:wait("the lenses", function()
+    return #(vim.lsp.codelens.get({ bufnr = 0 }) or {}) > 0
+  end)
+  return path
+end
+
+--- Use the command of a lens at the cursor.
+local function use(nvim, command)
+  nvim:run(function(wanted)
+    local uri, line = vim.uri_from_bufnr(0), vim.api.nvim_win_get_cursor(0)[1] - 1
+    local client = vim.lsp.get_clients({ name = "dap-kernel" })[1]
+    client:exec_cmd({ title = wanted, command = wanted, arguments = { uri, line } })
+  end, command)
+end
+
+local function has_companion()
+  local done = vim.system({ vim.env.DAP_KERNEL_PYTHON, "-c", "import pygls" }):wait()
+  return done.code == 0
+end
+
+if has_companion() then
+  test("a lens runs its cell, and starts a session if there is none", function(nvim)
+    open(nvim)
+    nvim:go_to("b = a + 1")
+    nvim:cmd("DapToggleBreakpoint")
+    nvim:go_to("a = 1")
+    use(nvim, "dap-kernel.runCell")
+    nvim:printed("runs 1 of 2")
+    nvim:wait("an idle notebook that has a", function()
+      local session = require("dap").session()
+      local frame = session and session.stopped_thread_id and session.current_frame
+      for _, scope in ipairs(frame and frame.scopes or {}) do
+        for _, variable in ipairs(scope.variables or {}) do
+          if variable.name == "a" then
+            return true
+          end
+        end
+      end
+    end)
+    nvim:go_to("b = a + 1")
+    use(nvim, "dap-kernel.debugCell")
+    equal(5, nvim:stopped("breakpoint").line, "where a cell that is debugged stops")
+    nvim:wait("the value in a hover", function()
+      local params = vim.lsp.util.make_position_params(0, "utf-16")
+      params.position = { line = 4, character = 4 }
+      local client = vim.lsp.get_clients({ name = "dap-kernel" })[1]
+      local answer = client:request_sync("textDocument/hover", params, 2000, 0)
+      return answer and answer.result and vim.inspect(answer.result.contents):find("1", 1, true) ~= nil
+    end)
+    nvim:cmd("DapContinue")
+    nvim:stopped("idle")
+    nvim:terminate()
+    equal({}, nvim:warnings(), "warnings")
+  end)
+
+  test("a failed cell has a diagnostic at its line until it runs well", function(nvim)
+    open(nvim)
+    nvim:type(":%s/a + 1/a + None/<CR>:write<CR>")
+    nvim:run(function()
+      require("dap-kernel").debug()
+    end)
+    nvim:stopped("exception")
+    nvim:cmd("DapContinue")
+    nvim:stopped("idle")
+    nvim:wait("a diagnostic", function()
+      return vim.iter(vim.diagnostic.get(0)):any(function(it)
+        return it.lnum == 4 and it.source ~= "nvim-dap" -- which shows the stop by one of its own
+      end)
+    end)
+    nvim:type(":%s/a + None/a + 1/<CR>:write<CR>")
+    nvim:cmd("DapContinue")
+    nvim:stopped("idle")
+    nvim:wait("no diagnostic", function()
+      return not vim.iter(vim.diagnostic.get(0)):any(function(it)
+        return it.source ~= "nvim-dap"
+      end)
+    end)
+    nvim:terminate()
+  end)
+end
