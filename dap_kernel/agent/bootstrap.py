@@ -22,11 +22,11 @@ from .world import furnish, new_main
 _LAST_WORDS_S = 2.0  # how long a server that does not read holds up the end
 
 
-def main(wire_fd: int, out_fd: int, err_fd: int) -> None:
+def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     """Be a kernel until told to end, then exit the interpreter as a script does.
 
     `wire_fd` is the wire, `out_fd` and `err_fd` the reading ends of this process's descriptors 1 and 2.
-    All three are closed and replaced.
+    All three are closed and replaced. `terminal_fd`: what descriptors 0, 1 and 2 are to be; -1: they stay.
     """
     module = new_main()
     cwd = getcwd()
@@ -38,8 +38,11 @@ def main(wire_fd: int, out_fd: int, err_fd: int) -> None:
     agent.on_input = stdin.feed
     channel.start(agent.on_frame, agent.threads.own)
     agent.wait_for_start()
+    if terminal_fd >= 0:
+        agent.streams.use_terminal(terminal_fd)
+    else:
+        stdin.install()
     agent.streams.install()
-    stdin.install()
     furnish(module, agent.start)
     hooks.install(agent, stdin)
     sampler = Sampler(agent, agent.streams)

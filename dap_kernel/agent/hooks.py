@@ -41,7 +41,8 @@ def install(agent: Agent, stdin: Stdin) -> None:
 
     sys.breakpointhook = breakpoint_hook
     when_imported("pdb", change_pdb)
-    when_imported("getpass", change_getpass)
+    if stdin.is_installed:
+        when_imported("getpass", change_getpass)
 
 
 def when_imported(name: str, call: OnImport, folder: str | None = None) -> None:

@@ -36,10 +36,12 @@ class Stdin:
         self._prompt = ""
         self._is_hidden = False
         self._is_off = False
+        self.is_installed = False  # else there is a terminal
         self._text = _Text(BufferedReader(_Raw(self)), "utf-8", "surrogateescape")
         self._text.mode = "r"  # type: ignore[misc]
 
     def install(self) -> None:
+        self.is_installed = True
         sys.stdin = sys.__stdin__ = self._text  # type: ignore[misc]
         builtins.input = self.input
 

@@ -10,6 +10,11 @@ import sys
 from collections.abc import Callable, Iterator
 from io import BufferedIOBase, TextIOWrapper
 from itertools import count
+from os import O_RDONLY as _O_RDONLY
+from os import close as _close
+from os import dup2 as _dup2
+from os import isatty as _isatty
+from os import open as _open
 from os import write as _write
 from select import PIPE_BUF, POLLOUT
 from select import poll as _poll
@@ -37,7 +42,9 @@ class Streams:
         self._users: dict[str, bool] = {}
         self._counter = count()
         self._is_plain = False
+        self._terminal = -1  # where text goes, without marks
         self._raw = [_Raw(self, fd) for fd in (1, 2)]
+        self._pipes = [it.private for it in self._raw]
         self._texts = [_text(raw) for raw in self._raw]
         self.flushed_at: Place | None = None
         """Where what is flushed on another thread's behalf was printed."""
@@ -46,6 +53,25 @@ class Streams:
         """Put the streams in their places, and have crashes tell where they were."""
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__ = self._texts  # type: ignore[misc]
         faulthandler.enable(self._raw[1].private, all_threads=True)
+
+    def use_terminal(self, fd: int) -> None:
+        """Have all three standard streams be a terminal; what is no text still goes through the pipes."""
+        for target in (0, 1, 2):
+            _dup2(fd, target)
+        self._terminal = private_fd(fd)
+        _close(fd)
+        for raw in self._raw:
+            raw.private = self._terminal
+
+    def _leave_terminal(self) -> None:
+        """The terminal is gone: the pipes take its place, and there is nothing to read."""
+        nothing = _open("/dev/null", _O_RDONLY)
+        for target, fd in enumerate((nothing, *self._pipes)):
+            _dup2(fd, target)
+        _close(nothing)
+        self._terminal = -1
+        for raw, pipe in zip(self._raw, self._pipes, strict=True):
+            raw.private = pipe
 
     def repair(self) -> None:
         """Put an open stream where a cell left ours closed; leave what it put there itself."""
@@ -87,7 +113,7 @@ class Streams:
     def emit_log(self, text: str, filename: str, line: int) -> None:
         """Write a log point's message."""
         self.flush()
-        self._put(self._raw[0].private, "l", _encoded(f"{text}\n"), filename, line)
+        self._put(self._pipes[0], "l", _encoded(f"{text}\n"), filename, line)
 
     def emit_value(self, text: str, filename: str, line: int) -> None:
         """Write a cell's last value."""
@@ -113,6 +139,13 @@ class Streams:
 
     def put(self, fd: int, head: bytes, data: bytes) -> None:
         """Write `data` in pieces that carry the mark of which `head` is all but the number."""
+        if fd == self._terminal:
+            try:
+                _write_whole(fd, data)
+                return
+            except OSError:
+                self._leave_terminal()
+                fd = self._pipes[head[1:2] in b"et"]
         if self._is_plain:
             _write_whole(fd, data)
             return
@@ -156,6 +189,9 @@ class _Raw(BufferedIOBase):
 
     def fileno(self) -> int:
         return self._fd
+
+    def isatty(self) -> bool:
+        return _isatty(self._fd)
 
     def writable(self) -> bool:
         return True

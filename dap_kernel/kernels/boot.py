@@ -43,7 +43,7 @@ _dap_kernel_boot()
 def boot_arguments(fds: Sequence[int], cache: Path | None, agent: Path = AGENT_FOLDER) -> list[str]:
     """Return what follows the interpreter and its own options.
 
-    `fds` are the wire and the reading ends of the child's stdout and stderr; `cache` is where the
-    agent's compiled files go when they cannot go beside it.
+    `fds` are the wire, the reading ends of the child's stdout and stderr, and perhaps a terminal; `cache` is
+    where the agent's compiled files go when they cannot go beside it.
     """
     return ["-c", BOOT, ",".join(map(str, fds)), str(agent), str(cache or "")]

@@ -25,6 +25,7 @@ class HowToStart:
     python_args: Sequence[str] = ()
     env: Mapping[str, str | None] = field(default_factory=dict)  # on top of the server's own; None unsets
     timeout_s: float = 30.0  # from spawn to Hello
+    terminal: int | None = None  # a descriptor of what its standard streams are to be; None: pipes
     agent: Path = AGENT_FOLDER
 
 
@@ -50,7 +51,9 @@ def spawn(how: HowToStart) -> Spawned:
             ours.callback(os.close, fd)
         for fd in (out_end, err_end):
             theirs.callback(os.close, fd)
-        inherited = (their_wire.fileno(), out, err)
+        inherited = [their_wire.fileno(), out, err]
+        if how.terminal is not None:
+            inherited.append(how.terminal)
         boot = boot_arguments(inherited, cache_of(how, environ), how.agent)
         try:
             child = subprocess.Popen(

@@ -96,6 +96,7 @@ def say_goodbye(session: "Session", code: int | None) -> None:
     if code is not None:
         session.emit(ExitedEvent(code))
     session.emit(TerminatedEvent())
+    session.terminal.close()
 
 
 def exit_code(ending: Ending | None) -> int | None:
@@ -159,6 +160,7 @@ async def ended_without_goodbye(session: "Session") -> None:
         leave(session)
     else:
         await end_kernel(session)
+    session.terminal.close()
 
 
 def say_missing(session: "Session", cell: Cell, module: str) -> None:

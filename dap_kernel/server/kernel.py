@@ -5,7 +5,7 @@ Knows how it is started, called and ended; what it runs and says is others' busi
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
@@ -52,6 +52,7 @@ class SessionKernel:
 
     def __init__(self, listener: Listener) -> None:
         self.how: HowToStart | None = None  # None: before launch, and for an attach
+        self.get_terminal: Callable[[], Awaitable[int]] | None = None  # None: it runs in none
         self.is_dead = False  # the last one ended by itself, or did not come up
         self.why_dead = ""  # in that case
         self.ending: Ending | None = None  # of the last one that ended
@@ -144,6 +145,8 @@ class SessionKernel:
             pass
         how = replace(how, start=replace(how.start, first_handle=1 + generation % SPANS * SPAN))
         try:
+            if self.get_terminal is not None:
+                how = replace(how, terminal=await self.get_terminal())
             kernel = await Kernel.start(how, *self._ears(generation))
         except KernelDied as error:
             self._starting = None

@@ -56,6 +56,7 @@ class LaunchArguments(CommonArguments):
     env_file: str | None = None
     run: Any = "all"
     stop_on_entry: bool = False
+    console: Literal["internalConsole", "integratedTerminal", "externalTerminal"] | None = None
     notebook_cells: list[SyncedCell] | None = None  # where no `notebookSync` can come before
     plots: Literal["inline", "window"] | None = None
 
@@ -163,13 +164,11 @@ def _decode(raw: bytes, kind: type[Arguments]) -> tuple[Arguments, list[str]]:
 
 def _warnings(given: dict[str, Any], kind: type[CommonArguments]) -> Iterator[str]:
     refused = [f'"{key}" ({why})' for key, why in REFUSED.items() if given.get(key)]
-    if given.get("console") not in (None, "internalConsole"):
-        refused.append('"console" (there is no terminal: output and input() use the debug console)')
     if refused:
         yield f"ignored: {', '.join(refused)}"
     known = set(kind.__struct_encode_fields__)
     of_both = {*LaunchArguments.__struct_encode_fields__, *AttachArguments.__struct_encode_fields__}
-    strange = [it for it in given if it not in of_both | IGNORED | REFUSED.keys() | {"console"}]
+    strange = [it for it in given if it not in of_both | IGNORED | REFUSED.keys()]
     for key in strange:
         if not key.startswith("__"):
             yield f'nobody knows the setting "{key}"{_nearest(key, known)}'

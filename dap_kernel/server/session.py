@@ -35,10 +35,12 @@ from .output import Output
 from .phases import Phase, after
 from .progress import Progress
 from .registry import Answer, Then, registry
+from .reverse import Reverse
 from .runner import Runner
 from .sources import Sources
 from .targets import GotoTargets
 from .tasks import Tasks
+from .terminal import SessionTerminal
 from .threads import Threads
 
 log = logging.getLogger(__name__)
@@ -55,6 +57,8 @@ class Session:
     """See the module. `drain` waits while the client is far behind in reading what `send` was given."""
 
     wants_notebook_events = False  # the client does
+    is_restarting = False  # what ends meanwhile is not told as the end of a run
+    is_finishing = False  # the kernel is about to end because a script has
 
     def __init__(self, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
         from . import requests  # late: the chapters know the session
@@ -72,8 +76,6 @@ class Session:
         self.configured = asyncio.Event()
         self.is_attached = False
         self.origin: LaunchArguments | None = None  # what would launch an attached kernel anew
-        self.is_restarting = False  # what ends meanwhile is not told as the end of a run
-        self.is_finishing = False  # the kernel is about to end because a script has
         self.stays = True  # when nothing is left to run
         self.orphan_timeout_s = 0.0
         self.python_why = ""  # why the kernel's Python was chosen
@@ -96,6 +98,8 @@ class Session:
         self.imported = Imported(self)
         self.console = Console(self)
         self.companions = Companions(self)
+        self.reverse = Reverse(self._write, lambda: next(self._seq))
+        self.terminal = SessionTerminal(self)
 
     async def receive(self, body: bytes) -> None:
         """Take a message of the client's. Requests begin in order and may be answered in another."""
@@ -108,6 +112,8 @@ class Session:
             return
         if isinstance(message, Request):
             self._tasks.begin(message.seq, message.command, self.handle(message))
+        elif isinstance(message, Response):
+            self.reverse.answered(message)
 
     async def gone(self) -> None:
         """Do what is left to do when the client is lost. One that has said goodbye gets what it asked for."""
@@ -260,10 +266,11 @@ class Session:
         shown = self.numbering.outgoing(body)
         self._write(Response(seq, request.seq, error is None, request.command, message=error, body=shown))
 
-    def _write(self, message: Response | Event) -> None:
+    def _write(self, message: Request | Response | Event) -> None:
         try:
             body = encode(message)
         except UnicodeEncodeError:  # a path that is no UTF-8, say
+            assert not isinstance(message, Request)
             message.body = with_clean_texts(message.body)
             body = encode(message)
         self._send(body)

@@ -45,6 +45,7 @@ def prepare(session: "Session", args: LaunchArguments) -> None:
         hint = unreplaced(" ".join(args.interpreter or []))
         raise DapError(f"launch: {error}{hint}") from None
     take_common(session, args, text)
+    session.terminal.prepare(args)
     session.python_why = choice.why
     folder = _runtime_folder()
     session.kernel.how = HowToStart(

@@ -65,7 +65,7 @@ DEBUGPY = {
     "type": "debugpy",
     "request": "launch",
     "program": "/a.py",
-    "console": "internalConsole",
+    "console": "integratedTerminal",
     "justMyCode": False,
     "redirectOutput": True,
     "stopOnEntry": False,
@@ -93,7 +93,6 @@ def test_a_debugpy_configuration_is_taken_in_silence():
     "given, words",
     [
         ({"subProcess": True, "gevent": True}, ["subProcess", "gevent"]),
-        ({"console": "integratedTerminal"}, ['"console"']),
         ({"stopOnEnty": True}, ['"stopOnEnty"', 'did you mean "stopOnEntry"']),
         ({"justmycode": True}, ['did you mean "justMyCode"']),
         ({"zzzzzz": 1}, ['"zzzzzz"']),
