@@ -47,7 +47,9 @@ def test_the_version():
     assert (shown.returncode, shown.stdout) == (0, f"dap-kernel {version('dap-kernel')}\n")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["dap", "--help"], ["kernels", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["dap", "--help"], ["lsp", "--help"], ["kernels", "--help"]]
+)
 def test_help_says_what_there_is(arguments):
     shown = run(*arguments)
     assert shown.returncode == 0
@@ -97,3 +99,18 @@ def test_a_log_is_for_its_user_alone(tmp_path):
     log.unlink()
     assert run("kernels", "--log", str(log), env={"XDG_RUNTIME_DIR": str(tmp_path)}).returncode == 0
     assert log.exists()
+
+
+WITHOUT = {
+    "missing": "import sys; sys.modules['pygls'] = None",
+    "too old": "import sys, types; sys.modules['pygls'] = types.ModuleType('pygls')",
+}
+
+
+@pytest.mark.parametrize("how", WITHOUT)
+def test_a_language_server_without_pygls_says_what_to_install(how):
+    code = f"{WITHOUT[how]}; from dap_kernel.cli import main; sys.exit(main(['lsp']))"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert shown.returncode == 2
+    assert 'pip install "dap-kernel[lsp]"' in shown.stderr
+    assert shown.stderr.count("\n") == 1

@@ -13,6 +13,7 @@ from dap_kernel import cli
 from dap_kernel.agent import wire
 from dap_kernel.console import chapters, options
 from dap_kernel.console.registry import COMMANDS as TERMINAL_COMMANDS
+from dap_kernel.lsp.commands import COMMANDS as COMMANDS_OF_LSP
 from dap_kernel.protocol import notebook
 from dap_kernel.protocol.messages import EventBody
 from dap_kernel.server import requests
@@ -143,6 +144,10 @@ def test_every_field_of_a_cell_is_told():
 def test_every_command_and_notification_of_the_wire_is_told():
     parts = {it.__name__ for it in wire.PARTS}
     assert set(wire.KINDS) - parts <= set(in_code(CODE.sub("", text("wire.md"))))
+
+
+def test_every_command_of_the_language_server_is_told():
+    assert rows(text("lsp.md").partition("## Commands")[2].partition("##")[0]) == set(COMMANDS_OF_LSP)
 
 
 def test_every_console_command_is_told():
