@@ -83,7 +83,10 @@ export interface DisplayBody {
   source?: Source;
   line?: number;
   displayId?: string;
+  /** It takes the place of what had its `displayId`. */
   update?: boolean;
+  /** What the cell has shown so far goes away; `data` is empty. */
+  clear?: boolean;
 }
 
 export interface OutputBody {

@@ -51,7 +51,11 @@ export class Editor {
   }
 
   async stopsAt(text: string): Promise<void> {
-    await until(`a stop at ${text}`, async () => (await this.stoppedLine()) === text || undefined);
+    let seen: string | undefined;
+    await until(() => `a stop at ${text}; it is at ${seen}`, async () => {
+      seen = await this.stoppedLine();
+      return seen?.startsWith(text) || undefined; // values may be shown behind it
+    });
   }
 
   /** The text of the line in whose editor a decoration is, by where the two are on screen. */
@@ -62,7 +66,7 @@ export class Editor {
       const top = mark.getBoundingClientRect().top;
       const lines = [...(mark.closest('.monaco-editor')?.querySelectorAll('.view-line') ?? [])];
       const line = lines.find((it) => Math.abs(it.getBoundingClientRect().top - top) < 3);
-      return line?.textContent.replace(/\u00a0/g, ' ').trim();
+      return line?.textContent.replace(/\s+/g, ' ').trim();
     }, decoration);
   }
 

@@ -43,7 +43,7 @@ export function notebooks(tell: Tell): void {
     await editor.type(0, 'start = 1000');
     await editor.press('Control+Shift+F5');
     await until('the new total', async () => (await editor.rows('variables')).includes('total = 1003') || undefined);
-    assert.equal(await editor.stoppedLine(), 'print("total", total)');
+    await editor.stopsAt('print("total", total)');
     await editor.press('Shift+F5');
     await editor.ends();
   });

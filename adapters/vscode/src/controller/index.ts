@@ -89,6 +89,7 @@ class Controller implements vscode.Disposable {
     const session = this.parts.sessions.of(notebook.uri);
     if (session === undefined) return start(this.parts, notebook.uri, { quiet: noDebug, looksRunning: true });
     if (noDebug || !this.quiet.has(session)) return session;
+    this.runs.get(session)?.dispose(); // what it says of its kernel from now on is not the kernel's end
     return this.quiet.show(this.parts, session, notebook);
   }
 

@@ -29,6 +29,11 @@ export class CellOutputs {
   }
 
   display(body: DisplayBody): void {
+    if (body.clear === true) {
+      this.last = undefined;
+      void this.execution.clearOutput();
+      return;
+    }
     const shown = items(body.data).map((it) => new vscode.NotebookCellOutputItem(it.data, it.mime));
     const known = body.displayId === undefined ? undefined : this.displays.get(body.displayId);
     if (body.update === true && known !== undefined) {

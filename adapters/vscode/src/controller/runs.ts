@@ -44,11 +44,13 @@ export class Runs implements vscode.Disposable {
   private readonly displays: Displays = new Map();
   private readonly registration: vscode.Disposable[];
   private current: Run | undefined;
+  private hasKernel = false;
 
   constructor(
     private readonly session: NotebookSession, private readonly controller: vscode.NotebookController,
     private readonly count: Count,
   ) {
+    if (session.debug.configuration.request !== 'attach') count.order = 0;
     this.registration = [
       session.on('notebookCell', ({ cell }) => this.cell(cell)),
       session.on('notebookKernel', (it) => this.kernel(it)),
@@ -116,7 +118,8 @@ export class Runs implements vscode.Disposable {
   }
 
   private kernel({ state, reason }: KernelBody): void {
-    if (state === 'starting' || state === 'notStarted') this.count.order = 0;
+    if (this.hasKernel && state !== 'idle' && state !== 'busy' && state !== 'stopped') this.count.order = 0;
+    this.hasKernel = state === 'idle' || state === 'busy' || state === 'stopped';
     if (state !== 'dead' && state !== 'notStarted') return;
     for (const [uri, run] of this.open) {
       if (!run.isTaken) continue;
