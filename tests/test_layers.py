@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -190,6 +191,20 @@ def test_a_function_fits_on_a_screen(path):
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert (node.end_lineno or 0) - node.lineno < MAX_FUNCTION_LINES, node.name
+
+
+def test_nothing_is_there_that_nobody_names():
+    texts = {path: path.read_text("utf-8") for path in FILES}
+    named = Counter(word for text in texts.values() for word in re.findall(r"\w+", text))
+    for path, text in texts.items():
+        for it in ast.parse(text).body:
+            is_def = isinstance(it, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            is_event = isinstance(it, ast.ClassDef) and "EventBody" in {
+                ast.unparse(base) for base in it.bases
+            }
+            # One that is decorated is registered by that; events are held by the table of stories.
+            if is_def and not is_event and not it.decorator_list:
+                assert named[it.name] > 1, f"{path.relative_to(ROOT)}: {it.name}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda it: str(it.relative_to(ROOT)))
