@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.debug import Debug
+from tests.client.debug import Backend, Debug
 from tests.client.serving import Server
 
 from .peers import NO_DELAY, Choose, Place, Visit, visits
@@ -48,6 +48,23 @@ d = 1
 """
 
 
+COMPREHENSIONS = """\
+def f(n):
+    return n
+def g():
+    a = [f(x) for x in range(2)]
+    b = [
+        x * 2
+        for x in range(3)
+    ]
+    c = {x: f(x) for x in range(2)}
+    return a
+z = g()
+y = [f(x) for x in range(3)]
+x = 1
+"""
+
+
 def outwards(place: Place) -> str:
     """Go in from modules, out of functions."""
     return "in" if place[0] == "<module>" else "out"
@@ -65,7 +82,9 @@ def plain(visited: list[Visit], kind: str) -> list[Place]:
     return [it.place for it in kept]
 
 
-async def compare(tmp_path: Path, sources: list[str], choose: Choose, kind: str) -> None:
+async def compare(
+    tmp_path: Path, sources: list[str], choose: Choose, kind: str, backend: Backend | None = None
+) -> None:
     site = tmp_path / "site"
     site.mkdir()
     (site / "sitecustomize.py").write_text(NO_DELAY)
@@ -73,7 +92,8 @@ async def compare(tmp_path: Path, sources: list[str], choose: Choose, kind: str)
     for path, source in zip(programs, sources, strict=True):
         path.write_text(source)
     main, env = tmp_path / "main.py", {"PYTHONPATH": str(site)}
-    async with Debug(main, python=sys.executable, launch={"showReturnValue": False}) as debug:
+    how = {"python": sys.executable, "launch": {"showReturnValue": False}, "backend": backend}
+    async with Debug(main, **how) as debug:  # type: ignore[arg-type]
         ours = await visits(debug, programs, choose, LIMIT)
     server = await Server.start(command=[sys.executable, "-m", "debugpy.adapter"], env=env)
     launch = {"console": "internalConsole", "subProcess": False, "cwd": str(tmp_path), "env": env}
@@ -101,3 +121,11 @@ async def test_steps_visit_what_debugpys_visit(tmp_path: Path, kind: str) -> Non
 async def test_steps_out_lead_where_debugpys_lead(tmp_path: Path) -> None:
     sources = [CALLS, GENERATOR] if sys.version_info >= (3, 12) else [CALLS]
     await compare(tmp_path, sources, outwards, "out")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="comprehensions have frames of their own there")
+@pytest.mark.parametrize("kind", ["in", "over"])
+async def test_steps_go_through_inlined_comprehensions_as_debugpys_do(tmp_path: Path, kind: str) -> None:
+    """By the same mechanism: each round is a line event of `sys.settrace`, and none of `sys.monitoring`."""
+    backend: Backend = "settrace" if sys.version_info < (3, 13) else "monitoring"
+    await compare(tmp_path, [COMPREHENSIONS], lambda place: kind, kind, backend)
