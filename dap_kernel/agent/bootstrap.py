@@ -11,6 +11,8 @@ from . import fork, hooks
 from .agent import Agent
 from .cells import Cells
 from .channel import Channel
+from .displays import Displays
+from .figures import Figures
 from .main_thread import MainThread
 from .orphan import Orphan
 from .sampler import Sampler
@@ -47,8 +49,15 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     hooks.install(agent, stdin)
     sampler = Sampler(agent, agent.streams)
     fork.install(agent, channel, stdin, sampler, orphan)
-    shell = make_shell(agent.start, module, agent.hidden, lambda text: agent.emit(Note(text)))
-    cells = Cells(agent, shell, sampler)
+    tell = lambda text: agent.emit(Note(text))  # noqa: E731
+    displays = Displays(agent.streams, lambda: channel.is_up, tell)
+    figures = Figures(displays)
+    figures.install(agent.start.plots)
+    agent.inspector.draw_plots = figures.draw_now
+    if agent.start.format != "script":
+        displays.install()
+    shell = make_shell(agent.start, module, agent.hidden, displays, tell)
+    cells = Cells(agent, shell, sampler, displays, figures)
     agent.hidden.update(agent.namespace)
     agent.describe = lambda: _state(agent, cwd, cells, orphan)
     atexit.register(_finish, agent, channel, orphan)  # the first to register is the last to be called

@@ -11,6 +11,8 @@ from types import CodeType
 
 from .agent import Agent
 from .compiling import VALUE
+from .displays import Displays
+from .figures import Figures
 from .linecaching import SourceCache
 from .names import prefix_of
 from .outcomes import exit_message, innermost, is_quit, one_line, result_of, shortened, traceback_text
@@ -34,10 +36,14 @@ class Run:
 class Cells:
     """Runs cells in the notebook's namespace."""
 
-    def __init__(self, agent: Agent, shell: Shell, sampler: Sampler) -> None:
+    def __init__(
+        self, agent: Agent, shell: Shell, sampler: Sampler, displays: Displays, figures: Figures
+    ) -> None:
         self._agent = agent
         self._shell = shell
         self._sampler = sampler
+        self._displays = displays
+        self._figures = figures
         self._is_script = agent.start.format == "script"
         self._sources = SourceCache()
         self._ran: dict[str, RanCell] = {}
@@ -71,7 +77,7 @@ class Cells:
                 exec(run.code, self._agent.namespace)
                 self._show_value(run)
             finally:
-                self._end(run)
+                self._show_figures(run)
         except BaseException as error:
             exception = error
         return self._finish(run, exception)
@@ -88,7 +94,7 @@ class Cells:
                 await coroutine
                 self._show_value(run)
             finally:
-                self._end(run)
+                self._show_figures(run)
         except BaseException as error:
             why = why_cancelled()
             exception = error if why is None else why.with_traceback(error.__traceback__)
@@ -111,14 +117,21 @@ class Cells:
         last = max((line or 0 for _, _, line in run.code.co_lines()), default=0)
         self._agent.streams.flush((run.cell.filename, last))
 
+    def _show_figures(self, run: Run) -> None:
+        """Show what the cell has drawn, also one that failed, and end it."""
+        try:
+            self._figures.cell_ends()
+        finally:
+            self._end(run)
+
     def _show_value(self, run: Run) -> None:
         if run.value_line:
             self._show(self._agent.namespace.pop(VALUE, None), run)
 
     def _show(self, value: object, run: Run) -> None:
-        text = None if value is None else self._shell.text_of(value)
-        if text is not None:
-            self._agent.streams.emit_value(text, run.cell.filename, run.value_line)
+        bundle = None if value is None else self._shell.shown(value)
+        if bundle is not None:
+            self._displays.publish(bundle, (run.cell.filename, run.value_line))
 
     def _finish(self, run: Run, exception: BaseException | None) -> CellResult:
         if run.is_open:  # an interrupt came between the code's end and ours

@@ -5,6 +5,7 @@
 
 import os
 import sys
+from _thread import get_ident
 from collections.abc import Callable
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -58,22 +59,32 @@ def when_imported(name: str, call: OnImport, folder: str | None = None) -> None:
 
 
 class _Finder(MetaPathFinder):
-    """Takes itself away at the first look for its module."""
+    """Takes itself away once its module is loaded: who only asks whether there is one loads nothing."""
 
     def __init__(self, name: str, call: OnImport, folder: str | None) -> None:
         self._name = name
         self._call = call
         self._folder = folder
+        self._looking: set[int] = set()  # idents of the threads that are asking the other finders
 
     def find_spec(self, name: str, path: object, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name != self._name or self not in sys.meta_path:
+        ident = get_ident()
+        if name != self._name or ident in self._looking:
             return None
-        sys.meta_path.remove(self)
-        spec = find_spec(name)
+        self._looking.add(ident)
+        try:
+            spec = find_spec(name)
+        finally:
+            self._looking.discard(ident)
         if spec is not None and spec.loader is not None:
             is_within = self._folder is not None and str(spec.origin).startswith(self._folder + os.sep)
-            spec.loader = _Loader(spec.loader, self._call, None if is_within else self._folder)
+            spec.loader = _Loader(spec.loader, self._loaded, None if is_within else self._folder)
         return spec
+
+    def _loaded(self, module: ModuleType) -> None:
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+            self._call(module)
 
 
 class _Loader(Loader):

@@ -50,6 +50,7 @@ class Inspector:
         self._hidden = hidden
         self._is_hidden = is_hidden
         self._evaluator = Evaluator()
+        self.draw_plots: Callable[[], int] = lambda: 0
         self._so_far: dict[int, list[wire.Variable]] = {}  # by ident of the thread that is at it
 
     def answer(self, stop: Stop, command: wire.Inspection) -> object:
@@ -89,6 +90,8 @@ class Inspector:
                 return self._shown(stop, Item(target, value, target), self._place(stop, frame), hex)
             case wire.Completions(frame=frame, text=text):
                 return complete(text, self._place(stop, frame), self._hidden)
+            case wire.DrawPlots():
+                return self.draw_plots()
             case wire.ExceptionInfo():
                 return self._exception_info(stop)
             case _:

@@ -15,8 +15,10 @@ from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, Intera
 from traitlets.config import Config
 
 from .compiling import compile_tree, future_flags, keep_value, parse
+from .displays import Displays
+from .ipython_display import Publisher, connect, enable, takes
+from .mime import Bundle
 from .outcomes import one_line
-from .shells import bounded
 from .wire import RunCell
 
 _HISTORY = ("_", "__", "___", "_i", "_ii", "_iii")
@@ -25,7 +27,7 @@ _HISTORY = ("_", "__", "___", "_i", "_ii", "_iii")
 class EmbeddedShell:
     """IPython's shell on `__main__`'s names."""
 
-    def __init__(self, main: ModuleType, hidden: set[str]) -> None:
+    def __init__(self, main: ModuleType, hidden: set[str], displays: Displays) -> None:
         """`hidden` gets the names that IPython puts among the user's."""
         self._hidden = hidden
         config = Config()
@@ -33,6 +35,8 @@ class EmbeddedShell:
         self._shell: Any = _Shell.instance(config=config, user_module=main, user_ns=vars(main))
         self._compiler: Any = self._shell.compile
         self._shell.builtin_trap.activate()
+        self._shell.complain = displays.complain
+        connect(self._shell, displays)
         # A newer IPython counts a cell before it runs, an older one after.
         self._counts_first = self._shell.execution_count > self._shell.displayhook.prompt_count
         self._flags = 0
@@ -64,15 +68,15 @@ class EmbeddedShell:
         shell.events.trigger("pre_run_cell", info)
         shell.is_in_cell = True
 
-    def text_of(self, value: object) -> str | None:
+    def shown(self, value: object) -> Bundle | None:
         """Also makes the value `_`, and that of its number in `Out`."""
         hook = self._shell.displayhook
         hook.check_for_underscore()
-        formats, _ = hook.compute_format_data(value)
+        data, metadata = hook.compute_format_data(value)
         hook.update_user_ns(value)
         if self._result is not None:
             self._result.result = value
-        return bounded(formats["text/plain"]) if "text/plain" in formats else None
+        return Bundle(dict(data), dict(metadata)) if data else None
 
     def output_of(self, exception: BaseException) -> object:
         return None
@@ -154,7 +158,9 @@ class _Shell(InteractiveShell):
     """Without what is a terminal's business."""
 
     compiler_class = _Compiler
+    display_pub_class = Publisher
     is_in_cell = False
+    complain: Any = None  # says what went wrong with a value that is to be shown
 
     def init_virtualenv(self) -> None:
         """Leave `sys.path` alone: the interpreter is the one that was chosen."""
@@ -166,10 +172,16 @@ class _Shell(InteractiveShell):
     def enable_gui(self, gui: str | None = None) -> None:
         """Have no window's event loop."""
 
-    def showtraceback(self, *_: object, **__: object) -> None:
+    def enable_matplotlib(self, gui: str | None = None) -> Any:
+        return enable(gui) if takes(gui) else super().enable_matplotlib(gui)
+
+    def showtraceback(self, *exc_info: object, **__: object) -> None:
         """Let the cell fail, not only print, when a magic caught an exception of its body."""
         exception = sys.exception()
         if exception is None:
+            return
+        if exc_info:  # a value's own method, called by a formatter, has raised it
+            self.complain(f"a value cannot be shown in all its forms: {one_line(exception)}")
             return
         if self.is_in_cell:
             raise exception

@@ -9,10 +9,12 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from .compiling import compile_tree, keep_value, parse
+from .displays import Displays
 from .hooks import when_imported
 from .marimo_names import mangle
+from .mime import PLAIN, Bundle
 from .names import prefix_of
-from .shells import TellUser, bounded
+from .shells import TellUser
 from .wire import RunCell
 
 _UI_NOTE = "mo.ui elements keep their first values here"
@@ -21,9 +23,10 @@ _UI_NOTE = "mo.ui elements keep their first values here"
 class MarimoShell:
     """See the module."""
 
-    def __init__(self, notebook: str, folder: str | None, note: TellUser) -> None:
+    def __init__(self, notebook: str, folder: str | None, displays: Displays, note: TellUser) -> None:
         """`folder` is on the path for the notebook: marimo itself never takes a file there for a package."""
         self._notebook = notebook
+        self._displays = displays
         self._note = note
         self._has_told = False
         self._cell_id = ""
@@ -44,11 +47,12 @@ class MarimoShell:
         self._cell_id = cell.cell_id
         self._enter_cell()
 
-    def text_of(self, value: object) -> str | None:
-        markdown = getattr(type(value), "_repr_markdown_", None)
-        if type(value).__module__.startswith("marimo.") and callable(markdown):
-            return bounded(str(markdown(value)))
-        return bounded(repr(value))
+    def shown(self, value: object) -> Bundle | None:
+        bundle = self._displays.bundle(value)
+        is_marimos = type(value).__module__.startswith("marimo.")
+        if bundle is not None and is_marimos and "text/markdown" in bundle.data:
+            bundle.data[PLAIN] = bundle.data["text/markdown"]
+        return bundle
 
     def output_of(self, exception: BaseException) -> object:
         return getattr(exception, "output", None)

@@ -11,7 +11,7 @@ import stat
 import struct
 import sys
 from dataclasses import dataclass
-from json import JSONEncoder
+from json import JSONDecoder, JSONEncoder
 from os import fsencode as _fsencode
 from re import compile as _pattern
 from select import POLLIN
@@ -28,6 +28,7 @@ _LONGEST_PATH = 104  # bytes of a Unix socket's path, macOS's limit
 _GRACE_S = 2  # between SIGTERM and SIGKILL
 _SCM_RIGHTS = _socket.SCM_RIGHTS
 _dumps = JSONEncoder().encode
+_loads = JSONDecoder().decode
 _MARKS = _pattern(MARK_PATTERN)
 
 
@@ -89,7 +90,7 @@ class Orphan:
     @property
     def output(self) -> str:
         """The last of what was printed while nobody listened, without marks."""
-        return _MARKS.sub(b"", bytes(self._ring[-_RING:])).decode("utf-8", "replace")
+        return _text(bytes(self._ring[-_RING:]))
 
     def live(self) -> int | None:
         """Wait for the next server; return the descriptor of its wire. None: the process is about to end."""
@@ -159,6 +160,27 @@ class Orphan:
             connection.close()
             return None
         return connection.detach()
+
+
+def _text(printed: bytes) -> str:
+    """Return what was printed without marks, and of each display its text."""
+    first, *rest = _MARKS.split(printed)  # beside the text: number, kind, line and file name
+    texts, bodies = [first], dict[bytes, bytes]()
+    for kind, line, text in zip(rest[1::5], rest[2::5], rest[4::5], strict=True):
+        if kind == b"d":
+            bodies[line] = bodies.get(line, b"") + text
+        elif kind == b"D":
+            texts.append(_display_text(bodies.pop(line, b"")))
+        else:
+            texts.append(text)
+    return b"".join(texts).decode("utf-8", "replace")
+
+
+def _display_text(body: bytes) -> bytes:
+    try:
+        return f"{_loads(body.decode())['data']['text/plain']}\n".encode()
+    except (ValueError, KeyError, TypeError):  # its beginning is no longer there, or it only clears
+        return b""
 
 
 def end_group() -> None:

@@ -1,6 +1,6 @@
 """The ways to run a cell's text: as a plain notebook's, as a script's, as marimo's.
 
-A shell turns a cell into code and a value into text. Running the code is `cells.py`'s. Shells that
+A shell turns a cell into code and a value into what is shown. Running the code is `cells.py`'s. Shells that
 use a notebook's own library stand in `ipython_shell.py` and `marimo_shell.py`.
 """
 
@@ -10,10 +10,11 @@ from types import CodeType, ModuleType
 from typing import Protocol
 
 from .compiling import compile_tree, future_flags, keep_value, parse
+from .displays import Displays
+from .mime import Bundle
 from .wire import RunCell, Start
 from .world import become_module
 
-_LONGEST_VALUE = 100_000  # characters
 _MAGIC = re.compile(
     r"^\s*(?:%{1,2}[A-Za-z]|!|\?|[\w.]+(?:\[.*\])?\s*=\s*[%!]|[%\w.*]+\?{1,2}\s*$)", re.MULTILINE
 )
@@ -31,7 +32,7 @@ class Shell(Protocol):
     def begins(self, cell: RunCell) -> None:
         """Called before the code runs."""
 
-    def text_of(self, value: object) -> str | None:
+    def shown(self, value: object) -> Bundle | None:
         """Return how the last expression's value is shown, or None for not at all. Runs user code."""
 
     def output_of(self, exception: BaseException) -> object:
@@ -44,8 +45,9 @@ class Shell(Protocol):
 class PlainShell:
     """Plain Python, one cell at a time; `from __future__` holds for the cells that follow."""
 
-    def __init__(self, find_ipython: "FindIPython") -> None:
+    def __init__(self, displays: Displays, find_ipython: "FindIPython") -> None:
         """`find_ipython` gives the shell for cells in IPython's syntax, or raises ImportError."""
+        self._displays = displays
         self._find_ipython = find_ipython
         self._with_magic: Shell | None = None
         self._flags = 0
@@ -71,10 +73,10 @@ class PlainShell:
         if self._is_magic and self._with_magic is not None:
             self._with_magic.begins(cell)
 
-    def text_of(self, value: object) -> str | None:
+    def shown(self, value: object) -> Bundle | None:
         if self._is_magic and self._with_magic is not None:
-            return self._with_magic.text_of(value)
-        return bounded(repr(value))
+            return self._with_magic.shown(value)
+        return self._displays.bundle(value)
 
     def output_of(self, exception: BaseException) -> object:
         return None
@@ -105,7 +107,7 @@ class ScriptShell:
 
     def begins(self, cell: RunCell) -> None: ...
 
-    def text_of(self, value: object) -> str | None:
+    def shown(self, value: object) -> Bundle | None:
         return None
 
     def output_of(self, exception: BaseException) -> object:
@@ -114,27 +116,30 @@ class ScriptShell:
     def ends(self, cell: RunCell, exception: BaseException | None) -> None: ...
 
 
-def make_shell(start: Start, main: ModuleType, hidden: set[str], note: "TellUser") -> Shell:
+def make_shell(
+    start: Start, main: ModuleType, hidden: set[str], displays: Displays, note: "TellUser"
+) -> Shell:
     """Return the shell for the notebook of `start`; its own library is used where it can be imported.
 
     `hidden` gets the names in the namespace that are the shell's, `note` what the user is to know.
     """
+    plain = PlainShell(displays, lambda: _ipython(main, hidden, displays))
     match start.format:
         case "script":
             return ScriptShell(start)
         case "marimo":
             from .marimo_shell import MarimoShell
 
-            return MarimoShell(start.notebook, start.path0, note)
+            return MarimoShell(start.notebook, start.path0, displays, note)
         case "percent":
-            return PlainShell(lambda: _ipython(main, hidden))
+            return plain
     try:
-        return _ipython(main, hidden)
+        return _ipython(main, hidden, displays)
     except ImportError:
-        return PlainShell(lambda: _ipython(main, hidden))
+        return plain
     except Exception as problem:
         note(f"IPython cannot be used here ({type(problem).__name__}: {problem}): cells run as plain Python")
-        return PlainShell(lambda: _ipython(main, hidden))
+        return plain
 
 
 class TellUser(Protocol):
@@ -146,14 +151,7 @@ def has_magic(source: str) -> bool:
     return _MAGIC.search(source) is not None
 
 
-def bounded(text: str) -> str:
-    """Return `text`, cut where nobody would read on."""
-    if len(text) <= _LONGEST_VALUE:
-        return text
-    return f"{text[:_LONGEST_VALUE]} … ({len(text)} characters in all)"
-
-
-def _ipython(main: ModuleType, hidden: set[str]) -> Shell:
+def _ipython(main: ModuleType, hidden: set[str], displays: Displays) -> Shell:
     try:
         from .ipython_shell import EmbeddedShell
     except ModuleNotFoundError as missing:
@@ -161,4 +159,4 @@ def _ipython(main: ModuleType, hidden: set[str]) -> Shell:
             raise
         text = "This cell uses IPython's syntax, and IPython is not installed here: pip install ipython"
         raise ModuleNotFoundError(text, name="IPython") from None
-    return EmbeddedShell(main, hidden)
+    return EmbeddedShell(main, hidden, displays)

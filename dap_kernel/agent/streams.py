@@ -41,6 +41,7 @@ class Streams:
         self._is_user = is_user
         self._users: dict[str, bool] = {}
         self._counter = count()
+        self._displays = count()
         self._is_plain = False
         self._terminal = -1  # where text goes, without marks
         self._raw = [_Raw(self, fd) for fd in (1, 2)]
@@ -115,10 +116,15 @@ class Streams:
         self.flush()
         self._put(self._pipes[0], "l", _encoded(f"{text}\n"), filename, line)
 
-    def emit_value(self, text: str, filename: str, line: int) -> None:
-        """Write a cell's last value."""
+    def emit_display(self, body: str, text: str) -> None:
+        """Write a Display's JSON; where nobody reads that, its text."""
         self.flush()
-        self._put(self._raw[0].private, "v", _encoded(f"{text}\n"), filename, line)
+        if self._is_plain:
+            _write_whole(self._raw[0].private, _encoded(f"{text}\n"))
+            return
+        number = next(self._displays)
+        self._put(self._pipes[0], "d", body.encode(), "", number)
+        self._put(self._pipes[0], "D", b"\n", "", number)
 
     def go_plain(self) -> None:
         """Write without marks from now on: in a forked child, whose count nobody follows."""

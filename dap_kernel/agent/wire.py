@@ -201,6 +201,7 @@ class Start:
     live_line: bool = True
     orphan_timeout_s: float = 0.0
     runtime_folder: str | None = None  # where an orphan listens
+    plots: bool = False  # matplotlib's figures are drawn by us, unless the user chose a backend
     no_debug: bool = False  # nothing stops, not even `breakpoint()`
     backend: Literal["monitoring", "settrace"] | None = None  # None: the best there is
     first_handle: int = 1  # no frame and no value gets a lower one: those were an earlier kernel's
@@ -398,6 +399,13 @@ class Completions:
 
 
 @dataclass(eq=False, repr=False)
+class DrawPlots:
+    """Show matplotlib's open figures as they are now. Reply: int, how many."""
+
+    frame: int
+
+
+@dataclass(eq=False, repr=False)
 class ExceptionInfo:
     """Reply: ExceptionReport."""
 
@@ -454,7 +462,17 @@ OutOfBand = (
     | Cancel
     | Input
 )
-Inspection = Scopes | Variables | Evaluate | SetVariable | SetExpression | Completions | ExceptionInfo | Goto
+Inspection = (
+    Scopes
+    | Variables
+    | Evaluate
+    | SetVariable
+    | SetExpression
+    | Completions
+    | DrawPlots
+    | ExceptionInfo
+    | Goto
+)
 Control = RunCell | Exit
 Command = OutOfBand | Inspection | Control
 
@@ -584,11 +602,26 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+@dataclass(eq=False, repr=False)
+class Display:
+    """Something that is shown beside text; as JSON it travels among the output, see below."""
+
+    filename: str  # the line that shows it
+    line: int
+    display_id: str | None = None
+    update: bool = False  # it takes the place of what has the same `display_id`
+    clear: Literal["now", "wait"] | None = None  # what the cell has shown goes away; "wait": before the next
+    data: dict[str, object] = field(default_factory=dict)  # by MIME type; binary ones as base64
+    metadata: dict[str, object] = field(default_factory=dict)
+
+
+MAX_DISPLAY = 16 * 2**20  # characters of the data of one Display
+
 # Marks in the output streams: who printed what follows, and in what order over both streams.
 # An APC string (ECMA-48), which terminals ignore. `MARK` opens a piece, `END` closes it: bytes outside
 # any piece came from C code or another process, and their line is not known.
 
-MARK_PATTERN = rb"\x1b_dapk(?:;(\d+);([oelvt]);(\d+);([^\x1b]*))?\x1b\\"
+MARK_PATTERN = rb"\x1b_dapk(?:;(\d+);([oeltdD]);(\d+);([^\x1b]*))?\x1b\\"
 END_MARK = b"\x1b_dapk\x1b\\"
 
 
@@ -596,7 +629,8 @@ def mark(sequence: int, kind: str, line: int, filename: str) -> bytes:
     """Return the mark that opens a piece of output.
 
     `sequence` counts pieces over both streams from 0; `kind` is o (stdout), e (stderr), l (log point),
-    v (a cell's last value) or t (the traceback of a failed cell); line 0 and an empty filename: not known.
+    t (the traceback of a failed cell), or d, a part of a Display whose number stands in `line`, of which D
+    is the last; line 0 and an empty filename: not known.
     """
     return b"\x1b_dapk;%d;%b;%d;%b\x1b\\" % (
         sequence,

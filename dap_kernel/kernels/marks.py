@@ -11,13 +11,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..agent import wire
+from .displays import Displays
 from .pieces import Kind, Piece
 from .terminal import TextFilter
 
 MAX_MARK = 8192  # bytes; a longer one is text
 MAX_TORN = 8192  # characters of a line that are held back until its end has come
 UNMARKED = -1  # the sequence of bytes outside any piece, or later in one: never waited for
-NAMES: dict[bytes, Kind] = {b"o": "stdout", b"e": "stderr", b"l": "log", b"v": "value", b"t": "traceback"}
+NAMES: dict[bytes, Kind] = {
+    b"o": "stdout",
+    b"e": "stderr",
+    b"l": "log",
+    b"t": "traceback",
+    b"d": "part",
+    b"D": "display",
+}
 _MARK = re.compile(wire.MARK_PATTERN)
 _INTRODUCER = wire.END_MARK[:-2]
 _FIELDS = 5  # of `_MARK.split`: the bytes between marks, then the mark's four groups
@@ -125,6 +133,7 @@ class Merger:
 
     def __init__(self) -> None:
         self.pipes = (Pipe("stdout"), Pipe("stderr"))
+        self._displays = Displays()
         self.size_bytes = 0  # of what `take()` will return
         self._next = 0  # the sequence of the piece to come
         self._current = 0
@@ -193,7 +202,7 @@ class Merger:
             pieces += self.pipes[1 - pipe].rest()
             is_whole = is_final or at != last[pipe] or not it.parser.is_inside or bool(it.waiting)
             pieces += it.pieces(origin, b"".join(parts), is_whole)
-        return _joined(pieces)
+        return self._displays.gathered(_joined(pieces))
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:

@@ -6,16 +6,22 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["stdout", "stderr", "log", "value", "traceback"]
+from ..agent import wire
+
+Kind = Literal["stdout", "stderr", "log", "traceback", "part", "display"]
 
 
 class Piece(msgspec.Struct, frozen=True):  # made in hundreds of thousands: 10 times quicker than a dataclass
-    """A stretch of output of one origin; `filename` None and line 0: not known (C code, another process)."""
+    """A stretch of output of one origin; `filename` None and line 0: not known (C code, another process).
+
+    A "part" is of a display on its way, whose number stands in `line`; nobody gets to see it.
+    """
 
     text: str
     kind: Kind
     filename: str | None = None
     line: int = 0
+    display: wire.Display | None = None  # of a "display": what is shown
 
 
 @dataclass(frozen=True)

@@ -99,13 +99,17 @@ class NotebookKernelEvent(EventBody):
 
 
 class NotebookDisplayEvent(EventBody):
-    """A plot or rich value; `data` is a MIME bundle, its binary values base64."""
+    """A plot or rich value; `data` is a MIME bundle, its binary values base64, with always a text."""
 
     event: ClassVar[str] = "notebookDisplay"
     data: dict[str, Any]
     cell_id: str | None = None
     source: Source | None = None
     line: int | None = None
+    metadata: dict[str, Any] | None = None  # by MIME type
+    display_id: str | None = None
+    update: bool = False  # it takes the place of what had that `display_id`
+    clear: bool = False  # what the cell has shown so far goes away; `data` is empty
 
 
 class NotebookBreakpointsEvent(EventBody):

@@ -11,7 +11,7 @@ import msgspec
 
 from ..agent import wire
 from .errors import DapError
-from .frames import frames_of, names_in
+from .frames import frames_of, names_in, top_frame
 from .launch import RunSpec, checked_run
 from .restarting import restart
 from .stopping import resume
@@ -121,6 +121,13 @@ async def variables(session: "Session", words: list[str]) -> Said:
     return Said("\n".join(lines) or "there are no variables")
 
 
+async def plots(session: "Session", words: list[str]) -> Said:
+    frame = await top_frame(session)
+    is_there = session.kernel.live is not None
+    count = await session.kernel.call(wire.DrawPlots(frame), int) if is_there else 0
+    return Said(f"{count} figure{'s' if count != 1 else ''}" if count else "no figure is open")
+
+
 async def where(session: "Session", words: list[str]) -> Said:
     stops = [it for it in session.threads.stops.values() if not it.is_idle]
     lines = [f"the kernel is {session.events.state}"]
@@ -218,6 +225,7 @@ COMMANDS: dict[str, Command] = {
     "reload": Command(
         ":reload [MODULE]", "import anew what has changed, or that module", reload, _module_words
     ),
+    "plots": Command(":plots", "draw matplotlib's open figures as they are now", plots),
     "vars": Command(":vars", "list the names of the stopped frame, or of the notebook", variables),
     "where": Command(":where", "show what runs and where it is stopped", where),
     "until": Command(":until LINE", "continue to that line of the source shown", until),

@@ -15,7 +15,7 @@ from ..protocol.breakpoints import (
     SourceBreakpoint,
 )
 from ..protocol.execution import StepInTarget, Thread
-from ..protocol.notebook import NotebookLineEvent
+from ..protocol.notebook import NotebookDisplayEvent, NotebookLineEvent
 from ..protocol.output import OutputEvent
 from ..protocol.sources import Module
 from ..protocol.stack import (
@@ -219,3 +219,11 @@ def exception_details(it: wire.ExceptionDetails, rewrite: Callable[[str], str]) 
         stack_trace=rewrite(it.stack_trace),
         inner_exception=[exception_details(inner, rewrite) for inner in it.inner],
     )
+
+
+def display(it: wire.Display, cell_id: str | None, location: Location | None) -> NotebookDisplayEvent:
+    event = NotebookDisplayEvent(it.data, cell_id, metadata=it.metadata or None)
+    event.display_id, event.update = it.display_id, it.update
+    if location is not None:
+        event.source, event.line = location.source, location.line
+    return event

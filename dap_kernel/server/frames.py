@@ -65,14 +65,19 @@ async def notebook_frame_id(session: "Session") -> int:
     return kernel_frame_id(session, None)
 
 
+async def top_frame(session: "Session") -> int:
+    """Return the main thread's top frame, or that of the idle notebook. Raises DapError while it runs."""
+    main = session.threads.stops.get(wire.MAIN_THREAD)
+    if main is not None and not main.is_idle:
+        return (await kernel_frames(session, main))[0].id
+    if session.runner.is_busy:
+        raise DapError("a cell is running: pause it, or wait until it is idle")
+    return wire.IDLE_FRAME
+
+
 async def names_in(session: "Session") -> list[wire.Variable]:
     """Return the variables of the main thread's top frame, or of the idle notebook."""
-    main = session.threads.stops.get(wire.MAIN_THREAD)
-    frame = wire.IDLE_FRAME
-    if main is not None and not main.is_idle:
-        frame = (await kernel_frames(session, main))[0].id
-    elif session.runner.is_busy:
-        raise DapError("a cell is running: pause it, or wait until it is idle")
+    frame = await top_frame(session)
     scopes = await session.kernel.call(wire.Scopes(frame), list[wire.Scope])
     if not scopes:
         return []

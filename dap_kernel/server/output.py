@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from ..agent import wire
 from ..kernels.pieces import Kind, Piece
 from ..notebook.cells import Cell, Format
 from ..protocol.messages import EventBody
@@ -22,7 +23,7 @@ CATEGORIES: dict[Kind, str] = {
     "stdout": "stdout",
     "stderr": "stderr",
     "log": "console",
-    "value": "stdout",
+    "display": "stdout",
     "traceback": "stderr",
 }
 # All but SGR, tab, newline.
@@ -38,16 +39,32 @@ class Live(Protocol):
     def place(self) -> tuple[str, int] | None: ...
 
 
+class Shower(Protocol):
+    """Who shows what is more than text."""
+
+    def show(self, it: wire.Display, location: Location | None) -> str:
+        """Tell of a display; return the text that a console shows of it."""
+
+    def something_new(self, cell_id: str | None) -> None:
+        """Called before each output of a cell whose client is told of cells."""
+
+
 class Output:
     """See the module."""
 
     def __init__(
-        self, emit: Callable[[EventBody], None], documents: Documents, sources: Sources, live: Live
+        self,
+        emit: Callable[[EventBody], None],
+        documents: Documents,
+        sources: Sources,
+        live: Live,
+        shower: Shower,
     ) -> None:
         self._emit = emit
         self._documents = documents
         self._sources = sources
         self._live = live
+        self._shower = shower
         self._cell: Cell | None = None
         self._last: Place | None = None  # where it was printed, or where the cell begins
         self._is_in_group = False
@@ -82,7 +99,26 @@ class Output:
             self._emit(OutputEvent("", group="end"))
 
     def pieces(self, pieces: list[Piece]) -> None:
-        """Send what the kernel printed."""
+        """Send what the kernel printed and showed."""
+        texts: list[Piece] = []
+        for it in pieces:
+            if it.display is None:
+                texts.append(it)
+                continue
+            self._texts(texts)
+            texts = []
+            self._display(it.display)
+        self._texts(texts)
+
+    def _display(self, it: wire.Display) -> None:
+        """Send what is shown beside text: its text goes to the console."""
+        self._last = (it.filename, it.line) if it.filename else self._live.place or self._last
+        self.flush()
+        location = self._sources.locate(*self._last) if self._last is not None else None
+        if text := self._shower.show(it, location):
+            self._send([(f"{text}\n", self._last)], "display")
+
+    def _texts(self, pieces: list[Piece]) -> None:
         for kind, place, text in _joined(pieces, self._live.place or self._last):
             self._last = place
             self.settle(kind)
@@ -146,6 +182,7 @@ class Output:
     def _event(self, text: str, kind: Kind, location: Location | None) -> OutputEvent:
         event = OutputEvent(text, CATEGORIES[kind])
         if self._told_id is not None and kind in ("stdout", "stderr"):
+            self._shower.something_new(self._told_id)
             event.data = {"cellId": self._told_id}
         if location is not None:
             event.source, event.line = location.source, location.line

@@ -20,6 +20,7 @@ from ..protocol.sources import LoadedSourceEvent
 from .breakpoints import Breakpoints
 from .companions import Companions
 from .console import Console
+from .displays import Displays
 from .documents import Documents
 from .ending import ended_without_goodbye
 from .errors import Cancelled, DapError, NotStopped
@@ -91,7 +92,7 @@ class Session:
         self.breakpoints = Breakpoints(self.documents, self.sources, self.emit)
         self.targets = GotoTargets()
         self.live_line = LiveLine(self)
-        self.output = Output(self.emit, self.documents, self.sources, self.live_line)
+        self.output = Output(self.emit, self.documents, self.sources, self.live_line, Displays(self))
         self.progress = Progress(self)
         self.runner = Runner(self)
         self.idle = Idle(self)

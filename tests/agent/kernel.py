@@ -36,6 +36,7 @@ class Printed:
     line: int
     filename: str
     text: str
+    display: dict[str, Any] | None = None
 
 
 class Kernel:
@@ -110,21 +111,43 @@ class Kernel:
 
     @property
     def printed(self) -> list[Printed]:
+        """All that was printed in order; a display is of kind "v" and has the display's text."""
         pattern = re.compile(
-            rb"\x1b_dapk;(\d+);([oelvt]);(\d+);([^\x1b]*)\x1b\\(.*?)\x1b_dapk\x1b\\", re.DOTALL
+            rb"\x1b_dapk;(\d+);([oeltdD]);(\d+);([^\x1b]*)\x1b\\(.*?)\x1b_dapk\x1b\\", re.DOTALL
         )
-        pieces = [
-            Printed(int(number), kind.decode(), int(line), name.decode(), text.decode())
+        found = sorted(
+            (int(number), kind.decode(), int(line), name.decode(), text.decode())
             for raw in self.raw
             for number, kind, line, name, text in pattern.findall(raw)
-        ]
-        return sorted(pieces, key=lambda it: it.sequence)
+        )
+        bodies = dict.fromkeys((it[2] for it in found if it[1] == "d"), "")
+        pieces = []
+        for number, kind, line, name, text in found:
+            if kind == "d":
+                bodies[line] += text
+            elif kind == "D":
+                it = json.loads(bodies[line])
+                text = f"{it['data'].get('text/plain', '')}\n"
+                pieces.append(Printed(number, "v", it["line"], it["filename"], text, it))
+            else:
+                pieces.append(Printed(number, kind, line, name, text))
+        return pieces
+
+    @property
+    def displays(self) -> list[dict[str, Any]]:
+        """All displays, as they travel."""
+        return [it.display for it in self.printed if it.display is not None]
 
     def text(self, pipe: int | None = None) -> str:
         """Return all that was printed, without marks; of one pipe, or of both in order."""
         if pipe is None:
             return "".join(it.text for it in self.printed)
-        return re.sub(wire.MARK_PATTERN, b"", self.raw[pipe]).decode()
+        parts = rb"\x1b_dapk;\d+;d;\d+;\x1b\\(.*?)\x1b_dapk\x1b\\"
+        raw = re.sub(parts, b"", self.raw[pipe], flags=re.DOTALL)
+        shown = {it.sequence: it.text for it in self.printed if it.display is not None}
+        ends = rb"\x1b_dapk;(\d+);D;\d+;\x1b\\\n\x1b_dapk\x1b\\"
+        raw = re.sub(ends, lambda end: shown[int(end[1])].encode(), raw)
+        return re.sub(wire.MARK_PATTERN, b"", raw).decode()
 
     def forget_output(self) -> None:
         self.raw = [b"", b""]

@@ -47,7 +47,7 @@ STREAM = (
     + marked(1, "\x1b[31mred\x1b[0m", line=2)
     + marked(2, "", line=3)
     + b"c code\n"
-    + marked(3, "42", "v", 4)
+    + marked(3, "42", "l", 4)
     + marked(4, "log", "l", 5, "ü.py")
     + marked(5, "nobody's", line=0, filename="")
 )
@@ -56,7 +56,7 @@ PIECES = [
     Piece("one ä\n", "stdout", "f.py", 1),
     Piece("\x1b[31mred\x1b[0m", "stdout", "f.py", 2),
     Piece("c code\n", "stdout"),
-    Piece("42", "value", "f.py", 4),
+    Piece("42", "log", "f.py", 4),
     Piece("log", "log", "ü.py", 5),
     Piece("nobody's", "stdout", None, 0),
 ]

@@ -12,12 +12,12 @@ from .conftest import Start
 async def test_marked_output_names_its_line_and_stream(start: Start) -> None:
     it = await start()
     await it.run(
-        "agent.mark('a\\n', line=3); agent.mark('b\\n', fd=2, line=4); agent.mark('7', kind='v', line=5)"
+        "agent.mark('a\\n', line=3); agent.mark('b\\n', fd=2, line=4); agent.mark('7', kind='l', line=5)"
     )
     assert it.heard.all == [
         Piece("a\n", "stdout", "f.py", 3),
         Piece("b\n", "stderr", "f.py", 4),
-        Piece("7", "value", "f.py", 5),
+        Piece("7", "log", "f.py", 5),
     ]
 
 

@@ -66,7 +66,7 @@ class House:
         self.documents = Documents()
         self.sources = Sources(self.documents)
         self.breakpoints = Breakpoints(self.documents, self.sources, self.events.append)
-        self.output = Output(self.events.append, self.documents, self.sources, self)
+        self.output = Output(self.events.append, self.documents, self.sources, self, self)
 
     def launch(self):
         self.text = self.documents.launch(str(self.path), None)

@@ -69,6 +69,7 @@ EVENTS: dict[str, Where] = {
     "loadedSource": ("test_notebook_scripts", '"loadedSource"'),
     "notebookBreakpoints": ("test_companions", '"notebookBreakpoints"'),
     "notebookCell": ("test_notebook_edits", "notebookCell"),
+    "notebookDisplay": ("test_display_values", '"notebookDisplay"'),
     "notebookKernel": ("test_output_live", '"notebookKernel"'),
     "notebookLine": ("test_output_live", '"notebookLine"'),
     "output": ("test_output_streams", '"output"'),
@@ -114,7 +115,6 @@ CAPABILITIES: dict[str, Where] = {
     "supportsValueFormattingOptions": ("test_inspection_evaluate", '"hex": True'),
 }
 
-NOT_SENT = {"notebookDisplay"}
 NO_DAP = {"supportsDebuggerProperties", "supportsTerminateDebuggee"}  # debugpy's, in no specification
 
 
@@ -134,7 +134,7 @@ def test_each_request_and_event_is_in_the_table() -> None:
     assert set(registry.handlers) == set(REQUESTS)
     for it in pkgutil.iter_modules(dap_kernel.protocol.__path__):
         import_module(f"dap_kernel.protocol.{it.name}")
-    assert {it.event for it in EventBody.__subclasses__()} - NOT_SENT == set(EVENTS)
+    assert {it.event for it in EventBody.__subclasses__()} == set(EVENTS)
 
 
 async def test_each_capability_is_in_the_table_and_none_of_debugpy_is_missing() -> None:

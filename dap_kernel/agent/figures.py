@@ -1,0 +1,160 @@
+"""matplotlib's figures, drawn by us unless the user chose a backend: at `show()` and at a cell's end.
+
+Imports nothing of matplotlib before the user does, and puts nothing into the environment: a child
+process would look there for a backend that only this one has.
+"""
+
+import os
+import struct
+import sys
+from io import BytesIO
+from types import ModuleType
+from typing import Any
+from weakref import WeakKeyDictionary, WeakSet
+
+from .displays import NOWHERE, Displays
+from .hooks import when_imported
+from .mime import Bundle
+from .outcomes import one_line
+from .streams import Place
+
+BACKEND = f"module://{__package__}.figure_backend"
+_SAME_AS_OURS = ("inline", "module://matplotlib_inline.backend_inline")  # what Jupyter gives its children
+_MIMES = {
+    "png": "image/png",
+    "retina": "image/png",
+    "png2x": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+}
+_DOUBLE = ("retina", "png2x")
+
+
+class Figures:
+    """The figures of one kernel. The backend finds it as `figures.current`."""
+
+    def __init__(self, displays: Displays) -> None:
+        self._displays = displays
+        self.formats: set[str] = {"png"}
+        self.options: dict[str, Any] = {"bbox_inches": "tight"}  # of `savefig`
+        self.is_inline = False
+        self.closes = True  # what was shown at a cell's end
+        self._made_at: WeakKeyDictionary[Any, Place] = WeakKeyDictionary()  # by figure
+        self._shown: WeakSet[Any] = WeakSet()  # figures, as they are now
+
+    def install(self, is_inline: bool) -> None:
+        """`is_inline`: be matplotlib's backend unless the user has said which; else only draw values."""
+        global current
+        current = self
+        self.is_inline = is_inline
+        self._displays.formats.append(self.format)
+        if is_inline:
+            when_imported("matplotlib", _choose)
+
+    def say(self, text: str) -> None:
+        """Say something about figures to the user."""
+        self._displays.complain(text)
+
+    def made(self, figure: object) -> None:
+        """Note where pyplot made a figure."""
+        self._made_at[figure] = self._displays.here()
+
+    def format(self, value: object) -> Bundle | None:
+        """Return a figure's forms, of a value that is to be shown; None: it is no figure."""
+        module = sys.modules.get("matplotlib.figure")
+        if module is None or not isinstance(value, module.Figure):
+            return None
+        self._shown.add(value)
+        return self._drawn(value)
+
+    def show(self, manager: Any, *, is_over: bool) -> None:
+        """Show a figure; `is_over`: and close it."""
+        figure = manager.canvas.figure
+        try:
+            if not _is_empty(figure):
+                self._displays.publish(self._drawn(figure), self._made_at.get(figure, NOWHERE))
+                self._shown.add(figure)
+        finally:
+            if is_over:
+                _destroy(manager)
+
+    def show_all(self) -> None:
+        """What `pyplot.show()` does."""
+        for manager in _managers():
+            self.show(manager, is_over=self.closes)
+
+    def cell_ends(self) -> None:
+        """Show what the cell has left open, but not what it has shown already."""
+        backend = sys.modules.get(f"{__package__}.figure_backend")
+        if backend is None:
+            return
+        for manager in _managers():
+            if not isinstance(manager, backend.FigureManager):
+                continue
+            try:
+                is_known = manager.canvas.figure in self._shown
+                if is_known and self.closes:
+                    _destroy(manager)
+                elif not is_known:
+                    self.show(manager, is_over=self.closes)
+            except Exception as error:
+                self._displays.complain(f"a figure cannot be drawn: {one_line(error)}")
+
+    def draw_now(self) -> int:
+        """Show every open figure as it is, and leave it open; return how many."""
+        found = [it for it in _managers() if not _is_empty(it.canvas.figure)]
+        for manager in found:
+            self.show(manager, is_over=False)
+        return len(found)
+
+    def _drawn(self, figure: Any) -> Bundle:
+        bundle = Bundle({"text/plain": repr(figure)})
+        for format in sorted(self.formats & set(_MIMES)):
+            buffer, is_double = BytesIO(), format in _DOUBLE
+            options = {"dpi": figure.dpi * (2 if is_double else 1), **self.options}
+            kind = _MIMES[format].rpartition("/")[2].removesuffix("+xml")
+            figure.savefig(buffer, format=kind, **options)
+            data = buffer.getvalue()
+            bundle.data[_MIMES[format]] = data
+            if is_double:
+                width, height = struct.unpack(">2I", data[16:24])
+                bundle.metadata[_MIMES[format]] = {"width": width // 2, "height": height // 2}
+        return bundle
+
+
+current: Figures
+
+
+def use_ours() -> None:
+    """Be matplotlib's backend from now on; it is imported if need be."""
+    import matplotlib
+
+    matplotlib.use(BACKEND)
+
+
+def _choose(matplotlib: ModuleType) -> None:
+    """Be the backend of a matplotlib that has just been imported, unless another one was chosen."""
+    told = os.environ.get("MPLBACKEND")
+    if told and told not in _SAME_AS_OURS:
+        return
+    params = matplotlib.rcParams
+    automatic = sys.modules["matplotlib.rcsetup"]._auto_backend_sentinel
+    if told or dict.__getitem__(params, "backend") is automatic:
+        params["backend"] = BACKEND
+
+
+def _managers() -> list[Any]:
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    return list(helpers.Gcf.get_all_fig_managers()) if helpers is not None else []
+
+
+def _destroy(manager: Any) -> None:
+    sys.modules["matplotlib._pylab_helpers"].Gcf.destroy(manager)
+
+
+def _is_empty(figure: Any) -> bool:
+    """Whether nothing was drawn on a figure, that somebody made only to have one."""
+    kinds = (figure.axes, figure.lines, figure.texts, figure.images, figure.artists, figure.subfigs)
+    return not any(kinds)

@@ -1,0 +1,82 @@
+"""What cells show beside text: as `notebookDisplay` to who knows that, else as text and a picture's path.
+
+Source: docs/protocol.md, "Events".
+"""
+
+import binascii
+import logging
+from typing import TYPE_CHECKING
+
+from ..agent import wire
+from ..kernels.errors import RuntimeFolderError
+from ..kernels.pictures import Pictures
+from ..protocol.notebook import NotebookDisplayEvent
+from .convert import display
+from .sources import Location
+
+if TYPE_CHECKING:
+    from .session import Session
+
+log = logging.getLogger(__name__)
+
+PLAIN = "text/plain"
+SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/svg+xml": ".svg"}  # the best one first
+SHORT = 200  # characters of a text that its picture's path stands beside
+
+
+class Displays:
+    """See the module."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._pictures = Pictures()
+        self._clears: str | None = None  # id of the cell whose outputs go away before the next one
+
+    def show(self, it: wire.Display, location: Location | None) -> str:
+        """Tell who wants to know; return what a console shows of it."""
+        cell_id = self._cell_id(it)
+        if it.clear is not None:
+            self._clear(cell_id, is_now=it.clear == "now")
+            return ""
+        self.something_new(cell_id)
+        if self._session.tells_notebook_events:
+            self._session.emit(display(it, cell_id, location))
+        text = str(it.data.get(PLAIN, ""))
+        return text if self._session.wants_notebook_events else self._with_path(text, it.data)
+
+    def something_new(self, cell_id: str | None) -> None:
+        """Let go what a cell has shown, if it wants that before there is more to see."""
+        if self._clears is not None and self._clears == cell_id:
+            self._clear(cell_id, is_now=True)
+
+    def _clear(self, cell_id: str | None, *, is_now: bool) -> None:
+        self._clears = None if is_now else cell_id
+        if is_now and self._session.tells_notebook_events:
+            self._session.emit(NotebookDisplayEvent({}, cell_id, clear=True))
+
+    def _cell_id(self, it: wire.Display) -> str | None:
+        """Return the cell that runs, else the one whose code it is."""
+        if (cell := self._session.runner.current) is not None:
+            return cell.id
+        revision = self._session.documents.revision(it.filename)
+        return revision.cell_id if revision is not None else None
+
+    def _with_path(self, text: str, data: dict[str, object]) -> str:
+        """Return `text` with the path of a display's picture, if it has one."""
+        for mime, suffix in SUFFIXES.items():
+            value = data.get(mime)
+            if not isinstance(value, str):
+                continue
+            try:
+                path = self._pictures.keep(_bytes(mime, value), suffix)
+            except (OSError, RuntimeFolderError, binascii.Error) as error:
+                log.warning("a picture could not be kept: %s", error)
+                return text
+            is_short = "\n" not in text and len(text) < SHORT
+            return f"{text}: {path}" if is_short else f"{text}\n{path}"
+        return text
+
+
+def _bytes(mime: str, value: str) -> bytes:
+    """Return what goes into a file."""
+    return value.encode() if mime.endswith("+xml") else binascii.a2b_base64(value)
