@@ -22,6 +22,7 @@ export function registerCompanion(parts: Parts): vscode.Disposable {
   return vscode.Disposable.from(
     companion, vscode.workspace.onDidOpenTextDocument(look), vscode.workspace.onDidOpenNotebookDocument(look),
     vscode.workspace.onDidSaveTextDocument(look),
+    parts.sessions.onDidInitialize(() => void companion.retry()), // it may have been installed meanwhile
     vscode.workspace.onDidChangeConfiguration((it) => {
       if (it.affectsConfiguration('dap-kernel')) void companion.again();
     }),
@@ -30,30 +31,35 @@ export function registerCompanion(parts: Parts): vscode.Disposable {
 
 class Companion implements vscode.Disposable {
   private client: LanguageClient | undefined;
-  private isBeginning = false;
+  private state: 'unknown' | 'trying' | 'missing' | 'running' = 'unknown';
 
   constructor(private readonly parts: Parts) {}
 
   /** Start it when the first notebook is open. */
   async begin(): Promise<void> {
     const isWanted = vscode.workspace.getConfiguration('dap-kernel').get<boolean>('languageServer') !== false;
-    if (this.client !== undefined || this.isBeginning || !isWanted || !isNotebookOpen()) return;
-    this.isBeginning = true; // and stays so where there is none, until a setting changes
-    const server = await this.parts.servers.find(vscode.workspace.workspaceFolders?.[0]?.uri);
-    const problem = server === undefined ? 'no server' : await problemOf(server.command, probe(server));
-    if (server === undefined || problem !== undefined) {
-      this.parts.log.info('no LSP companion: install dap-kernel[lsp] for the CodeLenses of cells');
-      this.parts.log.debug(problem ?? '');
-      return;
+    if (this.state !== 'unknown' || !isWanted || !isNotebookOpen()) return;
+    this.state = 'trying';
+    try {
+      this.client = await this.launch();
+    } catch (error) {
+      this.parts.log.error(error instanceof Error ? error : String(error));
     }
-    this.client = await this.launch(server);
-    this.isBeginning = false;
+    this.state = this.client === undefined ? 'missing' : 'running';
   }
 
+  /** Look once more where there was none. */
+  async retry(): Promise<void> {
+    if (this.state !== 'missing') return;
+    this.state = 'unknown';
+    await this.begin();
+  }
+
+  /** A setting has changed. */
   async again(): Promise<void> {
     const old = this.client;
     this.client = undefined;
-    this.isBeginning = false;
+    if (this.state !== 'trying') this.state = 'unknown';
     await old?.stop();
     await this.begin();
   }
@@ -62,7 +68,13 @@ class Companion implements vscode.Disposable {
     void this.client?.stop();
   }
 
-  private async launch(server: Candidate): Promise<LanguageClient> {
+  private async launch(): Promise<LanguageClient | undefined> {
+    const server = await this.parts.servers.find(vscode.workspace.workspaceFolders?.[0]?.uri);
+    const problem = server === undefined ? 'no server' : await problemOf(server.command, probe(server));
+    if (server === undefined || problem !== undefined) {
+      this.parts.log.info(`no LSP companion: install dap-kernel[lsp] for the CodeLenses of cells (${problem ?? ''})`);
+      return undefined;
+    }
     const args = server.args.map((it) => (it === 'dap' ? 'lsp' : it));
     const client = new LanguageClient('dap-kernel', 'dap-kernel (LSP)', { command: server.command, args }, {
       documentSelector: [

@@ -49,11 +49,14 @@ export function probeArguments(candidate: Candidate): string[] {
   return candidate.interpreter === undefined ? ['--version'] : ['-c', 'import dap_kernel'];
 }
 
-/** A shell's line that installs the server; `shell` is the terminal's program. */
+/** A shell's line that installs the server and its LSP companion; `shell` is the terminal's program. */
 export function installLine(interpreter: string, shell: string): string {
-  const isPlain = /^[\w./\\:+-]+$/.test(interpreter);
-  if (isPlain) return `${interpreter} -m pip install dap-kernel`;
   const isPowerShell = /pwsh|powershell/i.test(shell);
-  const quoted = /cmd(\.exe)?$/i.test(shell) || isPowerShell ? `"${interpreter}"` : `'${interpreter.replaceAll("'", "'\\''")}'`;
-  return `${isPowerShell ? '& ' : ''}${quoted} -m pip install dap-kernel`;
+  return `${quoted(interpreter, shell, isPowerShell)} -m pip install "dap-kernel[lsp]"`;
+}
+
+function quoted(path: string, shell: string, isPowerShell: boolean): string {
+  if (/^[\w./\\:+-]+$/.test(path)) return path;
+  if (isPowerShell) return `& "${path}"`;
+  return /cmd(\.exe)?$/i.test(shell) ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`;
 }
