@@ -128,3 +128,16 @@ def test_settings_are_those_that_are_read():
 def test_the_lock_file_names_no_host():
     lock = json.loads((FOLDER / "package-lock.json").read_text("utf-8"))
     assert not [name for name, it in lock["packages"].items() if "resolved" in it]
+
+
+def test_the_extension_without_code_offers_the_same_arguments():
+    """But for our events, which nothing there would show."""
+    nocode = json.loads((ROOT / "adapters" / "vscode-nocode" / "package.json").read_text("utf-8"))
+    (debugger,) = nocode["contributes"]["debuggers"]
+    assert "main" not in nocode and "activationEvents" not in nocode
+    assert [debugger["runtime"], *debugger["runtimeArgs"]] == ["dap-kernel", "dap"]
+    for kind in KINDS:
+        offered = debugger["configurationAttributes"][kind]["properties"]
+        assert offered.pop("notebookEvents")["default"] is False
+        assert offered == {name: it for name, it in properties(kind).items() if name != "notebookEvents"}
+    assert debugger["configurationSnippets"] == DEBUGGER["configurationSnippets"]
