@@ -1,4 +1,4 @@
---- Runs tests in a Neovim of their own, which has nvim-dap and the plugin and is driven from outside, as by a user.
+--- Runs tests, each in a Neovim of its own that has nvim-dap and the plugin and is driven from outside.
 ---
 --- Environment: NVIM, the program; NVIM_DAP, nvim-dap's folder; DAP_KERNEL_PYTHON, a Python with dap_kernel.
 
@@ -7,6 +7,8 @@ local M = {}
 local TIMEOUT_MS = tonumber(vim.env.DAP_KERNEL_TIMEOUT_MS) or 20000
 local HERE = vim.fs.dirname(vim.fs.abspath(debug.getinfo(1, "S").source:sub(2)))
 local PLUGIN = vim.fs.dirname(HERE)
+
+M.PROJECT = vim.fs.dirname(vim.fs.dirname(PLUGIN))
 
 ---@class Child
 ---@field folder string where the test's files are

@@ -33,26 +33,6 @@ for _, name in ipairs({ "jupyter", "marimo", "percent", "script" }) do
   end)
 end
 
-test("a breakpoint on a line of an .ipynb's JSON stops there, without the plugin", function(nvim)
-  local path = formats.jupyter(nvim)
-  nvim:run(function(python)
-    local dap = require("dap")
-    dap.adapters["dap-kernel"] =
-      { type = "executable", command = python, args = { "-m", "dap_kernel", "dap" } }
-    local config = { type = "dap-kernel", request = "launch", name = "Debug", program = "${file}" }
-    config.orphanTimeout = 0
-    dap.configurations.json = { config }
-  end, vim.env.DAP_KERNEL_PYTHON)
-  nvim:edit(path)
-  local line = nvim:go_to("print('result'")
-  nvim:cmd("DapToggleBreakpoint")
-  nvim:cmd("DapContinue")
-  local stop = nvim:stopped("breakpoint")
-  equal({ line, line, path }, { stop.line, stop.cursor, stop.buffer }, "where it stops")
-  nvim:terminate()
-  equal({}, nvim:warnings(), "warnings")
-end)
-
 test("a server that is not installed is told, with what to do", function(nvim)
   nvim:setup({ python = "/bin/false" })
   nvim:edit(formats.percent(nvim))

@@ -48,6 +48,7 @@ local function draw(id)
     line_hl_group = "DapKernelLine",
     virt_text = text and { { text, "DapKernelElapsed" } } or nil,
     virt_text_pos = "eol",
+    hl_mode = "combine",
     priority = PRIORITY,
   })
 end
