@@ -39,8 +39,19 @@ class Book:
         self.cells: list[SyncedCell] | None = None  # None: the editor shows a text
         self.text = ""
         self.version = 0  # of its text, ours
-        self._document = Document(self.path, Format.JUPYTER if is_ipynb(self.path) else None)
+        self._last = Document(self.path, Format.JUPYTER if is_ipynb(self.path) else None)
+        self._is_read = True  # the newest text is: typing must not wait for that
         self._lines: dict[str, list[str]] = {}
+
+    @property
+    def _document(self) -> Document:
+        if not self._is_read:
+            self._is_read = True
+            if self.cells is not None:
+                self._last.sync_cells(self.cells)
+            else:
+                self._last.sync(self.text)
+        return self._last
 
     @property
     def notebook(self) -> Notebook:
@@ -63,15 +74,15 @@ class Book:
 
     def take_text(self, text: str) -> None:
         self.text, self.cells = text, None
-        self._document.sync(text)
         self._lines = {self.uri: lines_of(text)}
         self.version += 1
+        self._is_read = False
 
     def take_cells(self, cells: Sequence[SyncedCell]) -> None:
         self.cells = list(cells)
-        self._document.sync_cells(self.cells)
         self._lines = {it.uri: lines_of(it.text) for it in self.cells}
         self.version += 1
+        self._is_read = False
 
     def is_saved(self) -> bool:
         """Whether the file has the text that the editor shows."""
@@ -149,6 +160,14 @@ class Book:
         text = self.line(spot.uri, spot.line)
         units = [self.codec.client_num_units(text[:it]) for it in (start, end)]
         return types.Range(types.Position(spot.line, units[0]), types.Position(spot.line, units[1]))
+
+
+def path_of(uri: str) -> str | None:
+    """Return the path of a file's URI, or the name of a text that was never saved; None: it is neither."""
+    match parse_source(uri):
+        case FilePath(path):
+            return path
+    return None
 
 
 def lines_of(text: str) -> list[str]:

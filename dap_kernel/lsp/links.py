@@ -102,6 +102,7 @@ class Links:
             timer.cancel()
         if (joined := self._joined.pop(book.uri, None)) is not None:
             joined.link.close()
+        self._stamp = None  # it may be opened again before the next look
 
     async def give(self, book: Book) -> None:
         """Have the session know the text as the editor shows it, now. Raises Refused."""
@@ -142,7 +143,7 @@ class Links:
                 await self._open(book, session)
 
     async def _open(self, book: Book, session: DebugSession) -> None:
-        link = Link(session, lambda name, body: self._take(book, name, body), lambda: self._end(book))
+        link = Link(session, lambda name, body: self._take(book, name, body), lambda: self._end(book, link))
         joined = Joined(link)
         try:
             await link.open()
@@ -166,8 +167,11 @@ class Links:
         joined.live.kernel = told.kernel
         self._changed(book)
 
-    def _end(self, book: Book) -> None:
-        if self._joined.pop(book.uri, None) is not None:
+    def _end(self, book: Book, link: Link) -> None:
+        joined = self.of(book)
+        if joined is not None and joined.link is link:
+            del self._joined[book.uri]
+            self._stamp = None  # another session of it may be there already
             self._changed(book)
 
     def _take(self, book: Book, name: str, body: Any) -> None:

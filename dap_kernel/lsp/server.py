@@ -8,14 +8,13 @@ from typing import Any
 
 import msgspec
 from lsprotocol import types
-from pygls import uris
 from pygls.capabilities import get_capability
 from pygls.lsp.server import LanguageServer
 
 from ..notebook.cells import Cell
 from ..notebook.synced import SyncedCell
 from ..protocol.stack import StackFrame, StackTraceArguments, StackTraceResponse
-from .books import Book
+from .books import Book, path_of
 from .diagnostics import diagnostics
 from .links import Joined, Links
 
@@ -49,7 +48,7 @@ class Server(LanguageServer):
 
     def opened(self, uri: str) -> None:
         """Take a text that was opened, if it is Python or a notebook."""
-        path = uris.to_fs_path(uri)
+        path = path_of(uri)
         document = self.workspace.get_text_document(uri)
         if path is None or not (document.language_id == "python" or path.endswith((".py", ".ipynb"))):
             return
@@ -62,8 +61,7 @@ class Server(LanguageServer):
         notebook = self.workspace.get_notebook_document(notebook_uri=uri)
         if notebook is not None:
             if book is None:
-                path = uris.to_fs_path(uri) or uri.partition(":")[2]
-                book = self.books[uri] = Book(uri, path, self.workspace.position_codec)
+                book = self.books[uri] = Book(uri, path_of(uri) or uri, self.workspace.position_codec)
             book.take_cells([self._cell(it) for it in notebook.cells])
         elif book is not None:
             book.take_text(self.workspace.get_text_document(uri).source)

@@ -37,7 +37,12 @@ class Editor:
         )
         general = types.GeneralClientCapabilities(position_encodings=self._encodings)  # type: ignore[arg-type]
         able = types.ClientCapabilities(
-            workspace=workspace, general=general, experimental=self._experimental or None
+            workspace=workspace,
+            notebook_document=types.NotebookDocumentClientCapabilities(
+                types.NotebookDocumentSyncClientCapabilities()
+            ),
+            general=general,
+            experimental=self._experimental or None,
         )
         answer = await self._wait(
             self._client.initialize_async(types.InitializeParams(able, process_id=None))

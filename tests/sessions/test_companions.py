@@ -152,18 +152,20 @@ async def test_a_companion_restarts_the_kernel(debugging, write, runtime):
 
 
 async def test_a_companion_that_does_not_read_is_dropped(debugging, write, runtime):
-    path = write("slow.ipynb", code("text = 'x' * 2000"))
+    path = write("slow.ipynb", code("text = 'x' * 2000", "# " + "y" * 20_000))
     async with debugging(path) as debug:
         await debug.launch()
         stop = await debug.idle()
         companion = await Companion.of(path, runtime)
         await companion.ask("threads")
         companion.hold(True)
-        for _ in range(3000):
+        for _ in range(400):
             companion.send("evaluate", {"expression": "text", "context": "watch"})
             companion.send("source", {"sourceReference": 0, "source": {"path": str(path)}})
-        for _ in range(20):  # the session goes on as if nothing was
+        while "a companion was dropped" not in debug.server.errors:  # the session goes on as if nothing was
             assert (await stop.locals())["text"].startswith("'xxx")
+        companion.hold(False)
+        await companion.ended()
         await debug.disconnect()
 
 

@@ -1,0 +1,158 @@
+"""The language server and debug sessions that come and go; and its own end."""
+
+import asyncio
+import sys
+
+import pytest
+from lsprotocol import types
+
+from tests.lsp.editor import Editor
+from tests.sessions.notebooks import code
+
+CELLS = "# %% one\nx = 1\n# %% two\ny = x\n"
+
+
+async def test_sessions_are_joined_one_after_another(debugging, write):
+    path = write("cells.py", CELLS)
+    async with Editor(dapKernelCells=True) as editor:
+        uri = editor.open(path)
+        told = editor.told["dap-kernel/cells"]
+        for _ in range(3):
+            async with debugging(path) as debug:
+                await debug.launch()
+                await debug.idle()
+                await editor.until(lambda: told and told[-1].kernel == "idle")
+                assert await editor.hover(uri, 1, 0) == "x: int = 1 @ 0-1"
+                await debug.disconnect()
+            await editor.until(lambda: told[-1].kernel is None)
+            told.clear()
+
+
+async def test_a_document_that_is_opened_again_is_joined_again(debugging, write):
+    path = write("cells.py", CELLS)
+    async with Editor(dapKernelCells=True) as editor, debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        for _ in range(3):
+            uri = editor.open(path)
+            await editor.joined()
+            editor.close(uri)
+            editor.told["dap-kernel/cells"].clear()
+        await debug.disconnect()
+
+
+async def test_two_notebooks_have_a_session_each(debugging, write):
+    one, other = write("one.py", CELLS), write("other.py", CELLS.replace("1", "2"))
+    async with (
+        Editor(dapKernelCells=True) as editor,
+        debugging(one) as first,
+        debugging(other) as second,
+    ):
+        for debug in (first, second):
+            await debug.launch()
+            await debug.idle()
+        uris = [editor.open(it) for it in (one, other)]
+        for uri in uris:
+            await editor.until(
+                lambda uri=uri: [
+                    it for it in editor.told["dap-kernel/cells"] if (it.uri, it.kernel) == (uri, "idle")
+                ]
+            )
+        assert [await editor.hover(it, 1, 0) for it in uris] == ["x: int = 1 @ 0-1", "x: int = 2 @ 0-1"]
+        await first.disconnect()
+        await second.disconnect()
+
+
+async def test_unsaved_text_moves_breakpoints_and_goes_with_its_editor(debugging, write):
+    path = write("cells.py", CELLS)
+    async with debugging(path, run="none") as debug:
+        await debug.launch()
+        await debug.idle()
+        (before,) = await debug.break_at(path, 2)
+        async with Editor(dapKernelCells=True) as editor:
+            uri = editor.open(path)
+            await editor.joined()
+            editor.change(uri, "# %% new\nz = 0\n" + CELLS)
+            moved = await debug.event("breakpoint")
+            assert (moved["breakpoint"]["id"], moved["breakpoint"]["line"]) == (before["id"], 4)
+        back = await debug.event("breakpoint")
+        assert back["breakpoint"]["line"] == 2
+        await debug.disconnect()
+
+
+async def test_a_saved_text_is_the_disks_again(debugging, write):
+    path = write("cells.py", CELLS)
+    async with Editor(dapKernelCells=True) as editor, debugging(path, run="none") as debug:
+        await debug.launch()
+        await debug.idle()
+        uri = editor.open(path)
+        await editor.joined()
+        for text in (CELLS + "# %% three\n3\n", CELLS + "# %% three\n3\n# %% four\n4\n"):
+            editor.change(uri, text)
+            count = text.count("%%")
+            await editor.until(lambda count=count: len(editor.told["dap-kernel/cells"][-1].cells) == count)
+            path.write_text(text)
+            editor.change(uri, text)
+            assert len((await debug.ask("notebookCells"))["cells"]) == count
+        await debug.disconnect()
+
+
+async def test_the_cells_of_a_notebook_are_given_with_their_uris(debugging, write):
+    path = write("cells.ipynb", code("x = 1", "y = 2"))
+    async with Editor(dapKernelCells=True) as editor, debugging(path, run="none") as debug:
+        await debug.launch()
+        await debug.idle()
+        cells = editor.open_notebook(path, "x = 1", "y = 2\nz = 3")
+        await editor.joined()
+        await editor.until(lambda: editor.told["dap-kernel/cells"][-1].cells[1].endLine == 2)
+        (point,) = await debug.break_at({"path": cells[1]}, 2)
+        assert (point["verified"], point["line"]) == (True, 2)
+        await debug.run({"cells": [2]})
+        stop = await debug.stopped("breakpoint", line=2)
+        assert (await stop.frame()).path == cells[1]
+        await debug.disconnect()
+
+
+async def test_what_is_no_notebook_is_left_alone(write):
+    async with Editor() as editor:
+        uri = editor.open(write("notes.txt", "# %%\n"), language="plaintext")
+        assert await editor.lenses(uri) == []
+        uri = editor.open(write("script", "# %% one\nx = 1\n"))
+        assert len(await editor.lenses(uri)) == 2
+
+
+async def test_a_runtime_folder_that_is_not_ours_alone_is_no_end(write, runtime):
+    (runtime / "dap_kernel").mkdir(mode=0o755)
+    async with Editor() as editor:
+        uri = editor.open(write("cells.py", CELLS))
+        await editor.command("dap-kernel.runStale", uri)
+        assert await editor.until(lambda: editor.messages)
+        assert len(await editor.lenses(uri)) == 6
+
+
+@pytest.mark.parametrize("goodbye", [True, False])
+async def test_the_server_leaves_with_its_editor(goodbye):
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "dap_kernel", "lsp", stdin=pipe, stdout=pipe
+    )
+    text = '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{},"processId":null}}'
+    process.stdin.write(f"Content-Length: {len(text)}\r\n\r\n{text}".encode())
+    await asyncio.wait_for(process.stdout.readuntil(b"\r\n\r\n"), 30)
+    if goodbye:
+        for text in ('{"jsonrpc":"2.0","id":2,"method":"shutdown"}', '{"jsonrpc":"2.0","method":"exit"}'):
+            process.stdin.write(f"Content-Length: {len(text)}\r\n\r\n{text}".encode())
+    else:
+        process.stdin.close()
+    assert await asyncio.wait_for(process.wait(), 30) == 0
+
+
+async def test_what_is_offered():
+    async with Editor() as editor:
+        assert editor.offered.position_encoding == types.PositionEncodingKind.Utf16
+        assert set(editor.offered.execute_command_provider.commands) == {
+            f"dap-kernel.{it}"
+            for it in ("runCell", "debugCell", "runAbove", "runBelow", "runStale", "interrupt", "restart")
+        }
+        assert editor.offered.notebook_document_sync is not None
+        assert editor.offered.inline_value_provider
