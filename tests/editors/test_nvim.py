@@ -1,7 +1,7 @@
 """Sessions in a real Neovim with nvim-dap. `NVIM` is its program, `NVIM_DAP` the folder of nvim-dap.
 
 Else both are looked for in the folder `DAP_KERNEL_CLIENTS`, as `nvim/nvim` and `nvim/nvim-dap`. The tests are
-in Lua: each file of `adapters/nvim/test` is one here.
+in Lua: each file of `adapters/nvim/test` is one here. With `JUPYTEXT_NVIM`, jupytext.nvim's folder, it takes part.
 """
 
 import os

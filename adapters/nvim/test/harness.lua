@@ -69,8 +69,10 @@ function Child:write_cells(name, ...)
     local rest = '   "execution_count": null,\n   "source": [\n    %s\n   ]\n  }'
     cells[number] = (head .. rest):format(number, quoted)
   end
-  local text = '{\n "cells": [\n%s\n ],\n "metadata": {},\n "nbformat": 4,\n "nbformat_minor": 5\n}\n'
-  return self:write(name, text:format(table.concat(cells, ",\n")))
+  local spec = '{"display_name": "Python 3", "language": "python", "name": "python3"}'
+  local text =
+    '{\n "cells": [\n%s\n ],\n "metadata": {"kernelspec": %s},\n "nbformat": 4,\n "nbformat_minor": 5\n}\n'
+  return self:write(name, text:format(table.concat(cells, ",\n"), spec))
 end
 
 --- The first line of a file that has `text`.

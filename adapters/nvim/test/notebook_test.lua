@@ -200,54 +200,6 @@ test("an .ipynb is opened as one percent text, where breakpoints stop", function
   equal({}, nvim:warnings(), "warnings")
 end)
 
---- Make x.ipynb be shown as jupytext.nvim does: the buffer has its name and holds a script.
-local function as_script(nvim, text)
-  nvim:run(function(wanted)
-    vim.api.nvim_create_autocmd("BufReadCmd", {
-      pattern = "*.ipynb",
-      callback = function(args)
-        vim.api.nvim_buf_set_lines(args.buf, 0, -1, false, vim.split(wanted, "\n"))
-        vim.bo[args.buf].modified = false
-        vim.bo[args.buf].filetype = "python"
-      end,
-    })
-    vim.api.nvim_create_autocmd("BufWriteCmd", {
-      pattern = "*.ipynb",
-      callback = function(args)
-        vim.bo[args.buf].modified = false
-      end,
-    })
-  end, text)
-end
-
-test("the script that a buffer shows for an .ipynb is what is debugged", function(nvim)
-  nvim:setup()
-  local path = formats.jupyter(nvim)
-  as_script(nvim, "# %%\nitem = 3\n\n# %%\nresult = item\nprint('result', result)\nafter = result + 1")
-  nvim:edit(path)
-  local line = nvim:go_to("print('result'")
-  nvim:cmd("DapToggleBreakpoint")
-  nvim:run(function()
-    require("dap-kernel").debug()
-  end)
-  local stop = nvim:stopped("breakpoint")
-  equal({ line, line, path }, { stop.line, stop.cursor, stop.buffer }, "where it stops")
-  nvim:cmd("DapClearBreakpoints")
-  nvim:cmd("DapContinue")
-  nvim:stopped("idle")
-
-  -- An edit that is not written: it is stale at once, and a breakpoint below it is where it is seen.
-  nvim:go_to("result = item")
-  nvim:type("O# a comment<CR># and one more<Esc>")
-  nvim:signs_are(path, "cells", { ["5"] = "~" })
-  line = nvim:go_to("after = result")
-  nvim:cmd("DapToggleBreakpoint")
-  nvim:cmd("DapKernelRun stale")
-  equal(line, nvim:stopped("breakpoint").line, "where it stops after an edit")
-  nvim:terminate()
-  equal({}, nvim:warnings(), "warnings")
-end)
-
 test("a plot becomes a picture, whose path the REPL shows", function(nvim)
   nvim:setup()
   local code =
