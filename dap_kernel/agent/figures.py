@@ -18,7 +18,7 @@ from .mime import Bundle
 from .outcomes import one_line
 from .streams import Place
 
-BACKEND = f"module://{__package__}.figure_backend"
+BACKEND = f"module://{__package__}.figure_backend"  # matplotlib takes `FigureCanvas` from there
 _SAME_AS_OURS = ("inline", "module://matplotlib_inline.backend_inline")  # what Jupyter gives its children
 _MIMES = {
     "png": "image/png",
@@ -66,6 +66,8 @@ class Figures:
         module = sys.modules.get("matplotlib.figure")
         if module is None or not isinstance(value, module.Figure):
             return None
+        if _is_empty(value):
+            return Bundle({"text/plain": repr(value)})
         self._shown.add(value)
         return self._drawn(value)
 
@@ -87,14 +89,10 @@ class Figures:
 
     def cell_ends(self) -> None:
         """Show what the cell has left open, but not what it has shown already."""
-        backend = sys.modules.get(f"{__package__}.figure_backend")
-        if backend is None:
-            return
-        for manager in _managers():
-            if not isinstance(manager, backend.FigureManager):
-                continue
+        for manager in filter(_is_ours, _managers()):
             try:
-                is_known = manager.canvas.figure in self._shown
+                figure = manager.canvas.figure
+                is_known = figure in self._shown and not figure.stale
                 if is_known and self.closes:
                     _destroy(manager)
                 elif not is_known:
@@ -110,7 +108,7 @@ class Figures:
         return len(found)
 
     def _drawn(self, figure: Any) -> Bundle:
-        bundle = Bundle({"text/plain": repr(figure)})
+        bundle, was_stale = Bundle({"text/plain": repr(figure)}), figure.stale
         for format in sorted(self.formats & set(_MIMES)):
             buffer, is_double = BytesIO(), format in _DOUBLE
             options = {"dpi": figure.dpi * (2 if is_double else 1), **self.options}
@@ -121,6 +119,9 @@ class Figures:
             if is_double:
                 width, height = struct.unpack(">2I", data[16:24])
                 bundle.metadata[_MIMES[format]] = {"width": width // 2, "height": height // 2}
+        figure.stale = was_stale and not _is_ours(
+            figure.canvas.manager
+        )  # drawing it changes it, for a moment
         return bundle
 
 
@@ -148,6 +149,11 @@ def _choose(matplotlib: ModuleType) -> None:
 def _managers() -> list[Any]:
     helpers = sys.modules.get("matplotlib._pylab_helpers")
     return list(helpers.Gcf.get_all_fig_managers()) if helpers is not None else []
+
+
+def _is_ours(manager: object) -> bool:
+    backend = sys.modules.get(f"{__package__}.figure_backend")
+    return backend is not None and isinstance(manager, backend.FigureManager)
 
 
 def _destroy(manager: Any) -> None:
