@@ -9,14 +9,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 from ..notebook.as_script import laid_out
 from ..notebook.cells import Notebook
 
 log = logging.getLogger(__name__)
 
-CONVERTED_S = 10.0
+CONVERTED_S = 30.0
 MISSING = (
     "lines of the notebook are those of its JSON, because jupytext, which would show it as a script, {why}: "
     'put jupytext on the path, or have the editor send its text by "notebookSync"'
@@ -26,20 +26,25 @@ MISSING = (
 def lay_out(notebook: Notebook, style: str) -> Notebook:
     """Return a notebook with the lines of jupytext's script of it; as it is where there is no such script."""
     command = jupytext()
-    if command is None:
-        return notebook
+    text = converted(notebook.text, command, style) if command is not None else None
+    return (laid_out(notebook, text) if text is not None else None) or notebook
+
+
+@lru_cache(maxsize=8)
+def converted(text: str, command: str, style: str) -> str | None:
+    """Return the script that jupytext makes of an `.ipynb`'s text; None: none. It takes about a second."""
     try:
         done = subprocess.run(
             [command, "--from", "ipynb", "--to", f"py:{style}", "--quiet", "--output", "-"],
-            input=notebook.text.encode(),
+            input=text.encode(),
             capture_output=True,
             timeout=CONVERTED_S,
             check=True,
         )
     except (OSError, subprocess.SubprocessError) as error:
         log.warning("jupytext: %s %s", error, getattr(error, "stderr", b"") or b"")
-        return notebook
-    return laid_out(notebook, done.stdout.decode("utf-8", "replace")) or notebook
+        return None
+    return done.stdout.decode("utf-8", "replace")
 
 
 LAYOUTS: dict[str, Callable[[Notebook], Notebook] | None] = {

@@ -13,9 +13,8 @@ def jupytext(path, style):
     return pytest.importorskip("jupytext").writes(pytest.importorskip("jupytext").read(path), f"py:{style}")
 
 
-@pytest.mark.parametrize("style", ["percent", "hydrogen"])
-async def test_lines_are_those_of_the_script_that_jupytext_makes(debugging, write, style):
-    path = write("shown.ipynb", jupyter(*CELLS))
+async def test_lines_are_those_of_the_script_that_jupytext_makes(debugging, write):
+    path, style = write("shown.ipynb", jupyter(*CELLS)), "hydrogen"
     text = jupytext(path, style)
     line = at(text, "return n * limit")
     async with debugging(path, launch=STAYS | {"ipynbLines": style}) as debug:
