@@ -52,7 +52,7 @@ export class Editor {
 
   async stopsAt(text: string): Promise<void> {
     let seen: string | undefined;
-    await until(() => `a stop at ${text}; it is at ${seen}`, async () => {
+    await until(() => `a stop at ${text}; it is at ${seen ?? 'no line'}`, async () => {
       seen = await this.stoppedLine();
       return seen?.startsWith(text) || undefined; // values may be shown behind it
     });
@@ -66,7 +66,7 @@ export class Editor {
       const top = mark.getBoundingClientRect().top;
       const lines = [...(mark.closest('.monaco-editor')?.querySelectorAll('.view-line') ?? [])];
       const line = lines.find((it) => Math.abs(it.getBoundingClientRect().top - top) < 3);
-      return line?.textContent.replace(/\s+/g, ' ').trim();
+      return line?.textContent.replace(/[\p{Cf}\p{Co}]/gu, '').replace(/\s+/g, ' ').trim();
     }, decoration);
   }
 
@@ -213,7 +213,10 @@ function readOutputs(): { kind: string; text: string }[][] {
     const classes = it.className;
     const image = it.querySelector('img');
     const kind = classes.includes('error') ? 'error' : classes.includes('output-stream') ? 'stream' : image !== null ? 'image' : 'other';
-    return { kind, text: image !== null && image.naturalWidth > 0 ? `${image.naturalWidth}x${image.naturalHeight}` : (it as HTMLElement).innerText.trim() };
+    if (image !== null && image.naturalWidth > 0) return { kind, text: `${image.naturalWidth}x${image.naturalHeight}` };
+    const shadows = [...it.querySelectorAll('*')].flatMap((inner) => [...(inner.shadowRoot?.children ?? [])]); // Markdown
+    const shown = shadows.filter((inner) => inner.tagName !== 'STYLE').map((inner) => inner.textContent);
+    return { kind, text: [(it as HTMLElement).innerText, ...shown].join(' ').trim() };
   }));
 }
 

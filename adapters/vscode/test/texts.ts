@@ -69,7 +69,10 @@ export function texts(tell: Tell): void {
     await editor.press('F5');
     await editor.stopsAt('doubled = limit * 2');
     await editor.showsVariable('limit = 21');
-    await editor.press('F10', 'F5');
+    await editor.press('F10');
+    await editor.stopsAt('print("doubled", doubled)');
+    await editor.picture('vscode-marimo');
+    await editor.press('F5');
     await until('the output', async () => (await editor.console()).includes('doubled 42') || undefined);
     await editor.press('Shift+F5');
     await editor.ends();

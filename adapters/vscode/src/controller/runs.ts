@@ -132,8 +132,10 @@ export class Runs implements vscode.Disposable {
   }
 
   private output(body: OutputBody): void {
-    if (body.category !== 'stdout' && body.category !== 'stderr') return;
-    this.runBy(body.data?.cellId)?.outputs.print(body.category, body.output);
+    const { category, data, output } = body;
+    if (category !== 'stdout' && category !== 'stderr') return;
+    // Text that is told of no cell stands for what the cell shows as `notebookDisplay`.
+    if (data?.cellId !== undefined || data?.inputWanted !== undefined) this.runBy(data.cellId)?.outputs.print(category, output);
   }
 
   private display(body: DisplayBody): void {
