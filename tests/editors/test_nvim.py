@@ -1,7 +1,8 @@
 """Sessions in a real Neovim with nvim-dap. `NVIM` is its program, `NVIM_DAP` the folder of nvim-dap.
 
 Else both are looked for in the folder `DAP_KERNEL_CLIENTS`, as `nvim/nvim` and `nvim/nvim-dap`. The tests are
-in Lua: each file of `adapters/nvim/test` is one here. With `JUPYTEXT_NVIM`, jupytext.nvim's folder, it takes part.
+in Lua: each file of `adapters/nvim/test` is one here. jupytext.nvim takes part where `JUPYTEXT_NVIM`
+says its folder.
 """
 
 import os
@@ -31,14 +32,19 @@ needs_nvim = pytest.mark.skipif(
 
 
 @needs_nvim
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("file", sorted(it.name for it in (PLUGIN / "test").glob("*_test.lua")))
 def test_in_neovim(file: str) -> None:
+    path = os.pathsep.join(
+        [os.environ.get("PATH", os.defpath), os.path.dirname(sys.executable)]
+    )  # jupytext's
     done = subprocess.run(
         [str(NVIM), "-l", str(PLUGIN / "test/run.lua"), file],
-        env=os.environ | {"NVIM": str(NVIM), "NVIM_DAP": str(NVIM_DAP), "DAP_KERNEL_PYTHON": sys.executable},
+        env=os.environ
+        | {"NVIM": str(NVIM), "NVIM_DAP": str(NVIM_DAP), "DAP_KERNEL_PYTHON": sys.executable, "PATH": path},
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=280,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
