@@ -74,9 +74,3 @@ def test_the_help_has_tags_for_what_is_there(tmp_path: Path) -> None:
         if line.startswith("---@field ")
     }
     assert options and {f"dap-kernel.{it}" for it in options} <= tags
-
-
-@pytest.mark.skipif(not shutil.which("stylua"), reason="needs stylua")
-def test_the_plugin_is_formatted() -> None:
-    done = subprocess.run(["stylua", "--check", "."], cwd=PLUGIN, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
