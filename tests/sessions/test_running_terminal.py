@@ -1,7 +1,9 @@
 """`"console": "integratedTerminal"`: the program has the editor's terminal for its own."""
 
 from tests.client.places import line_of
+from tests.client.serving import Server
 from tests.client.terminal import SIZE, EditorTerminal
+from tests.processes import is_alive, until
 
 TERMINAL = {"console": "integratedTerminal"}
 ASKS = """
@@ -230,3 +232,39 @@ async def test_bars_are_the_terminals_own(debugging, write):
         await debug.launch()
         await terminal.until("\rstep 0\rstep 1\rstep 2\n")
         await debug.terminated()
+
+
+async def test_a_server_that_is_killed_gives_the_terminal_back_and_leaves_no_kernel(debugging, write):
+    notebook = write("cells.py", "# %%\nimport os\nprint('pid', os.getpid(), flush=True)\ninput('name? ')\n")
+    server = await Server.start()  # one that will not end as it should
+    async with debugging(notebook, server=server, launch=TERMINAL | {"orphanTimeout": 600}) as debug:
+        terminal = EditorTerminal(debug.connection)
+        await debug.launch()
+        shown = await terminal.until("name? ")
+        pid = int(shown.partition("pid ")[2].split()[0])
+        server.process.kill()
+        await debug.connection.ended()
+        await server.process.wait()
+        assert await terminal.left() == 0
+        await until(lambda: not is_alive(pid), "the end of the kernel")
+
+
+async def test_a_terminal_that_does_not_come_up_holds_nothing_up(debugging, write):
+    program = write("program.py", "print('ran')\n")
+    async with debugging(program, launch=TERMINAL) as debug:
+        debug.connection.on_request("runInTerminal", lambda arguments: {})
+        await debug.launch()
+        await debug.output_until("program.py: script")
+        await debug.disconnect()
+        await debug.connection.ended()
+
+
+async def test_values_are_shown_by_the_editor(debugging, write):
+    notebook = write("cells.py", "# %%\nprint('printed')\n6 * 7\n")
+    async with debugging(notebook, launch=TERMINAL) as debug:
+        terminal = EditorTerminal(debug.connection)
+        await debug.launch()
+        await debug.idle()
+        await terminal.until("printed\n")
+        assert debug.printed("stdout") == "42\n"
+        await debug.disconnect()
