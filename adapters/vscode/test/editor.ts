@@ -129,6 +129,11 @@ export class Editor {
   }
 }
 
+interface Output {
+  kind: 'stream' | 'error' | 'image' | 'other';
+  text: string;
+}
+
 /** The notebook editor. Cells count from 0, code cells only. */
 export class Notebook extends Editor {
   override async open(name: string): Promise<void> {
@@ -185,15 +190,15 @@ export class Notebook extends Editor {
     return this.cell(index).locator('.cell-status-left').innerText();
   }
 
-  /** What stands under the cells that have outputs, top to bottom: each output's kind and text. */
-  async outputs(): Promise<{ kind: string; text: string }[][]> {
+  /** What stands under the cells, top to bottom: each output's kind and text. */
+  async outputs(): Promise<Output[]> {
     const frame = await this.outputFrame();
     return frame === undefined ? [] : frame.evaluate(readOutputs);
   }
 
   /** Wait until the outputs of the notebook contain `text`. */
   async shows(text: string): Promise<void> {
-    await until(`${text} in the outputs`, async () => (await this.outputs()).flat().some((it) => it.text.includes(text)) || undefined);
+    await until(`${text} in the outputs`, async () => (await this.outputs()).some((it) => it.text.includes(text)) || undefined);
   }
 
   /** The frame that shows outputs; undefined while there are none. */
@@ -205,19 +210,16 @@ export class Notebook extends Editor {
   }
 }
 
-/** In the page: `error`, `stream`, `image`, or the element's tag. */
-function readOutputs(): { kind: string; text: string }[][] {
+/** In the page. */
+function readOutputs(): Output[] {
   const top = (it: Element): number => it.getBoundingClientRect().top;
-  const containers = [...document.querySelectorAll('.output_container')].sort((a, b) => top(a) - top(b));
-  return containers.map((container) => [...container.querySelectorAll('.output')].sort((a, b) => top(a) - top(b)).map((it) => {
-    const classes = it.className;
+  const outputs = [...document.querySelectorAll<HTMLElement>('.output_container .output')].sort((a, b) => top(a) - top(b));
+  return outputs.filter((it) => it.getBoundingClientRect().height > 0).map((it) => {
     const image = it.querySelector('img');
-    const kind = classes.includes('error') ? 'error' : classes.includes('output-stream') ? 'stream' : image !== null ? 'image' : 'other';
-    if (image !== null && image.naturalWidth > 0) return { kind, text: `${image.naturalWidth}x${image.naturalHeight}` };
-    const shadows = [...it.querySelectorAll('*')].flatMap((inner) => [...(inner.shadowRoot?.children ?? [])]); // Markdown
-    const shown = shadows.filter((inner) => inner.tagName !== 'STYLE').map((inner) => inner.textContent);
-    return { kind, text: [(it as HTMLElement).innerText, ...shown].join(' ').trim() };
-  }));
+    if (image !== null && image.naturalWidth > 0) return { kind: 'image', text: `${image.naturalWidth}x${image.naturalHeight}` };
+    const kind = it.className.includes('error') ? 'error' : it.className.includes('output-stream') ? 'stream' : 'other';
+    return { kind, text: it.innerText.trim() };
+  });
 }
 
 async function texts(locator: Locator): Promise<string[]> {
