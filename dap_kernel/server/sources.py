@@ -87,7 +87,9 @@ class Sources:
             case FilePath(path):
                 path = to_server(path, self.mappings)
                 self._spoken[self._fold(path)] = source.path
-                self.scripts.is_shown = False
+                main = self._documents.main
+                if main is not None and self._fold(path) == self._fold(main.path):
+                    self.scripts.is_shown = False
                 return Said(source, path)
             case CellUri(uri, path, handle):
                 return self._cell(source, uri, path, handle)

@@ -123,6 +123,7 @@ async def test_the_notebook_as_one_script_by_reference(debugging, write):
             source["sourceReference"],
             at(text, "limit = 3"),
         )
+        await debug.break_at(path.with_name("other.py"), 1)  # that is another matter
         await stop.continue_()
         stop = await debug.stopped("breakpoint", line=line, name="scale")
         assert stop.hit_breakpoint_ids == [answers[0]["id"]]
@@ -136,6 +137,11 @@ async def test_the_notebook_as_one_script_by_reference(debugging, write):
         assert frame.line == at(body["content"], "return n * limit") == line + 3
         moved = await debug.event("breakpoint", lambda it: it["breakpoint"]["source"]["path"] == uri)
         assert moved["breakpoint"]["line"] == line + 3
+
+        # The file is named again: what is looked at is shown there.
+        await debug.break_at(path)
+        frame = await stop.frame()
+        assert (frame.path, frame.line) == (str(path), at(path, "return n * limit"))
         await debug.disconnect()
 
 
