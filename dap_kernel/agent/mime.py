@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from json import JSONEncoder
 
-from .safely import described, type_name
+from .safely import NOTHING, attribute, described, type_name
 from .wire import clean
 
 PLAIN = "text/plain"
@@ -25,7 +25,6 @@ _METHODS = {
     "_repr_json_": "application/json",
     "_repr_javascript_": "application/javascript",
 }
-_NOT_THERE = "_ipython_canary_method_should_not_exist_"  # who has this has every attribute
 _MOST_STEPS = 10  # of objects that give another one to be shown in their place
 _TEXTS = ("text/", "image/svg", "application/json", "application/javascript")
 _json = JSONEncoder(allow_nan=False).encode
@@ -117,14 +116,15 @@ def _cleaned(value: object) -> object:
 
 
 def _method(value: object, name: str) -> Callable[..., object] | None:
-    """Return a method that an object really has: not that of a class for its instances."""
-    if isinstance(value, type):
+    """Return a method that an object has: not that of a class for its instances.
+
+    One that only a `__getattr__` would make up is none, and nobody is asked.
+    """
+    if issubclass(type(value), type) or attribute(value, name) is NOTHING:
         return None
     try:
-        if getattr(value, _NOT_THERE, None) is not None:
-            return None
         found = getattr(value, name, None)
-    except Exception:  # a `__getattr__` of its own: it has none
+    except Exception:  # a property, which says so
         return None
     return found if callable(found) else None
 

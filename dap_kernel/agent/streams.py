@@ -120,7 +120,7 @@ class Streams:
         """Write a Display's JSON; where nobody reads that, its text."""
         self.flush()
         if self._is_plain:
-            _write_whole(self._raw[0].private, _encoded(f"{text}\n"))
+            _write_whole(self._raw[0].private, _encoded(f"{text}\n" if text else ""))
             return
         number = next(self._displays)
         self._put(self._pipes[0], "d", body.encode(), "", number)

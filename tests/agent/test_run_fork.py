@@ -28,6 +28,12 @@ def test_child_meets_a_breakpoint_and_goes_on(kernels: Kernels) -> None:
     ]
 
 
+def test_what_a_child_displays_is_shown_as_text(kernels: Kernels) -> None:
+    kernel = kernels.percent()
+    kernel.run("import os\nif os.fork() == 0:\n    display({'n': 1})\n    os._exit(0)\nos.wait()[1]")
+    assert kernel.text(0) == "{'n': 1}\n0\n"
+
+
 def test_note_is_said_once(kernels: Kernels) -> None:
     kernel = kernels.percent()
     for _ in range(3):

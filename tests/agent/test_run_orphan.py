@@ -99,6 +99,35 @@ def test_cell_goes_on_and_its_output_is_kept(kernels: Kernels, folder: Path) -> 
     assert kernel.run("n")["state"] == "done"
 
 
+SHOWS = """
+import os, time
+class Rich:
+    def __repr__(self): return "rich"
+    def _repr_html_(self): return "h" * 3_000_000
+display(Rich())
+print("in")
+while not os.path.exists({announced!r}):
+    time.sleep(0.01)
+display(Rich())
+print("out")
+open("done", "w").close()
+"""
+
+
+def test_what_is_displayed_is_kept_as_text(kernels: Kernels, folder: Path) -> None:
+    kernel = kernels.percent(orphan_timeout_s=60.0, runtime_folder=str(folder))
+    kernel.begin(SHOWS.format(announced=str(announcement_of(kernel, folder))))
+    kernel.wait(lambda: "in" in kernel.text())
+    assert len(kernel.displays[0]["data"]["text/html"]) == 3_000_000
+    kernel.wire.close()
+    wait_for(kernels.folder / "done")
+    attach(kernel, folder)
+    output = kernel.call(wire.Describe())["output"]
+    kernel.wait(lambda: "out" in output + kernel.text())
+    assert (output + kernel.text()).count("rich\n") == 2
+    assert "hhh" not in output
+
+
 def test_second_loss_and_second_attach(kernels: Kernels, folder: Path) -> None:
     kernel = orphaned(kernels, folder)
     for _ in range(2):

@@ -15,7 +15,9 @@ HOSTILE = """
     Bad()
     # %% everything
     class Every:
-        def __getattr__(self, name): return lambda *_, **__: "every"
+        def __getattr__(self, name):
+            print("asked for", name)
+            raise AttributeError(name)
         def __repr__(self): return "every"
     Every()
     # %% surrogates
@@ -44,6 +46,7 @@ async def test_hostile_values_end_no_cell(debugging, write):
         assert half["text/html"] == "<\\ud800>"
         assert half["application/json"] == {"\\udfff": ["\\ud800"]}
         assert instead == {"text/plain": "'instead'"}
+        assert "asked for" not in debug.printed()
         errors = debug.printed("stderr")
         assert "repr() of Bad failed: ValueError: no text" in errors
         assert "_repr_html_() of Bad failed: RuntimeError: no html" in errors

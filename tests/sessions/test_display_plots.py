@@ -1,6 +1,7 @@
 """matplotlib's figures: at `show()`, at a cell's end, by `:plots`; for editors and for consoles."""
 
 import base64
+import os
 import re
 
 import pytest
@@ -86,6 +87,7 @@ async def test_a_console_gets_the_picture_as_a_private_file(debugging, write):
         [shown] = [it["body"] for it in debug.connection.events if ".png" in str(it)]
         assert (shown["line"], shown["source"]["path"]) == (4, str(path))
         file = shown["output"].strip().partition(": ")[2]
+        assert os.stat(os.path.dirname(file)).st_mode & 0o777 == 0o700
         with open(file, "rb") as picture:
             assert picture.read().startswith(PNG)
         await debug.disconnect()
@@ -173,6 +175,20 @@ async def test_the_users_choice_of_a_backend_holds(debugging, write, launch, is_
             await debug.output_until("<Figure size")
             assert len(displays(debug)) == 1
         assert ("figure_backend" in await stop.evaluate("plt.get_backend()", "repl")) == is_ours
+        await debug.disconnect()
+
+
+async def test_stepping_off_a_cells_end_does_not_lead_into_the_drawing(debugging, write):
+    path = write("steps.py", AT_A_STOP)
+    line = at(path, "plt.plot([2, 1])")
+    async with debugging(path, launch=EVENTS) as debug:
+        await debug.launch(breakpoints={path: [line]}, exceptions=["raised", "uncaught"])
+        stop = await debug.stopped("breakpoint", line=line)
+        await stop.next()
+        stop = await debug.stopped("step", line=at(path, "y = 2"))
+        assert len(displays(debug)) == 1
+        await stop.step_in()
+        await debug.idle()
         await debug.disconnect()
 
 
