@@ -46,6 +46,14 @@ test: lint
 		DAP_KERNEL_TEST_PYTHON=$$python $(BIN)/python -m pytest -n 2 tests/sessions || exit 1; \
 	done
 
+# The real editors: DebugClient, Neovim, Emacs, VS Code. What is missing is got, or named where it cannot be.
+test-editors: export DAP_KERNEL_CLIENTS = $(CURDIR)/.clients
+test-editors: export DAP_KERNEL_PYTHON = $(CURDIR)/$(BIN)/python
+test-editors: $(INSTALLED) lint-editors
+	tests/editors/install.sh $(DAP_KERNEL_CLIENTS)
+	$(BIN)/python -m pytest -rs tests/editors
+	$(EXTENSION)/test/run.sh --install
+
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks
 

@@ -1,4 +1,7 @@
-"""A session in a real Emacs with dape: `EMACS` is its program, `DAPE` the folder of dape.el."""
+"""A session in a real Emacs with dape: `EMACS` is its program, `DAPE` the folder of dape.el.
+
+Else dape is looked for in the folder `DAP_KERNEL_CLIENTS`, as `emacs/dape`.
+"""
 
 import os
 import shutil
@@ -13,10 +16,12 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 ADAPTER = Path(__file__).parents[2] / "adapters/emacs"
 EMACS = os.environ.get("EMACS") or shutil.which("emacs")
-DAPE = os.environ.get("DAPE")
+CLIENTS = os.environ.get("DAP_KERNEL_CLIENTS", "")
+DAPE = os.environ.get("DAPE") or os.path.join(CLIENTS, "emacs/dape")
 
 pytestmark = pytest.mark.skipif(
-    not EMACS or not DAPE, reason="needs Emacs 29 or later as EMACS and the folder of dape.el as DAPE"
+    not EMACS or not os.path.isdir(DAPE),
+    reason="needs Emacs 29 or later as EMACS and the folder of dape.el as DAPE",
 )
 
 NUMBERS = "import time\n\nitem = 4"
