@@ -121,7 +121,17 @@ test("the health check tells of Neovim, the server and the Python", function(nvi
   has(text, "knows the adapter dap-kernel")
   has(text, "OK dap-kernel ")
   has(text, "OK CPython 3.")
+  has(text, "by the option python")
   assert(not text:find("ERROR", 1, true), text)
+end)
+
+test("the health check tells of the Python beside the file that was looked at", function(nvim)
+  setup_to_find(nvim)
+  local _, python = environment(nvim, "project/.venv")
+  nvim:edit(nvim:write("project/x.py", "# %%\nx = 1\n"))
+  local text = health(nvim)
+  has(text, python .. " -P -m dap_kernel (in the notebook's Python)")
+  has(text, ("%s (from %s/project/.venv)"):format(python, nvim.folder))
 end)
 
 test("the health check tells what is missing", function(nvim)

@@ -37,6 +37,12 @@ local function waited(begin)
   return result, why or ""
 end
 
+--- The file that was looked at before the report.
+---@return string
+local function program()
+  return vim.fn.expand("#:p")
+end
+
 local function check_neovim()
   local health = vim.health
   health.start("dap-kernel: Neovim")
@@ -67,7 +73,7 @@ local function check_server()
     return nil
   end
   local command, why = waited(function(callback)
-    python.server(vim.api.nvim_buf_get_name(0), callback)
+    python.server(program(), callback)
   end)
   if not command then
     health.error("dap-kernel was not found: " .. why, {
@@ -106,7 +112,7 @@ end
 local function check_python()
   local health = vim.health
   health.start("dap-kernel: the notebooks' Python")
-  local found, why = python.find(vim.api.nvim_buf_get_name(0))
+  local found, why = python.find(program())
   local command = type(found) == "table" and found or { found or vim.fn.exepath("python3") }
   local code = "import sys; print('%d.%d' % sys.version_info[:2], sys.implementation.name)"
   local version, problem = printed(vim.list_extend(vim.list_slice(command), { "-c", code }))

@@ -50,7 +50,9 @@ function M.find(program)
       return path, "from $" .. name
     end
   end
-  for _, folder in ipairs({ program and vim.fs.dirname(program), vim.uv.cwd() }) do
+  local is_file = program and program ~= "" and not program:match("^%a[%w+.-]+://")
+  local folders = { is_file and vim.fs.dirname(vim.fs.abspath(program)) or vim.uv.cwd(), vim.uv.cwd() }
+  for _, folder in ipairs(folders) do
     local path, environment = above(folder)
     if path then
       return path, "from " .. environment
@@ -80,34 +82,34 @@ end
 ---@param program? string the notebook's path
 ---@param callback fun(command: string[]?, why: string)
 function M.server(program, callback)
+  local candidates = {} ---@type { python: string[], why: string }[]
   local python = M.find(program)
-  local candidates = {} ---@type string[][]
   if python then
-    candidates[1] = type(python) == "table" and python or {
+    local command = type(python) == "table" and python or {
       python --[[@as string]],
     }
+    candidates[1] = { python = command, why = "in the notebook's Python" }
   end
-  local on_path = vim.fn.exepath("dap-kernel")
-  if on_path == "" and vim.fn.exepath("python3") ~= "" then
-    candidates[#candidates + 1] = { vim.fn.exepath("python3") }
+  local on_path, python3 = vim.fn.exepath("dap-kernel"), vim.fn.exepath("python3")
+  if on_path == "" and python3 ~= "" then
+    candidates[#candidates + 1] = { python = { python3 }, why = "in the first python3 on the path" }
+  end
+  local function give_up()
+    local where = vim.tbl_map(function(it)
+      return table.concat(it.python, " ")
+    end, candidates)
+    callback(nil, where[1] and "not in " .. table.concat(where, ", nor in ") or "there is no Python")
   end
   local function try(number)
-    local candidate = candidates[number]
-    if not candidate then
-      if on_path ~= "" then
-        return callback({ on_path }, "on the path")
-      end
-      local where = vim.tbl_map(function(it)
-        return table.concat(it, " ")
-      end, candidates)
-      return callback(nil, where[1] and "not in " .. table.concat(where, ", nor in ") or "there is no Python")
+    local it = candidates[number]
+    if not it and on_path ~= "" then
+      return callback({ on_path }, "on the path")
+    elseif not it then
+      return give_up()
     end
-    imports(candidate, "dap_kernel", function(can)
+    imports(it.python, "dap_kernel", function(can)
       if can then
-        return callback(
-          vim.list_extend(vim.list_slice(candidate), { "-P", "-m", "dap_kernel" }),
-          "in the Python"
-        )
+        return callback(vim.list_extend(vim.list_slice(it.python), { "-P", "-m", "dap_kernel" }), it.why)
       end
       try(number + 1)
     end)
