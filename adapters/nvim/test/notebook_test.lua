@@ -200,14 +200,24 @@ test("an .ipynb is opened as one percent text, where breakpoints stop", function
   equal({}, nvim:warnings(), "warnings")
 end)
 
-test("a plot becomes a picture, whose path the REPL shows", function(nvim)
+test("a plot becomes a picture, whose path the REPL shows; an update takes its place", function(nvim)
   nvim:setup()
-  local code =
-    'from IPython.display import display\nclass P:\n    def _repr_png_(self):\n        return b"\\x89PNG.."\n'
-  nvim:edit(nvim:write_cells("plot.ipynb", code .. "display(P())"))
+  local cell = {
+    "from IPython.display import display",
+    "class P:",
+    "    def __init__(self, data): self.data = data",
+    "    def _repr_png_(self): return self.data",
+    'shown = display(P(b"\\x89PNG one"), display_id="p")',
+    'shown.update(P(b"\\x89PNG two"))',
+    "7",
+  }
+  nvim:edit(nvim:write_cells("plot.ipynb", table.concat(cell, "\n")))
   debug_it(nvim)
-  nvim:printed("plot: ")
-  local path = nvim:repl():match("plot: (%S+%.png)")
-  equal("\137PNG..", io.open(path, "rb"):read("a"), "the picture")
+  local repl = nvim:repl()
+  local path = repl:match("plot: (%S+%.png) %(plot.ipynb:")
+  assert(path, repl)
+  equal("\137PNG two", io.open(path, "rb"):read("a"), "the picture")
+  equal(1, select(2, repl:gsub("plot: ", "")), "pictures")
+  equal(1, select(2, repl:gsub("\n7\n", "")), "the value is shown once")
   nvim:terminate()
 end)
