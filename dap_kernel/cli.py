@@ -51,7 +51,8 @@ def parser() -> argparse.ArgumentParser:
     dap = commands.add_parser("dap", help="serve a DAP client", description=DAP, parents=[logged])
     _add_places(dap)
     commands.add_parser("debug", help="debug in this terminal", add_help=False)
-    commands.add_parser("lsp", help="serve an LSP client beside it", description=LSP, parents=[logged])
+    lsp = commands.add_parser("lsp", help="serve an LSP client", description=LSP, parents=[logged])
+    lsp.add_argument("--stdio", action="store_true", help="what it does anyway: some clients say so")
     kernels = commands.add_parser(
         "kernels", help="list kernels that wait for a client, or stop them", parents=[logged]
     )

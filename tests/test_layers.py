@@ -201,7 +201,9 @@ def test_nothing_is_there_that_nobody_names():
     for path, text in texts.items():
         for it in ast.parse(text).body:
             is_def = isinstance(it, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-            is_event = isinstance(it, ast.ClassDef) and "EventBody" in {ast.unparse(base) for base in it.bases}
+            is_event = isinstance(it, ast.ClassDef) and "EventBody" in {
+                ast.unparse(base) for base in it.bases
+            }
             # One that is decorated is registered by that; events are held by the table of stories.
             if is_def and not is_event and not it.decorator_list:
                 assert named[it.name] > 1, f"{path.relative_to(ROOT)}: {it.name}"

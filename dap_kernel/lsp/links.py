@@ -73,7 +73,10 @@ class Links:
     async def watch(self) -> None:
         """Look for sessions for ever."""
         while True:
-            await self.look()
+            try:
+                await self.look()
+            except Exception:
+                log.exception("looking for debug sessions failed")
             await asyncio.sleep(LOOK_S)
 
     async def look(self) -> None:

@@ -16,6 +16,7 @@ class Live:
     cells: list[NotebookCell] = field(default_factory=list)
     breakpoints: list[Breakpoint] = field(default_factory=list)
     stops: dict[int, str] = field(default_factory=dict)  # reason by thread
+    _places: dict[str, int] = field(default_factory=dict)  # of `cells`, by id
 
     @property
     def is_stopped(self) -> bool:
@@ -29,14 +30,14 @@ class Live:
             if it.state == "failed" and it.traceback is None:
                 it.traceback = kept.get(it.id)
         self.cells = list(cells)
+        self._places.clear()
 
     def take_cell(self, cell: NotebookCell) -> None:
         """Take what has become of one cell."""
-        at = next((number for number, it in enumerate(self.cells) if it.id == cell.id), None)
-        if at is None:
-            self.cells.append(cell)
-        else:
-            self.cells[at] = cell
+        if len(self._places) != len(self.cells):
+            self._places = {it.id: number for number, it in enumerate(self.cells)}
+        at = self._places.setdefault(cell.id, len(self.cells))
+        self.cells[at : at + 1] = [cell]
 
     def told(self, notebook: Notebook) -> dict[str, NotebookCell]:
         """Return what is told of each cell of the editor's text, by its id there.

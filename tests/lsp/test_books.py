@@ -114,3 +114,11 @@ def test_a_traceback_stays_with_its_failure():
     assert live.cells[0].traceback == "Traceback"
     live.take_cells([NotebookCell("a", "a", "code", 1, 1, "stale")])
     assert live.cells[0].traceback is None
+
+
+def test_cells_are_told_one_by_one():
+    live = Live()
+    for id in ("a", "b", "a", "c"):
+        live.take_cell(told(id))
+    live.take_cell(NotebookCell("b", "b", "code", 1, 1, "done"))
+    assert [(it.id, it.state) for it in live.cells] == [("a", "new"), ("b", "done"), ("c", "new")]
