@@ -68,8 +68,7 @@ class _Finder(MetaPathFinder):
         self._looking: set[int] = set()  # idents of the threads that are asking the other finders
 
     def find_spec(self, name: str, path: object, target: ModuleType | None = None) -> ModuleSpec | None:
-        ident = get_ident()
-        if name != self._name or ident in self._looking:
+        if name != self._name or (ident := get_ident()) in self._looking:
             return None
         self._looking.add(ident)
         try:

@@ -32,7 +32,7 @@ _json = JSONEncoder(allow_nan=False).encode
 Complain = Callable[[str], None]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Bundle:
     """A value in several forms, by MIME type."""
 
