@@ -43,6 +43,13 @@ test('every key of a configuration reaches the server', () => {
   assert.equal(completed({ console: 'integratedTerminal' }, undefined).console, 'integratedTerminal');
 });
 
+test('the Debug Console does not cover the program\'s terminal', () => {
+  assert.equal(completed({ console: 'integratedTerminal' }).internalConsoleOptions, 'neverOpen');
+  const wanted = { console: 'integratedTerminal', internalConsoleOptions: 'openOnSessionStart' };
+  assert.equal(completed(wanted).internalConsoleOptions, 'openOnSessionStart');
+  assert.ok(!('internalConsoleOptions' in completed({ console: 'internalConsole' })));
+});
+
 test('a relative path counts from the folder of the launch.json', () => {
   assert.equal(completed({ program: 'a.py' }, undefined, '/w').program, '/w/a.py');
   assert.equal(completed({ notebook: 'a.ipynb' }, undefined, '/w').notebook, '/w/a.ipynb');

@@ -50,6 +50,8 @@ export function completed(given: Configuration, interpreter?: string, folder?: s
     // As the editor names its documents, so that the two find each other.
     else if (!isAbsolute(path) && !path.startsWith('~')) config[key] = join(folder, path);
   }
+  const hasTerminal = config.console === 'integratedTerminal' || config.console === 'externalTerminal';
+  if (hasTerminal) config.internalConsoleOptions ??= 'neverOpen'; // it would cover the terminal
   const hasPython = given.python !== undefined || given.pythonPath !== undefined;
   if (config.request === 'launch' && !hasPython && interpreter !== undefined) config.python = interpreter;
   return config;
