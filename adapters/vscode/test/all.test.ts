@@ -6,6 +6,7 @@ import { cells } from './cells';
 import { live } from './live';
 import { notebooks } from './notebooks';
 import { scripts } from './scripts';
+import { stale } from './stale';
 import { texts } from './texts';
 import { Workbench, programs } from './workbench';
 import type { Tell } from './stories';
@@ -23,10 +24,15 @@ suite('the workbench', { skip: typeof ready === 'string' ? ready : false }, () =
   });
   after(async () => workbench?.stop(isFine));
 
-  const tell: Tell = (name, files, story, settings) => {
-    test(name, { timeout: 180_000 }, async () => {
+  const tell: Tell = (name, files, story, ...needs) => {
+    test(name, { timeout: 180_000 }, async (context) => {
       if (workbench === undefined) throw new Error('there is no workbench');
-      const opened = await workbench.open(`story-${++count}`, files, settings);
+      const missing = needs.filter((it) => !workbench?.has(it));
+      if (missing.length > 0) {
+        context.skip(`the interpreter has no ${missing.join(', ')}`);
+        return;
+      }
+      const opened = await workbench.open(`story-${++count}`, files);
       try {
         await story(opened);
       } catch (error) {
@@ -39,5 +45,5 @@ suite('the workbench', { skip: typeof ready === 'string' ? ready : false }, () =
       }
     });
   };
-  for (const it of [scripts, texts, notebooks, cells, live]) it(tell);
+  for (const it of [scripts, texts, stale, notebooks, cells, live]) it(tell);
 });

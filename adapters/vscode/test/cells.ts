@@ -60,6 +60,16 @@ export function cells(tell: Tell): void {
     assert.equal((await editor.outputs()).length, 3, 'each is shown once');
   });
 
+  const plot = notebook('import matplotlib.pyplot as plt\nplt.plot([1, 4, 9, 16])\nplt.title("squares")\nplt.show()');
+  tell('a plot stands in the cell', { 'plot.ipynb': plot }, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.open('plot.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    await until('the plot', async () => (await editor.outputs()).some((it) => it.kind === 'image') || undefined);
+    await editor.picture('vscode-notebook-plot');
+  }, 'matplotlib');
+
   const steps = notebook('kept = 41', 'def f(x):\n    y = x + 1\n    return y\nresult = f(kept)\nprint("result", result)', 'breakpoint()\nprint("after", result)');
   tell('Debug cell stops where Run does not, in the same kernel', { 'debug.ipynb': steps }, async ({ page }) => {
     const editor = new Notebook(page);

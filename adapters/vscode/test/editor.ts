@@ -125,6 +125,8 @@ export class Editor {
   async picture(name: string): Promise<void> {
     if (PICTURES === undefined) return;
     mkdirSync(PICTURES, { recursive: true });
+    await this.page.mouse.move(1000, 5); // over nothing
+    await this.page.locator('.workbench-hover').first().waitFor({ state: 'hidden' });
     await this.page.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled', caret: 'hide' });
   }
 }

@@ -6,9 +6,9 @@ export interface Opened {
   folder: string;
 }
 
-/** Registers a story: a folder with `files` is open in the workbench. */
+/** Registers a story: a folder with `files` is open in the workbench. Without the modules it `needs` it is skipped. */
 export type Tell = (
-  name: string, files: Record<string, string>, story: (opened: Opened) => Promise<void>, settings?: Record<string, unknown>,
+  name: string, files: Record<string, string>, story: (opened: Opened) => Promise<void>, ...needs: string[]
 ) => void;
 
 /** An `.ipynb` of code cells. */

@@ -40,6 +40,18 @@ if __name__ == "__main__":
     app.run()
 `;
 
+const PLOT = `\
+# %% the numbers
+numbers = [1, 4, 9, 16, 25]
+
+# %% squares
+import matplotlib.pyplot as plt
+
+plt.plot(numbers, "o-")
+plt.title("squares")
+plt.show()
+`;
+
 export function texts(tell: Tell): void {
   tell('a percent notebook: a stop, the live line, idle at the end', { 'cells.py': PERCENT }, async ({ page }) => {
     const editor = new Editor(page);
@@ -60,6 +72,38 @@ export function texts(tell: Tell): void {
     await editor.press('Shift+F5');
     await editor.ends();
   });
+
+  tell('a cell runs by its CodeLens', { 'cells.py': PERCENT }, async ({ page }) => {
+    const editor = new Editor(page);
+    await editor.open('cells.py');
+    const lens = page.locator('.codelens-decoration a');
+    await lens.filter({ hasText: /^Run$/ }).first().click();
+    await until('the state of the cell', async () => (await page.locator('.codelens-decoration').allInnerTexts()).some((it) => it.includes('ran')) || undefined);
+    await editor.press('Shift+F5');
+    await editor.ends();
+  }, 'pygls');
+
+  tell('a plot of a percent notebook is in the view of plots; a click goes to its line', { 'plot.py': PLOT }, async ({ page }) => {
+    const editor = new Editor(page);
+    await editor.open('plot.py');
+    await editor.press('F5');
+    await page.locator('.statusbar-item').filter({ hasText: 'idle' }).first().waitFor();
+    await editor.command('Focus on Plots View');
+    const image = await until('the plot in the view', async () => {
+      for (const it of page.frames()) {
+        const found = it.locator('button img').first();
+        if (await found.isVisible().catch(() => false)) return found; // a frame may go meanwhile
+      }
+      return undefined;
+    });
+    await editor.picture('vscode-plots');
+    await editor.press('Control+1', 'Control+Home');
+    await page.getByText('Ln 1, Col 1').first().waitFor();
+    await image.click();
+    await page.getByText(/Ln 7, Col/).first().waitFor();
+    await editor.press('Shift+F5');
+    await editor.ends();
+  }, 'matplotlib');
 
   tell('a marimo notebook runs by its dataflow', { 'flow.py': MARIMO }, async ({ page }) => {
     const editor = new Editor(page);

@@ -9,7 +9,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, read
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type BrowserContext } from 'playwright-core';
+import type { Opened } from './stories';
 
 export const TIMEOUT_MS = Number(process.env['WORKBENCH_TIMEOUT_MS'] ?? 45_000);
 const ROOT = join(__dirname, '..', '..'); // of the extension; this file is bundled into out/test
@@ -71,13 +72,13 @@ export class Workbench {
   }
 
   /** Open a folder that holds `files`, with the settings of a user who has chosen the interpreter. */
-  async open(name: string, files: Record<string, string>, settings: Record<string, unknown> = {}): Promise<{ page: Page; folder: string }> {
+  async open(name: string, files: Record<string, string>): Promise<Opened> {
     const folder = join(this.scratch, 'work', name);
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    writeJson(join(folder, '.vscode', 'settings.json'), { 'dap-kernel.interpreter': this.programs.python, ...settings });
+    writeJson(join(folder, '.vscode', 'settings.json'), { 'dap-kernel.interpreter': this.programs.python });
     const hosts = this.startedHosts();
     const page = await this.browser.newPage();
     page.setDefaultTimeout(TIMEOUT_MS);
@@ -86,6 +87,11 @@ export class Workbench {
     // Before its extension host has started VS Code opens a notebook as JSON.
     await until('the extension host', () => this.startedHosts() > hosts);
     return { page, folder };
+  }
+
+  /** Whether the interpreter of the notebooks has a module. */
+  has(module: string): boolean {
+    return spawnSync(this.programs.python, ['-c', `import ${module}`], { cwd: tmpdir() }).status === 0;
   }
 
   async stop(isFine: boolean): Promise<void> {

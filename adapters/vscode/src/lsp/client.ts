@@ -8,6 +8,8 @@ import { problemOf } from '../server/interpreter';
 import type { Candidate } from '../server/discovery';
 import { hasCells } from './notebooks';
 
+const CELL = 'vscode-notebook-cell';
+
 /** The companion asks for a session of a notebook that has none. */
 interface StartParams {
   uri: string;
@@ -82,6 +84,9 @@ class Companion implements vscode.Disposable {
         { notebook: 'jupyter-notebook', language: 'python' },
       ],
       outputChannel: this.parts.log,
+      middleware: { // a cell of the notebook editor has buttons of its own
+        provideCodeLenses: (document, token, next) => document.uri.scheme === CELL ? [] : next(document, token),
+      },
     });
     client.registerFeature(announce({ dapKernelStart: true }));
     client.onNotification('dap-kernel/start', (it: StartParams) => void this.start(it));
