@@ -88,6 +88,22 @@ async def test_ctrl_c_interrupts_the_run_and_end_of_file_ends_input(debugging, w
         assert await terminal.left() == 0
 
 
+async def test_a_pause_at_input_stops_there_and_the_answer_still_counts(debugging, write):
+    notebook = write("cells.py", "# %%\nname = input('name? ')\nprint('hello', name)\n")
+    async with debugging(notebook, launch=TERMINAL) as debug:
+        terminal = EditorTerminal(debug.connection)
+        await debug.launch()
+        await terminal.until("name? ")
+        stop = await debug.pause()
+        assert await stop.line() == 2
+        assert await stop.evaluate("1 + 1") == "2"
+        await stop.continue_()
+        terminal.type("Ada\n")
+        await terminal.until("hello Ada\n")
+        await debug.idle()
+        await debug.disconnect()
+
+
 async def test_a_restart_keeps_the_terminal(debugging, write):
     notebook = write(
         "cells.py", "# %%\nimport getpass\nprint('started')\nsecret = getpass.getpass('key? ')\n"
