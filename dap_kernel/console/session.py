@@ -12,12 +12,18 @@ from ..protocol.breakpoints import BreakpointEvent
 from ..protocol.execution import ContinuedEvent, StoppedEvent, ThreadEvent, ThreadsResponse
 from ..protocol.lifecycle import ExitedEvent
 from ..protocol.messages import Body
-from ..protocol.notebook import NotebookCell, NotebookCellsResponse, NotebookKernelEvent
+from ..protocol.notebook import (
+    NotebookCell,
+    NotebookCellsResponse,
+    NotebookDisplayEvent,
+    NotebookKernelEvent,
+)
 from ..protocol.output import OutputEvent
 from ..protocol.stack import StackFrame, StackTraceArguments, StackTraceResponse
 from ..protocol.variables import EvaluateArguments, EvaluateResponse
 from .breakpoints import Breakpoints
 from .client import Client, Refused, ServerGone, body_of, convert
+from .pictures import Pictures
 from .registry import CommandError
 from .screen import Screen
 from .texts import Texts
@@ -44,6 +50,7 @@ class Session:
         self.program = program
         self.client = Client(self.take, self._gone)
         self.breakpoints = Breakpoints(self.client, screen, program)
+        self.pictures = Pictures()
         self.texts = Texts(self.client)
         self.stops: dict[int, StoppedEvent] = {}  # by thread
         self.thread_id = MAIN_THREAD
@@ -82,6 +89,8 @@ class Session:
                 self.breakpoints.changed(convert(body, BreakpointEvent))
             case "notebookKernel":
                 self._kernel(convert(body, NotebookKernelEvent))
+            case "notebookDisplay":
+                self._display(convert(body, NotebookDisplayEvent))
             case "initialized":
                 self.is_initialized.set()
             case "exited":
@@ -125,6 +134,16 @@ class Session:
     def _kernel(self, it: NotebookKernelEvent | None) -> None:
         if it is not None and it.state in ("dead", "notStarted", "starting"):
             self.input_wanted = None
+
+    def _display(self, it: NotebookDisplayEvent | None) -> None:
+        """Tell where a picture is; the text of what is displayed comes as output."""
+        try:
+            path = self.pictures.keep(it) if it is not None else None
+        except OSError as error:
+            self.screen.tell(f"a picture cannot be kept: {error}", "note")
+            return
+        if path is not None:
+            self.screen.tell(str(path), "note")
 
     def _gone(self) -> None:
         self.is_lost = not self.is_ended

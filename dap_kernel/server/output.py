@@ -114,6 +114,8 @@ class Output:
         """Send what is shown beside text: its text goes to the console."""
         self._last = (it.filename, it.line) if it.filename else self._live.place or self._last
         self.flush()
+        if it.clear is None:
+            self._begin_group()
         location = self._sources.locate(*self._last) if self._last is not None else None
         if text := self._shower.show(it, location):
             self._send([(f"{text}\n", self._last)], "display")

@@ -1,5 +1,8 @@
 """What only notebooks have: cells that are stale, run again, quit; kernels that die; threads."""
 
+import re
+from pathlib import Path
+
 from .typing import Terminal, piped
 
 
@@ -14,6 +17,16 @@ def test_what_was_edited_runs_again(tmp_path, terminal):
     it.line("c")
     it.expect("now x is 1\n")
     it.expect("Idle")
+
+
+def test_a_picture_is_a_file_whose_path_is_told(tmp_path):
+    methods = "def _repr_svg_(self): return '<svg/>'\n    def __repr__(self): return 'shown'"
+    (tmp_path / "shows.py").write_text(f"# %%\nclass Shown:\n    {methods}\nShown()\n")
+    shown = piped("shows.py", typed=[":plots", "q"], folder=tmp_path).stdout
+    path = re.search(r"^(/\S+\.svg)\n", shown, re.MULTILINE)[1]
+    assert Path(path).read_text() == "<svg/>"
+    assert shown.count("shown\n") == 1
+    assert "(dap) :plots\nno figure is open\n" in shown
 
 
 def test_lines_are_skipped_repeated_and_run_to(notebook):
