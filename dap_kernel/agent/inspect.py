@@ -20,11 +20,12 @@ from .safely import PASS_ON, described, type_name
 from .scopes import scopes
 from .stops import Stop
 from .tables import table_of
-from .values import LINE, MOST, called_repr, runs_code, show
+from .values import LINE, MOST, called_repr, show, slowness
 
 _MOST_CHILDREN = 500  # when a client asks for all
 _MOST_PAGE = 10_000
 _ROOM = {"hover": 1_000, "repl": 10_000, "clipboard": MOST}  # characters of a value, by context
+_LEFT_OUT = "<not shown: another value's repr() takes too long>"
 _FOLDER = __file__.rpartition("/")[0]
 
 
@@ -142,9 +143,13 @@ class Inspector:
             shown.append(wire.Variable("…", f"{more:,} more", "", attributes=["readOnly"]))
         ident = get_ident()
         self._so_far[ident] = shown
-        try:  # Those first that cannot take long.
-            for at in sorted(range(len(items)), key=lambda it: runs_code(items[it].value)):
-                shown[at] = self._shown(stop, items[at], children.place, command.hex)
+        try:  # What can be opened is, whatever its text does; and texts first that cannot take long.
+            in_turn = sorted(range(len(items)), key=lambda it: slowness(items[it].value))
+            for at in in_turn:
+                shown[at] = self._opened(stop, items[at], children.place)
+            for at in in_turn:
+                shown[at].value = f"<{shown[at].type}: repr() takes too long>"
+                shown[at].value = _text(items[at], command.hex)
         finally:
             del self._so_far[ident]
         return shown
@@ -176,6 +181,12 @@ class Inspector:
 
     def _shown(self, stop: Stop, item: Item, place: Place, hex: bool) -> wire.Variable:
         """Return an item as it travels, with a handle for its children if it has any."""
+        variable = self._opened(stop, item, place)
+        variable.value = _text(item, hex)
+        return variable
+
+    def _opened(self, stop: Stop, item: Item, place: Place) -> wire.Variable:
+        """Return an item with its handle, still without its text."""
         value = item.value
         children = item.children
         if (children is None and item.text is None) or item.type is None:
@@ -185,7 +196,7 @@ class Inspector:
             reference, named, indexed = stop.hold(children), children.names(), children.size() or None
         return wire.Variable(
             wire.clean(item.name),
-            show(value, LINE, hex) if item.text is None else item.text,
+            _LEFT_OUT,
             type_name(value) if item.type is None else item.type,
             reference or 0,
             named,
@@ -197,8 +208,11 @@ class Inspector:
 
 
 def _unshown(item: Item) -> wire.Variable:
-    kind = type_name(item.value)
-    return wire.Variable(wire.clean(item.name), f"<{kind}: repr() takes too long>", kind)
+    return wire.Variable(wire.clean(item.name), _LEFT_OUT, type_name(item.value))
+
+
+def _text(item: Item, hex: bool) -> str:
+    return show(item.value, LINE, hex) if item.text is None else item.text
 
 
 def _full_text(value: Any, context: str, hex: bool) -> str:

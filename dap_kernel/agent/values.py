@@ -26,6 +26,7 @@ from .safely import (
     attribute,
     class_dict,
     instance_dict,
+    is_one_of,
     lookup,
     qualname,
     text_of,
@@ -70,9 +71,10 @@ def called_repr(value: object, most: int) -> str:
     return text
 
 
-def runs_code(value: object) -> bool:
-    """Whether the text of `value` is what its own `__repr__` says: that may take any time."""
-    return _way(type(value)) is None
+def slowness(value: object) -> int:
+    """Return 0 where a text takes no time, 1 where what it holds decides, 2 where its own `__repr__` does."""
+    way = _int if is_one_of(type(value), _QUICK) else _way(type(value))
+    return 2 if way is None else int(way not in _SIMPLE)
 
 
 class _Shower:
@@ -254,10 +256,7 @@ def _generator(shower: _Shower, value: Any, _: int) -> str:
 
 
 def snapshot(iterate: Callable[[Any], Iterable[Any]], values: object, room: int) -> list[Any]:
-    """Return the first values of a container, as many as `room` characters can show.
-
-    Another thread may be changing it meanwhile.
-    """
+    """Return the first values, as many as `room` can show; another thread may be changing them."""
     for _ in range(5):
         try:
             return list(islice(iterate(values), max(room, 0) // 3 + 2))
@@ -295,4 +294,5 @@ _BY_REPR: dict[object, _Show] = {
     AsyncGeneratorType.__repr__: _generator,
     **{it.__repr__: _view for it in _VIEWS},
 }
+_QUICK = (bool, complex, range, type(None), FunctionType)
 _SIMPLE = (_int, _float, _str, _bytes, _bytearray, _generator)

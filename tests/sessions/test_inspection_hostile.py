@@ -190,3 +190,37 @@ async def test_a_repr_that_never_ends_ends(debugging: Debugging, write: Write, k
         await stop.continue_()
         await debug.terminated()
         assert debug.printed("stdout") == "on 1\n"
+
+
+SLOW_AMONG_OTHERS = """
+    import time
+
+    class Sleeps:
+        def __repr__(self):
+            time.sleep(60)
+
+    def work():
+        held = [1, Sleeps(), 3]
+        slow, later = Sleeps(), Sleeps()
+        later.inside = 7
+        nothing, yes, text, number = None, True, "text", 1
+        print("on", number)
+
+    work()
+    """
+
+
+async def test_one_repr_that_hangs_hides_no_other_value(debugging: Debugging, write: Write) -> None:
+    program = write("program.py", SLOW_AMONG_OTHERS)
+    async with debugging(program) as debug:
+        await debug.launch(breakpoints={program: [line_of(program, "print")]})
+        frame = await (await debug.stopped("breakpoint")).frame()
+        shown = {it["name"]: it for it in await frame.variables()}
+        plain = {name: shown[name]["value"] for name in ("nothing", "yes", "text", "number")}
+        assert plain == {"nothing": "None", "yes": "True", "text": "'text'", "number": "1"}
+        assert shown["held"]["value"] == "<list: repr() takes too long>"
+        assert shown["later"]["value"] == "<not shown: another value's repr() takes too long>"
+        held = await debug.variables(shown["held"]["variablesReference"])
+        assert [it["value"] for it in held] == ["1", "<Sleeps: repr() takes too long>", "3"]
+        later = await debug.variables(shown["later"]["variablesReference"])
+        assert ("inside", "7") in [(it["name"], it["value"]) for it in later]
