@@ -19,6 +19,12 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+def cpu_s(pid: int) -> float:
+    """Return the CPU time that a process took so far: what else the machine does hardly changes it."""
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, stat[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
 def group_of(leader: int) -> list[int]:
     """The living processes of a process group."""
     found = []

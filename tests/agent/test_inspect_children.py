@@ -75,13 +75,13 @@ def test_a_page_from_the_middle(value, limit_s):
     start = len(value) // 2
     took = []
     for _ in range(7):
-        begun = time.perf_counter()
+        begun = time.process_time()
         page = look.children(shown, filter="indexed", start=start, count=100)
-        took.append(time.perf_counter() - begun)
+        took.append(time.process_time() - begun)
     assert len(page) == 100
     assert page[0].name == str(start)
     assert page[99].name == str(start + 99)
-    assert min(took) < limit_s * 1.5  # a busy machine
+    assert min(took) < limit_s * 1.5
     last = look.children(shown, start=len(value) - 2, count=100)
     assert [it.name for it in last][:2] == [str(len(value) - 2), str(len(value) - 1)]
 

@@ -70,9 +70,9 @@ def test_an_array_by_page():
     look = at(np.arange(10**6).reshape(-1, 2))
     shown = look.evaluate("it")
     assert shown.indexed == 500_000
-    begun = time.perf_counter()
+    begun = time.process_time()
     page = look.children(shown, filter="indexed", start=250_000, count=100)
-    assert time.perf_counter() - begun < 0.1
+    assert time.process_time() - begun < 0.1
     assert page[0].value == "ndarray (2,) int64 [500000, 500001]"
     assert page[0].evaluate_name == "it[250000]"
     inner = look.children(page[0], filter="indexed")

@@ -97,9 +97,9 @@ HUGE = {
 def test_a_huge_value_is_bounded_and_quick(value):
     took = []
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.process_time()
         text = show(value)
-        took.append(time.perf_counter() - begun)
+        took.append(time.process_time() - begun)
     assert len(text) <= LINE
     assert "…" in text
     assert min(took) < 0.005

@@ -108,12 +108,12 @@ def test_a_name_that_all_cells_define() -> None:
 
 
 def test_10_000_cells_are_planned_in_linear_time() -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = planned(
         **{f"c{n}": f"v{n} = v{n // 2} + len([i for i in range({n})])\nprint(v{n})" for n in range(1, 10_001)}
     )
     assert len(found.order) == 10_000
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 TUTORIALS = sorted((Path(marimo.__file__).parent / "_tutorials").glob("[a-z]*.py"))

@@ -234,9 +234,9 @@ def test_10_000_cells_open_in_linear_time(indent: int | None) -> None:
         text = json.dumps(made, indent=indent)
         best = 9.0
         for _ in range(3):
-            begin = time.perf_counter()
+            begin = time.process_time()
             assert len(parse(text).cells) == count
-            best = min(best, time.perf_counter() - begin)
+            best = min(best, time.process_time() - begin)
         return best
 
     few, many = seconds(1000), seconds(10_000)

@@ -74,9 +74,9 @@ def test_a_cell_that_was_renamed_stays_itself_over_more_edits() -> None:
 def test_10_000_cells_are_matched_in_linear_time() -> None:
     words = [f"x{n} = f(y{n}, {n})\nprint(x{n})" for n in range(10_000)]
     edited = [text.replace("print", "show") for text in words]
-    begin = time.perf_counter()
+    begin = time.process_time()
     match(notebook(*words), notebook(*words[5000:], *words[:5000]))
     match(notebook(*words), notebook("new", *edited))
     match(notebook(*words), notebook(*edited[:3000], *edited[4000:]))
     match(notebook(*["x"] * 10_000), notebook(*["x"] * 9_000, *["y"] * 900))
-    assert time.perf_counter() - begin < 8
+    assert time.process_time() - begin < 8

@@ -195,6 +195,6 @@ def test_a_script_is_one_cell() -> None:
 
 
 def test_many_unclosed_quotes_take_no_long_time() -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert len(cells('# %%\nx = """\n' * 3000 + "# %%\ny = (")) > 1000
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 3

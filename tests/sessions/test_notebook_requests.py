@@ -1,10 +1,9 @@
 """Our own requests and events, for editors that know notebooks; and notebooks of many cells."""
 
-import time
-
 import pytest
 
 from tests.client.connection import Refused
+from tests.processes import cpu_s
 from tests.sessions.notebooks import FORMATS, at, cell, code, jupyter
 
 OURS = ("notebookLine", "notebookCell", "notebookKernel", "notebookDisplay")
@@ -128,18 +127,18 @@ async def test_an_interrupt_ends_the_cell_and_breakpoints_still_hit(debugging, w
 
 
 async def opened(debugging, write, count: int) -> float:
-    """Open a notebook of `count` cells, set breakpoints, begin to run; return how long it took."""
+    """Open a notebook of `count` cells, set breakpoints, begin to run; return the CPU time it took."""
     made = [cell("code", f"value_{it} = {it}\nother_{it} = value_{it}", f"id-{it}") for it in range(count)]
     path = write(f"many{count}.ipynb", jupyter(*made, ids=[it["id"] for it in made]))
     lines = [number for number, text in enumerate(path.read_text().split("\n"), 1) if '"other_' in text]
     async with debugging(path, is_judged=False, launch={"run": {"cells": [count - 1]}}) as debug:
         await debug.initialize()
-        began = time.perf_counter()
+        before = cpu_s(debug.server.process.pid)
         answers = await debug.break_at(path, *lines[:1000])
         assert all(it["verified"] for it in answers)
         await debug.launch(breakpoints={path: lines[-1000:]})
         stop = await debug.stopped("breakpoint", line=lines[-2])
-        took = time.perf_counter() - began
+        took = cpu_s(debug.server.process.pid) - before
         assert await stop.locals() == {f"value_{count - 2}": str(count - 2)}
         await debug.disconnect()
     return took

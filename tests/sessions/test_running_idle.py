@@ -1,5 +1,7 @@
 """Idle is a stop: between runs the notebook's names are there, and the editor's own buttons run cells."""
 
+import time
+
 import pytest
 
 PERCENT = """
@@ -45,6 +47,17 @@ async def test_edit_save_f5_runs_only_what_changed(debugging, write, order):
         assert await stop.locals() == {"rows": "[1, 2, 3]", "total": "13", "extra": "7"}
 
 
+async def quickly_ran(debug, name):
+    """Run a cell in less than a second, again on a machine too busy for that: the editor may follow."""
+    took_s = 2.0
+    while took_s > 1:
+        began = time.monotonic()
+        await debug.run({"cells": [name]})
+        stop = await debug.idle()
+        took_s = time.monotonic() - began
+    assert "preserveFocusHint" not in stop.event
+
+
 async def test_the_editor_does_not_jump_to_the_notebook_after_a_long_run(debugging, write):
     path = write("nb.py", "# %% long\nimport time\ntime.sleep(1.05)\n# %% short\nn = 1\n")
     async with debugging(path) as debug:
@@ -54,18 +67,22 @@ async def test_the_editor_does_not_jump_to_the_notebook_after_a_long_run(debuggi
         await stop.continue_()  # nothing is stale: the user is at the notebook
         stop = await debug.idle()
         assert "preserveFocusHint" not in stop.event
-        await debug.run({"cells": ["short"]})
-        stop = await debug.idle()
-        assert "preserveFocusHint" not in stop.event
+        await quickly_ran(debug, "short")
 
 
 async def test_the_editor_follows_from_a_stop_of_a_long_run_to_its_end(debugging, write):
     path = write("nb.py", "# %% long\nimport time\ntime.sleep(1.05)\nn = 1\n# %% short\nn += 1\n")
     async with debugging(path) as debug:
         await debug.launch(breakpoints={path: [4]})
-        stop = await debug.stopped("breakpoint", line=4)
-        await stop.continue_()
-        stop = await debug.idle()
+        took_s = 2.0
+        while took_s > 1:  # a busy machine
+            stop = await debug.stopped("breakpoint", line=4)
+            began = time.monotonic()
+            await stop.continue_()
+            stop = await debug.idle()
+            took_s = time.monotonic() - began
+            if took_s > 1:
+                await debug.run({"cells": ["long"]})
         assert "preserveFocusHint" not in stop.event
 
 
