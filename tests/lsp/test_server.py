@@ -59,8 +59,6 @@ async def test_two_notebooks_have_a_session_each(debugging, write):
                 ]
             )
         assert [await editor.hover(it, 1, 0) for it in uris] == ["x: int = 1 @ 0-1", "x: int = 2 @ 0-1"]
-        await first.disconnect()
-        await second.disconnect()
 
 
 async def test_unsaved_text_moves_breakpoints_and_goes_with_its_editor(debugging, write):
