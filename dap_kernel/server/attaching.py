@@ -82,6 +82,7 @@ def begin_attached(session: "Session", output: str) -> None:
     session.listener.tell_process(kernel)
     if output:
         session.output.pieces([Piece(output, "stdout")])
+        session.output.flush(is_over=True)
     if not session.runner.is_busy:
         session.idle.begin()
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 SETTLED_S = 0.05  # for a program that writes over its lines to do so
+FLUSHED_EVERY_S = 1.0  # of what a thread writes over while nothing runs
 
 
 class KernelListener:
@@ -26,6 +27,7 @@ class KernelListener:
     def __init__(self, session: "Session") -> None:
         self._session = session
         self._printed = 0  # batches
+        self._is_flushing = False  # soon
 
     def kernel_started(self, kernel: Kernel) -> None:
         session = self._session
@@ -65,7 +67,17 @@ class KernelListener:
             self._session.progress.update()
         if output.is_settled:
             asyncio.get_running_loop().call_later(SETTLED_S, self._settle, self._printed)
+        if (
+            output.held and not output.is_running and not self._is_flushing
+        ):  # no run whose progress it could be
+            self._is_flushing = True
+            asyncio.get_running_loop().call_later(FLUSHED_EVERY_S, self._flush)
         return self._session.drain()
+
+    def _flush(self) -> None:
+        self._is_flushing = False
+        if not self._session.output.is_running:
+            self._session.output.flush()
 
     def _settle(self, printed: int) -> None:
         if printed == self._printed:

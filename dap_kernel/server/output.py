@@ -68,7 +68,7 @@ class Output:
         self._cell: Cell | None = None
         self._last: Place | None = None  # where it was printed, or where the cell begins
         self._is_in_group = False
-        self._is_running = False
+        self.is_running = False  # a cell does; else only threads print
         self._told_id: str | None = None  # of the cell that runs, if the client is to know which one printed
         self._rewriting: dict[Kind, Rewriting] = {"stdout": Rewriting(), "stderr": Rewriting()}
         self._pattern: tuple[str, re.Pattern[str]] | None = None
@@ -82,8 +82,9 @@ class Output:
 
         `tells_cell`: what it prints carries its id.
         """
+        self.flush(is_over=True)
         self._last = filename, 1
-        self._is_running = True
+        self.is_running = True
         self._told_id = cell.id if tells_cell else None
         main = self._documents.main
         is_script = main is not None and main.notebook.format is Format.SCRIPT
@@ -91,7 +92,7 @@ class Output:
 
     def cell_ends(self) -> None:
         self.flush(is_over=True)
-        self._is_running = False
+        self.is_running = False
         self._told_id = None
         self._cell = None
         if self._is_in_group:
@@ -113,8 +114,8 @@ class Output:
     def _display(self, it: wire.Display) -> None:
         """Send what is shown beside text: its text goes to the console."""
         self._last = (it.filename, it.line) if it.filename else self._live.place or self._last
-        self.flush()
-        if it.clear is None:
+        if it.clear is None and not it.update:
+            self.flush()
             self._begin_group()
         location = self._sources.locate(*self._last) if self._last is not None else None
         if text := self._shower.show(it, location):
@@ -124,7 +125,7 @@ class Output:
         for kind, place, text in _joined(pieces, self._live.place or self._last):
             self._last = place
             self.settle(kind)
-            rewriting = self._rewriting.get(kind) if self._is_running else None
+            rewriting = self._rewriting.get(kind)
             self._send(rewriting.feed(text, place) if rewriting is not None else [(text, place)], kind)
 
     @property

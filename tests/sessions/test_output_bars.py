@@ -190,6 +190,47 @@ async def test_line_ends_of_windows_are_plain(debugging: Debugging, write: Write
         assert debug.printed("stdout") == "one\ntwo\nthree\nfour\nfive\n"
 
 
+async def test_a_bar_of_a_thread_that_outlives_its_cell_is_told_now_and_then(
+    debugging: Debugging, write: Write
+) -> None:
+    text = """
+        # %% begin
+        from threading import Thread
+        def work():
+            bar = tqdm(range(40), desc="bar", ncols=60, mininterval=0)
+            for n in bar:
+                sleep(0.005)
+                if n == 30:
+                    wait("go")
+            print("worked")
+        thread = Thread(target=work)
+        thread.start()
+        """
+    notebook = write("cells.py", WAIT + text)
+    async with debugging(notebook) as debug:
+        await debug.launch()
+        await debug.idle()
+        await debug.output_until("bar:  75%")
+        Path(f"{notebook}.go").touch()
+        await debug.output_until("bar: 100%")
+        await debug.output_until("worked\n")
+        assert len(lines(debug, "stderr")) < 10  # of 40
+
+
+async def test_a_display_that_is_updated_leaves_the_bar_alone(debugging: Debugging, write: Write) -> None:
+    text = """
+        # %% work
+        shown = display("at 0", display_id=True)
+        for n in tqdm(range(10), desc="bar", ncols=60, mininterval=0):
+            shown.update(f"at {n}")
+        """
+    async with debugging(write("cells.py", WAIT + text)) as debug:
+        await debug.launch(notebookEvents=True)
+        await debug.idle()
+        [bar] = lines(debug, "stderr")
+        assert bar.startswith("bar: 100%")
+
+
 async def test_a_traceback_comes_after_its_bar(debugging: Debugging, write: Write) -> None:
     text = """
         # %% fails
