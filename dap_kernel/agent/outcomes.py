@@ -23,7 +23,7 @@ def result_of(exception: BaseException | None, is_script: bool) -> CellResult:
         case KeyboardInterrupt():
             return CellResult("interrupted", "KeyboardInterrupt", 130 if is_script else None)
     if is_quit(exception):
-        return CellResult("stopped")
+        return CellResult("stopped", was_quit=isinstance(exception, CellQuit))
     return CellResult(
         "failed",
         one_line(exception),

@@ -162,6 +162,7 @@ class CellResult:
     state: CellState
     error: str | None = None  # one line: "ValueError: no such column"
     exit_code: int | None = None  # of sys.exit()
+    was_quit: bool = False  # "stopped" by the client; else by sys.exit() or mo.stop()
     goes_on: StopAtEntry | None = None  # why the next cell is to stop at its first line: this one ended first
     duration_s: float = 0.0
     missing_module: str | None = None  # of a ModuleNotFoundError

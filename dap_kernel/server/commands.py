@@ -51,9 +51,9 @@ async def cells(session: "Session", words: list[str]) -> Said:
     for cell in session.runner.notebook.cells:
         if cell.is_code:
             it = session.events.of(cell)
-            error = f": {it.error}" if it.error and it.state == "failed" else ""
+            error = it.error if it.state == "failed" else it.problem if it.state == "new" else None
             took = f" ({it.duration_s:.2f} s)" if it.duration_s is not None else ""
-            lines.append(f"{it.number:>4}  {it.state:<11} {it.name}{took}{error}")
+            lines.append(f"{it.number:>4}  {it.state:<11} {it.name}{took}{f': {error}' if error else ''}")
     return Said("\n".join(lines) or "there are no cells")
 
 

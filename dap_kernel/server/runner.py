@@ -139,7 +139,7 @@ class Runner:
         elif self.is_running:
             self.drop_queue()
             is_quit = isinstance(how, wire.Quit)
-            self._instead = wire.CellResult("stopped" if is_quit else "interrupted")
+            self._instead = wire.CellResult("stopped" if is_quit else "interrupted", was_quit=is_quit)
 
     async def ended(self, timeout_s: float | None = None) -> bool:
         """Wait until the run has ended; False: it has not in time."""
@@ -255,8 +255,7 @@ class Runner:
             self.exit_code = 1
         if result.state == "done":
             return
-        word = {"failed": "failed", "interrupted": "was interrupted"}.get(result.state, "was quit")
-        self.failure = f"{cell.name} {word}" + (f": {result.error}" if result.error else "")
+        self.failure = f"{cell.name} {_how(result)}" + (f": {result.error}" if result.error else "")
         if result.missing_module is not None:
             say_missing(self._session, cell, result.missing_module)
         if result.failed_line:
@@ -285,6 +284,15 @@ class Runner:
     def _not_reached(self, cell: Cell) -> None:
         self.records.of[cell.id] = Record("not reached", cell.source)
         self._session.events.cell(cell)
+
+
+def _how(result: wire.CellResult) -> str:
+    """Return how a cell ended that did not come to its end."""
+    if result.state != "stopped":
+        return "was interrupted" if result.state == "interrupted" else "failed"
+    if result.was_quit:
+        return "was quit"
+    return "was ended by mo.stop()" if result.exit_code is None else "was ended by sys.exit()"
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -65,6 +65,8 @@ async def test_cycles_and_double_definitions_are_said_and_the_rest_runs(debuggin
         assert "one does not run: it and two need each other's names" in said
         assert "four does not run: x is defined in three too" in said
         assert "six does not run: it needs" in said
+        listed = (await debug.evaluate(":cells")).splitlines()
+        assert listed[0].endswith("one: one does not run: it and two need each other's names")
 
 
 async def test_an_exception_skips_only_what_depends_on_it(debugging, write):
@@ -132,4 +134,4 @@ async def test_stop_cli_args_ui_and_the_last_value(debugging, write, python):
         listed = {it.split()[2]: it.split()[1] for it in (await debug.evaluate(":cells")).splitlines()}
         assert listed["halt"] == "stopped" and listed["last"] == "done"
         assert "Traceback" not in debug.printed("stderr")
-        assert stop.reason == "idle"
+        assert (stop.reason, stop.text) == ("idle", "Idle: halt was ended by mo.stop()")
