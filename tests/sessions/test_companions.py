@@ -205,6 +205,7 @@ async def test_what_is_announced_is_ours_alone_and_goes_with_the_session(debuggi
         for it in (file, file.with_suffix(".sock")):
             assert (stat.S_IMODE(it.lstat().st_mode), it.lstat().st_uid) == (0o600, os.getuid())
         companion = await Companion.of(path, runtime)
+        await companion.ask("threads")
         await debug.terminate()
         await debug.terminated()
         await companion.event("terminated")
