@@ -105,5 +105,6 @@ export interface Events {
   output: OutputBody;
   stopped: { reason: string; threadId?: number; text?: string };
   continued: { threadId?: number };
+  process: { name: string };
   terminated: unknown;
 }

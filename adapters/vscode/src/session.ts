@@ -22,7 +22,8 @@ export class NotebookSession implements vscode.Disposable {
   private ids: string[] = [];
   private readonly syncs = new Map<number, string[]>(); // by the request's number: the cells' URIs
 
-  constructor(readonly debug: vscode.DebugSession, readonly program: string) {}
+  /** `program` is "" for a kernel that was attached to by its id, until the server names its notebook. */
+  constructor(readonly debug: vscode.DebugSession, public program: string) {}
 
   /** Whether VS Code shows nothing of this session: a cell's Run has started it. */
   get isQuiet(): boolean {
@@ -93,6 +94,8 @@ export class NotebookSession implements vscode.Disposable {
       this.kernel = state;
       this.reason = reason;
       this.python = python ?? this.python;
+    } else if (event === 'process') {
+      this.program ||= (body as Events['process']).name;
     } else if (event === 'stopped' || event === 'continued') {
       this.isStopped = event === 'stopped';
     }

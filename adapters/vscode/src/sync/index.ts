@@ -19,6 +19,7 @@ export function registerSync(parts: Parts): vscode.Disposable {
     parts.sessions.onDidInitialize((session) => {
       const sync = new Sync(session, parts.log);
       syncs.set(session, sync);
+      if (session.program === '') session.on('process', () => void sync.begin());
       void sync.begin(); // before `launch`: a notebook that was never saved is known by this alone
     }),
     parts.sessions.onDidLaunch((session) => void syncs.get(session)?.learn()),
