@@ -1,8 +1,11 @@
 // Debug configurations: F5 without a launch.json, what is missing in one, and the process that serves it.
 import * as vscode from 'vscode';
 import type { Parts } from '../parts';
+import type { Candidate } from '../server/discovery';
+import { ask } from '../server/interpreter';
 import { completed, fromShown, initialConfigurations, TYPE } from './configuration';
 import { programOfUri, shown } from './program';
+import { itemOf, parseWaiting } from './waiting';
 
 export function registerDebugger(parts: Parts): vscode.Disposable {
   const provider = new Provider(parts);
@@ -38,12 +41,18 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
   ): Promise<vscode.DebugConfiguration | undefined> {
     const { servers, otherKernels } = this.parts;
     const resource = resourceOf(folder, given);
-    if ((await servers.find(resource)) === undefined) {
+    const server = await servers.find(resource);
+    if (server === undefined) {
       void servers.offerInstall(resource);
       return undefined;
     }
     const config = completed(given, await servers.chosen(resource), folder?.uri.fsPath);
     if (!(await otherKernels.mayStart(config))) return undefined;
+    if (config.request === 'attach' && !config.kernelId && !config.notebook) {
+      const kernel = await pickWaiting(server);
+      if (kernel === undefined) return undefined;
+      if (kernel !== '') config.kernelId = kernel;
+    }
     return config as vscode.DebugConfiguration;
   }
 
@@ -53,6 +62,16 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
     const folder = session.workspaceFolder?.uri.fsPath;
     return new vscode.DebugAdapterExecutable(server.command, server.args, folder === undefined ? {} : { cwd: folder });
   }
+}
+
+/** The id of the kernel that is meant where several wait; "": the server says what there is; undefined: none is. */
+async function pickWaiting(server: Candidate): Promise<string | undefined> {
+  const waiting = parseWaiting(await ask(server, 'kernels').catch(() => ''));
+  if (waiting.length < 2) return '';
+  const picked = await vscode.window.showQuickPick(waiting.map(itemOf), {
+    title: 'Kernels that wait for an editor', matchOnDescription: true,
+  });
+  return picked?.id;
 }
 
 function dynamicConfigurations(): vscode.DebugConfiguration[] {

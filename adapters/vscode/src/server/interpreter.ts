@@ -54,6 +54,15 @@ export class Servers {
   }
 }
 
+/** Run a command of the server, as `kernels`; return what it prints. Rejects if it fails. */
+export function ask(server: Candidate, command: string): Promise<string> {
+  const args = server.args.map((it) => (it === 'dap' ? command : it));
+  return new Promise((done, refuse) => {
+    const ended = (error: Error | null, stdout: string): void => (error === null ? done(stdout) : refuse(error));
+    execFile(server.command, args, { timeout: PROBE_MS, windowsHide: true }, ended).stdin?.end();
+  });
+}
+
 /** Run a command; return why it failed. */
 export function problemOf(command: string, args: string[]): Promise<string | undefined> {
   return new Promise((done) => {
