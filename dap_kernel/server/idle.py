@@ -54,6 +54,13 @@ class Idle:
         ran_s = min(ran_s, time.monotonic() - session.threads.released_at)
         tell_stop(session, stop, description=description, preserve_focus_hint=ran_s > LONG_RUN_S)
 
+    def come_back(self) -> None:
+        """Stop again where what was evaluated here has stopped in a breakpoint and gone on."""
+        session = self._session
+        is_gone = wire.MAIN_THREAD not in session.threads.stops
+        if is_gone and session.kernel.live is not None and not session.runner.is_busy:
+            self.begin()
+
     def leave(self) -> None:
         """Say that the main thread goes on, if it is at an idle stop: the client did not resume it."""
         if self._session.threads.is_idle:

@@ -114,6 +114,8 @@ class KernelListener:
         session = self._session
         session.look()
         session.output.flush()
+        if it.thread == wire.MAIN_THREAD:
+            session.idle.leave()  # what was evaluated there has come to a breakpoint
         stop = Stop(it.thread, it.reason, it.filename, it.line)
         session.threads.stops[it.thread] = stop
         if it.reason == "exception" and it.thread == wire.MAIN_THREAD:

@@ -1,5 +1,6 @@
 """Idle is a stop: between runs the notebook's names are there, and the editor's own buttons run cells."""
 
+import asyncio
 import time
 
 import pytest
@@ -212,3 +213,17 @@ async def test_an_edit_while_a_cell_runs_shows_at_the_idle_stop(debugging, write
         assert [
             it["body"]["breakpoint"]["line"] for it in debug.connection.events if it["event"] == "breakpoint"
         ] == [3]
+
+
+@pytest.mark.parametrize("text", ["double(2)", "double(None)"])
+async def test_what_is_evaluated_stops_at_breakpoints_and_leads_back_to_idle(debugging, write, text):
+    path = write("nb.py", "# %% a\ndef double(n):\n    return n * 2\n")
+    async with debugging(path) as debug:
+        await debug.launch(breakpoints={path: [3]})
+        idle = await debug.idle()
+        asked = asyncio.ensure_future(idle.evaluate(text, "repl"))
+        await (await debug.stopped("breakpoint", line=3)).continue_()
+        (again, answer) = await asyncio.gather(debug.idle(), asked, return_exceptions=True)
+        assert answer == "4" if text == "double(2)" else "TypeError" in str(answer)
+        await debug.break_at(path)
+        assert await again.evaluate("double(4)", "repl") == "8"

@@ -71,7 +71,11 @@ async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
     if not is_console and frame == wire.IDLE_FRAME and session.kernel.live is None:
         raise DapError("the kernel has not started yet")  # a watch or a hover starts none
     command = wire.Evaluate(frame, text, args.context, _is_hex(args.format))
-    found = await session.kernel.call(command, wire.Variable)
+    try:
+        found = await session.kernel.call(command, wire.Variable)
+    finally:
+        if frame == wire.IDLE_FRAME:
+            session.idle.come_back()
     response = convert.evaluate_response(found, session.client.supports_variable_type)
     return Then(response, session.invalidate) if is_console and not found.value else response
 
