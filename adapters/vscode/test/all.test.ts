@@ -32,7 +32,7 @@ suite('the workbench', { skip: typeof ready === 'string' ? ready : false }, () =
         context.skip(`the interpreter has no ${missing.join(', ')}`);
         return;
       }
-      const opened = await workbench.open(`story-${++count}`, files);
+      const opened = await workbench.open(`${++count}`, files);
       try {
         await story(opened);
       } catch (error) {

@@ -125,9 +125,13 @@ export class Editor {
   async picture(name: string): Promise<void> {
     if (PICTURES === undefined) return;
     mkdirSync(PICTURES, { recursive: true });
+    const panel = this.page.locator('.part.panel'); // it shows paths of this machine
+    const isShown = await panel.isVisible();
+    if (isShown) await panel.locator('.codicon-close, .codicon-panel-close').last().click();
     await this.page.mouse.move(1000, 5); // over nothing
     await this.page.locator('.workbench-hover').first().waitFor({ state: 'hidden' });
     await this.page.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled', caret: 'hide' });
+    if (isShown) await this.press('Control+Shift+Y', 'Control+1');
   }
 }
 

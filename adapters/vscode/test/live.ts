@@ -5,8 +5,8 @@ import { until } from './workbench';
 
 const SLOW = `\
 import time
-for step in range(40):
-    time.sleep(0.2)
+for step in range(3):
+    time.sleep(2.5)
 done = True`;
 
 export function live(tell: Tell): void {
@@ -16,7 +16,8 @@ export function live(tell: Tell): void {
     await editor.run(0);
     const marks = page.locator('.code-cell-row .view-overlays [class*="ced-"]');
     await until('the live line', async () => (await marks.count()) > 0 || undefined);
-    await until('the sleeping line', async () => (await editor.lineAt('.code-cell-row .view-overlays [class*="ced-"]')) === 'time.sleep(0.2)' || undefined);
+    await until('the sleeping line', async () => (await editor.lineAt('.code-cell-row .view-overlays [class*="ced-"]')) === 'time.sleep(2.5)' || undefined);
+    await page.waitForTimeout(1500); // the time on that line is shown after a second
     await editor.picture('vscode-live-line');
     await editor.ended(0, 'success');
     await until('no live line', async () => (await marks.count()) === 0 || undefined);

@@ -73,7 +73,7 @@ export class Workbench {
 
   /** Open a folder that holds `files`, with the settings of a user who has chosen the interpreter. */
   async open(name: string, files: Record<string, string>): Promise<Opened> {
-    const folder = join(this.scratch, 'work', name);
+    const folder = join(this.scratch, name, 'notebooks');
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
