@@ -51,7 +51,7 @@ def kernel_ended(session: "Session", ending: Ending) -> None:
     """Tell how the kernel ended; what it printed has been told. A run under way ends by itself."""
     if not session.is_finishing or ending.signal is not None:
         session.output.say(f"the kernel {ending.text}", "stderr")
-    forget_kernel(session)
+    forget_kernel(session, f"the kernel {ending.text}")
     if not session.is_live:
         return
     if session.is_finishing or not session.stays:
@@ -61,8 +61,8 @@ def kernel_ended(session: "Session", ending: Ending) -> None:
         run_ended(session)
 
 
-def forget_kernel(session: "Session") -> None:
-    """Nothing of the kernel holds any more: stops, lines, what has run. The client is told."""
+def forget_kernel(session: "Session", why: str | None = None) -> None:
+    """Nothing of the kernel holds any more: stops, lines, what has run. The client is told, and `why`."""
     if session.is_live:
         resumed(session)
     session.threads.forget()
@@ -73,7 +73,7 @@ def forget_kernel(session: "Session") -> None:
     session.imported.forget()
     if session.documents.main is not None:
         session.documents.main.forget_runs()
-    session.events.kernel()
+    session.events.kernel(why)
 
 
 def resumed(session: "Session") -> None:

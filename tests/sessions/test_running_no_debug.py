@@ -149,3 +149,15 @@ async def test_a_kernel_restarted_after_it_is_debugged(debugging, notebook):
         await run(debug, "aa", no_debug=False)
         await debug.stopped("breakpoint", line=at(notebook, "kept = work"))
         await debug.disconnect()
+
+
+async def test_a_kernel_that_dies_meanwhile_is_told_with_the_reason(debugging, write):
+    notebook = write("dies.ipynb", code("import os\nos._exit(3)", ids=["aa"]))
+    async with debugging(notebook) as debug:
+        await debug.launch(run="none")
+        await debug.idle()
+        await run(debug, "aa", no_debug=True)
+        dead = await debug.event("notebookKernel", lambda it: it["state"] == "dead")
+        assert dead["reason"] == "the kernel ended with exit code 3"
+        await debug.idle()
+        await debug.disconnect()
