@@ -6,6 +6,7 @@ import type { Parts } from '../parts';
 import type { Run } from '../protocol';
 import { problemOf } from '../server/interpreter';
 import type { Candidate } from '../server/discovery';
+import { synced } from '../sync';
 import { hasCells } from './notebooks';
 
 const CELL = 'vscode-notebook-cell';
@@ -98,6 +99,7 @@ class Companion implements vscode.Disposable {
     try {
       const document = documentOf(vscode.Uri.parse(uri, true));
       const session = this.parts.sessions.of(document) ?? (await start(this.parts, document));
+      await synced(session);
       await session.request('notebookRun', { run, noDebug: !debug });
     } catch (error) {
       void vscode.window.showErrorMessage(`dap-kernel: ${error instanceof Error ? error.message : String(error)}`);
