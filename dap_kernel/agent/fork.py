@@ -1,6 +1,7 @@
 """What a forked child is to be: a process like any other, with nothing of the debugger's in it."""
 
 import os
+import sys
 import warnings
 
 from .agent import Agent
@@ -8,6 +9,7 @@ from .channel import Channel
 from .orphan import Orphan
 from .sampler import Sampler
 from .stdin import Stdin
+from .user_code import UserCode
 from .wire import Note
 
 _NOTE = "a forked process goes on without breakpoints; what it prints is shown"
@@ -28,8 +30,16 @@ def install(agent: Agent, channel: Channel, stdin: Stdin, sampler: Sampler, orph
         orphan.forget()
 
     def after_in_parent() -> None:
-        if not told:
+        if not told and _is_of_user(agent.user_code):
             told.append(Note(_NOTE))
             agent.emit(told[0])
 
     os.register_at_fork(after_in_child=after_in_child, after_in_parent=after_in_parent)
+
+
+def _is_of_user(user_code: UserCode) -> bool:
+    """Whether the user's code forks, itself or through a library. IPython does for `!ls`."""
+    frame = sys._getframe(1).f_back
+    while frame is not None and user_code.kind(frame.f_code) == "library":
+        frame = frame.f_back
+    return frame is None or user_code.kind(frame.f_code) != "kernel"

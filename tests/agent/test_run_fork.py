@@ -1,5 +1,7 @@
 """Forked children: processes like any other."""
 
+import pytest
+
 from dap_kernel.agent import wire
 
 from .kernel import Kernels
@@ -39,6 +41,14 @@ def test_note_is_said_once(kernels: Kernels) -> None:
     for _ in range(3):
         kernel.run("import os\nif os.fork() == 0: os._exit(0)")
     assert len([it for it in kernel.notifications if it["kind"] == "Note"]) == 1
+
+
+def test_a_shell_command_of_ipythons_is_no_note(kernels: Kernels) -> None:
+    pytest.importorskip("IPython")
+    kernel = kernels.jupyter()
+    assert kernel.run("!echo hello")["state"] == "done"
+    assert kernel.text(0).split() == ["hello"]
+    assert [it for it in kernel.notifications if it["kind"] == "Note"] == []
 
 
 def test_child_that_comes_to_the_end_of_a_script_ends_as_one(kernels: Kernels) -> None:
