@@ -45,7 +45,6 @@ class Joined:
         self.link = link
         self.live = Live()
         self.frames: dict[int, Any] = {}  # of a stopped thread, once asked for
-        self.is_synced = False  # the session has its text from us
         self.version = -1  # of the book, which the session knows
         self.syncing = asyncio.Lock()
 
@@ -121,13 +120,9 @@ class Links:
                 sync = NotebookSyncArguments(path, cells=cells)
             elif not book.is_saved():
                 sync = NotebookSyncArguments(path, text=book.text)
-            elif joined.is_synced:
-                sync = NotebookSyncArguments(path)  # the disk again
             else:
-                joined.version = version
-                return
+                sync = NotebookSyncArguments(path)  # the disk again, which the session may not have looked at
             joined.live.take_cells((await joined.link.ask("notebookSync", sync, NotebookSyncResponse)).cells)
-            joined.is_synced = sync.cells is not None or sync.text is not None
             joined.version = version
         self._changed(book)
 

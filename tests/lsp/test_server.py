@@ -95,6 +95,20 @@ async def test_a_saved_text_is_the_disks_again(debugging, write):
         await debug.disconnect()
 
 
+async def test_an_edit_that_is_saved_at_once_makes_stale(debugging, write):
+    path = write("cells.py", CELLS)
+    async with Editor(dapKernelCells=True) as editor, debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        uri = editor.open(path)
+        await editor.joined()
+        path.write_text(CELLS.replace("y = x", "y = 2"))
+        editor.change(uri, path.read_text())
+        told = editor.told["dap-kernel/cells"]
+        await editor.until(lambda: [it.state for it in told[-1].cells] == ["done", "stale"])
+        await debug.disconnect()
+
+
 async def test_the_cells_of_a_notebook_are_given_with_their_uris(debugging, write):
     path = write("cells.ipynb", code("x = 1", "y = 2"))
     async with Editor(dapKernelCells=True) as editor, debugging(path, run="none") as debug:
