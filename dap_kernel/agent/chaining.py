@@ -31,7 +31,20 @@ class Chain:
         self.foreign = foreign
 
 
-def chain_of(tracer: object) -> Chain | None:
+def with_ours(tracer: TraceFunction | None, ours: TraceFunction) -> TraceFunction:
+    """Return what is to trace a thread that `tracer` traces now, so that `ours` does, too."""
+    if tracer is None or tracer is ours:
+        return ours
+    return tracer if _chain_of(tracer) is not None else Chain(ours, tracer).call
+
+
+def without_ours(tracer: TraceFunction | None, ours: TraceFunction) -> TraceFunction | None:
+    """Return what is to trace a thread that `tracer` traces now, so that `ours` does no more."""
+    chain = _chain_of(tracer)
+    return chain.foreign if chain is not None else None if tracer is ours else tracer
+
+
+def _chain_of(tracer: object) -> Chain | None:
     """Return the chain whose `call` a thread's trace function is, if it is one."""
     chain = vars(tracer).get(_CHAIN) if isinstance(tracer, FunctionType) else None
     return chain if isinstance(chain, Chain) else None

@@ -2,6 +2,10 @@
 
 A thread is traced only while something is watched. Frames of code without a breakpoint get no
 local trace function, so that their lines run untold.
+
+Threads change what frames have at the same time, without a lock: who changes what is watched counts that
+first, and nobody takes from a frame by what was so before. No bytecode that lets another thread run stands
+between a look at the count and such a change.
 """
 
 import sys
@@ -13,9 +17,10 @@ from typing import Any, cast
 
 from .arming import MainThreadCall, trace_other_threads
 from .breakpoints import Points
-from .chaining import Both, Chain, Failing, TraceFunction, chain_of
+from .chaining import Both, Failing, TraceFunction, with_ours, without_ours
 from .instructions import is_midway, is_returning, may_suspend
 from .threads import Threads
+from .watched_lines import WatchedLines
 from .watching import WatchHost
 
 
@@ -30,34 +35,38 @@ class SettraceBackend:
         self._steps = host.steps
         self._watched: dict[int, dict[int, FrameType]] = {}  # by ident, by id: frames that a step watches
         self._unwinding: dict[int, tuple[FrameType, BaseException]] = {}  # by ident
-        self._lines: dict[str, Points] = {}  # by file name: changed in place, local trace functions have them
+        self._lines = WatchedLines(host)
         self._locals: dict[str, TraceFunction] = {}  # by file name
-        self._scanned: dict[int, tuple[CodeType, Points, bool]] = {}  # by id: whether it holds a breakpoint
         self._main = MainThreadCall(lambda: self._arm_current(sys._getframe(2)))
         self._call, self._forget_cold = self._new_call()
         self._is_on = False
+        self._changes = 0  # of what is watched
 
     def breakpoints_changed(self, filename: str | None) -> None:
+        self._changes += 1
         for name in self._host.names_of(filename) if filename is not None else ():
-            if name in self._lines:
-                self._refresh(name)
+            self._lines.change(name)
         self._update()
 
     def exceptions_changed(self) -> None:
+        self._changes += 1
         self._update()
 
     def step_begins(self, ident: int, frames: list[FrameType]) -> None:
         self._watched[ident] = {id(frame): frame for frame in frames}
+        self._changes += 1
         for frame in frames:
             self._watch(frame)
         self._update()
 
     def step_ends(self, ident: int) -> None:
         self._watched.pop(ident, None)
+        self._changes += 1
         self._update()
 
     def watch_frame(self, ident: int, frame: FrameType) -> None:
         self._watched.setdefault(ident, {})[id(frame)] = frame
+        self._changes += 1
         self._watch(frame)
 
     def thread_begins(self) -> None:
@@ -71,6 +80,7 @@ class SettraceBackend:
     def off(self) -> None:
         if self._is_on:
             self._is_on = False
+            self._changes += 1
             self._watched.clear()
             self._arm_new_threads()
             self._arm_all()
@@ -78,19 +88,27 @@ class SettraceBackend:
     # Arming.
 
     def _update(self) -> None:
-        host = self._host
+        host, was_on = self._host, self._is_on
         self._forget_cold()
-        self._scanned.clear()
-        was_on = self._is_on
-        self._is_on = bool(host.steps or host.wants_raise or host.wants_unwind or not host.table.is_empty)
-        if self._is_on or was_on:
-            if self._is_on != was_on:
-                self._arm_new_threads()
+        self._lines.forget_codes()
+        while True:
+            changes = self._changes
+            is_on = bool(host.steps or host.wants_raise or host.wants_unwind or not host.table.is_empty)
+            if self._changes == changes:
+                self._is_on, self._changes = is_on, changes + 1
+                break
+        if is_on or was_on:
+            self._arm_new_threads()
             self._arm_all()
 
     def _arm_new_threads(self) -> None:
-        hook = cast(TraceFunction | None, threading.gettrace())
-        threading.settrace(cast(Any, self._instead_of(hook)))
+        changes = None
+        while self._changes != changes:
+            changes = self._changes
+            hook = cast(TraceFunction | None, threading.gettrace())
+            wanted = self._instead_of(hook)
+            if wanted is not hook:
+                threading.settrace(cast(Any, wanted))
 
     def _arm_all(self) -> None:
         """Have every thread of the user's trace itself, or stop that."""
@@ -118,40 +136,43 @@ class SettraceBackend:
 
     def _arm_current(self, frame: FrameType | None) -> None:
         """Trace the calling thread, or stop that when nothing is watched; `frame` is its innermost."""
-        before = cast(TraceFunction | None, sys.gettrace())
-        wanted = self._instead_of(before)
-        if wanted is not before:
-            sys.settrace(wanted)
+        changes = None
+        while self._changes != changes:
+            changes = self._changes
+            before = cast(TraceFunction | None, sys.gettrace())
+            wanted = self._instead_of(before)
+            if wanted is not before:
+                sys.settrace(wanted)
         self._arm_frames(frame, get_ident())
 
     def _instead_of(self, tracer: TraceFunction | None) -> TraceFunction | None:
-        """Return what is to trace a thread that `tracer` traces now."""
-        chain = chain_of(tracer)
-        is_ours = tracer is self._call or chain is not None
-        if self._is_on and tracer is not None:
-            return tracer if is_ours else Chain(self._call, tracer).call
-        if self._is_on:
-            return self._call
-        return chain.foreign if chain is not None else None if is_ours else tracer
+        return with_ours(tracer, self._call) if self._is_on else without_ours(tracer, self._call)
 
     def _arm_frames(self, frame: FrameType | None, ident: int) -> None:
         """Give the running frames of a thread the local trace function where they need it."""
-        watched = self._watched.get(ident, ())
         while frame is not None:
-            known = frame.f_trace
-            if id(frame) in watched:
-                self._watch(frame)
-            elif self._is_on and self._is_of_interest(frame.f_code):
-                if known is None:
-                    frame.f_trace_lines = self._has_points(frame.f_code)
-                    frame.f_trace = self._local(frame.f_code.co_filename)
-                elif self._has_points(frame.f_code):
-                    self._watch(frame)
-            elif isinstance(known, Both):
-                frame.f_trace = known.foreign
-            elif known is not None and known is self._locals.get(frame.f_code.co_filename):
-                frame.f_trace = None
-            frame = frame.f_back
+            if self._arm_frame(frame, ident):
+                frame = frame.f_back
+
+    def _arm_frame(self, frame: FrameType, ident: int) -> bool:
+        """Do so for one frame; False: something changed meanwhile."""
+        changes, known, code = self._changes, frame.f_trace, frame.f_code
+        if id(frame) in self._watched.get(ident, ()) or (self._is_on and self._lines.are_in(code)):
+            self._watch(frame)
+            return True
+        wanted, is_of_interest = known, self._is_on and self._host.wants_code(code)
+        if is_of_interest and known is None:
+            wanted = self._local(code.co_filename)
+        elif isinstance(known, Both) and not is_of_interest:
+            wanted = known.foreign
+        elif known is self._locals.get(code.co_filename) and not is_of_interest:
+            wanted = None
+        if self._changes != changes:
+            return False
+        if wanted is not known:
+            frame.f_trace_lines = frame.f_trace_lines and not is_of_interest
+            frame.f_trace = wanted
+        return True
 
     # Trace functions, on the thread that runs the code.
 
@@ -193,17 +214,17 @@ class SettraceBackend:
         warm: dict[int, tuple[CodeType, TraceFunction]],
     ) -> TraceFunction | None:
         """Return the local trace function that a frame which begins or goes on needs."""
-        code, ident = frame.f_code, get_ident()
+        code, ident, changes = frame.f_code, get_ident(), self._changes
         if code.co_name == "<module>":
             self._host.on_module(code)
         step = self._steps.get(ident)
         if (step is not None and step.wants_entries) or self._host.table.may_be_function(code):
             self._host.on_entry(frame, is_midway(frame))
-        has_points = self._has_points(code)
+        has_points = self._lines.are_in(code)
         is_told = has_points or id(frame) in self._watched.get(ident, ())
         if is_told or self._host.wants_code(code):
-            frame.f_trace_lines = is_told
             local = self._local(code.co_filename)
+            frame.f_trace_lines = is_told or self._changes != changes
             if has_points and not (self._host.table.may_be_function(code) or may_suspend(code)):
                 warm[id(code)] = code, local
             return local
@@ -223,7 +244,7 @@ class SettraceBackend:
         known = self._locals.get(filename)
         if known is not None:
             return known
-        lines = self._refresh(filename)
+        lines = self._lines.of(filename)
         steps, unwinding = self._steps, self._unwinding
 
         def local(frame: FrameType, event: str, arg: Any) -> TraceFunction:
@@ -256,15 +277,6 @@ class SettraceBackend:
             frame.f_trace = Failing(frame)
             raise
 
-    def _refresh(self, filename: str) -> Points:
-        """Bring the lines of a file up to date, so that no reader misses one that stays."""
-        new = self._host.points_of(filename) or {}
-        lines = self._lines.setdefault(filename, {})
-        lines.update(new)
-        for line in [it for it in lines if it not in new]:
-            del lines[line]
-        return lines
-
     def _exception(self, frame: FrameType, exception: object, traceback: TracebackType | None) -> None:
         if isinstance(exception, StopIteration | StopAsyncIteration):
             return  # What it is to an `await` or a loop: no end of the frame.
@@ -276,8 +288,9 @@ class SettraceBackend:
 
     def _is_caught(self, frame: FrameType) -> None:
         if not isinstance(frame.f_trace, Both):
-            ident = get_ident()
-            frame.f_trace_lines = id(frame) in self._watched.get(ident, ()) or self._has_points(frame.f_code)
+            changes, watched = self._changes, self._watched.get(get_ident(), ())
+            is_told = id(frame) in watched or self._lines.are_in(frame.f_code)
+            frame.f_trace_lines = is_told or self._changes != changes
 
     def _return(self, frame: FrameType, value: object) -> None:
         unwinding = self._unwinding.pop(get_ident(), None)
@@ -285,16 +298,3 @@ class SettraceBackend:
             self._host.on_end(frame, None, unwinding[1])
         elif not is_midway(frame):
             self._host.on_end(frame, value, None)
-
-    def _is_of_interest(self, code: CodeType) -> bool:
-        return self._has_points(code) or self._host.wants_code(code)
-
-    def _has_points(self, code: CodeType) -> bool:
-        points = self._host.points_of(code.co_filename)
-        if points is None:
-            return False
-        known = self._scanned.get(id(code))
-        if known is None or known[0] is not code or known[1] is not points:
-            has_points = any(line in points for _, _, line in code.co_lines())
-            known = self._scanned[id(code)] = (code, points, has_points)
-        return known[2]
