@@ -3,7 +3,8 @@
 #
 # --install: get what is missing, code-server by npm (it is compiled: gcc, make and Python are needed) into
 # out/programs, Chromium by playwright. Without it the stories are skipped, with the reason, when something is missing.
-# What is used can be set: CODE_SERVER, CHROMIUM, DAP_KERNEL_PYTHON (see workbench.ts).
+# What is used can be set: CODE_SERVER, CHROMIUM, DAP_KERNEL_PYTHON (see workbench.ts). With PICTURES=/path/to/docs/images
+# the pictures of the documents are taken anew; with WORKBENCH=required what is missing is an error.
 set -eu
 cd "$(dirname "$0")/.."
 [ -d node_modules ] || npm ci
