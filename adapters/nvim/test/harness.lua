@@ -252,9 +252,10 @@ function Child:over()
   end)
 end
 
+--- Start another Neovim; the caller ends it, by `stop`.
 ---@param folder string
 ---@return Child
-local function start(folder)
+function M.start(folder)
   local nvim = assert(vim.env.NVIM, "set NVIM to the program")
   local dap = assert(vim.env.NVIM_DAP, "set NVIM_DAP to nvim-dap's folder")
   local command = { nvim, "--embed", "--headless", "--clean", "-n" }
@@ -278,6 +279,13 @@ local function start(folder)
     end
   end)
   return child
+end
+
+---@param child Child
+function M.stop(child)
+  pcall(vim.rpcnotify, child.channel, "nvim_command", "qall!")
+  vim.fn.jobwait({ child.channel }, 6000)
+  vim.fn.jobstop(child.channel)
 end
 
 --- What is known of a test that failed.
@@ -323,7 +331,7 @@ function M.go(only)
       count = count + 1
       local folder = vim.uv.fs_realpath(vim.fn.tempname():match("(.*)/") .. "") .. "/" .. count
       vim.fn.mkdir(folder, "p")
-      local child = start(folder)
+      local child = M.start(folder)
       local ok, problem = xpcall(it.act, debug.traceback, child)
       io.stdout:write(ok and "ok    " or "FAIL  ", it.name, "\n")
       if not ok then
@@ -331,9 +339,7 @@ function M.go(only)
         print(problem)
         explain(child)
       end
-      pcall(vim.rpcnotify, child.channel, "nvim_command", "qall!")
-      vim.fn.jobwait({ child.channel }, 6000)
-      vim.fn.jobstop(child.channel)
+      M.stop(child)
     end
   end
   if count == 0 then
