@@ -7,7 +7,7 @@ thread that asks. From 3.13 on the interpreter can only set all threads' trace f
 
 import ctypes
 import sys
-from _thread import get_ident
+from _thread import RLock, get_ident
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
@@ -18,6 +18,7 @@ _PATIENCE_S = 1.0  # a call deep in a recursion fails before its first line
 _MOST_ASKED = 4  # calls that wait, of the 32 that Python holds
 _UNDISTURBED_S = 10.0  # longer than anything takes here
 _WORDS = 48  # of a thread state: enough to hold the fields looked for
+_disturbing = RLock()  # held while one thread is undisturbed: a second would keep its switch interval
 
 _api: Any = ctypes.pythonapi
 _api.PyThreadState_Get.restype = ctypes.c_void_p
@@ -103,12 +104,13 @@ def _set_trace(state: int, trampoline: int, trace: Callable[..., object] | None)
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """Let no other thread run: one that ends takes its state with it."""
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(_UNDISTURBED_S)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(interval)
+    with _disturbing:
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(_UNDISTURBED_S)
+        try:
+            yield
+        finally:
+            sys.setswitchinterval(interval)
 
 
 def _word(address: int) -> int:

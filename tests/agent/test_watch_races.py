@@ -1,11 +1,13 @@
 """What is watched changes just when another thread has looked at it, and has not acted on that yet."""
 
+import sys
 import threading
 from collections.abc import Callable
 from types import CodeType
 
 import pytest
 
+from dap_kernel.agent.arming import trace_other_threads
 from dap_kernel.agent.breakpoints import Table
 from dap_kernel.agent.stops import Stop
 from dap_kernel.agent.watcher import FrameWatcher
@@ -13,7 +15,7 @@ from dap_kernel.agent.wire import LineBreakpoint
 
 from .watching import BACKENDS, make, run, set_lines
 
-pytestmark = pytest.mark.parametrize("backend", BACKENDS)
+backends = pytest.mark.parametrize("backend", BACKENDS)
 
 
 def on_another_thread(call: Callable[[], None]) -> None:
@@ -22,6 +24,7 @@ def on_another_thread(call: Callable[[], None]) -> None:
     thread.join()
 
 
+@backends
 def test_a_breakpoint_set_just_when_the_last_step_ends(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread has found that nothing is to be watched, and has not acted on it yet."""
     watcher, seen = make(backend, [])
@@ -40,6 +43,7 @@ def test_a_breakpoint_set_just_when_the_last_step_ends(backend: str, monkeypatch
     assert seen.lines == [1, 3] and not changes
 
 
+@backends
 def test_a_breakpoint_set_just_when_another_one_goes(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread has found that a caller has no breakpoint any more, and has not acted on it yet."""
     changes: list[Callable[[], None]] = []
@@ -66,3 +70,28 @@ def test_a_breakpoint_set_just_when_another_one_goes(backend: str, monkeypatch: 
     run(watcher, seen, source)
     watcher.forget()
     assert seen.lines == [2, 5]
+
+
+def test_threads_that_arm_others_at_once_leave_the_switch_interval_as_it_was() -> None:
+    """With that of the undisturbed one a busy thread would keep all others waiting for seconds."""
+    before = sys.getswitchinterval()
+    is_in, is_over = threading.Event(), threading.Event()
+    worker = threading.Thread(target=is_over.wait, args=(60,))
+    worker.start()
+
+    def of_second(tracer: object) -> object:
+        is_in.set()
+        is_over.wait(20)
+        return tracer
+
+    def of_first(tracer: object) -> object:
+        second.start()
+        is_in.wait(0.2)  # it is to wait for the first
+        return tracer
+
+    second = threading.Thread(target=lambda: trace_other_threads({worker.ident or 0}, of_second))
+    on_another_thread(lambda: trace_other_threads({worker.ident or 0}, of_first))
+    is_over.set()
+    second.join()
+    worker.join()
+    assert sys.getswitchinterval() == before
