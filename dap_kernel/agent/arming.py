@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 _WORD = ctypes.sizeof(ctypes.c_void_p)
 _PATIENCE_S = 1.0  # a call deep in a recursion fails before its first line
 _MOST_ASKED = 4  # calls that wait, of the 32 that Python holds
-_UNDISTURBED_S = 10.0  # longer than anything takes here
+_UNDISTURBED_S = 1.0  # longer than anything takes here; one who waits for his turn meanwhile may wait so long
 _WORDS = 48  # of a thread state: enough to hold the fields looked for
 _disturbing = RLock()  # held while one thread is undisturbed: a second would keep its switch interval
 
