@@ -19,6 +19,7 @@ from ..notebook.paths import same_path
 from .errors import DapError
 from .jupytext import LAYOUTS
 from .launch import AttachArguments, CommonArguments, LaunchArguments
+from .mapping import to_server
 from .records import Record
 from .starting import take_common
 
@@ -153,7 +154,8 @@ def _find(args: AttachArguments) -> Orphan:
         raise DapError(f"attach: {error}") from None
     wanted = [it for it in found if args.kernel_id in (None, it.id)]
     if args.notebook is not None:
-        wanted = [it for it in wanted if same_path(it.notebook, args.notebook)]
+        wanted_path = to_server(args.notebook, args.path_mappings)
+        wanted = [it for it in wanted if same_path(it.notebook, wanted_path)]
     if len(wanted) == 1:
         return wanted[0]
     listed = "; ".join(f"{it.id} ({it.notebook})" for it in found) or "none"
