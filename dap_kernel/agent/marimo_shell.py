@@ -4,7 +4,9 @@ Uses marimo once the notebook has imported it, and runs without. Source: `marimo
 """
 
 import ast
-from contextlib import ExitStack
+import builtins
+import sys
+from contextlib import ExitStack, suppress
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -31,6 +33,9 @@ class MarimoShell:
         self._has_told = False
         self._cell_id = ""
         self._context: Any = None  # marimo's, once the notebook has imported it
+        self._compile: Any = None  # marimo's, likewise
+        self._sources: dict[str, str] = {}  # of the cells that ran, by id
+        self._registered: dict[str, str] = {}  # those that marimo's graph has
         self._as_cell = ExitStack()
         when_imported("marimo", self._enter_script_mode, folder)
 
@@ -45,6 +50,7 @@ class MarimoShell:
 
     def begins(self, cell: RunCell) -> None:
         self._cell_id = cell.cell_id
+        self._sources[cell.cell_id] = cell.source
         self._enter_cell()
 
     def shown(self, value: object) -> Bundle | None:
@@ -61,20 +67,33 @@ class MarimoShell:
         self._as_cell.close()
 
     def _enter_cell(self) -> None:
-        """Have marimo know which cell runs: `mo.ui` asks."""
-        if self._context is not None:
-            self._as_cell.enter_context(self._context.with_cell_id(self._cell_id))
+        """Have marimo know which cell runs: `mo.ui` asks; `mo.cache`, what the cells before it define."""
+        if self._context is None:
+            return
+        graph = self._context.graph
+        for cell_id, source in self._sources.items():
+            if self._registered.get(cell_id) != source:
+                self._registered[cell_id] = source
+                with suppress(Exception):  # what marimo cannot parse may run all the same
+                    compiled = self._compile(source, cell_id)
+                    if cell_id in graph.cells:
+                        graph.delete_cell(cell_id)
+                    graph.register_cell(cell_id, compiled)
+        self._as_cell.enter_context(self._context.with_cell_id(self._cell_id))
 
     def _enter_script_mode(self, marimo: ModuleType) -> None:
         """Do what marimo does before it runs a notebook as a script."""
         try:
             from marimo._ast.app import InternalApp
+            from marimo._ast.compiler import compile_cell
             from marimo._messaging.types import NoopStream
             from marimo._runtime.context.script_context import initialize_script_context
             from marimo._runtime.context.types import get_context
 
             initialize_script_context(InternalApp(marimo.App()), NoopStream(), self._notebook)
-            self._context = get_context()
+            self._context, self._compile = get_context(), compile_cell
+            # A dict, as in every namespace but this one, where it is the module: `mo.cache` looks into it.
+            vars(sys.modules["__main__"])["__builtins__"] = vars(builtins)
             self._enter_cell()
         except Exception as problem:  # it is marimo's private side, and may be another in another version
             self._note(f"marimo's script mode is not available here ({type(problem).__name__}: {problem})")
