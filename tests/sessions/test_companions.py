@@ -97,7 +97,7 @@ async def test_breakpoints_are_told_on_each_change(debugging, write, runtime):
         ("setBreakpoints", {}, "'setBreakpoints' is not for companions"),
         ("evaluate", {"expression": "x = 2"}, "for hover and watch only, not for None"),
         ("evaluate", {"expression": "x = 2", "context": "repl"}, "for hover and watch only, not for repl"),
-        ("nothing", {}, "'nothing' is not for companions"),
+        ("modules", {}, "'modules' is not for companions"),
         ("notebookSync", {"cells": []}, "missing required field `path`"),
     ],
 )
@@ -196,7 +196,7 @@ async def test_more_than_eight_are_refused(debugging, write, runtime):
         await (await Companion.of(path, runtime)).ended()
         await first[0].close()
         with pytest.raises(Refused):
-            await first[1].ask("nothing")
+            await first[1].ask("modules")
         await debug.disconnect()
 
 
