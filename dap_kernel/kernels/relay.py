@@ -35,6 +35,7 @@ def main(path: str) -> int:
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     for number in TELLS:
         signal.signal(number, lambda *_: None)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the terminal is closed; nohup may have it ignored
     for number in IGNORED:
         signal.signal(number, signal.SIG_IGN)
     socket.send_fds(server, [b"T"], [terminal])
