@@ -61,8 +61,9 @@ async def test_a_buffer_that_is_a_script_is_synchronised(debugging, write):
         await debug.disconnect()
 
 
-async def test_magics_that_jupytext_commented_out_run(debugging, write):
-    pytest.importorskip("IPython")
+async def test_magics_that_jupytext_commented_out_run(debugging, write, python):
+    if not python.can_import("IPython"):
+        pytest.skip("the kernel's Python has no IPython")
     path = write("magic.ipynb", jupyter(MAGIC))
     text = jupytext(path, "percent")
     assert "# # %no magic" in text
