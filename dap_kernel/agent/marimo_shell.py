@@ -34,8 +34,7 @@ class MarimoShell:
         self._cell_id = ""
         self._context: Any = None  # marimo's, once the notebook has imported it
         self._compile: Any = None  # marimo's, likewise
-        self._sources: dict[str, str] = {}  # of the cells that ran, by id
-        self._registered: dict[str, str] = {}  # those that marimo's graph has
+        self._unregistered: dict[str, str] = {}  # texts, by id: cells that marimo's graph may not have
         self._as_cell = ExitStack()
         when_imported("marimo", self._enter_script_mode, folder)
 
@@ -50,7 +49,7 @@ class MarimoShell:
 
     def begins(self, cell: RunCell) -> None:
         self._cell_id = cell.cell_id
-        self._sources[cell.cell_id] = cell.source
+        self._unregistered[cell.cell_id] = cell.source
         self._enter_cell()
 
     def shown(self, value: object) -> Bundle | None:
@@ -70,16 +69,19 @@ class MarimoShell:
         """Have marimo know which cell runs: `mo.ui` asks; `mo.cache`, what the cells before it define."""
         if self._context is None:
             return
-        graph = self._context.graph
-        for cell_id, source in self._sources.items():
-            if self._registered.get(cell_id) != source:
-                self._registered[cell_id] = source
-                with suppress(Exception):  # what marimo cannot parse may run all the same
-                    compiled = self._compile(source, cell_id)
-                    if cell_id in graph.cells:
-                        graph.delete_cell(cell_id)
-                    graph.register_cell(cell_id, compiled)
+        for cell_id, source in self._unregistered.items():
+            with suppress(Exception):  # what marimo cannot parse may run all the same
+                self._register(cell_id, source)
+        self._unregistered.clear()
         self._as_cell.enter_context(self._context.with_cell_id(self._cell_id))
+
+    def _register(self, cell_id: str, source: str) -> None:
+        graph = self._context.graph
+        if cell_id in graph.cells:
+            if graph.cells[cell_id].code == source:
+                return
+            graph.delete_cell(cell_id)
+        graph.register_cell(cell_id, self._compile(source, cell_id))
 
     def _enter_script_mode(self, marimo: ModuleType) -> None:
         """Do what marimo does before it runs a notebook as a script."""
