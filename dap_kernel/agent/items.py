@@ -107,15 +107,14 @@ def atom(path: str) -> str:
 
 def key_text(key: object) -> str | None:
     """Return the source text of a key that can be typed, None for one that cannot."""
-    kind = type(key)
-    if (kind is int and key.bit_length() < _LONG) or kind is bool or key is None:  # type: ignore[attr-defined]
+    if (type(key) is int and key.bit_length() < _LONG) or type(key) is bool or key is None:
         return repr(key)
-    if (kind is str or kind is bytes) and len(key) <= 200:  # type: ignore[arg-type]
+    if (type(key) is str or type(key) is bytes) and len(key) <= 200:
         return repr(key)
-    if kind is float and key - key == 0:  # type: ignore[operator]  # neither infinite nor NaN
+    if type(key) is float and key - key == 0:  # neither infinite nor NaN
         return repr(key)
-    if kind is tuple:
-        parts = [key_text(it) for it in key[:10]]  # type: ignore[index]
-        if len(key) <= 10 and None not in parts:  # type: ignore[arg-type]
+    if type(key) is tuple:
+        parts = [key_text(it) for it in key[:10]]
+        if len(key) <= 10 and None not in parts:
             return f"({', '.join(map(str, parts))}{',' * (len(parts) == 1)})"
     return None
