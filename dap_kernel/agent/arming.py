@@ -3,24 +3,28 @@
 The main thread: a pending call, run between two of its bytecodes. Others: until 3.12 there is
 `_PyEval_SetTrace`, whose arguments are found by looking at what `sys.settrace` changes in the state of the
 thread that asks. From 3.13 on the interpreter can only set all threads' trace functions at once.
+
+A thread that ends takes its state with it, and another thread may run at nearly every bytecode. So what
+looks into states is a chain of iterators in C, which one call consumes.
 """
 
 import ctypes
 import sys
-from _thread import RLock, get_ident
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from _thread import get_ident
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import accumulate, chain, compress, repeat, takewhile, tee
+from operator import attrgetter, itemgetter
 from time import monotonic
 from typing import Any, NamedTuple
 
-_WORD = ctypes.sizeof(ctypes.c_void_p)
 _PATIENCE_S = 1.0  # a call deep in a recursion fails before its first line
 _MOST_ASKED = 4  # calls that wait, of the 32 that Python holds
-_UNDISTURBED_S = 1.0  # longer than anything takes here; one who waits for his turn meanwhile may wait so long
 _WORDS = 48  # of a thread state: enough to hold the fields looked for
-_disturbing = RLock()  # held while one thread is undisturbed: a second would keep its switch interval
+_Words = ctypes.c_size_t * _WORDS
 
-_api: Any = ctypes.pythonapi
+_api: Any = ctypes.PyDLL(None, handle=ctypes.pythonapi._handle)  # its types are not the user's
 _api.PyThreadState_Get.restype = ctypes.c_void_p
 _api.PyInterpreterState_Get.restype = ctypes.c_void_p
 _api.PyInterpreterState_ThreadHead.argtypes = [ctypes.c_void_p]
@@ -67,75 +71,83 @@ class MainThreadCall:
                 self._asked = 0  # The queue is full: `check` asks again.
 
 
-def trace_other_threads(idents: set[int], instead_of: Callable[[Any], Any]) -> None:
-    """Set the trace function of the threads `idents`, neither the main nor the calling one.
+def tracers_of(idents: Iterable[int]) -> dict[int, Any]:
+    """Return the trace functions of the threads `idents`; None where there is none or it cannot be known."""
+    layout = _layout()
+    if layout is None:
+        return dict.fromkeys(idents)
+    states, again = tee(_states())
+    boxes = map(ctypes.py_object.from_address, map(layout.tracer_at.__add__, again))
+    tracers, are_there, are_these = tee(boxes, 3)
+    known = zip(
+        compress(layout.idents(states), are_these),
+        map(attrgetter("value"), compress(tracers, are_there)),
+        strict=True,
+    )
+    by_ident = dict(known)
+    return {ident: by_ident.get(ident) for ident in idents}
 
-    `instead_of` gets the one that a thread has now and returns the one that it is to have.
+
+def set_tracers(wanted: dict[int, Any], is_current: Callable[[], bool]) -> None:
+    """Set the trace functions of threads by ident, of neither the main nor the calling one.
+
+    Nothing is set when `is_current` says no: it is asked in the last moment before. Where threads cannot be
+    told apart all get the same one, the calling thread excepted.
     """
-    layout = _layout() if idents and hasattr(_api, "_PyEval_SetTrace") else None
-    if layout is not None:
-        with _undisturbed():
-            _trace_threads(layout, idents, instead_of)
-    elif idents and hasattr(sys, "_settraceallthreads"):
-        own = sys.gettrace()
-        sys._settraceallthreads(instead_of(None))
-        sys.settrace(own)
-
-
-def _trace_threads(layout: "_Layout", idents: set[int], instead_of: Callable[[Any], Any]) -> None:
-    state = _api.PyInterpreterState_ThreadHead(ctypes.c_void_p(_api.PyInterpreterState_Get()))
-    while state:
-        if _word(state + layout.ident) in idents:
-            address = _word(state + layout.tracer)
-            before = ctypes.cast(address, ctypes.py_object).value if address else None
-            wanted = instead_of(before)
-            if wanted is not before:
-                _set_trace(state, layout.trampoline, wanted)
-        state = _api.PyThreadState_Next(ctypes.c_void_p(state))
-
-
-def _set_trace(state: int, trampoline: int, trace: Callable[..., object] | None) -> None:
-    if trace is None:
-        _api._PyEval_SetTrace(ctypes.c_void_p(state), None, None)
-    else:
-        _api._PyEval_SetTrace(ctypes.c_void_p(state), ctypes.c_void_p(trampoline), ctypes.py_object(trace))
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Let no other thread run: one that ends takes its state with it."""
-    with _disturbing:
-        interval = sys.getswitchinterval()
-        sys.setswitchinterval(_UNDISTURBED_S)
-        try:
-            yield
-        finally:
-            sys.setswitchinterval(interval)
-
-
-def _word(address: int) -> int:
-    return ctypes.c_void_p.from_address(address).value or 0
+    layout = _layout()
+    if layout is None:
+        if hasattr(sys, "_settraceallthreads") and wanted and is_current():
+            own = sys.gettrace()
+            sys._settraceallthreads(next(iter(wanted.values())))
+            sys.settrace(own)
+        return
+    functions = {ident: None if tracer is None else layout.trampoline for ident, tracer in wanted.items()}
+    addresses = {ident: None if tracer is None else id(tracer) for ident, tracer in wanted.items()}
+    states, again = tee(_states())
+    are_wanted, of_functions, of_addresses = tee(layout.idents(again), 3)
+    calls = map(
+        _api._PyEval_SetTrace,
+        compress(states, map(wanted.__contains__, are_wanted)),
+        map(functions.__getitem__, filter(wanted.__contains__, of_functions)),
+        map(addresses.__getitem__, filter(wanted.__contains__, of_addresses)),
+    )
+    if is_current():
+        deque(calls, 0)
 
 
 class _Layout(NamedTuple):
-    """What a thread state has where, in bytes, and the C function behind `sys.settrace`."""
+    """What a thread state has where, and the C function behind `sys.settrace`."""
 
-    ident: int
-    tracer: int
+    ident: int  # in words
+    tracer_at: int  # in bytes
     trampoline: int
+
+    def idents(self, states: Iterator[int]) -> Iterator[int]:
+        return map(itemgetter(self.ident), map(_Words.from_address, states))
+
+
+def _states() -> Iterator[int]:
+    """Yield the addresses of all threads' states."""
+    heads = map(_api.PyInterpreterState_ThreadHead, [_api.PyInterpreterState_Get()])
+    return takewhile(bool, accumulate(chain(heads, repeat(None)), _api.PyThreadState_Next))
 
 
 def _layout() -> _Layout | None:
+    """Return the layout; None where a thread's trace function cannot be set by another one."""
+
     def probe(frame: object, event: str, arg: object) -> None:
         return None
 
-    state = _api.PyThreadState_Get()
+    if not hasattr(_api, "_PyEval_SetTrace"):
+        return None
+    _api._PyEval_SetTrace.argtypes = [ctypes.c_void_p] * 3
     before = sys.gettrace()
     sys.settrace(probe)
-    words = [_word(state + i * _WORD) for i in range(_WORDS)]
+    words = list(_Words.from_address(_api.PyThreadState_Get()))
     sys.settrace(before)
     try:
         tracer = words.index(id(probe))  # c_traceobj; c_tracefunc stands two words before it
-        return _Layout(words.index(get_ident()) * _WORD, tracer * _WORD, words[tracer - 2])
+        at = tracer * ctypes.sizeof(ctypes.c_size_t)
+        return _Layout(words.index(get_ident()), at, words[tracer - 2])
     except ValueError:
         return None

@@ -11,11 +11,11 @@ between a look at the count and such a change.
 import sys
 import threading
 from _thread import get_ident
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import CodeType, FrameType, TracebackType
 from typing import Any, cast
 
-from .arming import MainThreadCall, trace_other_threads
+from .arming import MainThreadCall, set_tracers, tracers_of
 from .breakpoints import Points
 from .chaining import Both, Failing, TraceFunction, with_ours, without_ours
 from .instructions import is_midway, is_returning, may_suspend
@@ -122,9 +122,22 @@ class SettraceBackend:
                 self._arm_frames(frame, main)
             else:
                 others[thread.ident] = frame
-        trace_other_threads(set(others), self._instead_of)
+        while others and not self._arm_others(others):
+            pass
         for ident, frame in others.items():
             self._arm_frames(frame, ident)
+
+    def _arm_others(self, idents: Iterable[int]) -> bool:
+        """Do so for threads that may run; False: something changed meanwhile."""
+        changes = self._changes
+
+        def is_current() -> bool:
+            return self._changes == changes
+
+        before = tracers_of(idents)
+        wanted = {ident: self._instead_of(tracer) for ident, tracer in before.items()}
+        set_tracers({it: wanted[it] for it in wanted if wanted[it] is not before[it]}, is_current)
+        return is_current()
 
     def _watch(self, frame: FrameType) -> None:
         local, known = self._local(frame.f_code.co_filename), frame.f_trace

@@ -3,11 +3,11 @@
 import sys
 import threading
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, FrameType
 
 import pytest
 
-from dap_kernel.agent.arming import trace_other_threads
+from dap_kernel.agent.arming import set_tracers, tracers_of
 from dap_kernel.agent.breakpoints import Table
 from dap_kernel.agent.stops import Stop
 from dap_kernel.agent.watcher import FrameWatcher
@@ -72,26 +72,51 @@ def test_a_breakpoint_set_just_when_another_one_goes(backend: str, monkeypatch: 
     assert seen.lines == [2, 5]
 
 
-def test_threads_that_arm_others_at_once_leave_the_switch_interval_as_it_was() -> None:
-    """With that of the undisturbed one a busy thread would keep all others waiting for seconds."""
-    before = sys.getswitchinterval()
-    is_in, is_over = threading.Event(), threading.Event()
-    worker = threading.Thread(target=is_over.wait, args=(60,))
-    worker.start()
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="It can only set all at once.")
+def test_a_thread_that_ends_just_when_it_is_to_be_traced() -> None:
+    """What its state was is gone by then; the threads around it are traced all the same."""
+    is_over, is_ended = threading.Event(), threading.Event()
+    first, second = (threading.Thread(target=is_over.wait, args=(60,)) for _ in range(2))
+    ending = threading.Thread(target=is_ended.wait, args=(60,))
+    threads = [first, ending, second]
+    for thread in threads:
+        thread.start()
+    idents = [thread.ident or 0 for thread in threads]
 
-    def of_second(tracer: object) -> object:
-        is_in.set()
-        is_over.wait(20)
-        return tracer
+    def trace(frame: FrameType, event: str, arg: object) -> None:
+        return None
 
-    def of_first(tracer: object) -> object:
-        second.start()
-        is_in.wait(0.2)  # it is to wait for the first
-        return tracer
+    def is_current() -> bool:
+        is_ended.set()
+        ending.join()
+        return True
 
-    second = threading.Thread(target=lambda: trace_other_threads({worker.ident or 0}, of_second))
-    on_another_thread(lambda: trace_other_threads({worker.ident or 0}, of_first))
+    assert tracers_of(idents) == dict.fromkeys(idents)
+    set_tracers(dict.fromkeys(idents, trace), is_current)
+    assert tracers_of(idents) == dict(zip(idents, [trace, None, trace], strict=True))
+    set_tracers(dict.fromkeys(idents), lambda: False)
+    assert tracers_of(idents)[idents[0]] is trace
+    set_tracers(dict.fromkeys(idents), lambda: True)
+    assert tracers_of(idents) == dict.fromkeys(idents)
     is_over.set()
-    second.join()
-    worker.join()
-    assert sys.getswitchinterval() == before
+
+
+def test_threads_that_come_and_go_while_breakpoints_change() -> None:
+    """The watcher asks threads to trace themselves while others end: no state that is gone is touched."""
+    watcher, _ = make("settrace", [])
+    is_over = threading.Event()
+
+    def start_others() -> None:
+        while not is_over.is_set():
+            for thread in [threading.Thread(target=sum, args=(range(1000),)) for _ in range(20)]:
+                thread.start()
+
+    starters = [threading.Thread(target=start_others) for _ in range(2)]
+    for thread in starters:
+        thread.start()
+    for k in range(300):
+        set_lines(watcher, [3] if k % 2 else [])
+    is_over.set()
+    for thread in starters:
+        thread.join()
+    watcher.forget()
