@@ -60,7 +60,7 @@ def test_functions_that_are_deleted_and_defined_anew(backend: str) -> None:
             return i
         f()
         del f
-        gc.collect()
+        gc.collect(0)
     """
     assert watch(backend, textwrap.dedent(source), [4]).lines == [4] * 50
 

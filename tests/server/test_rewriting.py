@@ -157,7 +157,7 @@ def test_bars_of_tqdm_and_rich_end_as_on_a_terminal(printed: dict[str, str]) -> 
     for name, text in printed.items():
         assert "\x1b[" in text, name
         expected = on_a_terminal(text)
-        for _ in range(100):
+        for _ in range(30):
             cuts = sorted(chance.choices(range(len(text)), k=chance.randint(0, 40)))
             cuts = [it for it in cuts if not _is_inside(text, it)]
             pieces = tuple(text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True))

@@ -14,6 +14,10 @@ from tests import pythons
 from tests.client.debug import Backend, Debug
 
 PYTHON = pythons.chosen()
+OF_BACKENDS = (
+    "breakpoints", "console", "display_plots", "exceptions", "faults", "lifecycle_restart", "orphans_running",
+    "running_idle", "running_marimo", "running_quit", "running_world", "stepping", "threads",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -22,10 +26,12 @@ def python() -> pythons.Python:
     return PYTHON
 
 
-@pytest.fixture(params=PYTHON.backends)
-def backend(request: pytest.FixtureRequest) -> Backend:
-    backend: Backend = request.param
-    return backend
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a story the watch backends: all in the chapters of what they do, else the one that users get."""
+    if "backend" in metafunc.fixturenames:
+        chapter = metafunc.module.__name__.rpartition(".test_")[2]
+        is_watching = chapter.startswith(OF_BACKENDS)
+        metafunc.parametrize("backend", PYTHON.backends if is_watching else PYTHON.backends[:1])
 
 
 @pytest.fixture
