@@ -12,13 +12,13 @@ import sys
 import threading
 from _thread import get_ident
 from collections.abc import Callable, Iterable
-from types import CodeType, FrameType, TracebackType
+from types import CodeType, FrameType
 from typing import Any, cast
 
 from .arming import MainThreadCall, set_tracers, tracers_of
-from .breakpoints import Points
-from .chaining import Both, Failing, TraceFunction, with_ours, without_ours
-from .instructions import is_midway, is_returning, may_suspend
+from .chaining import Both, TraceFunction, with_ours, without_ours
+from .instructions import is_midway, may_suspend
+from .local_traces import LocalTraces
 from .threads import Threads
 from .watched_lines import WatchedLines
 from .watching import WatchHost
@@ -34,9 +34,8 @@ class SettraceBackend:
         self._threads = threads
         self._steps = host.steps
         self._watched: dict[int, dict[int, FrameType]] = {}  # by ident, by id: frames that a step watches
-        self._unwinding: dict[int, tuple[FrameType, BaseException]] = {}  # by ident
         self._lines = WatchedLines(host)
-        self._locals: dict[str, TraceFunction] = {}  # by file name
+        self._locals = LocalTraces(host, self._lines, self._is_told)
         self._main = MainThreadCall(lambda: self._arm_current(sys._getframe(2)))
         self._call, self._forget_cold = self._new_call()
         self._is_on = False
@@ -140,7 +139,7 @@ class SettraceBackend:
         return is_current()
 
     def _watch(self, frame: FrameType) -> None:
-        local, known = self._local(frame.f_code.co_filename), frame.f_trace
+        local, known = self._locals.of(frame.f_code.co_filename), frame.f_trace
         if known is None or known is local:
             frame.f_trace = local
         elif not isinstance(known, Both):
@@ -175,10 +174,10 @@ class SettraceBackend:
             return True
         wanted, is_of_interest = known, self._is_on and self._host.wants_code(code)
         if is_of_interest and known is None:
-            wanted = self._local(code.co_filename)
+            wanted = self._locals.of(code.co_filename)
         elif isinstance(known, Both) and not is_of_interest:
             wanted = known.foreign
-        elif known is self._locals.get(code.co_filename) and not is_of_interest:
+        elif known is self._locals.known(code.co_filename) and not is_of_interest:
             wanted = None
         if self._changes != changes:
             return False
@@ -236,7 +235,7 @@ class SettraceBackend:
         has_points = self._lines.are_in(code)
         is_told = has_points or id(frame) in self._watched.get(ident, ())
         if is_told or self._host.wants_code(code):
-            local = self._local(code.co_filename)
+            local = self._locals.of(code.co_filename)
             frame.f_trace_lines = is_told or self._changes != changes
             if has_points and not (self._host.table.may_be_function(code) or may_suspend(code)):
                 warm[id(code)] = code, local
@@ -252,62 +251,8 @@ class SettraceBackend:
             it.wants_entries or (it.origin and it.origin.f_code is code) for it in steps
         )
 
-    def _local(self, filename: str) -> TraceFunction:
-        """Return the local trace function of a file's frames."""
-        known = self._locals.get(filename)
-        if known is not None:
-            return known
-        lines = self._lines.of(filename)
-        steps, unwinding = self._steps, self._unwinding
-
-        def local(frame: FrameType, event: str, arg: Any) -> TraceFunction:
-            if event == "line":
-                if not steps and not unwinding and frame.f_lineno not in lines:
-                    return local
-            elif event == "return" and not steps and not unwinding:
-                return local
-            self._event(frame, event, arg, lines)
-            return local
-
-        return self._locals.setdefault(filename, local)
-
-    def _event(self, frame: FrameType, event: str, arg: Any, lines: Points) -> None:
-        try:
-            if event == "line":
-                if self._unwinding and self._unwinding.pop(get_ident(), None) is not None:
-                    self._is_caught(frame)
-                ask = lines.get(frame.f_lineno)
-                outcome = ask(frame) if ask is not None else None
-                if outcome is not None or (self._steps and get_ident() in self._steps):
-                    self._host.on_line(frame, outcome)
-            elif event == "exception":
-                self._exception(frame, arg[1], arg[2])
-            elif event == "return":
-                self._return(frame, arg)
-        except RecursionError:
-            raise  # Too deep to do anything now: `check` arms anew.
-        except BaseException:
-            frame.f_trace = Failing(frame)
-            raise
-
-    def _exception(self, frame: FrameType, exception: object, traceback: TracebackType | None) -> None:
-        if isinstance(exception, StopIteration | StopAsyncIteration):
-            return  # What it is to an `await` or a loop: no end of the frame.
-        if isinstance(exception, BaseException):
-            self._unwinding[get_ident()] = (frame, exception)
-            frame.f_trace_lines = True  # A handler's first line says that it is caught: it is not to be kept.
-            if self._host.wants_raise:
-                self._host.on_raise(frame, exception, traceback)
-
-    def _is_caught(self, frame: FrameType) -> None:
-        if not isinstance(frame.f_trace, Both):
-            changes, watched = self._changes, self._watched.get(get_ident(), ())
-            is_told = id(frame) in watched or self._lines.are_in(frame.f_code)
-            frame.f_trace_lines = is_told or self._changes != changes
-
-    def _return(self, frame: FrameType, value: object) -> None:
-        unwinding = self._unwinding.pop(get_ident(), None)
-        if value is None and unwinding is not None and unwinding[0] is frame and not is_returning(frame):
-            self._host.on_end(frame, None, unwinding[1])
-        elif not is_midway(frame):
-            self._host.on_end(frame, value, None)
+    def _is_told(self, frame: FrameType) -> bool:
+        """Whether the lines of a frame of the calling thread are to be told."""
+        changes, watched = self._changes, self._watched.get(get_ident(), ())
+        is_told = id(frame) in watched or self._lines.are_in(frame.f_code)
+        return is_told or self._changes != changes

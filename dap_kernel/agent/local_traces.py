@@ -1,0 +1,85 @@
+"""Local trace functions of `sys.settrace`: what a frame tells, on the thread that runs it."""
+
+from _thread import get_ident
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any
+
+from .breakpoints import Points
+from .chaining import Both, Failing, TraceFunction
+from .instructions import is_midway, is_returning
+from .watched_lines import WatchedLines
+from .watching import WatchHost
+
+
+class LocalTraces:
+    """One trace function a file. `is_told`: whether the lines of a running frame are to be told."""
+
+    def __init__(self, host: WatchHost, lines: WatchedLines, is_told: Callable[[FrameType], bool]) -> None:
+        self._host = host
+        self._lines = lines
+        self._is_told = is_told
+        self._steps = host.steps
+        self._unwinding: dict[int, tuple[FrameType, BaseException]] = {}  # by ident
+        self._by_file: dict[str, TraceFunction] = {}
+
+    def known(self, filename: str) -> TraceFunction | None:
+        return self._by_file.get(filename)
+
+    def of(self, filename: str) -> TraceFunction:
+        """Return the local trace function of a file's frames."""
+        known = self._by_file.get(filename)
+        if known is not None:
+            return known
+        lines = self._lines.of(filename)
+        steps, unwinding = self._steps, self._unwinding
+
+        def local(frame: FrameType, event: str, arg: Any) -> TraceFunction:
+            if event == "line":
+                if not steps and not unwinding and frame.f_lineno not in lines:
+                    return local
+            elif event == "return" and not steps and not unwinding:
+                return local
+            self._event(frame, event, arg, lines)
+            return local
+
+        return self._by_file.setdefault(filename, local)
+
+    def _event(self, frame: FrameType, event: str, arg: Any, lines: Points) -> None:
+        try:
+            if event == "line":
+                if self._unwinding and self._unwinding.pop(get_ident(), None) is not None:
+                    self._is_caught(frame)
+                ask = lines.get(frame.f_lineno)
+                outcome = ask(frame) if ask is not None else None
+                if outcome is not None or (self._steps and get_ident() in self._steps):
+                    self._host.on_line(frame, outcome)
+            elif event == "exception":
+                self._exception(frame, arg[1], arg[2])
+            elif event == "return":
+                self._return(frame, arg)
+        except RecursionError:
+            raise  # Too deep to do anything now: `check` arms anew.
+        except BaseException:
+            frame.f_trace = Failing(frame)
+            raise
+
+    def _exception(self, frame: FrameType, exception: object, traceback: TracebackType | None) -> None:
+        if isinstance(exception, StopIteration | StopAsyncIteration):
+            return  # What it is to an `await` or a loop: no end of the frame.
+        if isinstance(exception, BaseException):
+            self._unwinding[get_ident()] = (frame, exception)
+            frame.f_trace_lines = True  # A handler's first line says that it is caught: it is not to be kept.
+            if self._host.wants_raise:
+                self._host.on_raise(frame, exception, traceback)
+
+    def _is_caught(self, frame: FrameType) -> None:
+        if not isinstance(frame.f_trace, Both):
+            frame.f_trace_lines = self._is_told(frame)
+
+    def _return(self, frame: FrameType, value: object) -> None:
+        unwinding = self._unwinding.pop(get_ident(), None)
+        if value is None and unwinding is not None and unwinding[0] is frame and not is_returning(frame):
+            self._host.on_end(frame, None, unwinding[1])
+        elif not is_midway(frame):
+            self._host.on_end(frame, value, None)
