@@ -10,8 +10,10 @@ import signal
 import stat
 import struct
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from json import JSONDecoder, JSONEncoder
+from operator import itemgetter
 from os import fsencode as _fsencode
 from re import compile as _pattern
 from select import POLLIN
@@ -23,13 +25,15 @@ from typing import Protocol
 from .channel import private_fd
 from .wire import MARK_PATTERN, Start
 
-_RING = 2**20  # bytes of output that are kept
+_RING = 2**20  # bytes of output that are kept of each pipe
 _LONGEST_PATH = 104  # bytes of a Unix socket's path, macOS's limit
 _GRACE_S = 2  # between SIGTERM and SIGKILL
 _SCM_RIGHTS = _socket.SCM_RIGHTS
 _dumps = JSONEncoder().encode
 _loads = JSONDecoder().decode
 _MARKS = _pattern(MARK_PATTERN)
+_TORN = _pattern(rb"\A[^\x1b]{0,4200}\x1b\\")  # the end of a mark whose beginning the lost server has read
+_REST_MS = 100  # for what follows in a write that is under way
 
 
 class Host(Protocol):
@@ -84,13 +88,13 @@ class Orphan:
         self._pipes = [private_fd(fd) for fd in (out_fd, err_fd)]
         for fd in (out_fd, err_fd):
             posix.close(fd)
-        self._ring = bytearray()
+        self._kept = [bytearray(), bytearray()]  # by pipe
         self._folder: _Folder | None = None
 
     @property
     def output(self) -> str:
         """The last of what was printed while nobody listened, without marks."""
-        return _text(bytes(self._ring[-_RING:]))
+        return _text(bytes(kept[-_RING:]) for kept in self._kept)
 
     def live(self) -> int | None:
         """Wait for the next server; return the descriptor of its wire. None: the process is about to end."""
@@ -98,7 +102,7 @@ class Orphan:
             end_group()
             return None
         self._host.server_lost()
-        self._ring.clear()
+        self._kept = [bytearray(), bytearray()]
         folder = _Folder(self._host.start.runtime_folder or "")
         fd = None
         if self._host.orphan_timeout_s > 0 and folder.is_usable():
@@ -134,17 +138,17 @@ class Orphan:
             while (rest := ends - _monotonic()) > 0:
                 for fd, _ in poll.poll(rest * 1000):
                     if fd != listener.fileno():
-                        self._keep(posix.read(fd, 2**16))
+                        self._keep(self._kept[self._pipes.index(fd)], _read_whole_marks(fd))
                     elif (server := self._accept(listener, folder)) is not None:
                         return server
         finally:
             listener.close()
         return None
 
-    def _keep(self, data: bytes) -> None:
-        self._ring += data
-        if len(self._ring) > 2 * _RING:
-            del self._ring[:-_RING]
+    def _keep(self, kept: bytearray, data: bytes) -> None:
+        kept += data
+        if len(kept) > 2 * _RING:
+            del kept[:-_RING]
 
     def _accept(self, listener: _socket.socket, folder: _Folder) -> int | None:
         fd, _ = listener._accept()  # type: ignore[attr-defined]  # `_socket` is `socket` without its Python half
@@ -162,18 +166,40 @@ class Orphan:
         return connection.detach()
 
 
-def _text(printed: bytes) -> str:
-    """Return what was printed without marks, and of each display its text."""
-    first, *rest = _MARKS.split(printed)  # beside the text: number, kind, line and file name
-    texts, bodies = [first], dict[bytes, bytes]()
-    for kind, line, text in zip(rest[1::5], rest[2::5], rest[4::5], strict=True):
+def _read_whole_marks(fd: int) -> bytes:
+    """Read what a pipe holds, up to no place inside a mark: the next server reads on from there."""
+    data = posix.read(fd, 2**16)
+    last = data[data.rfind(b"\x1b") :] if b"\x1b" in data else b""
+    poll = _poll()
+    poll.register(fd, POLLIN)
+    while last == b"\x1b" or (last.startswith(b"\x1b_") and not last.endswith(b"\x1b\\")):
+        more = posix.read(fd, 1) if poll.poll(_REST_MS) else b""
+        if not more:
+            break
+        last += more
+        data += more
+    return data
+
+
+def _text(printed: Iterable[bytes]) -> str:
+    """Return what was printed to the pipes in its order, without marks, and of each display its text."""
+    pieces = [piece for it in printed for piece in _pieces(it)]
+    pieces.sort(key=itemgetter(0))
+    return b"".join(text for _, text in pieces).decode("utf-8", "replace")
+
+
+def _pieces(printed: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield number and text of what one pipe has told; text outside of marks has a neighbour's number."""
+    first, *rest = _MARKS.split(_TORN.sub(b"", printed))  # beside the text: number, kind, line and file name
+    number = int(next(filter(None, rest[::5]), 0))
+    yield number, first
+    bodies = dict[bytes, bytes]()
+    for told, kind, line, text in zip(rest[::5], rest[1::5], rest[2::5], rest[4::5], strict=True):
+        number = int(told or number)
         if kind == b"d":
             bodies[line] = bodies.get(line, b"") + text
-        elif kind == b"D":
-            texts.append(_display_text(bodies.pop(line, b"")))
         else:
-            texts.append(text)
-    return b"".join(texts).decode("utf-8", "replace")
+            yield number, _display_text(bodies.pop(line, b"")) if kind == b"D" else text
 
 
 def _display_text(body: bytes) -> bytes:

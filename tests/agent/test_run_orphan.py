@@ -84,19 +84,48 @@ def test_announces_itself_and_is_attached_to(kernels: Kernels, folder: Path) -> 
     assert kernel.printed[-1].text == "42\n"
 
 
-def test_cell_goes_on_and_its_output_is_kept(kernels: Kernels, folder: Path) -> None:
+PRINTS = """
+import os, sys, time
+while not os.path.exists(f"{folder}/kernel-{{os.getpid()}}.json"):
+    time.sleep(0.01)
+for n in range(60_000):
+    print("line", n, file=sys.stderr if n % 7 else sys.stdout)
+    if n == 30_000:
+        open("half", "w").close()
+open("done", "w").close()
+"""
+
+
+def prints(kernels: Kernels, folder: Path, until: str) -> tuple[Kernel, str]:
+    """A kernel that is attached to once it has come so far in printing, and what it has kept by then."""
     kernel = kernels.percent(orphan_timeout_s=60.0, runtime_folder=str(folder))
-    kernel.begin(
-        "import time\nprint('in')\nfor n in range(30_000):\n    print(f'line {n}')\nopen('done', 'w').close()"
-    )
-    kernel.wait(lambda: "in" in kernel.text())
+    kernel.begin(PRINTS.format(folder=folder))
     kernel.wire.close()
-    wait_for(kernels.folder / "done")
+    wait_for(kernels.folder / until)
     attach(kernel, folder)
     output = kernel.call(wire.Describe())["output"]
-    assert "dapk" not in output
-    assert output.endswith("line 29999\n")
+    assert "\x1b" not in output and "dapk" not in output
+    return kernel, output
+
+
+def test_cell_goes_on_and_its_output_is_kept(kernels: Kernels, folder: Path) -> None:
+    kernel, output = prints(kernels, folder, "done")
+    kernel.wait(lambda: (output + kernel.text(1)).endswith("line 59999\n"))
+    _, *lines = output.splitlines()  # what is kept may begin within a line
+    assert lines == [f"line {n}" for n in sorted(int(it[5:]) for it in lines)]
+    for stream in (0, 1):
+        kept = [it for it in lines if (int(it[5:]) % 7 > 0) == stream] + kernel.text(stream).splitlines()
+        every = [f"line {n}" for n in range(60_000) if (n % 7 > 0) == stream]
+        assert kept == every[-len(kept) :] and len(kept) > 1000
     assert kernel.run("n")["state"] == "done"
+
+
+def test_attached_to_while_a_cell_prints(kernels: Kernels, folder: Path) -> None:
+    """What was kept ends where a mark does: the next server reads on from there."""
+    kernel, _ = prints(kernels, folder, "half")
+    kernel.wait(lambda: all(f"line {n}\n" in kernel.text(pipe) for pipe, n in ((0, 59997), (1, 59999))))
+    for raw in kernel.raw:
+        assert raw[raw.index(b"\x1b") :].startswith(wire.END_MARK[:6])
 
 
 SHOWS = """
