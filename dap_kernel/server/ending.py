@@ -28,6 +28,7 @@ def run_ended(session: "Session") -> None:
     if not session.is_live or session.is_restarting:
         return
     session.events.kernel()
+    session.events.text_changed()  # the kernel may have died
     if session.stays:
         session.spawn(session.imported.learn())
         why = f"No kernel: {session.runner.failure}" if session.kernel.is_dead else None
@@ -74,6 +75,8 @@ def forget_kernel(session: "Session", why: str | None = None) -> None:
     if session.documents.main is not None:
         session.documents.main.forget_runs()
     session.events.kernel(why)
+    if session.is_live:
+        session.events.text_changed()
 
 
 def resumed(session: "Session") -> None:

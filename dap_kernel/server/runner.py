@@ -160,9 +160,9 @@ class Runner:
 
     def forget(self) -> None:
         """There is a fresh kernel, or none: nothing has run in it."""
-        self.records = Records()
-        self.last = None
-        self._is_undebugged = False
+        self.records, self.last, self._is_undebugged = Records(), None, False
+        if self._task is None:
+            self.done, self.total, self.failure = 0, 0, None
 
     def note_death(self, why: str) -> None:
         """Note that there is no kernel to run anything."""

@@ -71,6 +71,33 @@ async def test_an_edit_is_told_as_stale_cells(debugging, write):
         await debug.disconnect()
 
 
+def newest(debug):
+    """The state that each cell was told to have last, by its name."""
+    return {it["cell"]["name"]: it["cell"].get("state", "new") for it in told(debug, "notebookCell")}
+
+
+async def test_no_cell_has_run_in_a_kernel_that_is_gone(debugging, write):
+    path = write("dies.ipynb", code("a = 1", "import os\nos._exit(3)", "b = 2"))
+    async with debugging(path, launch={"notebookEvents": True}) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert newest(debug) == {"cell 1": "new", "cell 2": "new", "cell 3": "new"}
+        await debug.disconnect()
+
+
+async def test_a_restart_that_runs_nothing_forgets_what_failed(debugging, write):
+    path = write("fails.ipynb", code("a = 1", "1 / 0", "b = 2"))
+    async with debugging(path, launch={"notebookEvents": True}) as debug:
+        await debug.launch(exceptions=[])
+        await debug.idle()
+        assert newest(debug) == {"cell 1": "done", "cell 2": "failed", "cell 3": "stale"}
+        await debug.restart(run="none")
+        stop = await debug.idle()
+        assert newest(debug) == {"cell 1": "new", "cell 2": "new", "cell 3": "new"}
+        assert stop.text == "Idle: nothing ran yet"
+        await debug.disconnect()
+
+
 async def test_who_did_not_ask_gets_none_of_our_events(debugging, write):
     path = write("plain.ipynb", code("import time\ntime.sleep(0.2)", "x = 1"))
     async with debugging(path) as debug:
