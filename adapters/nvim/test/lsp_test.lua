@@ -65,6 +65,32 @@ if has_companion() then
     equal({}, nvim:warnings(), "warnings")
   end)
 
+  test("a lens runs its cell in a session of its own, beside another notebook's", function(nvim)
+    open(nvim)
+    nvim:run(function()
+      require("dap-kernel").debug()
+    end)
+    nvim:stopped("idle")
+    nvim:edit(nvim:write("second.py", "# %% one\na = 10\n\n# %% two\nb = 20\n"), "b = 20")
+    nvim:wait("the lenses", function()
+      return #(vim.lsp.codelens.get({ bufnr = 0 }) or {}) > 0
+    end)
+    use(nvim, "dap-kernel.runCell")
+    nvim:wait("the cell's name in a second session, and the first one's beside it", function()
+      for _, session in pairs(require("dap").sessions()) do
+        session:request("evaluate", { expression = "b", context = "watch" }, function(_, response)
+          _G.seen = _G.seen or {}
+          _G.seen[response and response.result or ""] = true
+        end)
+      end
+      return _G.seen and _G.seen["2"] and _G.seen["20"]
+    end)
+    nvim:run(function()
+      require("dap").terminate({ all = true })
+    end)
+    nvim:over()
+  end)
+
   test("a failed cell has a diagnostic at its line until it runs well", function(nvim)
     open(nvim)
     nvim:type(":%s/a + 1/a + None/<CR>:write<CR>")

@@ -87,14 +87,22 @@ test("the configurations offered are those of the kind of file", function(nvim)
       end, require("dap-kernel.adapter").configurations(vim.api.nvim_get_current_buf()))
     end)
   end
+  local function wanted(...)
+    local file = vim.fs.basename(nvim:run(function()
+      return vim.api.nvim_buf_get_name(0)
+    end))
+    return vim.tbl_map(function(it)
+      return ("%s (%s)"):format(it, file)
+    end, { ... })
+  end
   for name, kind in pairs({ jupyter = "Jupyter", marimo = "marimo", percent = "percent" }) do
     nvim:edit(formats[name](nvim))
-    local wanted =
-      { ("Debug this %s notebook"):format(kind), ("Open this %s notebook, run nothing yet"):format(kind) }
-    equal(vim.list_extend(wanted, { "Attach to this notebook's kernel" }), offered(), name)
+    local debug, open =
+      ("Debug this %s notebook"):format(kind), ("Open this %s notebook, run nothing yet"):format(kind)
+    equal(wanted(debug, open, "Attach to this notebook's kernel"), offered(), name)
   end
   nvim:edit(formats.script(nvim))
-  equal({ "Debug this script", "Debug this script with arguments" }, offered(), "script")
+  equal(wanted("Debug this script", "Debug this script with arguments"), offered(), "script")
   nvim:edit(nvim:write("data.json", "{}"))
   equal({}, offered(), "another file")
 end)
@@ -111,6 +119,26 @@ test("a command of one's own is the server, and launch arguments of one's own ar
   end)
   nvim:stopped("idle")
   nvim:printed("runs nothing yet")
+  nvim:terminate()
+end)
+
+test("a server that a function names gets no Python of this machine", function(nvim)
+  setup_to_find(nvim)
+  environment(nvim, "project/.venv")
+  nvim:run(function(command)
+    require("dap-kernel.options").now.server = function()
+      return command
+    end
+  end, { vim.env.DAP_KERNEL_PYTHON, "-m", "dap_kernel", "dap" })
+  nvim:edit(nvim:write("project/x.py", "# %%\nx = 1\n"))
+  nvim:run(function()
+    require("dap-kernel").debug()
+  end)
+  nvim:stopped("idle")
+  local sent = nvim:run(function()
+    return require("dap").session().config
+  end)
+  equal({ true, nil }, { sent.notebookEvents, sent.python }, "what is sent")
   nvim:terminate()
 end)
 

@@ -1,5 +1,6 @@
 --- The adapter and its configurations, as nvim-dap wants them.
 
+local notebooks = require("dap-kernel.notebooks")
 local options = require("dap-kernel.options")
 local python = require("dap-kernel.python")
 local M = {}
@@ -32,6 +33,21 @@ function M.kind(buf)
   return "script"
 end
 
+--- Name a configuration after its file: nvim-dap takes two of one name for the same.
+---@param text string
+---@param path string
+---@return string
+local function named(text, path)
+  return ("%s (%s)"):format(text, vim.fs.basename(path))
+end
+
+---@param kind dap-kernel.Kind
+---@param path string
+---@return string
+local function debug_name(kind, path)
+  return named(kind == "script" and "Debug this script" or ("Debug this %s notebook"):format(kind), path)
+end
+
 ---@param buf integer
 ---@return dap.Configuration[]
 function M.configurations(buf)
@@ -48,41 +64,54 @@ function M.configurations(buf)
       return vim.split(vim.fn.input("Arguments: "), " +", { trimempty = true })
     end
     return {
-      configuration("Debug this script", { program = path }),
-      configuration("Debug this script with arguments", { program = path, args = args }),
+      configuration(debug_name(kind, path), { program = path }),
+      configuration(named("Debug this script with arguments", path), { program = path, args = args }),
     }
   end
+  local open = ("Open this %s notebook, run nothing yet"):format(kind)
   return {
-    configuration(("Debug this %s notebook"):format(kind), { program = path }),
-    configuration(("Open this %s notebook, run nothing yet"):format(kind), { program = path, run = "none" }),
-    configuration("Attach to this notebook's kernel", { request = "attach", notebook = path }),
+    configuration(debug_name(kind, path), { program = path }),
+    configuration(named(open, path), { program = path, run = "none" }),
+    configuration(named("Attach to this notebook's kernel", path), { request = "attach", notebook = path }),
   }
 end
 
---- Debug what a buffer shows, without asking. Arguments of launch may be given.
+--- Fill in what a configuration leaves out.
+---@param config dap.Configuration
+---@return dap.Configuration
+local function completed(config)
+  local defaults = vim.tbl_extend("keep", { notebookEvents = true }, options.now.launch)
+  local is_local = not options.now.server -- else it may run on another machine
+  if is_local and config.request == "launch" and not config.python and not config.pythonPath then
+    defaults.python = (python.find(config.program))
+  end
+  return vim.tbl_extend("keep", config, defaults)
+end
+
+---@param config dap.Configuration
+---@param on_config fun(config: dap.Configuration)
+local function enrich(config, on_config)
+  on_config(completed(config))
+end
+
+--- Debug what a buffer shows, without asking: restart its session, or start one beside those of others.
 ---@param buf? integer 0 or nil: the current one
----@param arguments? table<string, any>
+---@param arguments? table<string, any> of launch
 function M.debug(buf, arguments)
   buf = (not buf or buf == 0) and vim.api.nvim_get_current_buf() or buf
   local kind = M.kind(buf)
   if not kind then
     return vim.notify("dap-kernel: this buffer shows neither a notebook nor a script", vim.log.levels.ERROR)
   end
-  local name = kind == "script" and "Debug this script" or ("Debug this %s notebook"):format(kind)
-  local launch = { type = M.TYPE, request = "launch", name = name, program = vim.api.nvim_buf_get_name(buf) }
-  require("dap").run(vim.tbl_extend("force", launch, arguments or {}))
-end
-
---- Fill in what a configuration leaves out.
----@param config dap.Configuration
----@param on_config fun(config: dap.Configuration)
-local function enrich(config, on_config)
-  local defaults = vim.tbl_extend("keep", { notebookEvents = true }, options.now.launch)
-  local is_ours = type(options.now.server) ~= "table" -- else it may run on another machine
-  if is_ours and config.request == "launch" and not config.python and not config.pythonPath then
-    defaults.python = (python.find(config.program))
+  local dap, path = require("dap"), vim.api.nvim_buf_get_name(buf)
+  local launch = { type = M.TYPE, request = "launch", name = debug_name(kind, path), program = path }
+  local config = vim.tbl_extend("force", launch, arguments or {})
+  local notebook, is_shown = notebooks.for_buffer(buf)
+  if notebook and is_shown and not notebook.session.closed then
+    dap.set_session(notebook.session)
+    return dap.restart(completed(config))
   end
-  on_config(vim.tbl_extend("keep", config, defaults))
+  dap.run(config, { new = true })
 end
 
 ---@param callback fun(adapter: dap.Adapter)

@@ -74,7 +74,8 @@ function M.run(what)
   local run = in_launch_words(what, vim.api.nvim_win_get_cursor(0)[1])
   local notebook, is_shown = notebooks.for_buffer(buf)
   write(buf)
-  if not notebook then
+  local kind = not is_shown and adapter.kind(buf)
+  if not notebook or (kind and kind ~= "script") then
     return adapter.debug(buf, { run = what == "stale" and "all" or run })
   end
   if type(run) == "table" and not is_shown then
