@@ -141,8 +141,7 @@ def _choose(matplotlib: ModuleType) -> None:
     if told and told not in _SAME_AS_OURS:
         return
     params = matplotlib.rcParams
-    automatic = sys.modules["matplotlib.rcsetup"]._auto_backend_sentinel
-    if told or dict.__getitem__(params, "backend") is automatic:
+    if told or not isinstance(dict.__getitem__(params, "backend"), str):  # what none was chosen of is no name
         params["backend"] = BACKEND
 
 

@@ -13,13 +13,18 @@ from importlib.util import find_spec
 from types import FrameType, ModuleType
 
 from .agent import Agent
+from .safely import described
 from .stdin import Stdin
+from .wire import Note
 
 OnImport = Callable[[ModuleType], None]
+_tell: Callable[[str], None] = lambda text: None  # noqa: E731
 
 
 def install(agent: Agent, stdin: Stdin) -> None:
     """Have `breakpoint` and `pdb.set_trace` stop in the editor, and `getpass` ask the client."""
+    global _tell
+    _tell = lambda text: agent.emit(Note(text))  # noqa: E731
 
     def stop_at(frame: FrameType | None) -> None:
         found = agent.streams.printing_frame(frame) or frame
@@ -50,12 +55,20 @@ def when_imported(name: str, call: OnImport, folder: str | None = None) -> None:
     """Call `call` with the module `name`: now, or right after its import.
 
     What lies in `folder`, the first of `sys.path`, is not taken for something that the module imports.
+    An error that `call` raises is said: the module is not always what we take it for.
     """
     module = sys.modules.get(name)
     if module is not None:
-        call(module)
+        _try(call, module)
     else:
         sys.meta_path.insert(0, _Finder(name, call, folder))
+
+
+def _try(call: OnImport, module: ModuleType) -> None:
+    try:
+        call(module)
+    except Exception as error:
+        _tell(f"{module.__name__} is left as it is: {described(error)}")
 
 
 class _Finder(MetaPathFinder):
@@ -83,7 +96,7 @@ class _Finder(MetaPathFinder):
     def _loaded(self, module: ModuleType) -> None:
         if self in sys.meta_path:
             sys.meta_path.remove(self)
-            self._call(module)
+            _try(self._call, module)
 
 
 class _Loader(Loader):

@@ -71,6 +71,17 @@ async def test_under_ipython_a_value_that_raises_ends_no_cell(debugging, write, 
         await debug.disconnect()
 
 
+async def test_a_module_that_is_not_what_we_take_it_for_is_imported_all_the_same(debugging, write):
+    write("matplotlib.py", "style = 'fake'\n")
+    path = write("own.py", "# %%\nimport matplotlib\nprint(matplotlib.style, matplotlib.__loader__.name)\n")
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert debug.printed("stdout") == "fake matplotlib\n"
+        assert "matplotlib is left as it is: AttributeError" in debug.printed("console")
+        await debug.disconnect()
+
+
 HANGS = """
     # %%
     import time
