@@ -3,7 +3,7 @@
 An expression becomes the body of a function nested in one whose parameters are the locals: so
 generator expressions and lambdas see them. Statements run on copies of the locals, and only names
 that changed are bound afterwards. Where locals are globals, the text runs as a module would.
-Knows neither how values are shown nor the wire.
+Knows neither how values are shown nor who asks.
 """
 
 import ast
@@ -15,8 +15,9 @@ from typing import Any
 from .awaiting import Awaiter
 from .bindings import Place
 from .names import rename
+from .wire import TYPED
 
-FILENAME = "<expression>"
+FILENAME = TYPED
 _IS_COROUTINE = 0x80  # inspect.CO_COROUTINE
 _TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef

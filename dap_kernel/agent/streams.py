@@ -23,7 +23,7 @@ from types import CodeType, FrameType
 from typing import TYPE_CHECKING
 
 from .channel import private_fd
-from .wire import END_MARK, mark
+from .wire import END_MARK, TYPED, mark
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -184,7 +184,7 @@ class _Raw(BufferedIOBase):
         frame = self._streams.printing_frame(_getframe().f_back)  # none under `atexit`
         piece = data if type(data) is bytes else bytes(data)
         if frame is None:
-            at = self._streams.flushed_at or ("", 0)
+            at = self._streams.flushed_at or (TYPED if _is_typed(_getframe().f_back) else "", 0)
             self._streams.put(self.private, head_of(self._kind, *at), piece)
             return len(piece)
         if frame.f_code is not self._code or frame.f_lasti != self._instruction:
@@ -205,6 +205,13 @@ class _Raw(BufferedIOBase):
     @property
     def raw(self) -> "_Raw":
         return self
+
+
+def _is_typed(frame: FrameType | None) -> bool:
+    """Whether `frame` runs for what a user has typed."""
+    while frame is not None and frame.f_code.co_filename != TYPED:
+        frame = frame.f_back
+    return frame is not None
 
 
 def head_of(kind: str, filename: str, line: int) -> bytes:

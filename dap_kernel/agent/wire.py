@@ -624,6 +624,7 @@ MAX_DISPLAY = 16 * 2**20  # characters of the data of one Display
 
 MARK_PATTERN = rb"\x1b_dapk(?:;(\d+);([oeltdD]);(\d+);([^\x1b]*))?\x1b\\"
 END_MARK = b"\x1b_dapk\x1b\\"
+TYPED = "<expression>"  # the file name of what a user types, an expression or statements
 
 
 def mark(sequence: int, kind: str, line: int, filename: str) -> bytes:

@@ -69,7 +69,8 @@ class Output:
         self._last: Place | None = None  # where it was printed, or where the cell begins
         self._is_in_group = False
         self.is_running = False  # a cell does; else only threads print
-        self._told_id: str | None = None  # of the cell that runs, if the client is to know which one printed
+        self._tells_cell = False  # the client is to know which cell printed
+        self._running_id: str | None = None  # of the cell that runs
         self._rewriting: dict[Kind, Rewriting] = {"stdout": Rewriting(), "stderr": Rewriting()}
         self._pattern: tuple[str, re.Pattern[str]] | None = None
 
@@ -80,12 +81,12 @@ class Output:
     def cell_begins(self, cell: Cell, filename: str, *, tells_cell: bool = False) -> None:
         """Group what follows under `cell`, if anything follows; `filename` is what it is compiled under.
 
-        `tells_cell`: what it prints carries its id.
+        `tells_cell`: what it prints carries its id, that of its threads after its end, too.
         """
         self.flush(is_over=True)
         self._last = filename, 1
         self.is_running = True
-        self._told_id = cell.id if tells_cell else None
+        self._tells_cell, self._running_id = tells_cell, cell.id
         main = self._documents.main
         is_script = main is not None and main.notebook.format is Format.SCRIPT
         self._cell = None if is_script else cell
@@ -93,7 +94,7 @@ class Output:
     def cell_ends(self) -> None:
         self.flush(is_over=True)
         self.is_running = False
-        self._told_id = None
+        self._running_id = None
         self._cell = None
         if self._is_in_group:
             self._is_in_group = False
@@ -123,7 +124,7 @@ class Output:
 
     def _texts(self, pieces: list[Piece]) -> None:
         for kind, place, text in _joined(pieces, self._live.place or self._last):
-            self._last = place
+            self._last = place if place is None or place[0] != wire.TYPED else self._last
             self.settle(kind)
             rewriting = self._rewriting.get(kind)
             self._send(rewriting.feed(text, place) if rewriting is not None else [(text, place)], kind)
@@ -154,7 +155,7 @@ class Output:
             self._begin_group()
             location = self._sources.locate(*place) if place is not None else None
             for part in _cut(self.rewritten(clean(text))):
-                self._emit(self._event(part, kind, location))
+                self._emit(self._event(part, kind, location, self._cell_id(kind, place)))
 
     def rewritten(self, text: str) -> str:
         """Return `text` with the notebook's path and line for each virtual filename."""
@@ -182,11 +183,20 @@ class Output:
         shown = cell.lines[today - 1] if today <= len(cell.lines) else line
         return f"{quote}{main.path}{quote}{mark}{shown}"
 
-    def _event(self, text: str, kind: Kind, location: Location | None) -> OutputEvent:
+    def _cell_id(self, kind: Kind, place: Place | None) -> str | None:
+        """Return the cell to show a text in: the one that runs, else the one whose code it is."""
+        if not self._tells_cell or kind not in ("stdout", "stderr"):
+            return None
+        if self._running_id is not None or place is None:
+            return self._running_id
+        revision = self._documents.revision(place[0])
+        return revision.cell_id if revision is not None else None
+
+    def _event(self, text: str, kind: Kind, location: Location | None, cell_id: str | None) -> OutputEvent:
         event = OutputEvent(text, CATEGORIES[kind])
-        if self._told_id is not None and kind in ("stdout", "stderr"):
-            self._shower.something_new(self._told_id)
-            event.data = {"cellId": self._told_id}
+        if cell_id is not None:
+            self._shower.something_new(cell_id)
+            event.data = {"cellId": cell_id}
         if location is not None:
             event.source, event.line = location.source, location.line
         return event

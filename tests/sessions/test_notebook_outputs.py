@@ -38,6 +38,28 @@ async def test_what_a_cell_prints_names_the_cell(debugging, write):
         await debug.disconnect()
 
 
+LATE = (
+    "import sys, threading\ngo = threading.Event()\n"
+    "def late():\n    go.wait()\n    print('late')\n    sys.stdout.write('by the library\\n')\n"
+    "threading.Thread(target=late).start()",
+    "x = 1",
+)
+
+
+async def test_what_a_thread_prints_after_its_cell_names_the_cell(debugging, write):
+    path = write("late.ipynb", code(*LATE, ids=("aa", "bb")))
+    async with debugging(path, launch=EVENTS) as debug:
+        await debug.launch(exceptions=[])
+        stop = await debug.idle()
+        assert "late" not in [text for text, _ in printed(debug)]
+        await stop.evaluate("print('asked')", context="repl")
+        await stop.evaluate("go.set()", context="repl")
+        await debug.event("output", lambda it: "by the library" in it["output"])
+        assert {id for text, id in printed(debug) if "late" in text or "library" in text} == {"aa"}
+        assert {id for text, id in printed(debug) if "asked" in text} == {None}
+        await debug.disconnect()
+
+
 async def test_who_did_not_ask_is_told_no_cell(debugging, write):
     path = write("prints.ipynb", code(*PRINTS, ids=("aa", "bb", "cc")))
     async with debugging(path) as debug:
