@@ -3,47 +3,53 @@ import { after, before, suite, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cells } from './cells';
+import { launches, withoutCode } from './launches';
 import { live } from './live';
 import { notebooks } from './notebooks';
 import { scripts } from './scripts';
 import { stale } from './stale';
 import { texts } from './texts';
-import { Workbench, programs } from './workbench';
+import { Workbench, programs, type Variant } from './workbench';
 import type { Tell } from './stories';
 
 const ready = programs();
 if (typeof ready === 'string' && process.env['WORKBENCH'] === 'required') throw new Error(ready);
 
-suite('the workbench', { skip: typeof ready === 'string' ? ready : false }, () => {
-  let workbench: Workbench | undefined;
-  let isFine = true;
-  let count = 0;
+function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void)[]): void {
+  suite(name, { skip: typeof ready === 'string' ? ready : false }, () => {
+    let workbench: Workbench | undefined;
+    let isFine = true;
+    let count = 0;
 
-  before(async () => {
-    if (typeof ready !== 'string') workbench = await Workbench.start(ready);
-  });
-  after(async () => workbench?.stop(isFine));
-
-  const tell: Tell = (name, files, story, ...needs) => {
-    test(name, { timeout: 180_000 }, async (context) => {
-      if (workbench === undefined) throw new Error('there is no workbench');
-      const missing = needs.filter((it) => !workbench?.has(it));
-      if (missing.length > 0) {
-        context.skip(`the interpreter has no ${missing.join(', ')}`);
-        return;
-      }
-      const opened = await workbench.open(`${++count}`, files);
-      try {
-        await story(opened);
-      } catch (error) {
-        isFine = false;
-        mkdirSync('out/failed', { recursive: true });
-        await opened.page.screenshot({ path: join('out', 'failed', `${name.replace(/\W+/g, '-')}.png`) }).catch(() => undefined);
-        throw error;
-      } finally {
-        await opened.page.close();
-      }
+    before(async () => {
+      if (typeof ready !== 'string') workbench = await Workbench.start(ready, variant);
     });
-  };
-  for (const it of [scripts, texts, stale, notebooks, cells, live]) it(tell);
-});
+    after(async () => workbench?.stop(isFine));
+
+    const tell: Tell = (name, files, story, ...needs) => {
+      test(name, { timeout: 180_000 }, async (context) => {
+        if (workbench === undefined) throw new Error('there is no workbench');
+        const missing = needs.filter((it) => !workbench?.has(it));
+        if (missing.length > 0) {
+          context.skip(`the interpreter has no ${missing.join(', ')}`);
+          return;
+        }
+        const opened = await workbench.open(`${++count}`, files);
+        try {
+          await story(opened);
+        } catch (error) {
+          isFine = false;
+          mkdirSync('out/failed', { recursive: true });
+          await opened.page.screenshot({ path: join('out', 'failed', `${name.replace(/\W+/g, '-')}.png`) }).catch(() => undefined);
+          throw error;
+        } finally {
+          await opened.page.close();
+        }
+      });
+    };
+    for (const it of chapters) it(tell);
+  });
+}
+
+suiteOf('the workbench', 'code', [scripts, texts, stale, notebooks, cells, live, launches]);
+suiteOf('the workbench with an extension without code', 'nocode', [withoutCode]);

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
-import { TIMEOUT_MS, until } from './workbench';
+import { until } from './workbench';
 
 /** Where the documents' pictures go; not set: none are taken. */
 const PICTURES = process.env['PICTURES'];
@@ -99,8 +99,8 @@ export class Editor {
 
   /** Type an expression into the Debug Console; return what it answers. */
   async evaluate(expression: string): Promise<string> {
-    await this.press('Control+Shift+Y');
     const input = this.page.locator('.repl .repl-input-wrapper .monaco-editor');
+    if (!(await input.isVisible())) await this.press('Control+Shift+Y');
     await input.click();
     const results = this.page.locator('.repl .evaluation-result');
     const before = await results.count();
@@ -111,6 +111,11 @@ export class Editor {
 
   async console(): Promise<string> {
     return (await texts(this.page.locator('.repl .monaco-list-row'))).join('\n');
+  }
+
+  /** What stands in the terminal that is shown. */
+  async terminal(): Promise<string> {
+    return (await texts(this.page.locator('.terminal-wrapper.active .xterm-rows > div'))).join('\n');
   }
 
   isToolbarShown(): Promise<boolean> {
@@ -177,6 +182,15 @@ export class Notebook extends Editor {
     await item.first().click();
   }
 
+  /** Choose the kernel that runs the notebook's cells. */
+  async selectKernel(label: string): Promise<void> {
+    await this.page.locator('.notebook-toolbar-container .kernel-label').click();
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    await rows.first().waitFor();
+    await rows.filter({ hasText: label }).first().click();
+    await this.page.locator('.notebook-toolbar-container .kernel-label').getByText(label).waitFor();
+  }
+
   /** A button of the notebook's own toolbar. */
   async toolbar(label: string): Promise<void> {
     await this.page.locator('.notebook-toolbar-container').getByText(label, { exact: true }).first().click();
@@ -231,5 +245,3 @@ function readOutputs(): Output[] {
 async function texts(locator: Locator): Promise<string[]> {
   return (await locator.allTextContents()).map((it) => it.replace(/\s+/g, ' ').trim());
 }
-
-export { TIMEOUT_MS };

@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core';
 export interface Opened {
   page: Page;
   folder: string;
+  /** Run a notebook in a server that is then lost: its kernel waits for an editor. */
+  leaveWaiting: (program: string) => Promise<void>;
 }
 
 /** Registers a story: a folder with `files` is open in the workbench. Without the modules it `needs` it is skipped. */

@@ -8,9 +8,10 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { chromium, type BrowserContext } from 'playwright-core';
 import type { Opened } from './stories';
+import { leaveWaiting } from './waiting';
 
 export const TIMEOUT_MS = Number(process.env['WORKBENCH_TIMEOUT_MS'] ?? 45_000);
 const ROOT = join(__dirname, '..', '..'); // of the extension; this file is bundled into out/test
@@ -22,6 +23,7 @@ const SETTINGS = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden', 'git.enabled': false, 'window.commandCenter': false,
   'editor.minimap.enabled': false, 'workbench.enableExperiments': false, 'files.autoSave': 'off',
   'notebook.globalToolbar': true, 'notebook.cellToolbarLocation': { default: 'right' },
+  'terminal.integrated.gpuAcceleration': 'off', 'terminal.integrated.shellIntegration.enabled': false,
 };
 
 export interface Programs {
@@ -49,6 +51,9 @@ function found(name: string): string[] | undefined {
   return path === undefined ? undefined : [path];
 }
 
+/** What is installed beside VS Code's own: our extension, or the one without code, which takes the server from the path. */
+export type Variant = 'code' | 'nocode';
+
 /** One code-server and one browser; each test opens a folder of its own in it. */
 export class Workbench {
   private constructor(
@@ -56,12 +61,12 @@ export class Workbench {
     private readonly browser: BrowserContext, readonly programs: Programs,
   ) {}
 
-  static async start(programs: Programs): Promise<Workbench> {
+  static async start(programs: Programs, variant: Variant): Promise<Workbench> {
     const scratch = mkdtempSync(join(tmpdir(), 'workbench-'));
-    install(scratch);
+    install(scratch, variant);
     writeJson(join(scratch, 'data', 'User', 'settings.json'), SETTINGS);
     const port = await freePort();
-    const server = startServer(scratch, port, programs);
+    const server = startServer(scratch, port, programs, variant);
     await until('code-server', async () => (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined))?.ok);
     const browser = await chromium.launchPersistentContext(join(scratch, 'chromium'), {
       executablePath: programs.chromium, headless: true, viewport: { width: 1280, height: 800 },
@@ -74,11 +79,11 @@ export class Workbench {
   /** Open a folder that holds `files`, with the settings of a user who has chosen the interpreter. */
   async open(name: string, files: Record<string, string>): Promise<Opened> {
     const folder = join(this.scratch, name, 'notebooks');
+    writeJson(join(folder, '.vscode', 'settings.json'), { 'dap-kernel.interpreter': this.programs.python });
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    writeJson(join(folder, '.vscode', 'settings.json'), { 'dap-kernel.interpreter': this.programs.python });
     const hosts = this.startedHosts();
     const page = await this.browser.newPage();
     page.setDefaultTimeout(TIMEOUT_MS);
@@ -86,7 +91,8 @@ export class Workbench {
     await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row');
     // Before its extension host has started VS Code opens a notebook as JSON.
     await until('the extension host', () => this.startedHosts() > hosts);
-    return { page, folder };
+    const { python } = this.programs;
+    return { page, folder, leaveWaiting: (program) => leaveWaiting(python, environment(this.scratch), program) };
   }
 
   /** Whether the interpreter of the notebooks has a module. */
@@ -122,12 +128,16 @@ export class Workbench {
   }
 }
 
-function install(scratch: string): void {
-  const target = join(scratch, 'extensions', 'dap-kernel.dap-kernel-0.1.0');
-  mkdirSync(target, { recursive: true });
-  for (const it of ['package.json', 'dist', 'media']) {
-    if (existsSync(join(ROOT, it))) cpSync(join(ROOT, it), join(target, it), { recursive: true });
+function install(scratch: string, variant: Variant): void {
+  const extensions = join(scratch, 'extensions');
+  if (variant === 'nocode') {
+    cpSync(join(ROOT, '..', 'vscode-nocode'), join(extensions, 'dap-kernel.dap-kernel-nocode-0.1.0'), { recursive: true });
+    return;
   }
+  for (const it of ['package.json', 'dist', 'media']) {
+    cpSync(join(ROOT, it), join(extensions, 'dap-kernel.dap-kernel-0.1.0', it), { recursive: true });
+  }
+  cpSync(join(ROOT, 'test', 'other-kernel'), join(extensions, 'tests.other-kernel-0.0.1'), { recursive: true });
 }
 
 function environment(scratch: string): NodeJS.ProcessEnv {
@@ -139,9 +149,16 @@ function environment(scratch: string): NodeJS.ProcessEnv {
   };
 }
 
-function startServer(scratch: string, port: number, { codeServer }: Programs): ChildProcess {
+/** The path without any server of ours; that of `python` is on it for the extension without code. */
+function pathOf(variant: Variant, python: string): string {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((it) => !existsSync(join(it, 'dap-kernel')));
+  return [...(variant === 'nocode' ? [dirname(python)] : []), ...folders].join(delimiter);
+}
+
+function startServer(scratch: string, port: number, { codeServer, python }: Programs, variant: Variant): ChildProcess {
   const [command = '', ...words] = codeServer;
-  const env = environment(scratch);
+  const env = { ...environment(scratch), PATH: pathOf(variant, python) };
+  writeFileSync(join(scratch, 'home', '.profile'), `PATH='${env.PATH}'\n`); // VS Code asks the user's shell for it
   return spawn(command, [
     ...words, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--user-data-dir', join(scratch, 'data'),
     '--extensions-dir', join(scratch, 'extensions'), '--config', join(scratch, 'config.yaml'), '--disable-telemetry',

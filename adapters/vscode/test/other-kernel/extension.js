@@ -1,0 +1,16 @@
+// Another kernel for notebooks, where the workspace has a file other-kernel.txt: it says "other" to each cell.
+const vscode = require('vscode');
+
+exports.activate = (context) => {
+  const controller = vscode.notebooks.createNotebookController('other', 'jupyter-notebook', 'Other kernel');
+  controller.executeHandler = async (cells) => {
+    for (const cell of cells) {
+      const execution = controller.createNotebookCellExecution(cell);
+      execution.start(Date.now());
+      const text = vscode.NotebookCellOutputItem.text('said by the other kernel');
+      await execution.replaceOutput([new vscode.NotebookCellOutput([text])]);
+      execution.end(true, Date.now());
+    }
+  };
+  context.subscriptions.push(controller);
+};
