@@ -128,6 +128,68 @@ test("a cell that is run without a session starts one, with this cell alone", fu
   nvim:terminate()
 end)
 
+test("a cell runs by the buffer's lines and text, before it is written and after", function(nvim)
+  nvim:setup()
+  local path =
+    nvim:write("draft.py", "# %% one\nran = []\n\n# %% two\nran += [2]\n\n# %% three\nran += [3]\n")
+  nvim:edit(path, "ran = []")
+  nvim:type("O# a comment<CR># another<CR># and one more<Esc>")
+  nvim:go_to("ran += [2]")
+  nvim:type(":s/2/22/<CR>")
+  nvim:cmd("DapKernelRun below") -- starts the session: `ran` is not there yet
+  nvim:stopped("exception")
+  nvim:cmd("DapContinue")
+  nvim:stopped("idle")
+  for _, what in ipairs({ "above", "cell" }) do
+    nvim:go_to("ran += [22]")
+    nvim:cmd("DapKernelRun " .. what)
+    nvim:stopped("idle")
+  end
+  equal("[22]", nvim:variables().ran, "what the cells gave that were not written")
+  nvim:type(":write<CR>")
+  nvim:signs_are(path, "cells", { ["11"] = "~" })
+  nvim:go_to("ran += [3]")
+  nvim:cmd("DapKernelRun cell")
+  nvim:stopped("idle")
+  equal("[22, 3]", nvim:variables().ran, "after it was written")
+  local text = table.concat(vim.fn.readfile(path), "\n")
+  nvim:write("draft.py", (text:gsub("ran = %[%]", "ran = list()"))) -- by another program
+  nvim:run(function()
+    require("dap").session():request("notebookCells", vim.empty_dict(), function() end)
+  end)
+  nvim:signs_are(path, "cells", { ["2"] = "~" })
+  nvim:write("draft.py", text)
+  nvim:go_to("ran += [3]")
+  nvim:type(":s/3/33/<CR>")
+  nvim:signs_are(path, "cells", { ["11"] = "~" })
+  nvim:cmd("new")
+  nvim:cmd("bunload! " .. path) -- the file counts again
+  nvim:edit(path)
+  nvim:signs_are(path, "cells", {})
+  nvim:terminate()
+  equal(
+    {},
+    vim.tbl_filter(function(it)
+      return not it:find("NameError", 1, true)
+    end, nvim:warnings()),
+    "warnings"
+  )
+end)
+
+test("a cell of JSON that is not written is refused, since the file's lines count", function(nvim)
+  nvim:setup()
+  nvim:edit(nvim:write_cells("draft.ipynb", "a = 1", "b = 2"), "a = 1")
+  nvim:type("O<Esc>")
+  nvim:go_to("b = 2")
+  nvim:cmd("DapKernelRun cell")
+  nvim:noted("write the buffer first")
+  nvim:type(":write<CR>")
+  nvim:cmd("DapKernelRun cell")
+  nvim:stopped("idle")
+  equal("2", nvim:variables().b, "the cell that ran")
+  nvim:terminate()
+end)
+
 test("a breakpoint stops in a cell that is run again", function(nvim)
   nvim:setup()
   local path = nvim:write_cells("again.ipynb", "a = 1", "b = a + 1\nc = b")

@@ -48,15 +48,11 @@ local function in_launch_words(what, line)
   return words[what] or what
 end
 
---- Write the buffer if 'autowrite' says so: the server reads the file.
+--- Write the buffer if 'autowrite' says so.
 ---@param buf integer
 local function write(buf)
-  if
-    vim.o.autowrite
-    and vim.bo[buf].modified
-    and vim.bo[buf].buftype == ""
-    and not sync.shows_script(buf)
-  then
+  local is_file = vim.bo[buf].modified and vim.bo[buf].buftype == ""
+  if vim.o.autowrite and is_file and not sync.shows_script(buf) then
     vim.api.nvim_buf_call(buf, function()
       vim.cmd("silent update")
     end)
@@ -74,8 +70,11 @@ function M.run(what)
   local run = in_launch_words(what, vim.api.nvim_win_get_cursor(0)[1])
   local notebook, is_shown = notebooks.for_buffer(buf)
   write(buf)
-  local kind = not is_shown and adapter.kind(buf)
-  if not notebook or (kind and kind ~= "script") then
+  local kind = adapter.kind(buf)
+  if type(run) == "table" and kind and sync.is_unknown(buf) then
+    return say("write the buffer first: lines count as in the file")
+  end
+  if not notebook or (not is_shown and kind and kind ~= "script") then
     return adapter.debug(buf, { run = what == "stale" and "all" or run })
   end
   if type(run) == "table" and not is_shown then

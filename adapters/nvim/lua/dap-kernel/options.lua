@@ -9,7 +9,7 @@
 ---@field elapsed_after_ms integer show since when, once a line takes that long; 0: never
 ---@field cell_signs table<string, string> by state: the sign beside a cell; a state that is missing has none
 ---@field line_sign string
----@field sync boolean send the text of buffers that show an .ipynb as a script
+---@field sync boolean send the text of buffers that were not written, or show an .ipynb as a script
 ---@field lsp boolean start `dap-kernel lsp` where it is installed
 ---@field on_display? fun(display: dap-kernel.Display, path: string?) show a plot or a rich value yourself
 

@@ -1,5 +1,6 @@
---- Gives the server the text of buffers that show an `.ipynb` as a script, as jupytext.nvim does: then lines
---- are the buffer's. Other buffers show what is in the file, and the server reads that.
+--- Gives the server the text of buffers where it is not what is in the file: an `.ipynb` that is shown as a
+--- script, as jupytext.nvim does, and a `.py` that was not written. Then lines are the buffer's. Of all others
+--- the server reads the file.
 
 local cells = require("dap-kernel.cells")
 local notebooks = require("dap-kernel.notebooks")
@@ -24,21 +25,34 @@ function M.shows_script(buf)
   return false
 end
 
---- Send a buffer's text, unless the server has it.
+--- In which format a buffer's text goes to the server; nil: the file counts.
+---@param buf integer
+---@return "percent"|"file"|nil
+local function format(buf)
+  if not options.now.sync then
+    return nil
+  elseif M.shows_script(buf) then
+    return "percent"
+  end
+  local is_python = vim.api.nvim_buf_get_name(buf):match("%.py$")
+  return is_python and vim.bo[buf].modified and "file" or nil
+end
+
+--- Whether a buffer's lines are not those that the server counts.
+---@param buf integer
+---@return boolean
+function M.is_unknown(buf)
+  return vim.bo[buf].modified and not format(buf)
+end
+
 ---@param notebook dap-kernel.Notebook
 ---@param buf integer
-local function send(notebook, buf)
+---@param arguments { path: string, text?: string, format?: string }
+local function ask(notebook, buf, arguments)
   local session = notebook.session
-  local tick = vim.api.nvim_buf_get_changedtick(buf)
-  sent[session.id] = sent[session.id] or {}
-  if sent[session.id][buf] == tick then
-    return
-  end
-  sent[session.id][buf] = tick
-  local text = table.concat(vim.api.nvim_buf_get_lines(buf, 0, -1, false), "\n") .. "\n"
-  local arguments = { path = vim.api.nvim_buf_get_name(buf), text = text, format = "percent" }
   notebooks.ask(session, "notebookSync", arguments, function(err, response)
     if err then
+      (sent[session.id] or {})[buf] = nil
       vim.notify("dap-kernel: " .. tostring(err), vim.log.levels.WARN)
     elseif response and notebooks.of(session) then
       cells.take(notebook, buf, response.cells)
@@ -46,16 +60,30 @@ local function send(notebook, buf)
   end)
 end
 
+--- Send a buffer's text, unless the server has it; or that the file counts again.
+---@param notebook dap-kernel.Notebook
+---@param buf integer
+local function send(notebook, buf)
+  local id, path, form = notebook.session.id, vim.api.nvim_buf_get_name(buf), format(buf)
+  sent[id] = sent[id] or {}
+  if form then
+    local tick = vim.api.nvim_buf_get_changedtick(buf)
+    if sent[id][buf] ~= tick then
+      sent[id][buf] = tick
+      local text = table.concat(vim.api.nvim_buf_get_lines(buf, 0, -1, false), "\n") .. "\n"
+      ask(notebook, buf, { path = path, text = text, format = form == "percent" and form or nil })
+    end
+  elseif sent[id][buf] then
+    sent[id][buf] = nil
+    ask(notebook, buf, { path = path })
+  end
+end
+
 --- Send what has changed of a session's notebook since the last time.
 ---@param notebook dap-kernel.Notebook
 function M.push(notebook)
-  if not options.now.sync then
-    return
-  end
   for _, buf in ipairs(notebooks.buffers(notebook)) do
-    if M.shows_script(buf) then
-      send(notebook, buf)
-    end
+    send(notebook, buf)
   end
 end
 
