@@ -47,6 +47,23 @@ def laid_out(notebook: Notebook, text: str) -> Notebook | None:
     return replace(notebook, cells=tuple(cells), text=text, shown_as=Format.PERCENT)
 
 
+def estimated(notebook: Notebook, before: Notebook) -> Notebook:
+    """Return `notebook` with the lines that its cells will most probably have in jupytext's script of it.
+
+    `before`: the notebook as it was, with the lines of its script.
+    """
+    ours = as_script(before).cells
+    shifts = {it.source: it.span[0] - own.span[0] for it, own in zip(before.cells, ours, strict=True)}
+    script = as_script(notebook)
+    shift = min(shifts.values(), default=0)
+    cells = []
+    for cell in script.cells:
+        shift = shifts.get(cell.source, shift)
+        lines = tuple(line + shift for line in cell.lines)
+        cells.append(replace(cell, lines=lines, span=(cell.span[0] + shift, cell.span[1] + shift)))
+    return replace(script, cells=tuple(cells))
+
+
 def read_shown(text: str, python: str | None) -> Notebook:
     """Return the Jupyter notebook that an editor shows as the script `text`.
 

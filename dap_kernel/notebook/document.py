@@ -28,6 +28,7 @@ class Document:
         self.problem: str | None = None  # why the newest text could not be read
         self.is_synced = False  # the text is the client's, not the disk's
         self.lay_out: Callable[[Notebook], Notebook] | None = None  # for a client that shows no JSON
+        self._json: Notebook | None = None  # the newest one, before `lay_out`
         self._wanted_format = format
         self._has_read = False
         self._stamp: tuple[int, int, int] | None = None
@@ -82,7 +83,7 @@ class Document:
         Return whether the notebook changed.
         """
         self._name_cells([], [])
-        self._stamp = self._data = None
+        self._stamp = self._data = self._json = None
         self.is_synced = text is not None
         if text is None:
             return self.look()
@@ -98,7 +99,7 @@ class Document:
         if not self._has_read:
             self.look()
         self.is_synced = True
-        self._stamp = self._data = None
+        self._stamp = self._data = self._json = None
         known = {index: self._ids[it.uri] for index, it in enumerate(cells) if it.uri in self._ids}
         changed, uris = self._accept(synced(self.notebook, cells), is_cells=True, known=known), self._uris
         self._name_cells([it.uri for it in cells], [cell.id for cell in self.notebook.cells])
@@ -109,6 +110,15 @@ class Document:
         self.lay_out = lay_out
         self._stamp = self._data = None
         self.look()
+
+    def lay_out_again(self) -> bool:
+        """Take the lines that `lay_out` gives the cells by now. Return whether the notebook changed."""
+        if self._json is None or self.lay_out is None:
+            return False
+        problem = self.problem
+        changed = self._accept(self.lay_out(self._json))
+        self.problem = problem
+        return changed
 
     def _name_cells(self, uris: Sequence[str], ids: Sequence[str]) -> None:
         self._ids = dict(zip(uris, ids, strict=True))
@@ -121,6 +131,7 @@ class Document:
         except NotebookError as error:
             return self._keep(str(error))
         if new.has_json_lines and self.lay_out is not None:
+            self._json = new
             new = self.lay_out(new)
         return self._accept(new)
 

@@ -17,7 +17,6 @@ from ..kernels.runtime import Orphan, orphans, runtime_folder
 from ..notebook.cells import Format, NotebookError
 from ..notebook.paths import same_path
 from .errors import DapError
-from .jupytext import LAYOUTS
 from .launch import AttachArguments, CommonArguments, LaunchArguments
 from .mapping import to_server
 from .records import Record
@@ -34,9 +33,10 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> str:
     orphan = _find(args)
     try:
         format = Format(args.format or orphan.format)
-        text = session.documents.launch(orphan.notebook, format, LAYOUTS[args.ipynb_lines])
+        text = session.documents.launch(orphan.notebook, format, session.shown.layout(args.ipynb_lines))
     except (NotebookError, OSError) as error:
         raise DapError(f"attach: {error}") from None
+    await session.shown.ready()
     await session.kernel.attach(orphan)
     session.is_attached = True
     environ = environment(orphan)

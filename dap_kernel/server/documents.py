@@ -97,7 +97,7 @@ class Documents:
         `lay_out` gives the cells of JSON the lines that the client counts. Raises NotebookError.
         """
         text = self._launch(path, format)
-        if text.document.lay_out is not lay_out:
+        if lay_out is not None or text.document.lay_out is not None:
             text.document.show(lay_out)
         return text
 

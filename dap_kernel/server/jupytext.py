@@ -1,66 +1,60 @@
-"""What an editor shows in place of an `.ipynb`'s JSON: the script that jupytext makes of it.
+"""The script that jupytext makes of an `.ipynb`, as editors show it.
 
-Knows jupytext's command line, which such an editor uses as well, and no client.
+Knows jupytext's command line, which such an editor uses as well; neither session nor client.
 """
 
+import asyncio
 import logging
 import os
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable
-from functools import lru_cache, partial
-
-from ..notebook.as_script import laid_out
-from ..notebook.cells import Notebook
+import tempfile
+from contextlib import suppress
+from pathlib import Path
 
 log = logging.getLogger(__name__)
 
 CONVERTED_S = 30.0
-MISSING = (
-    "lines of the notebook are those of its JSON, because jupytext, which would show it as a script, {why}: "
-    'put jupytext on the path, or have the editor send its text by "notebookSync"'
-)
+BY_FILE = ("hydrogen",)  # what is shown by way of a file: jupytext.toml holds for that, and not for a pipe
 
 
-def lay_out(notebook: Notebook, style: str) -> Notebook:
-    """Return a notebook with the lines of jupytext's script of it; as it is where there is no such script."""
-    command = jupytext()
-    text = converted(notebook.text, command, style) if command is not None else None
-    return (laid_out(notebook, text) if text is not None else None) or notebook
+class NoScript(Exception):
+    """There is none. Its text says why, of jupytext."""
 
 
-@lru_cache(maxsize=8)
-def converted(text: str, command: str, style: str) -> str | None:
-    """Return the script that jupytext makes of an `.ipynb`'s text; None: none. It takes about a second."""
+async def converted(text: str, style: str, folder: str) -> str:
+    """Return the script of an `.ipynb`'s text, which lies in `folder`. It takes about a second.
+
+    Raises NoScript.
+    """
+    command = shutil.which("jupytext") or shutil.which("jupytext", path=os.path.dirname(sys.executable))
+    if command is None:
+        raise NoScript("is not there")
     try:
-        done = subprocess.run(
-            [command, "--from", "ipynb", "--to", f"py:{style}", "--quiet", "--output", "-"],
-            input=text.encode(),
-            capture_output=True,
-            timeout=CONVERTED_S,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        log.warning("jupytext: %s %s", error, getattr(error, "stderr", b"") or b"")
-        return None
-    return done.stdout.decode("utf-8", "replace")
+        with tempfile.TemporaryDirectory(prefix="dap_kernel-") as own:
+            output = os.path.join(own, "notebook.py") if style in BY_FILE else "-"
+            told = ("--from", "ipynb", "--to", f"py:{style}", "--quiet", "--output", output)
+            printed = await _run([command, *told], text.encode(), folder)
+            data = Path(output).read_bytes() if style in BY_FILE else printed
+    except TimeoutError:
+        raise NoScript(f"takes longer than {CONVERTED_S:g} s") from None
+    except OSError as error:
+        log.warning("jupytext: %s", error)
+        raise NoScript("cannot convert it") from None
+    return data.decode("utf-8", "replace")
 
 
-LAYOUTS: dict[str, Callable[[Notebook], Notebook] | None] = {
-    "json": None,
-    "percent": partial(lay_out, style="percent"),
-    "hydrogen": partial(lay_out, style="hydrogen"),
-}
-
-
-def jupytext() -> str | None:
-    """Return jupytext's command: on the path, or beside our own Python."""
-    return shutil.which("jupytext") or shutil.which("jupytext", path=os.path.dirname(sys.executable))
-
-
-def problem_of(notebook: Notebook, wanted: str) -> str | None:
-    """Return why a notebook does not have the lines that the launch arguments want, in a sentence."""
-    if wanted == "json" or not notebook.has_json_lines:
-        return None
-    return MISSING.format(why="is not there" if jupytext() is None else "cannot convert it")
+async def _run(command: list[str], given: bytes, folder: str) -> bytes:
+    """Return what a command prints. Raises NoScript when it fails, TimeoutError."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder)
+    try:
+        async with asyncio.timeout(CONVERTED_S):
+            printed, complaint = await process.communicate(given)
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+    if process.returncode:
+        log.warning("jupytext: status %s: %s", process.returncode, complaint.decode("utf-8", "replace"))
+        raise NoScript("cannot convert it")
+    return printed

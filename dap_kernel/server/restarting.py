@@ -36,14 +36,16 @@ async def restart(session: "Session", newest: CommonArguments | None) -> Callabl
     session.is_restarting, session.is_finishing = True, False
     try:
         if args.on_restart == "kernel" or session.kernel.live is None:
-            prepare(session, args)
+            await prepare(session, args)
             await end_kernel(session)
             if not session.is_live:
                 raise DapError("the session has ended")
             session.kernel.start()
             return lambda: _begin(session, args)
         await _quit(session)
-        prepare(session, args)
+        await prepare(session, args)
+        if not session.is_live:
+            raise DapError("the session has ended")
     finally:
         session.is_restarting = False
     return lambda: _run(session, args)

@@ -38,6 +38,7 @@ from .progress import Progress
 from .registry import Answer, Then, registry
 from .reverse import Reverse
 from .runner import Runner
+from .shown import Shown
 from .sources import Sources
 from .targets import GotoTargets
 from .tasks import Tasks
@@ -58,6 +59,7 @@ class Session:
     """See the module. `drain` waits while the client is far behind in reading what `send` was given."""
 
     wants_notebook_events = False  # the client does
+    is_attached = False  # the kernel ran already
     is_restarting = False  # what ends meanwhile is not told as the end of a run
     is_finishing = False  # the kernel is about to end because a script has
 
@@ -75,7 +77,6 @@ class Session:
         self.numbering = Numbering()
         self.args = CommonArguments()
         self.configured = asyncio.Event()
-        self.is_attached = False
         self.origin: LaunchArguments | None = None  # what would launch an attached kernel anew
         self.stays = True  # when nothing is left to run
         self.orphan_timeout_s = 0.0
@@ -85,6 +86,7 @@ class Session:
         self._told_problem: str | None = None  # of the notebook's text
         self.documents = Documents()
         self.sources = Sources(self.documents)
+        self.shown = Shown(self)
         self.listener = KernelListener(self)
         self.kernel = SessionKernel(self.listener)
         self.threads = Threads(self.emit)
@@ -166,9 +168,9 @@ class Session:
             self._write(Event(next(self._seq), body.event, self.numbering.outgoing(body)))
         self.companions.hear(body)
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Do `work` beside all else, until the session ends."""
-        self._tasks.spawn(work)
+        return self._tasks.spawn(work)
 
     def look(self) -> None:
         """Look whether the notebook, or a file with breakpoints, was edited, and act on it."""
@@ -180,6 +182,11 @@ class Session:
             self.output.say(problem, "stderr")
         self._told_problem = problem
         self.imported.look()
+
+    async def looked(self) -> None:
+        """Look, and wait until lines are those that the client counts."""
+        self.look()
+        await self.shown.ready()
 
     def invalidate(self) -> None:
         """Say that what is shown of stops may be out of date, if the client wants to know."""

@@ -18,7 +18,6 @@ from .documents import Text, synced_cells
 from .ending import run_ended
 from .env_file import parse_env
 from .errors import DapError
-from .jupytext import LAYOUTS, problem_of
 from .launch import ORPHAN_TIMEOUT_S, CommonArguments, LaunchArguments
 from .mapping import to_server
 from .wrong_arguments import unreplaced
@@ -30,12 +29,13 @@ BACKEND_VARIABLE = "DAP_KERNEL_BACKEND"  # for tests and bug reports: "monitorin
 UNSAVED = 'send it by "notebookSync" before launch, give its cells as "notebookCells", or save it'
 
 
-def prepare(session: "Session", args: LaunchArguments) -> None:
+async def prepare(session: "Session", args: LaunchArguments) -> None:
     """Take the arguments of launch or restart: afterwards a kernel can be started. Raises DapError."""
     session.sources.mappings = args.path_mappings
     if args.cwd:
         args.cwd = to_server(args.cwd, args.path_mappings)
     text = _open_module(session, args) if args.module is not None else _open_program(session, args)
+    await session.shown.ready()
     cwd = _folder(args.cwd, folder_of(text) if args.module is None else _here())
     env = _env(args, cwd)
     beside = os.path.join(cwd, text.path) if is_untitled(text.path) else text.path
@@ -61,8 +61,6 @@ def take_common(session: "Session", args: CommonArguments, text: Text) -> None:
     """Take what launch and attach share."""
     is_script = text.notebook.format is Format.SCRIPT
     session.args = args
-    if problem := problem_of(text.notebook, args.ipynb_lines):
-        session.output.say(problem, "stderr")
     session.stays = args.when_done == "stay" or (args.when_done is None and not is_script)
     default_s = ORPHAN_TIMEOUT_S if session.stays and not args.no_debug else 0.0
     session.orphan_timeout_s = default_s if args.orphan_timeout is None else max(args.orphan_timeout, 0.0)
@@ -125,9 +123,8 @@ def _open_program(session: "Session", args: LaunchArguments) -> Text:
     if not os.path.isfile(path) and not session.documents.is_synced(path):
         raise DapError(f'launch: "program": {args.program} {_why_no_program(args.program, path)}')
     try:
-        text = session.documents.launch(
-            path, Format(args.format) if args.format is not None else None, LAYOUTS[args.ipynb_lines]
-        )
+        format = Format(args.format) if args.format is not None else None
+        text = session.documents.launch(path, format, session.shown.layout(args.ipynb_lines))
     except NotebookError as error:
         raise DapError(f"launch: {error}") from None
     is_name = not os.path.isabs(args.program) and not is_untitled(path)

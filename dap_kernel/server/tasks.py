@@ -39,11 +39,12 @@ class Tasks:
         self._cancelled.discard(seq)
         return is_so
 
-    def spawn(self, work: Work) -> None:
+    def spawn(self, work: Work) -> "asyncio.Task[None]":
         """Do `work` beside all else, until `end`."""
         task = asyncio.get_running_loop().create_task(work)
         self._background.add(task)
         task.add_done_callback(self._reap)
+        return task
 
     async def end(self) -> None:
         """Break off all but the requests that say goodbye; return when those are answered."""

@@ -1,44 +1,12 @@
-"""An `.ipynb` that the editor shows as a script, or that is opened as one: whose lines count."""
+"""An `.ipynb` that is one script in the client: by its buffer, or by reference."""
 
 import pytest
 
 from tests.sessions.notebooks import CELLS, at, code, jupyter
+from tests.sessions.test_notebook_jupytext import jupytext
 
 STAYS = {"whenDone": "stay"}
 MAGIC = ("code", "# %no magic, in a comment\n%precision 3\nhome = !echo hello\nx = 1")
-
-
-def jupytext(path, style):
-    """What jupytext.nvim (hydrogen) and code-cells.el (percent) show."""
-    return pytest.importorskip("jupytext").writes(pytest.importorskip("jupytext").read(path), f"py:{style}")
-
-
-async def test_lines_are_those_of_the_script_that_jupytext_makes(debugging, write):
-    path, style = write("shown.ipynb", jupyter(*CELLS)), "hydrogen"
-    text = jupytext(path, style)
-    line = at(text, "return n * limit")
-    async with debugging(path, launch=STAYS | {"ipynbLines": style}) as debug:
-        await debug.launch(breakpoints={path: [line, at(text, "limit = 3")]})
-        stop = await debug.stopped("breakpoint", line=at(text, "limit = 3"), name="cell 1")
-        assert (await stop.frame()).path == str(path)
-        await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=line, name="scale")
-        assert [it.line for it in await stop.frames()] == [line, at(text, "total += scale(n)")]
-        found = await debug.ask("breakpointLocations", source={"path": str(path)}, line=line)
-        assert found["breakpoints"] == [{"line": line, "column": 5}]
-        await debug.disconnect()
-
-
-async def test_without_jupytext_it_is_said_whose_lines_count(debugging, write, tmp_path):
-    path = write("shown.ipynb", jupyter(*CELLS))
-    broken = write("bin/jupytext", "#!/bin/sh\nexit 1\n")
-    broken.chmod(0o755)
-    environment = {"PATH": f"{broken.parent}:/usr/bin:/bin"}
-    async with debugging(path, launch=STAYS | {"ipynbLines": "percent"}, env=environment) as debug:
-        await debug.launch(breakpoints={path: [at(path, "limit = 3")]})
-        await debug.stopped("breakpoint", line=at(path, "limit = 3"))
-        assert "jupytext, which would show it as a script, cannot convert it" in debug.printed("stderr")
-        await debug.disconnect()
 
 
 async def test_a_buffer_that_is_a_script_is_synchronised(debugging, write):

@@ -63,7 +63,7 @@ FILTERS = [
 )
 async def set_breakpoints(session: Session, args: SetBreakpointsArguments) -> SetBreakpointsResponse:
     """Replace all breakpoints of one source; answer them in the order asked."""
-    session.look()
+    await session.looked()
     asked = args.breakpoints
     if asked is None:
         asked = [SourceBreakpoint(line) for line in args.lines]
@@ -102,7 +102,7 @@ async def set_exception_breakpoints(
 async def breakpoint_locations_(
     session: Session, args: BreakpointLocationsArguments
 ) -> BreakpointLocationsResponse:
-    session.look()
+    await session.looked()
     said = session.sources.read(args.source)
     last = min(args.end_line or args.line, args.line + MOST_LINES)
     found: dict[tuple[int, int], BreakpointLocation] = {}

@@ -48,7 +48,7 @@ async def initialize(session: Session, args: InitializeRequestArguments) -> Then
 async def launch(session: Session, args: msgspec.Raw) -> Then:
     launched, warnings = launch_arguments(bytes(args))
     _admit(session, "launch", launched)
-    prepare(session, launched)
+    await prepare(session, launched)
     session.enter("launch")
     for warning in warnings:
         session.output.say(warning)

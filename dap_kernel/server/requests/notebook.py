@@ -25,7 +25,7 @@ from ..session import Session
 
 @registry.request("notebookCells", offers=Capabilities(supports_notebook_requests=True))
 async def notebook_cells(session: Session, args: NotebookCellsArguments) -> NotebookCellsResponse:
-    session.look()
+    await session.looked()
     text = _text(session, args.path)
     shown = session.sources.shown_as(text, args.path)
     return NotebookCellsResponse(
@@ -42,7 +42,7 @@ async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
         raise DapError("nothing can run before the session is configured")
     text = _text(session, args.path)
     spec = checked_run(args.run)
-    session.look()
+    await session.looked()
     chosen = session.runner.choose(spec, session.sources.shown_as(text, args.path))
     body: Body = NotebookRunResponse([it.cell.id for it in chosen])
     return Then(body, lambda: session.runner.start(chosen, no_debug=args.no_debug) if chosen else None)
@@ -50,7 +50,11 @@ async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
 
 @registry.request("notebookSync")
 async def notebook_sync(session: Session, args: NotebookSyncArguments) -> NotebookSyncResponse:
-    return sync(session, args)[1]
+    text, response = sync(session, args)
+    if session.shown.is_coming:
+        await session.shown.ready()
+        response = _synced(session, text)
+    return response
 
 
 def sync(
@@ -71,12 +75,16 @@ def sync(
         if changed:
             session.text_changed()
     session.look()
-    return text, NotebookSyncResponse([session.events.of(it, text) for it in text.notebook.cells])
+    return text, _synced(session, text)
 
 
 @registry.request("notebookInterrupt")
 async def notebook_interrupt(session: Session, args: NotebookInterruptArguments) -> Then:
     return Then(None, session.interrupt)
+
+
+def _synced(session: Session, text: Text) -> NotebookSyncResponse:
+    return NotebookSyncResponse([session.events.of(it, text) for it in text.notebook.cells])
 
 
 def _text(session: Session, name: str | None) -> Text:
