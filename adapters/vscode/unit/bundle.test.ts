@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { before, items, split } from '../src/controller/bundle';
+import { items, split } from '../src/controller/bundle';
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
@@ -24,14 +24,6 @@ test('a type without a value is left out', () => {
 
 test('JSON that comes as text is not written twice', () => {
   assert.equal(decode(items({ 'application/json': '{"a": 1}' })[0]?.data ?? new Uint8Array()), '{"a": 1}');
-});
-
-test('what was printed before the traceback is kept, the traceback is not', () => {
-  assert.equal(before('warning\nTraceback\n  x\nValueError: no\n', 'Traceback\n  x\nValueError: no\n'), 'warning\n');
-  assert.equal(before('Traceback\nValueError: no', 'Traceback\nValueError: no\n'), '');
-  assert.equal(before('something else', 'Traceback'), undefined);
-  assert.equal(before('something', undefined), undefined);
-  assert.equal(before('something', ''), undefined);
 });
 
 test('an error is split into name and message', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidates, firstThatWorks, installLine, probeArguments, toInstallInto } from '../src/server/discovery';
+import { candidates, cannotStart, firstThatWorks, installLine, probeArguments, toInstallInto } from '../src/server/discovery';
 
 const commands = (sources: Parameters<typeof candidates>[0]) => candidates(sources).map((it) => it.command);
 
@@ -21,7 +21,7 @@ test('the first that has the server is taken, and no later one is asked', async 
     return Promise.resolve(it.command === '/b');
   });
   assert.equal(found?.command, '/b');
-  assert.deepEqual(found.args, ['-m', 'dap_kernel', 'dap']);
+  assert.deepEqual(found.args, ['-P', '-m', 'dap_kernel', 'dap']);
   assert.deepEqual(asked, ['/a', '/b']);
 });
 
@@ -33,7 +33,7 @@ test('a command is asked for its version, an interpreter for the module', () => 
   const [command, python] = candidates({});
   assert.ok(command && python);
   assert.deepEqual(probeArguments(command), ['--version']);
-  assert.deepEqual(probeArguments(python), ['-c', 'import dap_kernel']);
+  assert.deepEqual(probeArguments(python), ['-P', '-c', 'import dap_kernel']);
 });
 
 test('the package goes where the user would look for it', () => {
@@ -47,4 +47,10 @@ test('a path with blanks is quoted as the shell wants it', () => {
   assert.equal(installLine("/it's mine/python", 'bash'), "'/it'\\''s mine/python' -m pip install \"dap-kernel[lsp]\"");
   assert.equal(installLine('C:\\my env\\python', 'cmd.exe'), '"C:\\my env\\python" -m pip install "dap-kernel[lsp]"');
   assert.equal(installLine('C:\\my env\\python', 'pwsh'), '& "C:\\my env\\python" -m pip install "dap-kernel[lsp]"');
+});
+
+test('an interpreter that is not there is told from one without the package', () => {
+  assert.equal(cannotStart('/p', 1), undefined);
+  assert.match(cannotStart('/p', 'ENOENT') ?? '', /^The Python \/p does not exist\. Pick/);
+  assert.match(cannotStart('/p', 'EACCES') ?? '', /^The Python \/p cannot be run \(EACCES\)\. Pick/);
 });

@@ -23,13 +23,6 @@ function bytes(mime: string, value: unknown): Uint8Array {
   return encoder.encode(text);
 }
 
-/** `text` without `traceback` at its end; undefined: that is not how it ends. */
-export function before(text: string, traceback: string | undefined): string | undefined {
-  const wanted = traceback?.trimEnd();
-  const whole = text.trimEnd();
-  return wanted && whole.endsWith(wanted) ? whole.slice(0, whole.length - wanted.length) : undefined;
-}
-
 /** Name and message of an error told as `ValueError: no such column`. */
 export function split(error: string): { name: string; message: string } {
   const found = /^([\w.]+)(?:: ([\s\S]*))?$/.exec(error);

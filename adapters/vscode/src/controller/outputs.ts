@@ -1,9 +1,7 @@
 // What a cell prints and shows, in its order, as outputs of the cell.
 import * as vscode from 'vscode';
 import type { DisplayBody, NotebookCell } from '../protocol';
-import { before, items, split } from './bundle';
-
-const KEPT = 2 ** 20; // characters of a stream's last output, looked at for the traceback
+import { items, split } from './bundle';
 
 /** Outputs by display id, of one kernel: what is updated may stand in another cell. */
 export type Displays = Map<string, vscode.NotebookCellOutput[]>;
@@ -11,20 +9,20 @@ export type Displays = Map<string, vscode.NotebookCellOutput[]>;
 type Stream = 'stdout' | 'stderr';
 
 export class CellOutputs {
-  private last: { stream: Stream; output: vscode.NotebookCellOutput; text: string } | undefined;
+  private last: { stream: Stream; output: vscode.NotebookCellOutput } | undefined;
 
-  constructor(private readonly execution: vscode.NotebookCellExecution, private readonly displays: Displays) {}
+  /** `execution` writes them; another one does after the cell's end. */
+  constructor(public execution: vscode.NotebookCellExecution, private readonly displays: Displays) {}
 
   /** Add to the stream's output if that is the last one, so that the two stay in order. */
   print(stream: Stream, text: string): void {
     const item = vscode.NotebookCellOutputItem[stream](text);
     if (this.last?.stream === stream) {
-      this.last.text = this.last.text.length > KEPT ? '' : this.last.text + text;
       void this.execution.appendOutputItems(item, this.last.output);
       return;
     }
     const output = new vscode.NotebookCellOutput([item]);
-    this.last = { stream, output, text };
+    this.last = { stream, output };
     void this.execution.appendOutput(output);
   }
 
@@ -43,30 +41,24 @@ export class CellOutputs {
     const metadata = { outputType: 'display_data', metadata: body.metadata ?? {} };
     const output = new vscode.NotebookCellOutput(shown, metadata);
     if (body.displayId !== undefined) this.displays.set(body.displayId, [...(known ?? []), output]);
-    this.last = undefined;
-    void this.execution.appendOutput(output);
+    this.append(output);
   }
 
-  /** Show the error that has ended the cell, in place of the traceback that it has printed. */
-  failed(cell: NotebookCell): void {
-    const { name, message } = split(cell.error ?? 'failed');
-    const item = vscode.NotebookCellOutputItem.error({ name, message, stack: cell.traceback ?? cell.error ?? '' });
-    const rest = this.last?.stream === 'stderr' ? before(this.last.text, cell.traceback) : undefined;
-    if (this.last === undefined || rest === undefined) {
-      if (cell.traceback === undefined) return; // it was printed, or there is none
-      void this.execution.appendOutput(new vscode.NotebookCellOutput([item]));
-    } else if (rest === '') {
-      void this.execution.replaceOutputItems(item, this.last.output);
-    } else {
-      void this.execution.replaceOutputItems(vscode.NotebookCellOutputItem.stderr(rest), this.last.output);
-      void this.execution.appendOutput(new vscode.NotebookCellOutput([item]));
-    }
-    this.last = undefined;
+  /** Show the error that has ended the cell; one without a traceback, as an interrupt, was printed. */
+  failed({ error, traceback }: NotebookCell): void {
+    if (traceback === undefined) return;
+    const { name, message } = split(error ?? 'failed');
+    this.append(new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error({ name, message, stack: traceback })]));
   }
 
   /** Show that it was not the cell's own doing. */
   lost(name: string, message: string): void {
     const error = vscode.NotebookCellOutputItem.error({ name, message, stack: message });
-    void this.execution.appendOutput(new vscode.NotebookCellOutput([error]));
+    this.append(new vscode.NotebookCellOutput([error]));
+  }
+
+  private append(output: vscode.NotebookCellOutput): void {
+    this.last = undefined;
+    void this.execution.appendOutput(output);
   }
 }

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { CellState, DisplayBody, KernelBody, NotebookCell, OutputBody } from '../protocol';
 import type { NotebookSession } from '../session';
+import { Late } from './late';
 import { CellOutputs, type Displays } from './outputs';
 
 const ENDED: ReadonlySet<CellState> = new Set(['done', 'failed', 'stopped', 'interrupted']);
@@ -42,6 +43,7 @@ export interface Count {
 export class Runs implements vscode.Disposable {
   private readonly open = new Map<string, Run>(); // by the URI of the cell's document
   private readonly displays: Displays = new Map();
+  private readonly late: Late;
   private readonly registration: vscode.Disposable[];
   private current: Run | undefined;
   private hasKernel = false;
@@ -51,12 +53,18 @@ export class Runs implements vscode.Disposable {
     private readonly count: Count,
   ) {
     if (session.debug.configuration.request !== 'attach') count.order = 0;
+    this.late = new Late(controller, this.displays);
     this.registration = [
       session.on('notebookCell', ({ cell }) => this.cell(cell)),
       session.on('notebookKernel', (it) => this.kernel(it)),
       session.on('output', (it) => this.output(it)),
       session.on('notebookDisplay', (it) => this.display(it)),
     ];
+  }
+
+  /** A cell of the notebook runs, or waits to. */
+  get isBusy(): boolean {
+    return [...this.open.keys()].some((uri) => this.find(uri) !== undefined);
   }
 
   /** Show `cells` as waiting. */
@@ -70,7 +78,8 @@ export class Runs implements vscode.Disposable {
       const id = this.session.idOf(it.document.uri);
       const run = this.open.get(it.document.uri.toString());
       if (run === undefined) continue;
-      if (id !== undefined && ids.includes(id)) run.isTaken = true;
+      if (id === undefined) this.refused([it], 'the debugger was not told of this cell: "dap-kernel: Show Log" says why');
+      else if (ids.includes(id)) run.isTaken = true;
       else this.close(it.document.uri.toString(), undefined);
     }
   }
@@ -135,18 +144,24 @@ export class Runs implements vscode.Disposable {
     const { category, data, output } = body;
     if (category !== 'stdout' && category !== 'stderr') return;
     // Text that is told of no cell stands for what the cell shows as `notebookDisplay`.
-    if (data?.cellId !== undefined || data?.inputWanted !== undefined) this.runBy(data.cellId)?.outputs.print(category, output);
+    if (data?.cellId !== undefined || data?.inputWanted !== undefined) this.show(data.cellId, (it) => it.print(category, output));
   }
 
   private display(body: DisplayBody): void {
-    this.runBy(body.cellId)?.outputs.display(body);
+    this.show(body.cellId, (it) => it.display(body));
   }
 
-  /** The run of a cell, or the one under way when that one has ended or is not told. */
-  private runBy(cellId: string | undefined): Run | undefined {
+  /** Write to the run of a cell, or to the one under way when that one has ended or is not told, or late. */
+  private show(cellId: string | undefined, write: (outputs: CellOutputs) => void): void {
     const uri = cellId === undefined ? undefined : this.session.uriOf(cellId);
     const own = uri === undefined ? undefined : this.open.get(uri);
-    return own?.began === undefined ? this.current : own;
+    const run = own?.began === undefined ? this.current : own;
+    if (run !== undefined) {
+      write(run.outputs);
+      return;
+    }
+    const cell = uri === undefined ? undefined : this.find(uri);
+    if (cell !== undefined && own === undefined) this.late.add(cell, write);
   }
 
   /** The open run of `cell`, made if there is none; undefined: another kernel is selected. */
@@ -168,6 +183,7 @@ export class Runs implements vscode.Disposable {
     if (run === undefined) return;
     this.open.delete(uri);
     if (this.current === run) this.current = undefined;
+    if (run.began !== undefined) this.late.keep(uri, run.outputs);
     run.end(success, durationS);
   }
 

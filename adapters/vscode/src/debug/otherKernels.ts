@@ -1,4 +1,4 @@
-// A notebook whose cells another kernel has run: debugging it starts one of ours, which has none of its names.
+// A notebook of another kernel: debugging it starts one of ours, which has none of its names.
 import * as vscode from 'vscode';
 import { nameOf, type Configuration } from './configuration';
 import { programOfUri } from './program';
@@ -37,7 +37,7 @@ export class OtherKernels implements vscode.Disposable {
   async mayStart(config: Configuration): Promise<boolean> {
     const notebook = vscode.workspace.notebookDocuments.find((it) => programOfUri(it.uri) === config.program);
     if (notebook === undefined || config.request !== 'launch') return true;
-    if (!(await this.hasOther(notebook.uri))) {
+    if (!(await this.hasOther(notebook))) {
       await this.selectOurs(notebook);
       return true;
     }
@@ -65,10 +65,22 @@ export class OtherKernels implements vscode.Disposable {
     this.watching.dispose();
   }
 
-  private async hasOther(notebook: vscode.Uri): Promise<boolean> {
-    if (this.ours.has(notebook.toString())) return false;
-    return this.others.has(notebook.toString()) || (await hasJupyterKernel(notebook));
+  private async hasOther(notebook: vscode.NotebookDocument): Promise<boolean> {
+    const uri = notebook.uri.toString();
+    if (this.ours.has(uri)) return false;
+    return this.others.has(uri) || (await hasSelected(notebook)) || (await hasJupyterKernel(notebook.uri));
   }
+}
+
+/**
+ * Whether a kernel is selected in the notebook's editor, the one in front. No API tells that; this command does: with
+ * the flag it answers yes if there is one, and where not it finds no kernel of this id and does nothing. A VS Code
+ * that does not know the flag always answers no.
+ */
+async function hasSelected(notebook: vscode.NotebookDocument): Promise<boolean> {
+  if (vscode.window.activeNotebookEditor?.notebook !== notebook) return false;
+  const wanted = { ...OUR_KERNEL, id: 'none', skipIfAlreadySelected: true };
+  return (await vscode.commands.executeCommand('notebook.selectKernel', wanted)) === true;
 }
 
 async function hasJupyterKernel(notebook: vscode.Uri): Promise<boolean> {

@@ -2,11 +2,13 @@
 import * as vscode from 'vscode';
 import { LanguageClient, type StaticFeature } from 'vscode-languageclient/node';
 import { start } from '../debug/start';
+import { asError } from '../errors';
 import type { Parts } from '../parts';
 import type { Run } from '../protocol';
 import { problemOf } from '../server/interpreter';
 import type { Candidate } from '../server/discovery';
 import { synced } from '../sync';
+import { documentOf } from '../views/places';
 import { hasCells } from './notebooks';
 
 const CELL = 'vscode-notebook-cell';
@@ -20,55 +22,67 @@ interface StartParams {
 
 export function registerCompanion(parts: Parts): vscode.Disposable {
   const companion = new Companion(parts);
-  const look = (): void => void companion.begin();
+  const look = (): void => companion.begin();
   look();
   return vscode.Disposable.from(
     companion, vscode.workspace.onDidOpenTextDocument(look), vscode.workspace.onDidOpenNotebookDocument(look),
     vscode.workspace.onDidSaveTextDocument(look),
-    parts.sessions.onDidInitialize(() => void companion.retry()), // it may have been installed meanwhile
+    parts.sessions.onDidInitialize(() => companion.retry()), // it may have been installed meanwhile
     vscode.workspace.onDidChangeConfiguration((it) => {
-      if (it.affectsConfiguration('dap-kernel')) void companion.again();
+      if (it.affectsConfiguration('dap-kernel')) companion.again();
     }),
   );
 }
 
 class Companion implements vscode.Disposable {
   private client: LanguageClient | undefined;
-  private state: 'unknown' | 'trying' | 'missing' | 'running' = 'unknown';
+  private isMissing = false;
+  private isDisposed = false;
+  private doing: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: Parts) {}
 
   /** Start it when the first notebook is open. */
-  async begin(): Promise<void> {
-    const isWanted = vscode.workspace.getConfiguration('dap-kernel').get<boolean>('languageServer') !== false;
-    if (this.state !== 'unknown' || !isWanted || !isNotebookOpen()) return;
-    this.state = 'trying';
-    try {
-      this.client = await this.launch();
-    } catch (error) {
-      this.parts.log.error(error instanceof Error ? error : String(error));
-    }
-    this.state = this.client === undefined ? 'missing' : 'running';
+  begin(): void {
+    this.next(() => this.open());
   }
 
   /** Look once more where there was none. */
-  async retry(): Promise<void> {
-    if (this.state !== 'missing') return;
-    this.state = 'unknown';
-    await this.begin();
+  retry(): void {
+    this.next(() => this.open(this.isMissing));
   }
 
   /** A setting has changed. */
-  async again(): Promise<void> {
-    const old = this.client;
-    this.client = undefined;
-    if (this.state !== 'trying') this.state = 'unknown';
-    await old?.stop();
-    await this.begin();
+  again(): void {
+    this.next(async () => {
+      await this.close();
+      await this.open(true);
+    });
   }
 
   dispose(): void {
-    void this.client?.stop();
+    this.isDisposed = true;
+    this.next(() => this.close());
+  }
+
+  /** Do one thing after the other: a client that starts cannot be stopped. */
+  private next(act: () => Promise<void>): void {
+    this.doing = this.doing.then(act).catch((error: unknown) => this.parts.log.error(asError(error)));
+  }
+
+  private async open(isAnew = false): Promise<void> {
+    const isWanted = vscode.workspace.getConfiguration('dap-kernel').get<boolean>('languageServer') !== false;
+    if (this.client !== undefined || this.isDisposed || !isWanted || !isNotebookOpen()) return;
+    if (this.isMissing && !isAnew) return;
+    this.isMissing = true;
+    this.client = await this.launch();
+    this.isMissing = this.client === undefined;
+  }
+
+  private async close(): Promise<void> {
+    const old = this.client;
+    this.client = undefined;
+    await old?.stop();
   }
 
   private async launch(): Promise<LanguageClient | undefined> {
@@ -102,14 +116,14 @@ class Companion implements vscode.Disposable {
       await synced(session);
       await session.request('notebookRun', { run, noDebug: !debug });
     } catch (error) {
-      void vscode.window.showErrorMessage(`dap-kernel: ${error instanceof Error ? error.message : String(error)}`);
+      void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
     }
   }
 }
 
 /** How the server's interpreter tells whether it can be a companion. */
 function probe({ interpreter }: Candidate): string[] {
-  return interpreter === undefined ? ['lsp', '--help'] : ['-c', 'import pygls, dap_kernel.lsp'];
+  return interpreter === undefined ? ['lsp', '--help'] : ['-P', '-c', 'import pygls, dap_kernel.lsp'];
 }
 
 function announce(experimental: Record<string, unknown>): StaticFeature {
@@ -127,9 +141,3 @@ function isNotebookOpen(): boolean {
     || textDocuments.some((it) => it.languageId === 'python' && hasCells(it.getText()));
 }
 
-/** The notebook of a cell's URI; other URIs are documents themselves. */
-function documentOf(uri: vscode.Uri): vscode.Uri {
-  const ofCell = (it: vscode.NotebookDocument): boolean =>
-    it.getCells().some((cell) => cell.document.uri.toString() === uri.toString());
-  return vscode.workspace.notebookDocuments.find(ofCell)?.uri ?? uri;
-}

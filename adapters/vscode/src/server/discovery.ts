@@ -20,7 +20,8 @@ export interface Sources {
 /** Whether a candidate has the server: runs it with `--version`, or imports it. */
 export type Probe = (candidate: Candidate) => Promise<boolean>;
 
-export const SERVE = ['-m', 'dap_kernel', 'dap'];
+// `-P`: the folder it runs in may hold a module `queue` or `logging` of the user's.
+export const SERVE = ['-P', '-m', 'dap_kernel', 'dap'];
 
 /** In the order of trust: what the user said, what the Python extension says, what lies about. */
 export function candidates({ setting, selected }: Sources): Candidate[] {
@@ -44,9 +45,16 @@ export function toInstallInto({ setting, selected }: Sources): string {
   return setting ?? selected ?? 'python3';
 }
 
+/** What there is to say of an interpreter that ended with `code`; undefined: it was started. */
+export function cannotStart(interpreter: string, code: unknown): string | undefined {
+  if (typeof code !== 'string') return undefined; // it is the number with which it ended
+  const why = code === 'ENOENT' ? 'does not exist' : `cannot be run (${code})`;
+  return `The Python ${interpreter} ${why}. Pick the one that runs and debugs your notebooks.`;
+}
+
 /** The arguments by which a candidate tells that it has the server. */
 export function probeArguments(candidate: Candidate): string[] {
-  return candidate.interpreter === undefined ? ['--version'] : ['-c', 'import dap_kernel'];
+  return candidate.interpreter === undefined ? ['--version'] : ['-P', '-c', 'import dap_kernel'];
 }
 
 /** A shell's line that installs the server and its LSP companion; `shell` is the terminal's program. */

@@ -2,10 +2,11 @@
 import { execFile } from 'node:child_process';
 import * as vscode from 'vscode';
 import {
-  candidates, firstThatWorks, installLine, probeArguments, toInstallInto, type Candidate, type Sources,
+  candidates, cannotStart, firstThatWorks, installLine, probeArguments, toInstallInto, type Candidate, type Sources,
 } from './discovery';
 
 const PROBE_MS = 20_000; // a cold disk is slow
+const PICK = 'Pick Interpreter';
 
 /** The part of the Python extension's API that is used; https://www.npmjs.com/package/@vscode/python-extension */
 interface PythonExtension {
@@ -36,9 +37,14 @@ export class Servers {
   /** Say that nobody has the server, and install it on a click. */
   async offerInstall(resource: vscode.Uri | undefined): Promise<void> {
     const interpreter = toInstallInto(await sourcesOf(resource));
-    const said = `The Python package dap-kernel is not installed in ${interpreter}. It runs and debugs your notebooks.`;
-    const answer = await vscode.window.showErrorMessage(said, 'Install', 'Pick Interpreter');
-    if (answer === 'Pick Interpreter') await vscode.commands.executeCommand('dap-kernel.pickInterpreter');
+    const problem = await notStarted(interpreter);
+    if (problem !== undefined) {
+      await offerPick(problem);
+      return;
+    }
+    const said = `The Python package dap-kernel is not installed in ${interpreter}. It runs and debugs your notebooks, on Python 3.11 or later.`;
+    const answer = await vscode.window.showErrorMessage(said, 'Install', PICK);
+    if (answer === PICK) await pick();
     if (answer !== 'Install') return;
     const terminal = vscode.window.createTerminal({ name: 'Install dap-kernel' });
     terminal.show();
@@ -54,9 +60,27 @@ export class Servers {
   }
 }
 
+/** Say that nothing can be installed into an interpreter which cannot be started. */
+async function offerPick(problem: string): Promise<void> {
+  if ((await vscode.window.showErrorMessage(problem, PICK)) === PICK) await pick();
+}
+
+function pick(): Thenable<unknown> {
+  return vscode.commands.executeCommand('dap-kernel.pickInterpreter');
+}
+
+/** Why an interpreter cannot even be started, as one that does not exist; undefined: it can. */
+function notStarted(interpreter: string): Promise<string | undefined> {
+  return new Promise((done) => {
+    const child = execFile(interpreter, ['--version'], { timeout: PROBE_MS, windowsHide: true }, (error) =>
+      done(error === null ? undefined : cannotStart(interpreter, error.code)));
+    child.stdin?.end();
+  });
+}
+
 /** Run a command of the server, as `kernels`; return what it prints. Rejects if it fails. */
-export function ask(server: Candidate, command: string): Promise<string> {
-  const args = server.args.map((it) => (it === 'dap' ? command : it));
+export function ask(server: Candidate, ...words: string[]): Promise<string> {
+  const args = server.args.flatMap((it) => (it === 'dap' ? words : [it]));
   return new Promise((done, refuse) => {
     const ended = (error: Error | null, stdout: string): void => (error === null ? done(stdout) : refuse(error));
     execFile(server.command, args, { timeout: PROBE_MS, windowsHide: true }, ended).stdin?.end();

@@ -8,7 +8,8 @@ interface Item extends vscode.QuickPickItem {
   act?: () => Thenable<string | undefined>;
 }
 
-export async function pickInterpreter(): Promise<void> {
+/** Return whether one was picked. */
+export async function pickInterpreter(): Promise<boolean> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
   const paths = [...(folder === undefined ? [] : environmentPaths(folder)), ...onPath(process.env.PATH ?? '')];
   const found = await Promise.all(paths.map(async (it) => ((await canRun(it)) ? it : undefined)));
@@ -20,6 +21,7 @@ export async function pickInterpreter(): Promise<void> {
   const picked = await vscode.window.showQuickPick(items, { title: 'The Python that runs and debugs notebooks' });
   const path = picked?.path ?? (await picked?.act?.());
   if (path !== undefined) await keep(path);
+  return path !== undefined;
 }
 
 async function keep(path: string): Promise<void> {

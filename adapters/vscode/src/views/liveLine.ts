@@ -4,7 +4,8 @@ import type { Parts } from '../parts';
 import type { LineBody } from '../protocol';
 import type { NotebookSession } from '../session';
 import { elapsed } from './elapsed';
-import { editorsOf, rangeOf } from './places';
+import { shifted } from './lines';
+import { editorsOf, isAt, rangeOf } from './places';
 
 export function registerLiveLine(parts: Parts): vscode.Disposable {
   const lines = new Map<NotebookSession, LiveLine>();
@@ -17,6 +18,7 @@ export function registerLiveLine(parts: Parts): vscode.Disposable {
       lines.delete(session);
     }),
     vscode.window.onDidChangeVisibleTextEditors(() => lines.forEach((it) => it.draw())),
+    vscode.workspace.onDidChangeTextDocument((change) => lines.forEach((it) => it.shift(change))),
   );
 }
 
@@ -52,6 +54,13 @@ class LiveLine implements vscode.Disposable {
       session.on('stopped', () => this.move(undefined)), // VS Code marks where it stands
       session.on('terminated', () => this.move(undefined)),
     );
+  }
+
+  /** Stay with the line's text: it is told anew only when another line runs. */
+  shift({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    if (this.at?.line === undefined || !isAt(document, this.at.source)) return;
+    this.at = { ...this.at, line: shifted(this.at.line, contentChanges, (it) => (it < document.lineCount ? document.lineAt(it).text : '')) };
+    this.draw();
   }
 
   draw(): void {

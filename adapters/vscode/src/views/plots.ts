@@ -3,8 +3,10 @@ import * as vscode from 'vscode';
 import type { Parts } from '../parts';
 import { Gallery, page } from './gallery';
 import { reveal } from './places';
+import { throttled } from './throttle';
 
 const VIEW = 'dap-kernel.plots';
+const PAUSE_MS = 300; // a plot that is updated in a loop is drawn a few times a second
 
 export function registerPlots({ sessions }: Parts): vscode.Disposable {
   const plots = new Plots();
@@ -18,6 +20,7 @@ export function registerPlots({ sessions }: Parts): vscode.Disposable {
 class Plots implements vscode.WebviewViewProvider {
   private readonly gallery = new Gallery();
   private view: vscode.WebviewView | undefined;
+  private readonly draw = throttled(() => this.drawNow(), PAUSE_MS);
 
   resolveWebviewView(view: vscode.WebviewView): void {
     this.view = view;
@@ -27,7 +30,7 @@ class Plots implements vscode.WebviewViewProvider {
       const { source, line } = this.gallery.find(id) ?? {};
       if (source !== undefined && line !== undefined) void reveal(source, line);
     });
-    this.draw();
+    this.drawNow();
   }
 
   add(session: string, body: Parameters<Gallery['add']>[1]): void {
@@ -39,7 +42,7 @@ class Plots implements vscode.WebviewViewProvider {
     this.draw();
   }
 
-  private draw(): void {
+  private drawNow(): void {
     void vscode.commands.executeCommand('setContext', 'dapKernel.hasPlots', this.gallery.all.length > 0);
     if (this.view !== undefined) this.view.webview.html = page(this.gallery.all);
   }
