@@ -5,9 +5,10 @@ socket `session-P-N.sock` (mode 0600), then announces itself by `session-P-N.jso
 `session-P-N.json.tmp` and renamed):
 
     {"id": "P-N", "pid": P, "started": 123456, "notebook": "/home/me/churn.ipynb", "format": "jupyter",
-     "since": 1700000000.0}
+     "since": 1700000000.0, "parent": 122}
 
-`started` is field 22 of `/proc/P/stat`, as in `runtime.py`. Both are removed at the session's end.
+`started` is field 22 of `/proc/P/stat`, as in `runtime.py`; `parent` is the process that has started the
+server: an editor, mostly. Both files are removed at the session's end, a dead server's when the next begins.
 """
 
 import os
@@ -31,6 +32,7 @@ class SessionAnnouncement(msgspec.Struct):
     notebook: str
     format: str
     since: float
+    parent: int | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class DebugSession:
     format: str
     since: float  # seconds since the epoch
     socket: Path
+    parent: int | None = None  # the process that has started its server
 
 
 def socket_of(folder: Path, id: str) -> Path:
@@ -51,9 +54,12 @@ def socket_of(folder: Path, id: str) -> Path:
 
 
 def announce(folder: Path, id: str, notebook: str, format: str) -> None:
-    """Announce a session of this process, which listens already. Raises OSError."""
+    """Announce a session of this process, which listens already. Raises OSError, and UnicodeEncodeError for
+    a path that is no UTF-8.
+    """
+    sessions(folder)  # removes what dead servers have left
     pid = os.getpid()
-    it = SessionAnnouncement(id, pid, started_at(pid), notebook, format, time.time())
+    it = SessionAnnouncement(id, pid, started_at(pid), notebook, format, time.time(), os.getppid())
     path = socket_of(folder, id).with_suffix(".json")
     draft = path.with_suffix(".json.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -80,7 +86,12 @@ def sessions(folder: Path) -> list[DebugSession]:
         if not _is_running(it):
             withdraw(folder, it.id)
             continue
-        found.append(DebugSession(it.id, it.pid, it.notebook, it.format, it.since, path.with_suffix(".sock")))
+        socket = path.with_suffix(".sock")
+        found.append(DebugSession(it.id, it.pid, it.notebook, it.format, it.since, socket, it.parent))
+    for left in folder.glob("session-*.sock"):  # of one that has announced nothing
+        pid = left.stem.split("-")[1]
+        if pid.isdecimal() and not _is_alive(int(pid)):
+            withdraw(folder, left.stem.removeprefix("session-"))
     return sorted(found, key=lambda it: it.since, reverse=True)
 
 
@@ -89,7 +100,11 @@ def _is_running(it: SessionAnnouncement) -> bool:
     now = started_at(it.pid)
     if now is not None and it.started is not None and now != it.started:
         return False
+    return _is_alive(it.pid)
+
+
+def _is_alive(pid: int) -> bool:
     try:
-        return is_alive(it.pid)
+        return is_alive(pid)
     except (ProcessLookupError, PermissionError):
         return False

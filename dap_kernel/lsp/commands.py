@@ -5,11 +5,12 @@ from typing import Any
 
 from ..notebook.cells import Cell
 from .books import Book
-from .lenses import ABOVE, BELOW, DEBUG, RUN
+from .lenses import ABOVE, BELOW, DEBUG, HERE, RUN
 from .live import Live
 
 STALE, INTERRUPT, RESTART = "dap-kernel.runStale", "dap-kernel.interrupt", "dap-kernel.restart"
-RUNS = (RUN, DEBUG, ABOVE, BELOW, STALE)
+RUNS = (RUN, DEBUG, HERE, ABOVE, BELOW, STALE)
+VALID = ("done", "running", "queued")  # states of cells that `HERE` has not to run anew
 COMMANDS = (*RUNS, INTERRUPT, RESTART)
 
 
@@ -38,10 +39,11 @@ def run_of(book: Book, live: Live | None, command: str, uri: str, where: object 
     if cell is None or cell not in cells:
         raise Misused("there is no cell here that runs")
     at = cells.index(cell)
-    chosen = {ABOVE: cells[:at], BELOW: cells[at:]}.get(command, [cell])
+    told = live.told(book.notebook) if live is not None else {}
+    stale = [it for it in cells[:at] if it.id not in told or told[it.id].state not in VALID]
+    chosen = {ABOVE: cells[:at], BELOW: cells[at:], HERE: [*stale, cell]}.get(command, [cell])
     if not chosen:
         raise Misused(f"there is no cell above {cell.name}")
-    told = live.told(book.notebook) if live is not None else {}
     names = [told[it.id].id if it.id in told else it.number for it in chosen]
     return Run({"cells": names}, command == DEBUG)
 

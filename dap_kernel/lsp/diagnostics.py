@@ -5,6 +5,7 @@ A cell that does not parse, or cannot run by marimo's rules; a breakpoint that d
 
 import ast
 import re
+import sys
 
 from lsprotocol import types
 
@@ -15,8 +16,10 @@ from ..notebook.names import names_of
 from ..protocol.notebook import NotebookCell
 from .books import Book, Spot
 from .live import Live
+from .places import spot_of_source
 
 SOURCE = "dap-kernel"
+PYTHON = ".".join(map(str, sys.version_info[:2]))  # that looks at the text
 LATER = "takes effect when the cell runs again"
 LONGEST = 4000  # characters of a traceback
 IN_CELL = re.compile(r"line (\d+):")  # of what does not parse
@@ -50,6 +53,8 @@ def _of_text(book: Book) -> Found:
 def _of_cells(book: Book) -> Found:
     """Return what is wrong with cells by themselves, and by marimo's order."""
     notebook = book.notebook
+    if notebook.format is Format.SCRIPT:
+        return []  # there is nothing of ours in it
     is_marimo = notebook.format is Format.MARIMO
     problems = plan(notebook.cells).problems if is_marimo else {}
     found = []
@@ -57,11 +62,19 @@ def _of_cells(book: Book) -> Found:
         if cell.kind != "code" or not cell.is_code:
             continue
         if (own := cell.problem) is not None:
-            found.append(_at(book, _unparsed(book, cell, own), own, Severity.Error, "syntax"))
+            found.append(_of_syntax(book, cell, own))
         elif (problem := problems.get(cell.id)) is not None:
             spot = book.spot(cell, _defining_line(cell, problem))
             found.append(_at(book, spot, problem, Severity.Error, "dataflow"))
     return found
+
+
+def _of_syntax(book: Book, cell: Cell, problem: str) -> tuple[Spot, types.Diagnostic]:
+    spot = _unparsed(book, cell, problem)
+    if not cell.may_parse:
+        return _at(book, spot, problem, Severity.Error, "syntax")
+    # The kernel's Python may be another, and may know the syntax.
+    return _at(book, spot, f"{problem} (Python {PYTHON})", Severity.Information, "syntax")
 
 
 def _unparsed(book: Book, cell: Cell, problem: str) -> Spot:
@@ -102,23 +115,27 @@ def _failures(book: Book, live: Live) -> Found:
         it = told.get(cell.id)
         if it is not None and it.state == "failed":
             message = (it.traceback or it.error or f"{it.name} failed").strip()[-LONGEST:]
-            found.append(_at(book, _error_spot(book, cell, it), message, Severity.Error, "failed"))
+            found.append(_at(book, _error_spot(book, live, cell, it), message, Severity.Error, "failed"))
     return found
 
 
-def _error_spot(book: Book, cell: Cell, it: NotebookCell) -> Spot:
-    """Return where a cell failed: the session tells it in the source that it tells the cell in."""
-    if it.error_line is None:
+def _error_spot(book: Book, live: Live, cell: Cell, it: NotebookCell) -> Spot:
+    """Return where a cell failed: in itself, or in another that it has called.
+
+    The line is of the source that the session tells cells in, which the editor may have edited since.
+    """
+    line = it.error_line
+    if line is None:
         return book.spot(cell, 1)
-    if book.cells is None:
-        return Spot(book.uri, it.error_line - 1)
-    return book.spot(cell, it.error_line - it.line + 1)
+    if it.line <= line <= it.end_line:
+        return book.spot(cell, line - it.line + 1)
+    return book.spot(*(live.place_in_file(book.notebook, line) or (cell, 1)))
 
 
 def _breakpoints(book: Book, live: Live) -> Found:
     found = []
     for it in live.breakpoints:
-        spot = book.spot_of_source(it.source.path if it.source is not None else None, it.line or 1)
+        spot = spot_of_source(book, live, it.source, it.line or 1)
         if it.verified or spot is None or not it.message:
             continue
         severity = Severity.Information if it.message == LATER else Severity.Warning

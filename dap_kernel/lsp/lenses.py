@@ -8,7 +8,7 @@ from .books import Book
 from .live import Live
 
 RUN, DEBUG = "dap-kernel.runCell", "dap-kernel.debugCell"
-ABOVE, BELOW = "dap-kernel.runAbove", "dap-kernel.runBelow"
+ABOVE, BELOW, HERE = "dap-kernel.runAbove", "dap-kernel.runBelow", "dap-kernel.runToHere"
 
 STATES = {  # what a lens says of a cell
     "queued": "queued",
@@ -35,7 +35,7 @@ def lenses(book: Book, live: Live | None, uri: str) -> list[types.CodeLens]:
             continue
         where = types.Range(types.Position(spot.line, 0), types.Position(spot.line, 0))
         offered = [("Run", RUN), ("Debug", DEBUG)]
-        offered += [("Run above", ABOVE)] if index else []
+        offered += [("Run to here", HERE), ("Run above", ABOVE)] if index else []
         offered += [("Run below", BELOW)] if index < len(cells) - 1 else []
         commands = [types.Command(title, command, arguments=[uri, cell.id]) for title, command in offered]
         if (text := in_words(told.get(cell.id))) is not None:

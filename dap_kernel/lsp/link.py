@@ -36,7 +36,7 @@ class Link:
         self._on_event = on_event
         self._on_end = on_end
         self._seq = itertools.count(1)
-        self._waiting: dict[int, asyncio.Future[Response]] = {}
+        self._waiting: dict[int, Callable[[Response | Refused], None]] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -49,26 +49,42 @@ class Link:
         if self._writer is not None:
             self._writer.close()
 
-    async def ask(self, command: str, arguments: Body, answer: type[AnyBody]) -> AnyBody:
-        """Send a request and return its response's body. Raises Refused."""
+    async def ask(
+        self,
+        command: str,
+        arguments: Body,
+        answer: type[AnyBody],
+        take: Callable[[AnyBody], None] = lambda body: None,
+    ) -> AnyBody:
+        """Send a request and return its response's body. Raises Refused.
+
+        `take` is given it before any event that comes after it: whoever awaits is later than those.
+        """
         if self._writer is None or self._writer.is_closing():
             raise Refused("the debug session has ended")
         seq = next(self._seq)
-        waiting: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
-        self._waiting[seq] = waiting
+        waiting: asyncio.Future[AnyBody] = asyncio.get_running_loop().create_future()
+
+        def answered(response: Response | Refused) -> None:
+            if waiting.done():
+                return
+            try:
+                body = _body(command, response, answer)
+            except Refused as refusal:
+                waiting.set_exception(refusal)
+                waiting.exception()  # nobody may be left to look at it
+            else:
+                take(body)
+                waiting.set_result(body)
+
+        self._waiting[seq] = answered
         self._writer.write(frame(encode(request(seq, command, arguments))))
         try:
-            response = await asyncio.wait_for(waiting, TIMEOUT_S)
+            return await asyncio.wait_for(waiting, TIMEOUT_S)
         except TimeoutError:
             raise Refused(f"the debug session does not answer {command}") from None
         finally:
             self._waiting.pop(seq, None)
-        if not response.success:
-            raise Refused(response.message or f"the debug session has declined {command}")
-        try:
-            return msgspec.convert({} if response.body is None else response.body, answer)
-        except msgspec.ValidationError as error:
-            raise Refused(f"{command}: {error}") from None
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         framer = Framer()
@@ -80,10 +96,8 @@ class Link:
             log.warning("the debug session's connection ends: %s", error)
         finally:
             self.close()
-            for waiting in self._waiting.values():
-                if not waiting.done():
-                    waiting.set_exception(Refused("the debug session has ended"))
-                    waiting.exception()  # nobody may be left to look at it
+            for answered in list(self._waiting.values()):
+                answered(Refused("the debug session has ended"))
             self._on_end()
 
     def _take(self, body: bytes) -> None:
@@ -93,11 +107,23 @@ class Link:
             log.warning("%s", error)
             return
         if isinstance(message, Response):
-            waiting = self._waiting.get(message.request_seq)
-            if waiting is not None and not waiting.done():
-                waiting.set_result(message)
+            answered = self._waiting.get(message.request_seq)
+            if answered is not None:
+                answered(message)
         elif isinstance(message, Event):
             try:
                 self._on_event(message.event, message.body or {})
             except msgspec.MsgspecError as error:
                 log.warning("%s: %s", message.event, error)
+
+
+def _body(command: str, response: Response | Refused, answer: type[AnyBody]) -> AnyBody:
+    """Return the body of a response. Raises Refused."""
+    if isinstance(response, Refused):
+        raise response
+    if not response.success:
+        raise Refused(response.message or f"the debug session has declined {command}")
+    try:
+        return msgspec.convert({} if response.body is None else response.body, answer)
+    except msgspec.ValidationError as error:
+        raise Refused(f"{command}: {error}") from None

@@ -6,6 +6,8 @@ editor shows and has not saved is given to the session. Knows no feature.
 
 import asyncio
 import logging
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import msgspec
 from ..kernels.errors import RuntimeFolderError
 from ..kernels.runtime import runtime_folder
 from ..kernels.sessions import DebugSession, sessions
-from ..notebook.paths import same_path
+from ..notebook.paths import is_untitled, same_path
 from ..protocol.execution import ContinuedEvent, StoppedEvent
 from ..protocol.notebook import (
     NotebookBreakpointsEvent,
@@ -35,6 +37,7 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 0.25  # between looks at the folder
 FRESH = ("notStarted", "starting", "dead")  # states of a kernel in which nothing has run
+SETTLED_NS = 100_000_000  # after which a change of the folder has a time of its own
 TYPING_S = 0.15  # of no change until a text is given to the session
 
 
@@ -47,6 +50,16 @@ class Joined:
         self.frames: dict[int, Any] = {}  # of a stopped thread, once asked for
         self.version = -1  # of the book, which the session knows
         self.syncing = asyncio.Lock()
+
+    def take_cells(self, told: NotebookCellsResponse) -> None:
+        """Take how all cells are, and the kernel."""
+        self.live.take_cells(told.cells)
+        self.live.kernel = told.kernel
+
+    def take_synced(self, told: NotebookSyncResponse) -> None:
+        """Take how the cells of the text that was given are; frames are on other lines now."""
+        self.live.take_cells(told.cells)
+        self.frames.clear()
 
 
 class Links:
@@ -61,6 +74,7 @@ class Links:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stamp: tuple[int, list[str]] | None = None  # of the folder, and what was open
         self._looking = asyncio.Lock()
+        self._told = ""  # why no session can be found
 
     def of(self, book: Book) -> Joined | None:
         return self._joined.get(book.uri)
@@ -83,12 +97,17 @@ class Links:
         async with self._looking:
             try:
                 folder = runtime_folder()
-                now = folder.stat().st_mtime_ns, [it.uri for it in self._books()]
+                changed_ns = folder.stat().st_mtime_ns
+                now = changed_ns, [it.uri for it in self._books()]
                 if now != self._stamp:
-                    self._stamp = now
+                    is_settled = time.time_ns() - changed_ns > SETTLED_NS
+                    self._stamp = now if is_settled else None  # else a later change may have the same time
                     await self._join(folder)
+                self._told = ""
             except (OSError, RuntimeFolderError) as error:
-                log.warning("no debug session can be found: %s", error)
+                if str(error) != self._told:
+                    self._told = str(error)
+                    log.warning("no debug session can be found: %s", error)
 
     def edited(self, book: Book) -> None:
         """Give the session the text once the user has stopped typing."""
@@ -122,7 +141,7 @@ class Links:
                 sync = NotebookSyncArguments(path, text=book.text)
             else:
                 sync = NotebookSyncArguments(path)  # the disk again, which the session may not have looked at
-            joined.live.take_cells((await joined.link.ask("notebookSync", sync, NotebookSyncResponse)).cells)
+            await joined.link.ask("notebookSync", sync, NotebookSyncResponse, joined.take_synced)
             joined.version = version
         self._changed(book)
 
@@ -133,15 +152,19 @@ class Links:
             log.warning("%s: %s", book.path, refusal)
 
     async def _join(self, folder: Path) -> None:
-        books = [it for it in self._books() if it.uri not in self._joined]
+        """Join the newest session of each book, also in the place of an older one."""
+        books = self._books()
         found = [it for it in sessions(folder) if it.id not in self._refused] if books else []
         for book in books:
-            session = next((it for it in found if same_path(it.notebook, book.path)), None)
-            if session is not None:
+            session = next((it for it in found if is_of(it, book)), None)
+            joined = self.of(book)
+            if session is not None and (joined is None or joined.link.session.id != session.id):
                 await self._open(book, session)
 
     async def _open(self, book: Book, session: DebugSession) -> None:
-        link = Link(session, lambda name, body: self._take(book, name, body), lambda: self._end(book, link))
+        link = Link(
+            session, lambda name, body: self._take(book, link, name, body), lambda: self._end(book, link)
+        )
         joined = Joined(link)
         try:
             await link.open()
@@ -149,7 +172,13 @@ class Links:
             log.warning("the debug session %s cannot be reached: %s", session.id, error)
             self._refused.add(session.id)
             return
+        older = self.of(book)
         self._joined[book.uri] = joined
+        if older is not None:
+            older.link.close()
+        self._spawn(self._begin(book, joined))  # a session that hangs must not hold up the others
+
+    async def _begin(self, book: Book, joined: Joined) -> None:
         await self._ask_cells(book, joined)
         await self._give(book)
 
@@ -157,12 +186,10 @@ class Links:
         """Ask how all cells are."""
         try:
             asked = NotebookCellsArguments(book.path)
-            told = await joined.link.ask("notebookCells", asked, NotebookCellsResponse)
+            await joined.link.ask("notebookCells", asked, NotebookCellsResponse, joined.take_cells)
         except Refused as refusal:
             log.warning("%s: %s", book.path, refusal)
             return
-        joined.live.take_cells(told.cells)
-        joined.live.kernel = told.kernel
         self._changed(book)
 
     def _end(self, book: Book, link: Link) -> None:
@@ -172,10 +199,10 @@ class Links:
             self._stamp = None  # another session of it may be there already
             self._changed(book)
 
-    def _take(self, book: Book, name: str, body: Any) -> None:
+    def _take(self, book: Book, link: Link, name: str, body: Any) -> None:
         joined = self.of(book)
-        if joined is None:
-            return
+        if joined is None or joined.link is not link:
+            return  # of a session that was left for a newer one
         live = joined.live
         match name:
             case "notebookCell":
@@ -196,6 +223,8 @@ class Links:
                     if continued.all_threads_continued or thread == continued.thread_id:
                         del live.stops[thread]
                 joined.frames.clear()
+            case "invalidated":
+                joined.frames.clear()
             case _:
                 return
         self._changed(book)
@@ -204,3 +233,9 @@ class Links:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def is_of(session: DebugSession, book: Book) -> bool:
+    """Whether a session is of the notebook. The name of an unsaved one means it in one editor only."""
+    is_ours = not is_untitled(book.path) or session.parent == os.getppid()
+    return is_ours and same_path(session.notebook, book.path)

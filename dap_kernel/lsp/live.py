@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..notebook.cells import Notebook
+from ..notebook.cells import Cell, Notebook
 from ..protocol.breakpoints import Breakpoint
 from ..protocol.notebook import NotebookCell
 
@@ -17,11 +17,6 @@ class Live:
     breakpoints: list[Breakpoint] = field(default_factory=list)
     stops: dict[int, str] = field(default_factory=dict)  # reason by thread
     _places: dict[str, int] = field(default_factory=dict)  # of `cells`, by id
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether a thread is stopped in the midst of code."""
-        return any(it != "idle" for it in self.stops.values())
 
     def take_cells(self, cells: Sequence[NotebookCell]) -> None:
         """Take all cells; a traceback that was told before stays with its failure."""
@@ -50,3 +45,12 @@ class Live:
             return {own.id: it for own, it in pairs if own.kind == it.kind}
         by_id = {it.id: it for it in self.cells}
         return {own.id: by_id[own.id] for own in notebook.cells if own.id in by_id}
+
+    def place_in_file(self, notebook: Notebook, line: int) -> tuple[Cell, int] | None:
+        """Return the cell of the editor's text that has a line of the session's file, and the line in it."""
+        told = self.told(notebook)
+        for own in notebook.cells:
+            it = told.get(own.id)
+            if it is not None and it.line <= line <= it.end_line:
+                return own, line - it.line + 1
+        return None

@@ -4,10 +4,12 @@ Tells the client of changes. What is answered is in `wiring.py`, what is shown i
 """
 
 import asyncio
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 import msgspec
 from lsprotocol import types
+from msgspec.structs import replace
 from pygls.capabilities import get_capability
 from pygls.lsp.server import LanguageServer
 
@@ -17,24 +19,29 @@ from ..protocol.stack import StackFrame, StackTraceArguments, StackTraceResponse
 from .books import Book, path_of
 from .diagnostics import diagnostics
 from .links import Joined, Links
+from .places import spot_of_source
+from .texts import Texts
 
+PYTHON = "python"  # the language
+SUFFIXES = (".py", ".ipynb")
 SOON_S = 0.05  # until what has changed is told, all at once
-CELL_KINDS = {types.NotebookCellKind.Code: "code", types.NotebookCellKind.Markup: "markdown"}
+REFRESH_S = 10.0  # that a client may take to answer that it will ask anew
 
 
 class Server(LanguageServer):
     """See the module."""
 
     def __init__(self, version: str) -> None:
-        cells = types.NotebookDocumentFilterWithCells(
-            cells=[types.NotebookCellLanguage("python"), types.NotebookCellLanguage("markdown")],
-            notebook="*",
-        )
-        sync = types.NotebookDocumentSyncOptions(notebook_selector=[cells], save=True)
+        every = types.NotebookDocumentFilterWithNotebook("*")  # with all cells: each counts for its place
+        sync = types.NotebookDocumentSyncOptions(notebook_selector=[every], save=True)
         super().__init__("dap-kernel", version, notebook_document_sync=sync)
+        self.texts = Texts()
         self.books: dict[str, Book] = {}  # by URI of the file or notebook
         self.links = Links(lambda: list(self.books.values()), self.changed)
         self._due: set[str] = set()  # books that have changed
+        self._published: dict[str, set[str]] = {}  # documents that have diagnostics, by their book's URI
+        self._refreshing: asyncio.Task[Any] | None = None
+        self._is_refresh_due = False
         self._background: set[asyncio.Task[Any]] = set()
 
     # What is open.
@@ -49,8 +56,7 @@ class Server(LanguageServer):
     def opened(self, uri: str) -> None:
         """Take a text that was opened, if it is Python or a notebook."""
         path = path_of(uri)
-        document = self.workspace.get_text_document(uri)
-        if path is None or not (document.language_id == "python" or path.endswith((".py", ".ipynb"))):
+        if path is None or not (self.texts.language(uri) == PYTHON or path.endswith(SUFFIXES)):
             return
         self.books[uri] = Book(uri, path, self.workspace.position_codec)
         self.edited(uri)
@@ -60,11 +66,13 @@ class Server(LanguageServer):
         book = self.books.get(uri)
         notebook = self.workspace.get_notebook_document(notebook_uri=uri)
         if notebook is not None:
-            if book is None:
-                book = self.books[uri] = Book(uri, path_of(uri) or uri, self.workspace.position_codec)
-            book.take_cells([self._cell(it) for it in notebook.cells])
+            path = path_of(uri) or uri
+            if book is None and (path.endswith(SUFFIXES) or self._has_python(notebook)):
+                book = self.books[uri] = Book(uri, path, self.workspace.position_codec)
+            if book is not None:
+                book.take_cells([self._cell(it) for it in notebook.cells])
         elif book is not None:
-            book.take_text(self.workspace.get_text_document(uri).source)
+            book.take_text(self.texts.text(uri))
         if book is not None:
             self.links.edited(book)
             self.changed(book)
@@ -73,16 +81,20 @@ class Server(LanguageServer):
         book = self.books.pop(uri, None)
         if book is not None:
             self.links.closed(book)
-            for it in book.uris:
-                self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(it, []))
+            self._publish(book, {})
+
+    def _has_python(self, notebook: types.NotebookDocument) -> bool:
+        return any(self.texts.language(it.document) == PYTHON for it in notebook.cells)
 
     def _cell(self, cell: types.NotebookCell) -> SyncedCell:
-        text = self.workspace.get_text_document(cell.document).source
+        text = self.texts.text(cell.document)
         id = _member(cell.metadata, "id")
-        is_code = cell.kind == types.NotebookCellKind.Code
-        return SyncedCell(
-            cell.document, "code" if is_code else "markdown", text, id if isinstance(id, str) else None
-        )
+        kind: Literal["code", "markdown", "raw"] = "raw"
+        if cell.kind != types.NotebookCellKind.Code:
+            kind = "markdown"
+        elif self.texts.language(cell.document) == PYTHON or text.lstrip().startswith("%%"):
+            kind = "code"  # editors take a cell with a magic for one of another language
+        return SyncedCell(cell.document, kind, text, id if isinstance(id, str) else None)
 
     # What is stopped.
 
@@ -92,15 +104,19 @@ class Server(LanguageServer):
         for thread in sorted(it for it, reason in joined.live.stops.items() if reason != "idle"):
             if thread not in joined.frames:
                 asked = StackTraceArguments(thread)
-                told = await joined.link.ask("stackTrace", asked, StackTraceResponse)
-                joined.frames[thread] = told.stack_frames
-            found += joined.frames[thread]
+                keep = partial(self._keep_frames, joined, thread)
+                found += (await joined.link.ask("stackTrace", asked, StackTraceResponse, keep)).stack_frames
+            else:
+                found += joined.frames[thread]
         return found
+
+    def _keep_frames(self, joined: Joined, thread: int, told: StackTraceResponse) -> None:
+        joined.frames[thread] = told.stack_frames
 
     async def frame_in(self, book: Book, joined: Joined, cell: Cell | None) -> StackFrame | None:
         """Return the innermost frame in a cell of the notebook, None: nothing is stopped there."""
         for frame in await self.frames(joined):
-            spot = book.spot_of_source(frame.source.path if frame.source is not None else None, frame.line)
+            spot = spot_of_source(book, joined.live, frame.source, frame.line)
             found = book.cell_at(spot.uri, spot.line) if spot is not None else None
             if found is not None and cell is not None and found[0].id == cell.id:
                 return frame
@@ -118,16 +134,42 @@ class Server(LanguageServer):
         due, self._due = self._due, set()
         for book in [self.books[it] for it in due if it in self.books]:
             live = self.links.live(book)
-            for uri, found in diagnostics(book, live).items():
-                self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found))
+            self._publish(book, diagnostics(book, live))
             if self.can("dapKernelCells"):
-                cells = msgspec.to_builtins(live.cells) if live is not None else []
+                cells = [replace(it, traceback=None) for it in live.cells] if live is not None else []
                 kernel = live.kernel if live is not None else None
-                self.protocol.notify("dap-kernel/cells", {"uri": book.uri, "kernel": kernel, "cells": cells})
+                told = {"uri": book.uri, "kernel": kernel, "cells": msgspec.to_builtins(cells)}
+                self.protocol.notify("dap-kernel/cells", told)
+        if self._refreshing is None:
+            self._refreshing = self.spawn(self._refresh())
+        else:
+            self._is_refresh_due = True
+
+    def _publish(self, book: Book, found: dict[str, list[types.Diagnostic]]) -> None:
+        """Tell what is wrong by document, and of those that had something and are gone that nothing is."""
+        gone = self._published.pop(book.uri, set()) - found.keys()
+        for uri, wrong in {**{it: [] for it in gone}, **found}.items():
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, wrong))
+        if found:
+            self._published[book.uri] = set(found)
+
+    async def _refresh(self) -> None:
+        """Have the client ask anew, once at a time: one that is slow is not asked for more and more."""
+        try:
+            while True:
+                self._is_refresh_due = False
+                async with asyncio.timeout(REFRESH_S):
+                    await self._ask_to_refresh()
+                if not self._is_refresh_due:
+                    return
+        finally:
+            self._refreshing = None
+
+    async def _ask_to_refresh(self) -> None:
         if get_capability(self.client_capabilities, "workspace.code_lens.refresh_support", False):
-            self.spawn(self.workspace_code_lens_refresh_async(None))
+            await self.workspace_code_lens_refresh_async(None)
         if get_capability(self.client_capabilities, "workspace.inline_value.refresh_support", False):
-            self.spawn(self.workspace_inline_value_refresh_async(None))
+            await self.workspace_inline_value_refresh_async(None)
 
     def can(self, name: str) -> bool:
         """Whether the client has announced an experimental capability of ours."""
@@ -136,11 +178,12 @@ class Server(LanguageServer):
     def say(self, text: str, kind: types.MessageType = types.MessageType.Warning) -> None:
         self.window_show_message(types.ShowMessageParams(kind, text))
 
-    def spawn(self, work: Any) -> None:
+    def spawn(self, work: Any) -> "asyncio.Task[Any]":
         """Do `work` beside all else."""
-        task = asyncio.get_running_loop().create_task(work)
+        task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(work)
         self._background.add(task)
         task.add_done_callback(self._reap)
+        return task
 
     def _reap(self, task: "asyncio.Task[Any]") -> None:
         self._background.discard(task)

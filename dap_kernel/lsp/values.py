@@ -8,8 +8,7 @@ from lsprotocol import types
 
 from ..notebook import syntax
 from ..notebook.cells import Cell
-from ..protocol.stack import StackFrame
-from ..protocol.variables import EvaluateResponse, Variable
+from ..protocol.variables import EvaluateResponse
 from .books import Book, Spot
 
 CHAIN = re.compile(r"(?<!\w)[^\W\d]\w*(?:\.[^\W\d]\w*)*")
@@ -46,28 +45,28 @@ def hover(book: Book, spot: Spot, found: tuple[str, int, int], value: EvaluateRe
     return types.Hover(content, book.range(spot, start, end))
 
 
-def inline_values(
-    book: Book, uri: str, within: types.Range, frame: StackFrame, variables: list[Variable]
-) -> list[types.InlineValueText]:
-    """Return the values of the frame's names beside the lines that name them, down to the stopped line."""
-    stopped = book.spot_of_source(frame.source.path if frame.source is not None else None, frame.line)
+def names_beside(
+    book: Book, uri: str, within: types.Range, stopped: Spot | None
+) -> list[tuple[str, types.Range]]:
+    """Return the names of the scope stopped at a place, down to that line, each where it stands."""
     found = book.cell_at(stopped.uri, stopped.line) if stopped is not None else None
     if stopped is None or found is None or stopped.uri != uri or book.is_json:
         return []
     cell, line = found
-    values = {it.name: it for it in variables}
-    answer = []
+    names = []
     for number, name in _names(cell, line):
         spot = book.spot(cell, number)
-        if name not in values or not within.start.line <= spot.line <= within.end.line:
+        if not within.start.line <= spot.line <= within.end.line:
             continue
-        places = [
-            it.span() for it in re.finditer(rf"(?<![\w.]){re.escape(name)}\b", book.line(uri, spot.line))
-        ]
+        pattern = rf"(?<![\w.]){re.escape(name)}\b"
+        places = [it.span() for it in re.finditer(pattern, book.line(uri, spot.line))]
         if places:
-            text = f"{name} = {shortened(values[name].value, LONGEST)}"
-            answer.append(types.InlineValueText(book.range(spot, *places[-1]), text))
-    return answer
+            names.append((name, book.range(spot, *places[-1])))
+    return names
+
+
+def inline_value(name: str, where: types.Range, value: str) -> types.InlineValueText:
+    return types.InlineValueText(where, f"{name} = {shortened(value, LONGEST)}")
 
 
 def _names(cell: Cell, line: int) -> list[tuple[int, str]]:

@@ -1,6 +1,7 @@
 """What the language server answers: each request finds its notebook and asks the feature's function."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from lsprotocol import types
@@ -14,7 +15,6 @@ from ..protocol.variables import (
     CompletionsResponse,
     EvaluateArguments,
     EvaluateResponse,
-    Variable,
     VariablesArguments,
     VariablesResponse,
 )
@@ -22,12 +22,17 @@ from . import commands, completion, lenses, outline, values
 from .books import Book, Spot
 from .link import Refused
 from .links import Joined
+from .places import spot_of_source
+from .prose import in_json, is_key, is_prose
 from .server import Server
+
+MOST_NAMES = 50  # that are evaluated one by one for inline values
 
 
 def wire(server: Server) -> Server:
     """Register everything."""
     _wire_sync(server)
+    _wire_notebooks(server)
     _wire_texts(server)
     _wire_values(server)
     for name in commands.COMMANDS:
@@ -42,10 +47,13 @@ def _wire_sync(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: types.DidOpenTextDocumentParams) -> None:
+        server.texts.open([params.text_document])
         server.opened(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     async def changed(params: types.DidChangeTextDocumentParams) -> None:
+        codec = server.workspace.position_codec
+        server.texts.change(params.text_document.uri, params.content_changes, codec)
         server.edited(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
@@ -54,18 +62,33 @@ def _wire_sync(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     async def closed(params: types.DidCloseTextDocumentParams) -> None:
+        server.texts.close([params.text_document.uri])
         server.closed(params.text_document.uri)
 
+
+def _wire_notebooks(server: Server) -> None:
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
-    async def notebook_opened(params: types.DidOpenNotebookDocumentParams) -> None:
+    async def opened(params: types.DidOpenNotebookDocumentParams) -> None:
+        server.texts.open(params.cell_text_documents)
         server.edited(params.notebook_document.uri)
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
-    async def notebook_changed(params: types.DidChangeNotebookDocumentParams) -> None:
+    async def changed(params: types.DidChangeNotebookDocumentParams) -> None:
+        if (cells := params.change.cells) is not None:
+            if (structure := cells.structure) is not None:
+                server.texts.close([it.uri for it in structure.did_close or []])
+                server.texts.open(structure.did_open or [])
+            for it in cells.text_content or []:
+                server.texts.change(it.document.uri, it.changes, server.workspace.position_codec)
+        server.edited(params.notebook_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)
+    async def saved(params: types.DidSaveNotebookDocumentParams) -> None:
         server.edited(params.notebook_document.uri)
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
-    async def notebook_closed(params: types.DidCloseNotebookDocumentParams) -> None:
+    async def closed(params: types.DidCloseNotebookDocumentParams) -> None:
+        server.texts.close([it.uri for it in params.cell_text_documents])
         server.closed(params.notebook_document.uri)
 
 
@@ -121,6 +144,16 @@ class Place:
         self.spot = Spot(uri, position.line)
         self.column = book.column(uri, position)
 
+    def code_before(self, column: int) -> str | None:
+        """Return the text of the cell's code up to a column of the line; None: it is no code."""
+        found = self.book.cell_at(self.spot.uri, self.spot.line)
+        if found is None or found[0].kind != "code":
+            return None
+        cell, line = found
+        text = self.book.line(self.spot.uri, self.spot.line)[:column]
+        text = in_json(text) if self.book.is_json else text
+        return "\n".join([*cell.source.split("\n")[: line - 1], text])
+
     async def frame(self) -> StackFrame | None:
         """Return the frame to look at values in; None: the notebook's names."""
         cell = self.book.cell_around(self.spot.uri, self.spot.line)
@@ -146,7 +179,8 @@ async def _in_session(
 
 async def _hover(it: Place) -> types.Hover | None:
     found = values.expression_at(it.book.line(it.spot.uri, it.spot.line), it.column)
-    if found is None:
+    before = it.code_before(found[1]) if found is not None else None
+    if found is None or before is None or is_prose(before):
         return None
     frame = await it.frame()
     asked = EvaluateArguments(found[0], frame.id if frame is not None else None, context="hover")
@@ -156,30 +190,37 @@ async def _hover(it: Place) -> types.Hover | None:
 async def _inline_values(it: Place, params: types.InlineValueParams) -> list[types.InlineValueText]:
     frames = await it.server.frames(it.joined)
     asked = params.context.frame_id
-    chosen = [frame for frame in frames if frame.id == asked] or [
-        frame
-        for frame in frames[:1]
-        if it.book.spot_of_source(frame.source.path if frame.source is not None else None, frame.line)
-    ]
-    if not chosen:
-        return []
-    variables = await _variables(it, chosen[0])
-    return values.inline_values(it.book, it.spot.uri, params.range, chosen[0], variables)
+    for frame in [it for it in frames if it.id == asked] or frames[:1]:
+        stopped = spot_of_source(it.book, it.joined.live, frame.source, frame.line)
+        named = values.names_beside(it.book, it.spot.uri, params.range, stopped)
+        known = await _values(it, frame, {name for name, _ in named})
+        return [values.inline_value(name, where, known[name]) for name, where in named if name in known]
+    return []
 
 
-async def _variables(it: Place, frame: StackFrame) -> list[Variable]:
-    """Return the names of a frame, those of the notebook behind its own."""
-    scopes = (await it.link.ask("scopes", ScopesArguments(frame.id), ScopesResponse)).scopes
-    found: dict[str, Variable] = {}
-    for scope in scopes:
-        asked = VariablesArguments(scope.variables_reference)
-        for variable in (await it.link.ask("variables", asked, VariablesResponse)).variables:
-            found.setdefault(variable.name, variable)
-    return list(found.values())
+async def _values(it: Place, frame: StackFrame, names: set[str]) -> dict[str, str]:
+    """Return the values of names in a frame: its own, those of the functions around it, the notebook's.
+
+    The notebook's are many, and cost: of those only what is named is looked at.
+    """
+    if not names:
+        return {}
+    found: dict[str, str] = {}
+    for scope in (await it.link.ask("scopes", ScopesArguments(frame.id), ScopesResponse)).scopes:
+        if not scope.expensive:
+            asked = VariablesArguments(scope.variables_reference)
+            for variable in (await it.link.ask("variables", asked, VariablesResponse)).variables:
+                found.setdefault(variable.name, variable.value)
+    for name in sorted(names - found.keys())[:MOST_NAMES]:
+        with suppress(Refused):  # it has no value yet
+            wanted = EvaluateArguments(name, frame.id, context="watch")
+            found[name] = (await it.link.ask("evaluate", wanted, EvaluateResponse)).result
+    return found
 
 
 async def _complete(it: Place) -> list[types.CompletionItem]:
-    if it.book.is_json or it.book.cell_at(it.spot.uri, it.spot.line) is None:
+    code = it.code_before(it.column)
+    if it.book.is_json or code is None or (is_prose(code) and not is_key(code)):
         return []
     before = it.book.line(it.spot.uri, it.spot.line)[: it.column].lstrip()
     frame = await it.frame()

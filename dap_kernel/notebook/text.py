@@ -44,6 +44,19 @@ def without_strings(text: str) -> str:
     return _STRING_OR_COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 
 
+def open_at(text: str) -> int | None:
+    """Return where the comment or string begins that the end of a unified text is in; None: it is in none."""
+    last = 0
+    for match in _STRING_OR_COMMENT.finditer(text):
+        if match[0][0] == "#" and match.end() == len(text):
+            return match.start()
+        last = match.end()
+        if len(match[0]) == 2 and text.startswith(match[0][0], last):  # three quotes, and no end of them
+            return match.start()
+    rest = re.search(r"\"{3}|'{3}|[\"'](?=[^\n]*\Z)", text[last:])  # with one quote it is of its line
+    return last + rest.start() if rest is not None else None
+
+
 def dedent(lines: list[str], column: int) -> list[str]:
     """Return `lines` without up to `column` leading blanks each, as marimo dedents the body of a cell.
 

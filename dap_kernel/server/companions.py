@@ -23,7 +23,12 @@ from ..protocol.execution import StoppedEvent
 from ..protocol.framing import Framer, FramingError, frame
 from ..protocol.lifecycle import TerminatedEvent
 from ..protocol.messages import BadMessage, Body, Event, EventBody, Request, Response, decode, encode
-from ..protocol.notebook import NotebookBreakpointsEvent, NotebookKernelEvent, NotebookSyncArguments
+from ..protocol.notebook import (
+    NotebookBreakpointsEvent,
+    NotebookCellsResponse,
+    NotebookKernelEvent,
+    NotebookSyncArguments,
+)
 from .errors import DapError
 from .numbering import Numbering, with_clean_texts
 from .security import SecurityError, bind_pipe, peer_uid
@@ -40,7 +45,7 @@ REQUESTS = {
 }
 EVENTS = {
     *("notebookBreakpoints", "notebookCell", "notebookKernel", "notebookLine"),
-    *("continued", "stopped", "terminated"),
+    *("continued", "invalidated", "stopped", "terminated"),
 }
 CONTEXTS = ("hover", "watch")  # of `evaluate`
 MOST = 8  # companions at once
@@ -74,7 +79,7 @@ class Companions:
             self._folder = folder
             self._server = await asyncio.start_unix_server(self._connected, sock=listener)
             announce(folder, self._id, main.path, main.notebook.format.value)
-        except (OSError, RuntimeFolderError, SecurityError) as error:
+        except (OSError, UnicodeEncodeError, RuntimeFolderError, SecurityError) as error:
             log.warning("this session takes no companions: %s", error)
         if self._is_over:  # meanwhile
             self.close()
@@ -139,6 +144,7 @@ class Companion:
         self._seq = itertools.count(1)
         self._synced: dict[str, Text] = {}  # what it has given the text of, by path
         self._room = asyncio.Semaphore(MAX_PENDING)
+        self._longest = 0  # bytes, of what it was sent so far
 
     async def serve(self) -> None:
         """Say how things are, then answer until the companion leaves."""
@@ -185,6 +191,9 @@ class Companion:
             answer = await self._session.answer(request, Numbering(), self._instead)
         finally:
             self._room.release()
+        if isinstance(answer.body, NotebookCellsResponse):
+            for cell in answer.body.cells:
+                self._session.events.tell_traceback(cell)  # it may not have been there when it was told
         response = Response(
             next(self._seq), request.seq, answer.error is None, request.command, answer.error, answer.body
         )
@@ -226,7 +235,9 @@ class Companion:
         except UnicodeEncodeError:
             message.body = with_clean_texts(message.body)
             body = encode(message)
-        self._writer.write(frame(body))
-        if self._writer.transport.get_write_buffer_size() > MAX_UNSENT:
+        if self._writer.transport.get_write_buffer_size() - self._longest > MAX_UNSENT:
             log.warning("a companion was dropped: it does not read what it is sent")
             self._writer.transport.abort()
+            return
+        self._longest = max(self._longest, len(body))  # what is long takes even a reader its time
+        self._writer.write(frame(body))

@@ -43,14 +43,22 @@ class Text:
         return self.document.notebook
 
     @property
+    def is_companions(self) -> bool:
+        """Whether the newest text is a companion's."""
+        return self.document.is_synced and self.synced_by is not None
+
+    @property
     def has_cell_uris(self) -> bool:
-        """Whether the client shows cells, not the file."""
-        return self.document.has_uris or bool(self.uris)
+        """Whether the client shows cells, not the file: a companion's editor may be another program."""
+        return bool(self.uris) or (self.document.has_uris and self.synced_by is None)
 
     def uri_of(self, cell: Cell) -> str | None:
         """Return what the client calls a cell; None where it shows the file."""
-        if self.document.is_synced or not self.uris:
-            return self.document.uri_of(cell.id)
+        if not self.has_cell_uris:
+            return None
+        if self.document.is_synced:
+            own = self.uris.get(cell.id) if self.is_companions else None
+            return own or self.document.uri_of(cell.id)
         if cell.id not in self.uris:
             index = next(number for number, it in enumerate(self.notebook.cells) if it.id == cell.id)
             self.uris[cell.id] = uri_like(next(iter(self.uris.values())), index) or ""
@@ -64,7 +72,8 @@ class Text:
             index = index_of(handle)
             if index is not None and index < len(self.notebook.cells):
                 id = self.notebook.cells[index].id
-                self.uris[id] = uri
+        if id is not None and (self.is_companions or not self.document.is_synced):
+            self.uris[id] = uri
         return self.cell(id) if id is not None else None
 
     def cell(self, id: str) -> Cell | None:
@@ -167,7 +176,9 @@ class Documents:
         known = self._texts.get(folded(document.path))
         self._texts.clear()  # what was looked at as a notebook is a plain file from now on
         self.main = Text(document, Revisions(document.path), is_notebook=True)
-        self.main.uris.update(known.uris if known is not None else {})
+        if known is not None:
+            self.main.uris.update(known.uris)
+            self.main.synced_by = known.synced_by
         self._texts[folded(document.path)] = self.main
         return self.main
 

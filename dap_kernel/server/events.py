@@ -62,10 +62,14 @@ class NotebookEvents:
         if self._session.tells_notebook_events:
             told = self.of(cell)
             self._told_cells[cell.id] = told.state
-            record = self._session.runner.records.of.get(cell.id)
-            if told.state == "failed" and record is not None and record.traceback:
-                told.traceback = plain(self._session.output.rewritten(record.traceback))
+            self.tell_traceback(told)
             self._session.emit(NotebookCellEvent(told))
+
+    def tell_traceback(self, told: NotebookCell) -> None:
+        """Add to what is told of a cell that failed how it did."""
+        record = self._session.runner.records.of.get(told.id)
+        if told.state == "failed" and record is not None and record.traceback:
+            told.traceback = plain(self._session.output.rewritten(record.traceback))
 
     def text_changed(self) -> None:
         """Tell which cells are something else now: an edit makes stale, taking it back makes well."""

@@ -177,7 +177,7 @@ class Session:
         if self.documents.look():
             self.text_changed()
         main = self.documents.main
-        problem = main.document.problem if main is not None else None
+        problem = main.document.problem if main is not None and not main.is_companions else None
         if problem is not None and problem != self._told_problem:
             self.output.say(problem, "stderr")
         self._told_problem = problem
@@ -189,9 +189,12 @@ class Session:
         await self.shown.ready()
 
     def invalidate(self) -> None:
-        """Say that what is shown of stops may be out of date, if the client wants to know."""
+        """Say that what is shown of stops may be out of date, to those who want to know."""
+        event = InvalidatedEvent(["stacks", "variables"])
         if self.client.supports_invalidated_event:
-            self.emit(InvalidatedEvent(["stacks", "variables"]))
+            self.emit(event)
+        else:
+            self.companions.hear(event)
 
     def text_changed(self) -> None:
         """Bring what depends on texts up to date."""

@@ -3,7 +3,7 @@
 import pytest
 from lsprotocol.types import DiagnosticSeverity as Severity
 
-from dap_kernel.lsp.diagnostics import diagnostics
+from dap_kernel.lsp.diagnostics import PYTHON, diagnostics
 from dap_kernel.lsp.live import Live
 from dap_kernel.protocol.breakpoints import Breakpoint
 from dap_kernel.protocol.notebook import NotebookCell
@@ -67,7 +67,7 @@ def test_nothing_is_wrong_with_a_good_notebook(name):
 
 def test_a_cell_that_does_not_parse_is_told_at_its_line():
     made = book("# %% one\nx = 1\n# %% two\n\nif x:\n    y = (\n")
-    assert told(made) == [(5, 4, "two does not parse: line 2: '(' was never closed")]
+    assert told(made) == [(5, 4, f"two does not parse: line 2: '(' was never closed (Python {PYTHON})")]
     assert diagnostics(made, None)[made.uri][0].range.end.character == len("    y = (")
 
 
@@ -118,7 +118,7 @@ def test_failures_in_the_cells_of_an_editor_for_notebooks():
         "cell:0": [],
         "cell:1": [1],
     }
-    in_file = cell(2, state="failed", error="E: no", line=20, error_line=21)
+    in_file = cell(2, state="failed", error="E: no", line=20, end_line=21, error_line=21)
     assert [it.range.start.line for it in diagnostics(made, Live(cells=[cell(1), in_file]))["cell:1"]] == [1]
 
 
@@ -156,7 +156,7 @@ async def test_a_text_is_checked_as_it_is_typed(write):
         uri = editor.open(path)
         editor.insert(uri, 1, 5, " +")
         await editor.until(lambda: editor.wrong(uri))
-        assert editor.wrong(uri) == [(1, "one does not parse: line 1: invalid syntax")]
+        assert editor.wrong(uri) == [(1, f"one does not parse: line 1: invalid syntax (Python {PYTHON})")]
         editor.insert(uri, 1, 7, " 2")
         await editor.until(lambda: editor.wrong(uri) == [])
         editor.insert(uri, 1, 0, ")")

@@ -53,7 +53,7 @@ def test_durations_are_short(duration_s, text):
 
 async def said(editor, uri):
     """What the lenses say of cells, without times."""
-    titles = ("Run", "Debug", "Run above", "Run below")
+    titles = ("Run", "Debug", "Run to here", "Run above", "Run below")
     found = [it for it in await editor.lenses(uri) if it[1] not in titles]
     return [(line, text.partition(" · ")[0]) for line, text in found]
 
@@ -64,11 +64,11 @@ async def test_lenses_stand_over_cells_with_and_without_a_session(write):
         uri = editor.open(path)
         assert await editor.lenses(uri) == [
             *((0, it) for it in ("Run", "Debug", "Run below")),
-            *((2, it) for it in ("Run", "Debug", "Run above", "Run below")),
-            *((4, it) for it in ("Run", "Debug", "Run above")),
+            *((2, it) for it in ("Run", "Debug", "Run to here", "Run above", "Run below")),
+            *((4, it) for it in ("Run", "Debug", "Run to here", "Run above")),
         ]
         editor.change(uri, "\n" + PERCENT)
-        assert [it[0] for it in await editor.lenses(uri)] == [1, 1, 1, 3, 3, 3, 3, 5, 5, 5]
+        assert [it[0] for it in await editor.lenses(uri)] == [*[1] * 3, *[3] * 5, *[5] * 4]
         assert await editor.lenses(editor.open(write("script.py", "x = 1"))) == []
 
 
@@ -235,7 +235,7 @@ async def test_marimo_and_jupyter_cells_have_lenses_too(write):
         cells = editor.open_notebook(path, "limit = 3", "x = limit")
         assert [await editor.lenses(it) for it in cells] == [
             [(0, "Run"), (0, "Debug"), (0, "Run below")],
-            [(0, "Run"), (0, "Debug"), (0, "Run above")],
+            [(0, "Run"), (0, "Debug"), (0, "Run to here"), (0, "Run above")],
         ]
 
 

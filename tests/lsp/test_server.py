@@ -114,9 +114,9 @@ async def test_the_cells_of_a_notebook_are_given_with_their_uris(debugging, writ
     async with Editor(dapKernelCells=True) as editor, debugging(path, run="none") as debug:
         await debug.launch()
         await debug.idle()
-        cells = editor.open_notebook(path, "x = 1", "y = 2\nz = 3")
+        cells = editor.open_notebook(path, "x = 1", "y = 2\nz = 3", "w = 4")
         await editor.joined()
-        await editor.until(lambda: editor.told["dap-kernel/cells"][-1].cells[1].endLine == 2)
+        await editor.until(lambda: len(editor.told["dap-kernel/cells"][-1].cells) == 3)
         (point,) = await debug.break_at({"path": cells[1]}, 2)
         assert (point["verified"], point["line"]) == (True, 2)
         await debug.run({"cells": [2]})
@@ -139,7 +139,7 @@ async def test_a_runtime_folder_that_is_not_ours_alone_is_no_end(write, runtime)
         uri = editor.open(write("cells.py", CELLS))
         await editor.command("dap-kernel.runStale", uri)
         assert await editor.until(lambda: editor.messages)
-        assert len(await editor.lenses(uri)) == 6
+        assert len(await editor.lenses(uri)) == 7
 
 
 @pytest.mark.parametrize("goodbye", [True, False])
@@ -164,7 +164,7 @@ async def test_what_is_offered():
         assert editor.offered.position_encoding == types.PositionEncodingKind.Utf16
         assert set(editor.offered.execute_command_provider.commands) == {
             f"dap-kernel.{it}"
-            for it in ("runCell", "debugCell", "runAbove", "runBelow", "runStale", "interrupt", "restart")
-        }
+            for it in ("runCell", "debugCell", "runToHere", "runAbove", "runBelow", "runStale")
+        } | {"dap-kernel.interrupt", "dap-kernel.restart"}
         assert editor.offered.notebook_document_sync is not None
         assert editor.offered.inline_value_provider

@@ -4,10 +4,11 @@ import pytest
 from lsprotocol import types
 
 from dap_kernel.lsp.books import Spot
-from dap_kernel.lsp.values import expression_at, hover, inline_values, shortened
+from dap_kernel.lsp.places import spot_of_source
+from dap_kernel.lsp.values import expression_at, hover, inline_value, names_beside, shortened
 from dap_kernel.protocol.sources import Source
 from dap_kernel.protocol.stack import StackFrame
-from dap_kernel.protocol.variables import EvaluateResponse, Variable
+from dap_kernel.protocol.variables import EvaluateResponse
 from tests.lsp.books import book, cells_book
 from tests.lsp.editor import Editor
 from tests.sessions.notebooks import FORMATS, at, code
@@ -79,8 +80,9 @@ def frame(path, line):
 
 def shown(made, uri, stopped, names, last=99):
     within = types.Range(types.Position(0, 0), types.Position(last, 0))
-    variables = [Variable(name, value, 0) for name, value in names.items()]
-    found = inline_values(made, uri, within, stopped, variables)
+    place = spot_of_source(made, None, stopped.source, stopped.line)
+    named = names_beside(made, uri, within, place)
+    found = [inline_value(name, where, names[name]) for name, where in named if name in names]
     return [(it.range.start.line, it.range.start.character, it.text) for it in found]
 
 
