@@ -113,7 +113,7 @@ async def interrupt_and_end(session: "Session") -> int | None:
     """End the kernel after a second at most for `finally`; return its exit code. An attached one is left."""
     runner = session.runner
     if session.is_attached:
-        leave(session)
+        await leave(session)
         return None
     is_done = not runner.is_running and not session.is_finishing
     if runner.is_running and session.kernel.live is not None:
@@ -131,16 +131,16 @@ async def end_kernel(session: "Session") -> None:
     forget_kernel(session)
 
 
-def leave(session: "Session") -> None:
+async def leave(session: "Session") -> None:
     """Let the kernel live: it goes on, or waits for somebody to attach."""
     session.runner.cancel()
-    session.kernel.leave()
+    await session.kernel.leave()
 
 
 async def leave_waiting(session: "Session") -> None:
     """Let the kernel live, and see that whoever attaches next finds it."""
     kernel = session.kernel.live
-    leave(session)
+    await leave(session)
     deadline = asyncio.get_running_loop().time() + ANNOUNCED_S
     while kernel is not None and session.orphan_timeout_s > 0 and not _is_announced(kernel.pid):
         if asyncio.get_running_loop().time() > deadline:
@@ -160,7 +160,7 @@ async def ended_without_goodbye(session: "Session") -> None:
     may_live = session.orphan_timeout_s > 0 and session.phase is not Phase.ENDED
     session.phase = Phase.ENDED
     if session.is_attached or may_live:
-        leave(session)
+        await leave(session)
     else:
         await end_kernel(session)
     session.terminal.close()

@@ -130,12 +130,12 @@ class SessionKernel:
             for kernel in kernels:
                 await kernel.end()
 
-    def leave(self) -> None:
-        """Let the kernel live without us."""
-        self._generation += 1
+    async def leave(self) -> None:
+        """Let the kernel live without us. One that starts just now is ended: there is nothing in it."""
         kernel, self._kernel = self._kernel, None
         if kernel is not None:
             kernel.leave()
+        await self.end()
 
     async def _begin(self) -> None:
         await self.get()
@@ -153,6 +153,10 @@ class SessionKernel:
             self.is_dead, self.why_dead = True, str(error)
             self._listener.kernel_failed(str(error))
             raise KernelDead(str(error)) from None
+        except BaseException:
+            if self._starting is asyncio.current_task():  # else somebody else starts one by now
+                self._starting = None
+            raise
         self._starting = None
         self._kernel = kernel
         self.is_dead = False

@@ -5,9 +5,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.client.debug import Backend, Debug
 from tests.client.serving import Server
-from tests.processes import group_of, until
+from tests.processes import file_text, group_of, until
 from tests.pythons import Python
 
 Debugging = Callable[..., Debug]
@@ -34,6 +36,34 @@ async def left_behind(debugging: Debugging, path: Path, runtime: Path, **launch:
         await debug.disconnect(terminateDebuggee=False)
     await until((runtime / f"kernel-{kernel}.json").exists, "the kernel waits")
     return kernel
+
+
+@pytest.mark.parametrize("transport", ["stdio", "tcp", "pipe"])
+async def test_a_kernel_that_starts_when_its_client_is_lost_does_not_outlive_it(
+    debugging: Debugging, write: Write, runtime: Path, python: Python, transport: str
+) -> None:
+    path = write("cells.py", "# %%\nx = 1\n")
+    slow = write(
+        "python",
+        f"""
+        #!/bin/sh
+        echo $$ > "$0.fresh"; mv "$0.fresh" "$0.pid"
+        while ! test -e "$0.go"; do sleep 0.02; done
+        exec {python.path} "$@"
+        """,
+    )
+    slow.chmod(0o700)
+    launch = {"orphanTimeout": 600, "python": str(slow)}
+    async with debugging(path, transport=transport, order="dape", launch=launch) as debug:
+        await debug.launch()
+        pid = int(await file_text(Path(f"{slow}.pid")))
+        if transport == "stdio":
+            await debug.server.stop()
+        else:
+            await debug.connection.close()  # the server stays
+        Path(f"{slow}.go").touch()
+        await until(lambda: not group_of(pid), "the kernel has ended")
+        assert not list(runtime.glob("kernel-*"))
 
 
 async def test_restart_after_attach_is_a_fresh_kernel_like_the_one_before(
