@@ -17,6 +17,7 @@ from typing import Any
 from .runtime import runtime_folder
 
 RELAY = Path(__file__).with_name("relay.py")
+NO_TERMINAL = "what it ran in was no terminal"
 _numbers = itertools.count(1)
 
 
@@ -68,12 +69,12 @@ class Waiting:
         self.command = [sys.executable, "-I", str(RELAY), str(path)]
 
     async def terminal(self) -> Terminal:
-        """Return the terminal, once its relay has come."""
+        """Return the terminal, once its relay has come. Raises ConnectionError when that has none."""
         loop = asyncio.get_running_loop()
         relay, _ = await loop.sock_accept(self._listener)
         relay.setblocking(False)
         try:
-            return Terminal(await _descriptor(relay), relay)
+            return _terminal(await _descriptor(relay), relay)
         except BaseException:
             relay.close()
             raise
@@ -97,6 +98,14 @@ def waiting() -> Iterator[Waiting]:
                 path.unlink()
 
 
+def _terminal(fd: int, relay: socket.socket) -> Terminal:
+    try:
+        return Terminal(fd, relay)
+    except termios.error:
+        os.close(fd)
+        raise ConnectionError(NO_TERMINAL) from None
+
+
 async def _descriptor(relay: socket.socket) -> int:
     """Return the descriptor that a relay sends first of all. Raises ConnectionError."""
     loop = asyncio.get_running_loop()
@@ -108,6 +117,6 @@ async def _descriptor(relay: socket.socket) -> int:
         loop.remove_reader(relay)
     _, fds, _, _ = socket.recv_fds(relay, 1, 1)
     if not fds:
-        raise ConnectionError("what it ran in was no terminal")
+        raise ConnectionError(NO_TERMINAL)
     os.set_inheritable(fds[0], False)
     return fds[0]

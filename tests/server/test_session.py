@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from dap_kernel.server import terminal
 from dap_kernel.server.errors import DapError
 from dap_kernel.server.session import Session
 
@@ -15,7 +16,8 @@ class Client:
     def __init__(self, is_trusted=True):
         self.messages = []
         self.is_closed = asyncio.Event()
-        self.session = Session(lambda body: self.messages.append(json.loads(body)), self.is_closed.set)
+        self._said = asyncio.Event()
+        self.session = Session(self._hear, self.is_closed.set)
         self.session.is_trusted = is_trusted
         self._seq = 0
 
@@ -30,6 +32,15 @@ class Client:
                     return it
             await asyncio.sleep(0)
         raise AssertionError(f"no response to {command}")
+
+    def _hear(self, body):
+        self.messages.append(json.loads(body))
+        self._said.set()
+
+    async def heard(self):
+        """Wait for a message."""
+        self._said.clear()
+        await asyncio.wait_for(self._said.wait(), 10)
 
     def events(self):
         return [it["event"] for it in self.messages if it["type"] == "event"]
@@ -94,6 +105,27 @@ async def test_a_wrong_launch_may_be_followed_by_a_right_one(client, tmp_path):
     assert (await launching)["success"]
     again = await client.ask("launch", {"program": str(path)})
     assert again["message"] == "launch is out of order: the session runs already"
+    await client.session.gone()
+
+
+async def test_an_editor_that_opens_no_terminal_is_waited_for_but_not_for_ever(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(terminal, "OPENED_S", 0.05)
+    await client.ask("initialize", {"adapterID": "x", "supportsRunInTerminalRequest": True})
+    path = tmp_path / "x.py"
+    path.write_text("# %% a\nx = 1\n")
+    await client.ask("configurationDone")
+    for asked in (1, 2):  # the next run asks anew
+        if asked == 1:
+            await client.ask("launch", {"program": str(path), "console": "integratedTerminal"})
+        else:
+            await client.ask("notebookRun")
+        while client.events().count("stopped") < asked:
+            await client.heard()
+        assert [it.get("command") for it in client.messages if it["type"] == "request"] == (
+            ["runInTerminal"] * asked
+        )
+        stop = [it["body"] for it in client.messages if it.get("event") == "stopped"][-1]
+        assert "the editor's terminal did not come up within 0.05 s" in stop["description"]
     await client.session.gone()
 
 

@@ -197,48 +197,6 @@ async def test_log_points_and_what_we_say_stay_in_the_debug_console(debugging, w
         assert "program.py: script" in debug.printed("console")
 
 
-async def test_a_client_without_terminals_is_told(debugging, write):
-    program = write("program.py", "print('name', input('name? '))\n")
-    async with debugging(program, order="debugclient", launch=TERMINAL) as debug:
-        await debug.launch()
-        await debug.output_until("name? ")
-        await debug.evaluate("Ada")
-        await debug.terminated()
-        assert 'ignored: "console": "integratedTerminal" (this editor does not' in debug.printed("console")
-        assert "name Ada\n" in debug.printed("stdout")
-
-
-async def test_a_client_that_fails_to_run_one_is_told_and_may_try_again(debugging, write):
-    notebook = write("cells.py", "# %%\nx = 1\n")
-    async with debugging(notebook, launch=TERMINAL) as debug:
-        await debug.launch()  # this client answers that it does not support it
-        await debug.output_until("the editor could not run a terminal: not supported", "stderr")
-        stop = await debug.idle()
-        terminal = EditorTerminal(debug.connection)
-        await stop.continue_()
-        stop = await debug.idle()
-        assert await stop.evaluate("x") == "1"
-        assert len(terminal.asked) == 1
-        await debug.disconnect()
-
-
-async def test_one_that_is_no_terminal_is_told(debugging, write):
-    import subprocess
-
-    notebook = write("cells.py", "# %%\nx = 1\n")
-    async with debugging(notebook, launch=TERMINAL) as debug:
-
-        def run(arguments):
-            process = subprocess.Popen(arguments["args"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
-            return {"processId": process.pid}
-
-        debug.connection.on_request("runInTerminal", run)
-        await debug.launch()
-        await debug.output_until("could not run a terminal: what it ran in was no terminal", "stderr")
-        await debug.idle()
-        await debug.disconnect()
-
-
 async def test_bars_are_the_terminals_own(debugging, write):
     program = write(
         "program.py", "import sys\nfor n in range(3):\n    print(f'\\rstep {n}', end='')\nprint()\n"
@@ -263,16 +221,6 @@ async def test_a_server_that_is_killed_gives_the_terminal_back_and_leaves_no_ker
         await server.process.wait()
         assert await terminal.left() == 0
         await until(lambda: not is_alive(pid), "the end of the kernel")
-
-
-async def test_a_terminal_that_does_not_come_up_holds_nothing_up(debugging, write):
-    program = write("program.py", "print('ran')\n")
-    async with debugging(program, launch=TERMINAL) as debug:
-        debug.connection.on_request("runInTerminal", lambda arguments: {})
-        await debug.launch()
-        await debug.output_until("program.py: script")
-        await debug.disconnect()
-        await debug.connection.ended()
 
 
 async def test_values_are_shown_by_the_editor(debugging, write):
