@@ -23,7 +23,7 @@
 
 (defcustom dap-kernel-command "dap-kernel"
   "The server's program, or the Python that has it installed.
-A name that contains \"python\" is run as `NAME -m dap_kernel'."
+A name that contains \"python\" is run as `NAME -P -m dap_kernel'."
   :type 'string)
 
 (defcustom dap-kernel-live-line t
@@ -38,7 +38,7 @@ A name that contains \"python\" is run as `NAME -m dap_kernel'."
 (defun dap-kernel--arguments ()
   "Arguments of the server's program."
   (if (string-match-p "python" (file-name-nondirectory dap-kernel-command))
-      '("-m" "dap_kernel" "dap")
+      '("-P" "-m" "dap_kernel" "dap")
     '("dap")))
 
 (defun dap-kernel--file ()

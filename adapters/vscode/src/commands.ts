@@ -1,13 +1,15 @@
 // The commands of the palette, the menus and the status bar.
 import * as vscode from 'vscode';
-import { fromShown } from './debug/configuration';
+import { fromShown, withInterpreter } from './debug/configuration';
 import { folderOf, programOfUri, shown } from './debug/program';
+import { asError } from './errors';
 import type { Parts } from './parts';
+import { ask } from './server/interpreter';
 import { pickInterpreter } from './server/pick';
 import type { NotebookSession } from './session';
 import { synced } from './sync';
 
-type Action = (session: NotebookSession) => Thenable<unknown>;
+type Action = (session: NotebookSession, parts: Parts) => Promise<unknown>;
 
 export function registerCommands(parts: Parts): vscode.Disposable {
   const { registerCommand } = vscode.commands;
@@ -17,9 +19,10 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     ofSession('runStaleCells', runStale),
     ofSession('restartKernel', restart),
     ofSession('interruptKernel', interrupt),
+    ofSession('shutDownKernel', shutDown),
     registerCommand('dap-kernel.debugFile', () => debugShown(false)),
     registerCommand('dap-kernel.runFile', () => debugShown(true)),
-    registerCommand('dap-kernel.pickInterpreter', () => pickInterpreter()),
+    registerCommand('dap-kernel.pickInterpreter', () => pick(parts)),
     registerCommand('dap-kernel.showLog', () => parts.log.show()),
     registerCommand('dap-kernel.menu', menu),
   );
@@ -30,12 +33,41 @@ async function runStale(session: NotebookSession): Promise<void> {
   await session.request('notebookRun', { run: 'stale' });
 }
 
-function restart({ debug }: NotebookSession): Thenable<unknown> {
-  return debug.customRequest('restart', { arguments: debug.configuration });
+/** A fresh kernel, with what is on screen, on the interpreter that is chosen now. */
+async function restart(session: NotebookSession, { servers }: Parts): Promise<void> {
+  const { configuration } = session.debug;
+  const python = await servers.chosen(vscode.Uri.file(session.program));
+  await synced(session);
+  await session.debug.customRequest('restart', { arguments: withInterpreter(configuration, python) });
 }
 
-function interrupt(session: NotebookSession): Thenable<unknown> {
+function interrupt(session: NotebookSession): Promise<unknown> {
   return session.request('notebookInterrupt', {});
+}
+
+async function shutDown(session: NotebookSession, { servers, sessions }: Parts): Promise<void> {
+  const { kernelId } = session;
+  await sessions.end(session);
+  if (session.debug.configuration.request !== 'attach' || kernelId === undefined) return;
+  const server = await servers.find(vscode.Uri.file(session.program));
+  // The end of a session leaves a kernel that it has attached to, unless that is not to wait.
+  if (server !== undefined) await ask(server, 'kernels', '--stop', kernelId).catch(() => undefined);
+}
+
+/** Pick an interpreter; a kernel that runs stays on its own, which the user is told. */
+async function pick(parts: Parts): Promise<void> {
+  if (!(await pickInterpreter())) return;
+  const session = parts.sessions.current;
+  if (session === undefined || session.kernel === 'notStarted' || session.kernel === 'dead') return;
+  const isLaunched = session.debug.configuration.request === 'launch';
+  const action = isLaunched ? 'Restart Kernel' : 'Shut Down Kernel';
+  const answer = await vscode.window.showInformationMessage(
+    `The kernel of ${session.debug.name} runs on the Python that it was started with. `
+      + `"${action}" ${isLaunched ? 'takes' : 'makes room for one on'} the one that you have picked`
+      + `${isLaunched ? ', unless launch.json names another; the Restart of the debug toolbar does not' : ''}.`,
+    action,
+  );
+  if (answer === action) await act(parts, isLaunched ? restart : shutDown);
 }
 
 async function act(parts: Parts, action: Action): Promise<void> {
@@ -45,9 +77,9 @@ async function act(parts: Parts, action: Action): Promise<void> {
     return;
   }
   try {
-    await action(session);
+    await action(session, parts);
   } catch (error) {
-    void vscode.window.showErrorMessage(`dap-kernel: ${error instanceof Error ? error.message : String(error)}`);
+    void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
   }
 }
 
@@ -67,7 +99,8 @@ async function menu(): Promise<void> {
   const actions = [
     { label: '$(run-all) Run stale cells', command: 'dap-kernel.runStaleCells' },
     { label: '$(debug-restart) Restart the kernel', command: 'dap-kernel.restartKernel' },
-    { label: '$(debug-stop) Interrupt', command: 'dap-kernel.interruptKernel' },
+    { label: '$(debug-pause) Interrupt', command: 'dap-kernel.interruptKernel' },
+    { label: '$(debug-stop) Shut down the kernel', command: 'dap-kernel.shutDownKernel' },
     { label: '$(symbol-misc) Pick an interpreter', command: 'dap-kernel.pickInterpreter' },
     { label: '$(output) Show the log', command: 'dap-kernel.showLog' },
   ];

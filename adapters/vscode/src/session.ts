@@ -10,9 +10,10 @@ export class NotebookSession implements vscode.Disposable {
   /** Why the kernel is in its state, as the server says it. */
   reason: string | undefined;
   python: string | undefined;
+  /** By which a kernel that waits is attached to: its process's id. */
+  kernelId: string | undefined;
   /** By id, in the notebook's order. */
   readonly cells = new Map<string, NotebookCell>();
-  isStopped = false;
 
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly changed = new vscode.EventEmitter<void>();
@@ -90,14 +91,13 @@ export class NotebookSession implements vscode.Disposable {
       const { cell } = body as Events['notebookCell'];
       this.cells.set(cell.id, cell);
     } else if (event === 'notebookKernel') {
-      const { state, reason, python } = body as Events['notebookKernel'];
+      const { state, reason, python, systemProcessId } = body as Events['notebookKernel'];
       this.kernel = state;
       this.reason = reason;
       this.python = python ?? this.python;
+      this.kernelId = systemProcessId?.toString();
     } else if (event === 'process') {
       this.program ||= (body as Events['process']).name;
-    } else if (event === 'stopped' || event === 'continued') {
-      this.isStopped = event === 'stopped';
     }
     for (const it of this.listeners.get(event) ?? []) (it as (body: unknown) => void)(body);
     if (event === 'notebookCell' || event === 'notebookKernel') this.changed.fire();

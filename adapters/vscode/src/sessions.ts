@@ -24,7 +24,7 @@ export class Sessions implements vscode.Disposable {
       vscode.debug.registerDebugAdapterTrackerFactory(TYPE, {
         createDebugAdapterTracker: (it) => this.track(it),
       }),
-      vscode.debug.onDidTerminateDebugSession((it) => this.end(it.id)),
+      vscode.debug.onDidTerminateDebugSession((it) => this.drop(it.id)),
     ];
   }
 
@@ -32,9 +32,28 @@ export class Sessions implements vscode.Disposable {
     return [...this.byId.values()];
   }
 
-  /** The session that debugs `document`, a notebook's or a file's URI. */
+  /** The session that debugs `document`, a notebook's or a file's URI; of several the newest. */
   of(document: vscode.Uri): NotebookSession | undefined {
-    return this.all.find((it) => it.isOf(document));
+    return this.all.findLast((it) => it.isOf(document));
+  }
+
+  /** Wait until something of `session` is so, or it has ended. */
+  until(session: NotebookSession, isSo: () => boolean): Promise<void> {
+    const isOver = (): boolean => !this.byId.has(session.debug.id) || isSo();
+    if (isOver()) return Promise.resolve();
+    return new Promise((done) => {
+      const watching = this.onDidChange(() => {
+        if (!isOver()) return;
+        watching.dispose();
+        done();
+      });
+    });
+  }
+
+  /** End `session` together with its kernel. */
+  async end(session: NotebookSession): Promise<void> {
+    await vscode.debug.stopDebugging(session.debug);
+    await this.until(session, () => false);
   }
 
   /** The session of what the user looks at: the active editor's, else the active debug session. */
@@ -46,7 +65,7 @@ export class Sessions implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const id of this.byId.keys()) this.end(id);
+    for (const id of this.byId.keys()) this.drop(id);
     for (const it of [...this.registration, this.initialized, this.live, this.ended, this.changed]) it.dispose();
   }
 
@@ -60,7 +79,7 @@ export class Sessions implements vscode.Disposable {
         if (isAnswer(message, 'initialize')) this.begin(session);
         else if (isAnswer(message, 'launch') || isAnswer(message, 'attach')) this.live.fire(session);
       },
-      onExit: () => this.end(debug.id),
+      onExit: () => this.drop(debug.id),
     };
   }
 
@@ -71,7 +90,7 @@ export class Sessions implements vscode.Disposable {
     this.changed.fire(session);
   }
 
-  private end(id: string): void {
+  private drop(id: string): void {
     const session = this.byId.get(id);
     if (session === undefined) return;
     this.byId.delete(id);

@@ -3,6 +3,7 @@ import { after, before, suite, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cells } from './cells';
+import { kernels } from './kernels';
 import { launches, withoutCode } from './launches';
 import { live } from './live';
 import { notebooks } from './notebooks';
@@ -51,5 +52,5 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
   });
 }
 
-suiteOf('the workbench', 'code', [scripts, texts, stale, notebooks, cells, live, launches]);
+suiteOf('the workbench', 'code', [scripts, texts, stale, notebooks, cells, live, launches, kernels]);
 suiteOf('the workbench with an extension without code', 'nocode', [withoutCode]);

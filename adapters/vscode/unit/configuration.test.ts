@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
 import { test } from 'node:test';
-import { completed, fromShown, initialConfigurations, nameOf, programOf } from '../src/debug/configuration';
+import { completed, fromShown, initialConfigurations, nameOf, programOf, withInterpreter } from '../src/debug/configuration';
 
 const notebook = { program: '/w/a.ipynb', kind: 'jupyter-notebook' };
 
@@ -53,8 +54,24 @@ test('the Debug Console does not cover the program\'s terminal', () => {
 test('a relative path counts from the folder of the launch.json', () => {
   assert.equal(completed({ program: 'a.py' }, undefined, '/w').program, '/w/a.py');
   assert.equal(completed({ notebook: 'a.ipynb' }, undefined, '/w').notebook, '/w/a.ipynb');
-  assert.equal(completed({ program: '~/a.py' }, undefined, '/w').program, '~/a.py');
   assert.equal(completed({ program: '/v/a.py' }, undefined, '/w').program, '/v/a.py');
+});
+
+test('a path is named as the editor names the document', () => {
+  assert.equal(completed({ program: '~/a.py' }, undefined, '/w').program, `${homedir()}/a.py`);
+  assert.equal(completed({ program: '~/a.py' }).program, `${homedir()}/a.py`);
+  assert.equal(completed({ program: '/w/x/../a.py' }).program, '/w/a.py');
+  assert.equal(completed({ notebook: '../b//a.ipynb' }, undefined, '/w/x').notebook, '/w/b/a.ipynb');
+  assert.equal(completed({ program: '~me.py' }, undefined, '/w').program, '/w/~me.py');
+});
+
+test('a restart takes the interpreter that is chosen now, unless the configuration names one', () => {
+  const launch = { request: 'launch', program: '/w/a.py' };
+  assert.equal(withInterpreter(completed(launch, '/old/python'), '/new/python').python, '/new/python');
+  assert.equal(withInterpreter(completed(launch), '/new/python').python, '/new/python');
+  assert.ok(!('python' in withInterpreter(completed(launch, '/old/python'), undefined)));
+  assert.equal(withInterpreter(completed({ ...launch, python: 'mine' }, '/old/python'), '/new/python').python, 'mine');
+  assert.ok(!('python' in withInterpreter(completed({ request: 'attach' }, '/old/python'), '/new/python')));
 });
 
 test('a notebook that was never saved has a name, and runs in the folder', () => {

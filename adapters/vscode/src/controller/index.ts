@@ -3,7 +3,9 @@
 // Run and Debug of a cell are runs of one debug session of the notebook; Run stops nowhere. A session that
 // Run has started is quiet: no toolbar, no views. Debug makes it a visible one, with the same kernel.
 import * as vscode from 'vscode';
+import { TYPE } from '../debug/configuration';
 import { start } from '../debug/start';
+import { asError } from '../errors';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { synced } from '../sync';
@@ -13,6 +15,7 @@ import { Runs, type Count } from './runs';
 
 export const CONTROLLER = 'dap-kernel';
 const NOTEBOOK = 'jupyter-notebook';
+const MOVED_MS = 1000;
 
 export function registerController(parts: Parts): vscode.Disposable {
   return new Controller(parts);
@@ -23,7 +26,9 @@ class Controller implements vscode.Disposable {
   private readonly quiet = new QuietSessions();
   private readonly runs = new Map<NotebookSession, Runs>();
   private readonly counts = new Map<string, Count>(); // by program
+  private readonly queues = new Map<string, Promise<void>>(); // by notebook: what is done one after the other
   private readonly registration: vscode.Disposable[];
+  private closing: NodeJS.Timeout | undefined;
 
   constructor(private readonly parts: Parts) {
     this.controller.supportedLanguages = ['python'];
@@ -36,11 +41,14 @@ class Controller implements vscode.Disposable {
       this.controller.onDidChangeSelectedNotebooks((it) => this.selected(it.notebook, it.selected)),
       parts.sessions.onDidInitialize((it) => this.begin(it)),
       parts.sessions.onDidEnd((it) => this.end(it)),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => closed.length > 0 && this.endClosed()),
+      vscode.debug.onDidChangeActiveDebugSession((it) => void setQuiet(it)),
       vscode.commands.registerCommand('dap-kernel.debugNotebookCell', (it) => this.debug(it as unknown)),
     ];
   }
 
   dispose(): void {
+    clearTimeout(this.closing);
     for (const it of [...this.runs.values(), ...this.registration]) it.dispose();
   }
 
@@ -52,7 +60,13 @@ class Controller implements vscode.Disposable {
     const count = this.counts.get(session.program) ?? { order: 0 };
     this.counts.set(session.program, count);
     this.runs.set(session, new Runs(session, this.controller, count));
+    if (!session.isQuiet) this.makeRoom(session.program);
     this.quiet.begin(session, () => registerInput(session));
+  }
+
+  /** What is debugged runs anew, in a kernel of its own: one that cells have run in would only be confused with it. */
+  private makeRoom(program: string): void {
+    for (const it of this.quiet.sessions) if (it.program === program) void this.endQuiet(it);
   }
 
   private end(session: NotebookSession): void {
@@ -61,15 +75,36 @@ class Controller implements vscode.Disposable {
     this.quiet.end(session);
   }
 
-  private async execute(notebook: vscode.NotebookDocument, cells: vscode.NotebookCell[], noDebug: boolean): Promise<void> {
-    try {
+  /** A notebook that is in no tab needs its hidden kernel no more: nobody could reach it. */
+  private endClosed(): void {
+    clearTimeout(this.closing);
+    this.closing = setTimeout(() => { // a tab that is moved is closed and opened
+      for (const it of this.quiet.sessions) if (!isInTab(it)) void this.endQuiet(it);
+    }, MOVED_MS);
+  }
+
+  private async endQuiet(session: NotebookSession): Promise<void> {
+    this.runs.get(session)?.dispose(); // its cells may run in another session at once
+    await this.parts.sessions.end(session);
+  }
+
+  private execute(notebook: vscode.NotebookDocument, cells: vscode.NotebookCell[], noDebug: boolean): Promise<void> {
+    return this.next(notebook, async () => {
       const session = await this.sessionOf(notebook, noDebug);
       await synced(session);
       await this.run(session, cells, noDebug);
-    } catch (error) {
-      this.parts.log.error(error instanceof Error ? error : String(error));
-      void vscode.window.showErrorMessage(`dap-kernel: ${message(error)}`);
-    }
+    });
+  }
+
+  /** Do something with the sessions of `notebook` when what was begun before is done. Never rejects. */
+  private next(notebook: vscode.NotebookDocument, act: () => Promise<void>): Promise<void> {
+    const key = notebook.uri.toString();
+    const done = (this.queues.get(key) ?? Promise.resolve()).then(act).catch((error: unknown) => {
+      this.parts.log.error(asError(error));
+      void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
+    });
+    this.queues.set(key, done);
+    return done;
   }
 
   private async run(session: NotebookSession, cells: vscode.NotebookCell[], noDebug: boolean): Promise<void> {
@@ -80,7 +115,7 @@ class Controller implements vscode.Disposable {
       const answer = await session.request('notebookRun', { run: { cells: ids }, noDebug });
       runs?.taken(cells, answer.cells);
     } catch (error) {
-      runs?.refused(cells, message(error));
+      runs?.refused(cells, asError(error).message);
     }
   }
 
@@ -89,8 +124,18 @@ class Controller implements vscode.Disposable {
     const session = this.parts.sessions.of(notebook.uri);
     if (session === undefined) return start(this.parts, notebook.uri, { quiet: noDebug, looksRunning: true });
     if (noDebug || !this.quiet.has(session)) return session;
+    await this.settled(session);
+    if (!this.quiet.has(session)) return this.sessionOf(notebook, noDebug);
     this.runs.get(session)?.dispose(); // what it says of its kernel from now on is not the kernel's end
     return this.quiet.show(this.parts, session, notebook);
+  }
+
+  /** Wait until no cell of `session` runs or waits to: it is not lost when the session makes room for another. */
+  private async settled(session: NotebookSession): Promise<void> {
+    const isSettled = (): boolean => session.kernel !== 'starting' && this.runs.get(session)?.isBusy !== true;
+    const waiting = this.parts.sessions.until(session, isSettled);
+    const title = 'Debug Cell waits for the cells that run';
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => waiting);
   }
 
   private async debug(argument: unknown): Promise<void> {
@@ -105,13 +150,20 @@ class Controller implements vscode.Disposable {
   }
 }
 
+function isInTab(session: NotebookSession): boolean {
+  const inputs = vscode.window.tabGroups.all.flatMap((it) => it.tabs.map((tab) => tab.input));
+  return inputs.some((it) => it instanceof vscode.TabInputNotebook && session.isOf(it.uri));
+}
+
+/** Keys that start a session are VS Code's only while there is none; a quiet one does not count. */
+async function setQuiet(active: vscode.DebugSession | undefined): Promise<void> {
+  const isQuiet = active?.type === TYPE && active.configuration.__quiet === true;
+  await vscode.commands.executeCommand('setContext', 'dapKernel.isQuiet', isQuiet);
+}
+
 /** The cell that a menu's command is for, or the one that is selected. */
 function cellOf(argument: unknown): vscode.NotebookCell | undefined {
   if (argument !== null && typeof argument === 'object' && 'notebook' in argument) return argument as vscode.NotebookCell;
   const editor = vscode.window.activeNotebookEditor;
   return editor?.notebook.cellAt(editor.selection.start);
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -11,6 +11,10 @@ export class QuietSessions {
     return this.all.has(session);
   }
 
+  get sessions(): NotebookSession[] {
+    return [...this.all.keys()];
+  }
+
   /** Note `session` if it is a quiet one; `register` makes what only those need. */
   begin(session: NotebookSession, register: () => vscode.Disposable): void {
     if (session.isQuiet) this.all.set(session, register());
@@ -23,16 +27,9 @@ export class QuietSessions {
 
   /** End a quiet session, whose kernel stays, and return a visible one that has taken the kernel over. */
   async show(parts: Parts, session: NotebookSession, notebook: vscode.NotebookDocument): Promise<NotebookSession> {
-    const ended = new Promise<void>((done) => {
-      const waiting = parts.sessions.onDidEnd((it) => {
-        if (it !== session) return;
-        waiting.dispose();
-        done();
-      });
-    });
-    const hasKernel = session.kernel !== 'notStarted' && session.kernel !== 'dead';
-    await session.debug.customRequest('disconnect', { terminateDebuggee: !hasKernel });
-    await ended;
-    return start(parts, notebook.uri, hasKernel ? { request: 'attach', looksRunning: true } : { looksRunning: true });
+    const { kernelId } = session; // another kernel of the notebook may be waiting
+    await session.debug.customRequest('disconnect', { terminateDebuggee: kernelId === undefined });
+    await parts.sessions.until(session, () => false);
+    return start(parts, notebook.uri, kernelId === undefined ? { looksRunning: true } : { looksRunning: true, kernelId });
   }
 }

@@ -1,5 +1,6 @@
 // What a launch configuration becomes before the server sees it. Pure.
-import { isAbsolute, join } from 'node:path';
+import { homedir } from 'node:os';
+import { isAbsolute, join, normalize } from 'node:path';
 
 export interface Configuration {
   type?: string;
@@ -23,7 +24,8 @@ export interface Shown {
 
 export const TYPE = 'dap-kernel';
 const UNTITLED = 'untitled:';
-const CAN_RUN = new Set(['python', 'jupyter-notebook', 'marimo-notebook']);
+const CHOSEN = '__isPythonChosen'; // the user's own words name no Python
+const CAN_RUN = new Set(['python', 'jupyter-notebook']);
 
 /** Return the path by which the server knows a document; one that was never saved has none but its name. */
 export function programOf(scheme: string, path: string, fsPath: string): string {
@@ -45,16 +47,30 @@ export function completed(given: Configuration, interpreter?: string, folder?: s
   const config: Configuration = { notebookEvents: true, ...given };
   for (const key of ['program', 'notebook'] as const) {
     const path = config[key];
-    if (!path || !folder) continue;
-    if (path.startsWith(UNTITLED)) config.cwd ??= folder;
-    // As the editor names its documents, so that the two find each other.
-    else if (!isAbsolute(path) && !path.startsWith('~')) config[key] = join(folder, path);
+    if (!path) continue;
+    if (!path.startsWith(UNTITLED)) config[key] = asNamed(path, folder);
+    else if (folder !== undefined) config.cwd ??= folder;
   }
   const hasTerminal = config.console === 'integratedTerminal' || config.console === 'externalTerminal';
   if (hasTerminal) config.internalConsoleOptions ??= 'neverOpen'; // it would cover the terminal
   const hasPython = given.python !== undefined || given.pythonPath !== undefined;
-  if (config.request === 'launch' && !hasPython && interpreter !== undefined) config.python = interpreter;
-  return config;
+  return config.request === 'launch' && !hasPython ? withInterpreter({ ...config, [CHOSEN]: true }, interpreter) : config;
+}
+
+/** A configuration that was completed, with the interpreter that is chosen now, unless it names one itself. */
+export function withInterpreter(config: Configuration, interpreter: string | undefined): Configuration {
+  if (config[CHOSEN] !== true) return config;
+  const newest = { ...config };
+  if (interpreter === undefined) delete newest.python;
+  else newest.python = interpreter;
+  return newest;
+}
+
+/** A path as the editor names its documents, so that the two find each other. */
+function asNamed(path: string, folder: string | undefined): string {
+  const whole = path.replace(/^~(?=[/\\]|$)/, () => homedir());
+  if (isAbsolute(whole)) return normalize(whole);
+  return folder === undefined ? whole : join(folder, whole);
 }
 
 /** What "Add Configuration..." writes into a new launch.json. */

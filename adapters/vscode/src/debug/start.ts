@@ -7,23 +7,36 @@ import { nameOf, TYPE } from './configuration';
 import { folderOf, programOfUri } from './program';
 
 export interface Wanted {
-  /** What runs at once; absent: nothing. */
+  /** What runs at once, and by a restart; absent: nothing. */
   run?: Run;
   /** Show nothing of it: no toolbar, no views, no stop where nothing runs. */
   quiet?: boolean;
   /** A notebook with nothing to run is not shown as stopped. */
   looksRunning?: boolean;
-  /** "attach" takes over the notebook's kernel, which waits for a client; it ends with the session. */
-  request?: 'launch' | 'attach';
+  /** The kernel of the document that waits for a client, to be taken over; it ends with the session. */
+  kernelId?: string;
 }
 
-/** Start a session of `document` and return it once it can run cells. Rejects if it did not start. */
-export async function start(parts: Parts, document: vscode.Uri, wanted: Wanted = {}): Promise<NotebookSession> {
-  const { run = 'none', quiet = false, looksRunning = quiet, request = 'launch' } = wanted;
+const starting = new Map<string, Promise<NotebookSession>>(); // by program
+
+/** Start a session of `document`, or join a start that is under way; return it once it can run cells. Rejects if it did not start. */
+export function start(parts: Parts, document: vscode.Uri, wanted: Wanted = {}): Promise<NotebookSession> {
+  const program = programOfUri(document);
+  const known = starting.get(program);
+  if (known !== undefined) return known;
+  const begun = begin(parts, document, wanted).finally(() => starting.delete(program));
+  starting.set(program, begun);
+  return begun;
+}
+
+async function begin(parts: Parts, document: vscode.Uri, wanted: Wanted): Promise<NotebookSession> {
+  const { run = 'none', quiet = false, looksRunning = quiet, kernelId } = wanted;
   const program = programOfUri(document);
   const config: vscode.DebugConfiguration = {
-    type: TYPE, name: nameOf(program), request,
-    ...(request === 'launch' ? { program, run } : { notebook: program, orphanTimeout: 0 }),
+    // VS Code asks whether another one of the same name is meant.
+    type: TYPE, name: quiet ? `Kernel of ${nameOf(program)}` : nameOf(program), run,
+    ...(kernelId === undefined
+      ? { request: 'launch', program } : { request: 'attach', notebook: program, kernelId, orphanTimeout: 0 }),
     ...(looksRunning ? { whenIdle: 'running' } : {}),
     ...(quiet ? { internalConsoleOptions: 'neverOpen', __quiet: true } : {}),
   };

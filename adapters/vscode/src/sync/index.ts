@@ -4,7 +4,7 @@ import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { ofNotebook, ofText, type SyncArguments } from './payload';
 
-const QUIET_MS = 250; // after the last key
+const PAUSE_MS = 250; // what is typed after a pause goes at once, what follows when there is another
 
 const syncs = new WeakMap<NotebookSession, Sync>();
 
@@ -14,7 +14,9 @@ export async function synced(session: NotebookSession): Promise<void> {
 }
 
 export function registerSync(parts: Parts): vscode.Disposable {
-  const touch = (document: vscode.Uri): void => syncs.get(parts.sessions.of(document) as NotebookSession)?.touch();
+  const touch = (document: vscode.Uri): void => {
+    for (const it of parts.sessions.all) if (it.isOf(document)) syncs.get(it)?.touch();
+  };
   return vscode.Disposable.from(
     parts.sessions.onDidInitialize((session) => {
       const sync = new Sync(session, parts.log);
@@ -22,7 +24,7 @@ export function registerSync(parts: Parts): vscode.Disposable {
       if (session.program === '') session.on('process', () => void sync.begin());
       void sync.begin(); // before `launch`: a notebook that was never saved is known by this alone
     }),
-    parts.sessions.onDidLaunch((session) => void syncs.get(session)?.learn()),
+    parts.sessions.onDidLaunch((session) => void syncs.get(session)?.launched()),
     parts.sessions.onDidEnd((session) => syncs.get(session)?.dispose()),
     vscode.workspace.onDidChangeNotebookDocument((it) => isEdit(it) && touch(it.notebook.uri)),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
@@ -39,6 +41,8 @@ class Sync implements vscode.Disposable {
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> = Promise.resolve();
   private hasSent = false;
+  private isLaunched = false;
+  private isBehind = false;
 
   constructor(private readonly session: NotebookSession, private readonly log: vscode.LogOutputChannel) {}
 
@@ -48,18 +52,24 @@ class Sync implements vscode.Disposable {
     if (args.cells !== undefined || args.text !== undefined) await this.now();
   }
 
-  /** Ask for the cells of a file that was not sent. */
-  async learn(): Promise<void> {
-    if (!this.hasSent) await this.session.request('notebookCells', {}).catch(() => undefined); // there may be none
+  async launched(): Promise<void> {
+    this.isLaunched = true;
+    if (!this.hasSent) await this.learn();
   }
 
+  /** The document has changed. */
   touch(): void {
+    this.isBehind = true;
+    if (this.timer === undefined) void this.now();
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.now(), QUIET_MS);
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      void this.flush();
+    }, PAUSE_MS);
   }
 
   async flush(): Promise<void> {
-    await (this.timer === undefined ? this.sending : this.now());
+    await (this.isBehind ? this.now() : this.sending);
   }
 
   dispose(): void {
@@ -67,15 +77,23 @@ class Sync implements vscode.Disposable {
     this.timer = undefined;
   }
 
+  /** Ask for the cells of a file that was not sent; the server looks whether it is another. */
+  private async learn(): Promise<void> {
+    await this.session.request('notebookCells', {}).catch(() => undefined); // there may be none
+  }
+
   private now(): Promise<void> {
-    this.dispose();
+    this.isBehind = false;
     this.sending = this.sending.then(() => this.send());
     return this.sending;
   }
 
   private async send(): Promise<void> {
     const args = this.shown();
-    if (args.cells === undefined && args.text === undefined && !this.hasSent) return; // the disk is the truth
+    if (args.cells === undefined && args.text === undefined && !this.hasSent) { // the disk is the truth
+      if (this.isLaunched) await this.learn();
+      return;
+    }
     this.hasSent = true;
     try {
       await this.session.request('notebookSync', args);

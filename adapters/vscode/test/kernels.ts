@@ -1,0 +1,138 @@
+// Which kernel runs a notebook's cells, how long it lives, and what it is told.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Editor, Notebook } from './editor';
+import { notebook, type Tell } from './stories';
+import { until } from './workbench';
+
+const TELLS_ID = 'import os\nopen("kernel", "w").write(str(os.getpid()))\nkept = 41';
+
+/** The process of the kernel that has run `TELLS_ID` last. */
+function kernelIn(folder: string): number {
+  return Number(readFileSync(join(folder, 'kernel'), 'utf8'));
+}
+
+function isAlive(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function isGone(id: number): Promise<void> {
+  await until(`the end of kernel ${id}`, () => !isAlive(id));
+}
+
+export function kernels(tell: Tell): void {
+  tell('two cells that are run at once share a kernel', { 'nb.ipynb': notebook('a = 1', 'print("a is", a)') }, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.click(0, 1);
+    await editor.press('Shift+Enter', 'Shift+Enter');
+    await editor.ended(1, 'success');
+    await editor.shows('a is 1');
+    assert.equal(await editor.order(1), '[2]');
+  });
+
+  tell('F5 after Run cell: a fresh kernel, in which Run then goes on', { 'nb.ipynb': notebook(TELLS_ID, 'print("sum", kept + 1)') }, async ({ page, folder }) => {
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    const first = kernelIn(folder);
+    await editor.click(1, 1);
+    await editor.toggleBreakpoint();
+    await editor.press('F5');
+    await editor.stopsAt('print("sum", kept + 1)');
+    await isGone(first);
+    const second = kernelIn(folder);
+    assert.notEqual(second, first);
+    await editor.press('F5');
+    await editor.ended(1, 'success');
+    await editor.type(1, 'print("edited", kept + 2)');
+    await editor.run(1);
+    await editor.shows('edited 43');
+    await editor.press('Shift+F5');
+    await editor.ends();
+    await isGone(second);
+  });
+
+  tell('a notebook that is closed takes its hidden kernel along', { 'nb.ipynb': notebook(TELLS_ID) }, async ({ page, folder }) => {
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    const kernel = kernelIn(folder);
+    assert.ok(isAlive(kernel));
+    await editor.command('View: Close Editor');
+    await page.getByText("Don't Save", { exact: true }).click(); // it has outputs now
+    await isGone(kernel);
+  });
+
+  tell('a kernel is shut down by command, and Run begins anew', { 'nb.ipynb': notebook(TELLS_ID) }, async ({ page, folder }) => {
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    const kernel = kernelIn(folder);
+    await editor.command('dap-kernel: Shut Down Kernel');
+    await isGone(kernel);
+    await editor.run(0);
+    await until('the run in another kernel', () => kernelIn(folder) !== kernel || undefined);
+    await editor.ended(0, 'success');
+    assert.equal(await editor.order(0), '[1]');
+  });
+
+  tell('Debug cell takes its own kernel where an older one waits; a restart runs nothing', { 'nb.ipynb': notebook(TELLS_ID, 'print("sum", kept + 1)') }, async ({ page, folder, leaveWaiting }) => {
+    await leaveWaiting(join(folder, 'nb.ipynb'));
+    const old = kernelIn(folder);
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    const kernel = kernelIn(folder);
+    assert.notEqual(kernel, old);
+    await editor.click(1, 1);
+    await editor.toggleBreakpoint();
+    await editor.debug(1);
+    await editor.stopsAt('print("sum", kept + 1)');
+    assert.equal(await editor.evaluate('__import__("os").getpid()'), `${kernel}`);
+    await editor.click(1, 1);
+    await editor.press('F5');
+    await editor.ended(1, 'success');
+    await editor.press('Control+Shift+F5');
+    await isGone(kernel);
+    await page.locator('.statusbar-item').filter({ hasText: /nb\.ipynb: idle/ }).first().waitFor();
+    await until('a kernel in which nothing ran', async () => (await editor.evaluate('"kept" in globals()')) === 'False' || undefined);
+    await editor.press('Shift+F5');
+    await editor.ends();
+  });
+
+  const cells = '# %% numbers\nnumbers = [1, 2, 3]\n\n# %% total\ntotal = sum(numbers)\n';
+  tell('a file that is saved at once after the last key is looked at', { 'cells.py': cells }, async ({ page }) => {
+    const editor = new Editor(page);
+    const status = (text: RegExp): Promise<void> => page.locator('.statusbar-item').filter({ hasText: text }).first().waitFor();
+    await editor.open('cells.py');
+    await editor.press('F5');
+    await status(/cells\.py: idle$/);
+    await editor.press('Control+1');
+    await editor.goto(5);
+    await editor.press('End');
+    await page.keyboard.insertText(' + 100');
+    await editor.press('Control+S');
+    await status(/cells\.py: idle, 1 stale/);
+    await editor.press('Shift+F5');
+    await editor.ends();
+  });
+
+  const shadows = { 'sums.py': 'print("sum", 6 * 7)\n', 'logging.py': '1 / 0\n', 'queue.py': '1 / 0\n', 'random.py': '1 / 0\n' };
+  tell('a project may have modules with the names of the library', shadows, async ({ page }) => {
+    const editor = new Editor(page);
+    await editor.open('sums.py');
+    await editor.press('F5');
+    await until('the output', async () => (await editor.console()).includes('sum 42') || undefined);
+    await editor.ends();
+  });
+}
