@@ -26,6 +26,7 @@ NAMES: dict[bytes, Kind] = {
     b"d": "part",
     b"D": "display",
 }
+DISPLAYS = (b"d", b"D")
 _MARK = re.compile(wire.MARK_PATTERN)
 _INTRODUCER = wire.END_MARK[:-2]
 _FIELDS = 5  # of `_MARK.split`: the bytes between marks, then the mark's four groups
@@ -104,7 +105,9 @@ class Pipe:
         if origin != self.torn_origin:
             yield from self.rest()
         is_marked = origin is not _NOBODY
-        text = self.filter.feed(self.decoders[is_marked].decode(data, is_marked and is_whole))
+        text = self.decoders[is_marked].decode(data, is_marked and is_whole)
+        if origin[0] not in DISPLAYS:  # an escape sequence that has no end yet is none of theirs
+            text = self.filter.feed(text)
         if is_marked:
             text = self.torn + text
             end = len(text) if is_whole else text.rfind("\n") + 1

@@ -48,6 +48,15 @@ def test_displays_stand_among_what_is_printed_however_they_are_cut(size: int) ->
     assert shown == ["a\n", "b\n", display, "c\n", display]
 
 
+@pytest.mark.parametrize("torn", ["\x1b]0;title", "\x1b[3", "\x1b"])
+@pytest.mark.parametrize("size", [1, 10_000])
+def test_a_sequence_without_an_end_swallows_no_display(torn: str, size: int) -> None:
+    data = stream(("o", 1, torn.encode()), ("d", 7, BODY), ("D", 7, b"\n"), ("o", 2, b"4mred\n"))
+    shown = [it.data if isinstance(it, wire.Display) else it for it in merged(data, size)]
+    assert shown[0] == {"text/plain": "x"}
+    assert shown[1:] == {"\x1b]0;title": ["\n"], "\x1b[3": ["\x1b[34mred\n"]}.get(torn, ["mred\n"])
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b'{"line": 1}', b'{"filename": 1, "line": 1}', b"[" * 100_000]
 )
