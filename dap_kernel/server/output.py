@@ -115,8 +115,9 @@ class Output:
     def _display(self, it: wire.Display) -> None:
         """Send what is shown beside text: its text goes to the console."""
         self._last = (it.filename, it.line) if it.filename else self._live.place or self._last
+        if not it.update:
+            self.flush()  # a clear takes it away, too
         if it.clear is None and not it.update:
-            self.flush()
             self._begin_group()
         location = self._sources.locate(*self._last) if self._last is not None else None
         if text := self._shower.show(it, location):

@@ -1,8 +1,9 @@
 """What is written over again, as progress bars do: applied as a terminal would, held back until it is done.
 
 A line is done when nothing can reach it any more: a program that moves the cursor up comes back no higher
-than it did before, and one that hides the cursor, as rich does, writes over all that follows. Lines have no
-end on the right. Text without such movements passes through as it is. Knows neither cells nor events.
+than it did before, and one that hides the cursor, as rich does, writes over all that follows, as long as it
+moves the cursor at all. Lines have no end on the right. Text without such movements passes through as it is.
+Knows neither cells nor events.
 Source: ECMA-48 sections 8.3 (CUU, CUD, CUF, CUB, CNL, CPL, CHA, ED, EL); DECTCEM.
 """
 
@@ -13,7 +14,7 @@ from .screen import Place, Row, Screen, Shown
 
 MOST_ROWS = 100  # that are held back
 MOST_CHARS = 10_000  # of a line that is held back
-LATELY = 20  # lines without a movement up, until there is none to be expected
+LATELY = 20  # lines without a movement up, until there is none to be expected, be the cursor hidden or not
 MOST_HELD = 3  # lines that are told as progress
 _MOVES = re.compile(r"[\r\b]|\x1b\[\??[0-9;]*[A-GJKhl]")
 _TOKEN = re.compile(
@@ -119,13 +120,13 @@ class Rewriting:
         if screen.climbed:
             self._reach, self._lines = max(self._reach, screen.climbed), 0
             screen.climbed = 0
-        if self._is_hidden:
-            return []
-        if self._lines > self._reach + LATELY:
-            self._reach = 0
+        if self._lines > self._reach + LATELY:  # what has hidden the cursor may be gone
+            self._is_hidden, self._reach = False, 0
             if screen.is_fresh:
                 self._screen = None
                 return screen.take(screen.row)
+        if self._is_hidden:
+            return []
         return screen.take(screen.row - self._reach - 1)  # perhaps one more bar begins
 
     def _shown(self, rows: list[Row], ends_line: bool = True) -> list[Shown]:

@@ -83,6 +83,21 @@ def test_much_plain_text_after_a_bar_is_not_held_back() -> None:
     assert rewriting.feed("unfinished") == [("unfinished", None)]
 
 
+def test_a_cursor_that_is_never_shown_again_holds_nothing_back_for_long() -> None:
+    rewriting = Rewriting()
+    shown = [text for it in (HIDE, "x\n") for text, _ in rewriting.feed(it)]
+    lines = [f"{n}\n" for n in range(50)]
+    for n, line in enumerate(lines):
+        shown += [text for text, _ in rewriting.feed(line)]
+        assert n < 25 or "".join(shown) == "".join(["x\n", *lines[: n + 1]])
+    assert rewriting.held == []
+    # One that comes back to its lines is waited for.
+    assert rewriting.feed(HIDE) == []
+    found = [it for n in range(60) for it in rewriting.feed(f"\r{CLEAR}{UP}{CLEAR}line {n}\nbar")]
+    assert "".join(text for text, _ in found) == ""
+    assert rewriting.held[-1:] == ["bar"]
+
+
 BARS = {
     "nested": """
 for i in tqdm(range(3), desc="outer"):

@@ -146,6 +146,40 @@ async def test_ipythons_functions_do_the_same_with_and_without_its_shell(debuggi
         await debug.disconnect()
 
 
+async def test_a_line_that_could_still_be_written_over_is_cleared_with_the_others(debugging, write, python):
+    if not python.can_import("IPython"):
+        pytest.skip(f"{python.path} has no IPython")
+    text = """
+        # %%
+        from IPython.display import clear_output
+        print("\\rx", end="")
+        clear_output()
+        print("\\ry", end="")
+        clear_output(wait=True)
+        print("z")
+        """
+    path = write("clears.py", text)
+    async with debugging(path, launch=EVENTS) as debug:
+        await debug.launch(exceptions=[])
+        await debug.idle()
+        told = [
+            "clear" if it["event"] == "notebookDisplay" else it["body"]["output"].strip()
+            for it in debug.connection.events
+            if it["event"] == "notebookDisplay" or (it["event"] == "output" and it["body"].get("data"))
+        ]
+        assert told == ["x", "clear", "y", "clear", "z"]
+        await debug.disconnect()
+
+
+async def test_a_title_without_an_end_swallows_no_display(debugging, write):
+    path = write("title.py", "# %%\nprint('\\x1b]0;title', end='')\n6 * 7\n# %%\nprint('after')\n")
+    async with debugging(path, launch=EVENTS) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert [it["data"] for it in displays(debug)] == [{"text/plain": "42"}]
+        await debug.disconnect()
+
+
 async def test_a_display_in_the_console_is_of_no_line_that_is_not_there(debugging, write):
     path = write("console.py", "# %%\nx = 1\n")
     async with debugging(path, launch=EVENTS) as debug:
