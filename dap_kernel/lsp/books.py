@@ -32,14 +32,15 @@ class Spot:
 class Book:
     """One notebook: a file's text, or the cells of an editor that knows notebooks."""
 
-    def __init__(self, uri: str, path: str, codec: PositionCodec) -> None:
+    def __init__(self, uri: str, path: str, codec: PositionCodec, *, has_cells: bool = False) -> None:
         self.uri = uri
         self.path = canonical(path)
         self.codec = codec
         self.cells: list[SyncedCell] | None = None  # None: the editor shows a text
         self.text = ""
         self.version = 0  # of its text, ours
-        self._last = Document(self.path, Format.JUPYTER if is_ipynb(self.path) else None)
+        is_jupyter = is_ipynb(self.path) or (has_cells and not self.path.endswith(".py"))
+        self._last = Document(self.path, Format.JUPYTER if is_jupyter else None)
         self._is_read = True  # the newest text is: typing must not wait for that
         self._lines: dict[str, list[str]] = {}
 

@@ -12,6 +12,7 @@ from lsprotocol import types
 from msgspec.structs import replace
 from pygls.capabilities import get_capability
 from pygls.lsp.server import LanguageServer
+from pygls.workspace import TextDocument
 
 from ..notebook.cells import Cell
 from ..notebook.synced import SyncedCell
@@ -35,7 +36,6 @@ class Server(LanguageServer):
         every = types.NotebookDocumentFilterWithNotebook("*")  # with all cells: each counts for its place
         sync = types.NotebookDocumentSyncOptions(notebook_selector=[every], save=True)
         super().__init__("dap-kernel", version, notebook_document_sync=sync)
-        self.texts = Texts()
         self.books: dict[str, Book] = {}  # by URI of the file or notebook
         self.links = Links(lambda: list(self.books.values()), self.changed)
         self._due: set[str] = set()  # books that have changed
@@ -45,6 +45,11 @@ class Server(LanguageServer):
         self._background: set[asyncio.Task[Any]] = set()
 
     # What is open.
+
+    def take_texts(self) -> None:
+        """Have a workspace of ours in the place of the one that pygls has just made."""
+        own = self.workspace
+        self.protocol._workspace = Texts(own.root_uri, position_encoding=own.position_encoding)
 
     def book_of(self, uri: str) -> Book | None:
         """Return the notebook that a document is, or is a cell of."""
@@ -56,7 +61,8 @@ class Server(LanguageServer):
     def opened(self, uri: str) -> None:
         """Take a text that was opened, if it is Python or a notebook."""
         path = path_of(uri)
-        if path is None or not (self.texts.language(uri) == PYTHON or path.endswith(SUFFIXES)):
+        is_python = self.workspace.get_text_document(uri).language_id == PYTHON
+        if path is None or not (is_python or path.endswith(SUFFIXES)):
             return
         self.books[uri] = Book(uri, path, self.workspace.position_codec)
         self.edited(uri)
@@ -68,11 +74,11 @@ class Server(LanguageServer):
         if notebook is not None:
             path = path_of(uri) or uri
             if book is None and (path.endswith(SUFFIXES) or self._has_python(notebook)):
-                book = self.books[uri] = Book(uri, path, self.workspace.position_codec)
+                book = self.books[uri] = Book(uri, path, self.workspace.position_codec, has_cells=True)
             if book is not None:
                 book.take_cells([self._cell(it) for it in notebook.cells])
         elif book is not None:
-            book.take_text(self.texts.text(uri))
+            book.take_text(self.workspace.get_text_document(uri).source)
         if book is not None:
             self.links.edited(book)
             self.changed(book)
@@ -84,17 +90,20 @@ class Server(LanguageServer):
             self._publish(book, {})
 
     def _has_python(self, notebook: types.NotebookDocument) -> bool:
-        return any(self.texts.language(it.document) == PYTHON for it in notebook.cells)
+        return any(self._text(it).language_id == PYTHON for it in notebook.cells)
+
+    def _text(self, cell: types.NotebookCell) -> TextDocument:
+        return self.workspace.get_text_document(cell.document)
 
     def _cell(self, cell: types.NotebookCell) -> SyncedCell:
-        text = self.texts.text(cell.document)
+        document = self._text(cell)
         id = _member(cell.metadata, "id")
         kind: Literal["code", "markdown", "raw"] = "raw"
         if cell.kind != types.NotebookCellKind.Code:
             kind = "markdown"
-        elif self.texts.language(cell.document) == PYTHON or text.lstrip().startswith("%%"):
+        elif document.language_id == PYTHON or document.source.lstrip().startswith("%%"):
             kind = "code"  # editors take a cell with a magic for one of another language
-        return SyncedCell(cell.document, kind, text, id if isinstance(id, str) else None)
+        return SyncedCell(cell.document, kind, document.source, id if isinstance(id, str) else None)
 
     # What is stopped.
 

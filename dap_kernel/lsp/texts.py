@@ -1,45 +1,27 @@
-"""The editor's documents as texts, by URI, and what its edits make of them.
+"""The editor's documents, and what its edits make of them: pygls' workspace with the lines of LSP.
 
-Lines are LSP's: they end with `\\n`, `\\r\\n` or `\\r`. To pygls they also end with a form feed and
-what else Unicode takes for an end, so that an edit below one lands elsewhere: its own copies are not used.
+Those end with `\\n`, `\\r\\n` or `\\r`. To pygls they also end with a form feed and what else Unicode takes for
+an end, so that an edit below one lands elsewhere.
 """
 
-from collections.abc import Iterable
-
 from lsprotocol import types
-from pygls.workspace import PositionCodec
+from pygls.workspace import PositionCodec, Workspace
 
 from .books import lines_of
 
 
-class Texts:
-    """What is open, with the language that the editor takes it for."""
+class Texts(Workspace):
+    """See the module."""
 
-    def __init__(self) -> None:
-        self._open: dict[str, tuple[str, str]] = {}  # language and text
-
-    def open(self, items: Iterable[types.TextDocumentItem]) -> None:
-        for it in items:
-            self._open[it.uri] = it.language_id, it.text
-
-    def change(
-        self, uri: str, changes: Iterable[types.TextDocumentContentChangeEvent], codec: PositionCodec
+    def update_text_document(
+        self, text_doc: types.VersionedTextDocumentIdentifier, change: types.TextDocumentContentChangeEvent
     ) -> None:
-        """Make the edits, one after the other."""
-        language, text = self._open.get(uri, ("", ""))
-        for it in changes:
-            text = edited(text, it, codec)
-        self._open[uri] = language, text
-
-    def close(self, uris: Iterable[str]) -> None:
-        for uri in uris:
-            self._open.pop(uri, None)
-
-    def text(self, uri: str) -> str:
-        return self._open.get(uri, ("", ""))[1]
-
-    def language(self, uri: str) -> str:
-        return self._open.get(uri, ("", ""))[0]
+        """Make one edit."""
+        known = self.get_text_document(text_doc.uri)
+        text = edited(known.source, change, self.position_codec)
+        self.put_text_document(
+            types.TextDocumentItem(text_doc.uri, known.language_id or "", text_doc.version, text)
+        )
 
 
 def edited(text: str, change: types.TextDocumentContentChangeEvent, codec: PositionCodec) -> str:
@@ -59,5 +41,7 @@ def _offset(lines: list[str], position: types.Position, codec: PositionCodec) ->
     line = lines[position.line].rstrip("\r\n")
     if line.isascii():
         return before + min(position.character, len(line))
+    if position.character >= codec.client_num_units(line):
+        return before + len(line)
     where = types.Position(0, position.character)
-    return before + min(codec.position_from_client_units([line], where).character, len(line))
+    return before + codec.position_from_client_units([line], where).character

@@ -41,19 +41,20 @@ def wire(server: Server) -> Server:
 
 
 def _wire_sync(server: Server) -> None:
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        server.take_texts()
+
     @server.feature(types.INITIALIZED)
     async def initialized(params: types.InitializedParams) -> None:
         server.spawn(server.links.watch())
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: types.DidOpenTextDocumentParams) -> None:
-        server.texts.open([params.text_document])
         server.opened(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     async def changed(params: types.DidChangeTextDocumentParams) -> None:
-        codec = server.workspace.position_codec
-        server.texts.change(params.text_document.uri, params.content_changes, codec)
         server.edited(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
@@ -62,24 +63,16 @@ def _wire_sync(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     async def closed(params: types.DidCloseTextDocumentParams) -> None:
-        server.texts.close([params.text_document.uri])
         server.closed(params.text_document.uri)
 
 
 def _wire_notebooks(server: Server) -> None:
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
     async def opened(params: types.DidOpenNotebookDocumentParams) -> None:
-        server.texts.open(params.cell_text_documents)
         server.edited(params.notebook_document.uri)
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
     async def changed(params: types.DidChangeNotebookDocumentParams) -> None:
-        if (cells := params.change.cells) is not None:
-            if (structure := cells.structure) is not None:
-                server.texts.close([it.uri for it in structure.did_close or []])
-                server.texts.open(structure.did_open or [])
-            for it in cells.text_content or []:
-                server.texts.change(it.document.uri, it.changes, server.workspace.position_codec)
         server.edited(params.notebook_document.uri)
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)
@@ -88,7 +81,6 @@ def _wire_notebooks(server: Server) -> None:
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
     async def closed(params: types.DidCloseNotebookDocumentParams) -> None:
-        server.texts.close([it.uri for it in params.cell_text_documents])
         server.closed(params.notebook_document.uri)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -11,6 +12,15 @@ from pygls.lsp.client import LanguageClient
 
 TIMEOUT_S = 30.0
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as an editor for notebooks has it."""
+
+    text: str
+    language: str = "python"
+    is_markup: bool = False
 
 
 class Editor:
@@ -27,6 +37,8 @@ class Editor:
         self._client = LanguageClient("editor", "1")
         self._changed = asyncio.Condition()
         self._versions: dict[str, int] = {}
+        self._notebooks: dict[str, list[types.NotebookCell]] = {}  # by URI
+        self._handles = 0  # of cells
 
     async def __aenter__(self) -> Self:
         self._listen()
@@ -89,31 +101,79 @@ class Editor:
         known = types.TextDocumentIdentifier(uri)
         self._client.text_document_did_close(types.DidCloseTextDocumentParams(known))
 
-    def open_notebook(self, path: Path, *sources: str) -> list[str]:
-        """Open a notebook as an editor for notebooks does; return its cells' URIs."""
-        cells = [f"vscode-notebook-cell:{path}#W{it}sZmlsZQ%3D%3D" for it in range(len(sources))]
-        code = types.NotebookCellKind.Code
-        notebook = types.NotebookDocument(
-            path.as_uri(), "jupyter-notebook", 1, [types.NotebookCell(code, it) for it in cells]
-        )
-        texts = [types.TextDocumentItem(uri, "python", 1, it) for uri, it in zip(cells, sources, strict=True)]
-        self._versions |= dict.fromkeys([path.as_uri(), *cells], 1)
-        params = types.DidOpenNotebookDocumentParams(notebook, texts)
+    # Notebooks of cells.
+
+    def open_notebook(self, path: Path | str, *sources: str | Cell) -> list[str]:
+        """Open a notebook as an editor for notebooks does; return its cells' URIs.
+
+        `path` may be the URI of one that was never saved; a source is Python, or says what else it is.
+        """
+        uri = path.as_uri() if isinstance(path, Path) else path
+        self._notebooks[uri] = []
+        cells = [self._new_cell(uri, it) for it in sources]
+        notebook = types.NotebookDocument(uri, "jupyter-notebook", 1, [it for it, _ in cells])
+        self._notebooks[uri] = [it for it, _ in cells]
+        self._versions[uri] = 1
+        params = types.DidOpenNotebookDocumentParams(notebook, [text for _, text in cells])
         self._client.notebook_document_did_open(params)
-        return cells
+        return [it.document for it, _ in cells]
+
+    def change_cells(self, path: Path | str, start: int, deleted: int, *sources: str | Cell) -> list[str]:
+        """Replace cells; return the new ones' URIs."""
+        uri = path.as_uri() if isinstance(path, Path) else path
+        cells = [self._new_cell(uri, it) for it in sources]
+        now = self._notebooks[uri]
+        gone = [types.TextDocumentIdentifier(it.document) for it in now[start : start + deleted]]
+        now[start : start + deleted] = [it for it, _ in cells]
+        array = types.NotebookCellArrayChange(start, deleted, [it for it, _ in cells])
+        structure = types.NotebookDocumentCellChangeStructure(array, [text for _, text in cells], gone)
+        self._change_notebook(uri, types.NotebookDocumentCellChanges(structure=structure))
+        return [it.document for it, _ in cells]
+
+    def move_cell(self, path: Path, at: int, to: int) -> None:
+        """Take a cell out and put it in elsewhere: its document stays open."""
+        now = self._notebooks[path.as_uri()]
+        cell = now.pop(at)
+        now.insert(to, cell)
+        low, high = min(at, to), max(at, to) + 1
+        array = types.NotebookCellArrayChange(low, high - low, now[low:high])
+        structure = types.NotebookDocumentCellChangeStructure(array)
+        self._change_notebook(path.as_uri(), types.NotebookDocumentCellChanges(structure=structure))
 
     def change_cell(self, path: Path, uri: str, text: str) -> None:
+        """Replace the whole text of a cell."""
+        self._edit_cell(path, uri, types.TextDocumentContentChangeWholeDocument(text))
+
+    def type_in_cell(self, path: Path, uri: str, line: int, column: int, text: str) -> None:
+        """Type something in a cell: editors send no more than that, whatever the server would like."""
+        at = types.Position(line, column)
+        self._edit_cell(path, uri, types.TextDocumentContentChangePartial(types.Range(at, at), text))
+
+    def save_notebook(self, path: Path) -> None:
+        params = types.DidSaveNotebookDocumentParams(types.NotebookDocumentIdentifier(path.as_uri()))
+        self._client.notebook_document_did_save(params)
+
+    def _edit_cell(self, path: Path, uri: str, edit: types.TextDocumentContentChangeEvent) -> None:
         self._versions[uri] += 1
-        self._versions[path.as_uri()] += 1
-        known = types.VersionedNotebookDocumentIdentifier(self._versions[path.as_uri()], path.as_uri())
         cell = types.VersionedTextDocumentIdentifier(version=self._versions[uri], uri=uri)
-        content = types.NotebookDocumentCellContentChanges(
-            cell, [types.TextDocumentContentChangeWholeDocument(text)]
-        )
-        change = types.NotebookDocumentChangeEvent(
-            cells=types.NotebookDocumentCellChanges(text_content=[content])
-        )
+        content = types.NotebookDocumentCellContentChanges(cell, [edit])
+        self._change_notebook(path.as_uri(), types.NotebookDocumentCellChanges(text_content=[content]))
+
+    def _change_notebook(self, uri: str, cells: types.NotebookDocumentCellChanges) -> None:
+        self._versions[uri] += 1
+        known = types.VersionedNotebookDocumentIdentifier(self._versions[uri], uri)
+        change = types.NotebookDocumentChangeEvent(cells=cells)
         self._client.notebook_document_did_change(types.DidChangeNotebookDocumentParams(known, change))
+
+    def _new_cell(
+        self, notebook: str, source: str | Cell
+    ) -> tuple[types.NotebookCell, types.TextDocumentItem]:
+        it = source if isinstance(source, Cell) else Cell(source)
+        self._handles += 1
+        uri = f"vscode-notebook-cell:{notebook.removeprefix('file://')}#W{self._handles - 1}sZmlsZQ%3D%3D"
+        self._versions[uri] = 1
+        kind = types.NotebookCellKind.Markup if it.is_markup else types.NotebookCellKind.Code
+        return types.NotebookCell(kind, uri), types.TextDocumentItem(uri, it.language, 1, it.text)
 
     # What an editor asks.
 
