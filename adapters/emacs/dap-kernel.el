@@ -74,23 +74,30 @@ A name that contains \"python\" is run as `NAME -P -m dap_kernel'."
   (when (and buffer-file-name (buffer-modified-p)) (save-buffer))
   (dap-kernel--request :notebookRun `(:run ,run)))
 
+(defun dap-kernel--run-here (where)
+  "Run the cells that WHERE names by the line at point of this buffer's file."
+  (let ((file (dap-kernel--file)))
+    (when (buffer-modified-p) (save-buffer))
+    (dap-kernel--request
+     :notebookRun `(:run (,where ,(line-number-at-pos nil t)) :path ,file))))
+
 ;;;###autoload
 (defun dap-kernel-run-cell ()
   "Run the cell at point."
   (interactive)
-  (dap-kernel--run `(:at ,(line-number-at-pos nil t))))
+  (dap-kernel--run-here :at))
 
 ;;;###autoload
 (defun dap-kernel-run-above ()
   "Run the cells above the one at point."
   (interactive)
-  (dap-kernel--run `(:above ,(line-number-at-pos nil t))))
+  (dap-kernel--run-here :above))
 
 ;;;###autoload
 (defun dap-kernel-run-below ()
   "Run the cell at point and those below it."
   (interactive)
-  (dap-kernel--run `(:below ,(line-number-at-pos nil t))))
+  (dap-kernel--run-here :below))
 
 ;;;###autoload
 (defun dap-kernel-run-stale ()

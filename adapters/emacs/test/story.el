@@ -1,11 +1,14 @@
 ;;; story.el --- A session in a real Emacs  -*- lexical-binding: t; -*-
 
 ;; emacs --batch -L DAPE -L .. -l story.el NOTEBOOK LINE VARIABLE VALUE
-;; Stops at LINE, looks at VARIABLE, runs to the end, edits nothing.
+;; Stops at LINE, looks at VARIABLE, runs to the end, runs the cell at LINE and no
+;; cell by a line of another file, runs all and interrupts; edits nothing.
 
 ;;; Code:
 
 (require 'dap-kernel)
+
+(setq native-comp-enable-subr-trampolines nil) ; `message' is advised, and nothing compiled for that
 
 (defvar story-deadline (+ (float-time) 60))
 (defvar story-lines nil "Lines that `notebookLine' told of.")
@@ -31,6 +34,16 @@
     (story-until (format "the response to %s" command) (lambda () answer))
     (when (cadr answer) (error "%s: %s" command (cadr answer)))
     (car answer)))
+
+(defun story-message (act)
+  "Do ACT; return the first message of ours that follows."
+  (let* ((found nil)
+         (hear (lambda (format &rest args)
+                 (when (and format (string-prefix-p "dap-kernel" format))
+                   (setq found (apply #'format format args))))))
+    (advice-add 'message :before hear)
+    (unwind-protect (progn (funcall act) (story-until "a message" (lambda () found)))
+      (advice-remove 'message hear))))
 
 (cl-defmethod dape-handle-event :before (_conn (_event (eql notebookLine)) body)
   "Keep the line of BODY."
@@ -63,6 +76,18 @@
   (story-until "the idle stop"
                (lambda () (equal (dape--state-reason (story-conn)) "idle")))
   (when dap-kernel--overlay (error "The live line is still there"))
+  (setq story-lines nil)
+  (let ((other (make-temp-file "other" nil ".py" (make-string 20 ?\n))))
+    (with-current-buffer (find-file-noselect other)
+      (goto-char (point-max))
+      (let ((said (story-message #'dap-kernel-run-cell)))
+        (unless (string-search "is not the notebook that is debugged" said) (error "%s" said))))
+    (delete-file other))
+  (when story-lines (error "A line of another file has run a cell"))
+  (dap-kernel-run-cell)
+  (story-until "a run of the cell at point" (lambda () story-lines))
+  (story-until "the idle stop after the cell"
+               (lambda () (equal (dape--state-reason (story-conn)) "idle")))
   (setq story-lines nil)
   (dap-kernel-run-all)
   (story-until "a run of all cells" (lambda () story-lines))

@@ -262,7 +262,8 @@ function M.start(folder)
   for _, name in ipairs({ "STATE", "DATA", "CONFIG", "CACHE" }) do
     env[("XDG_%s_HOME"):format(name)] = vim.fs.joinpath(folder, ".nvim", name)
   end
-  local channel = vim.fn.jobstart(command, { rpc = true, env = env })
+  vim.fn.mkdir(folder, "p")
+  local channel = vim.fn.jobstart(command, { rpc = true, env = env, cwd = folder }) -- no environment above
   assert(channel > 0, nvim .. " cannot be started")
   local child = setmetatable({ folder = folder, channel = channel }, Child)
   child:run(function()

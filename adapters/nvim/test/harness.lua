@@ -49,7 +49,6 @@ function M.go(only)
     if not only or it.name == only then
       count = count + 1
       local folder = vim.uv.fs_realpath(vim.fn.tempname():match("(.*)/") .. "") .. "/" .. count
-      vim.fn.mkdir(folder, "p")
       local child = children.start(folder)
       local ok, problem = xpcall(it.act, debug.traceback, child)
       io.stdout:write(ok and "ok    " or "FAIL  ", it.name, "\n")

@@ -31,6 +31,70 @@ local function has_companion()
 end
 
 if has_companion() then
+  test(
+    "the companion is the one of the first notebook's environment, and nothing starts before",
+    function(nvim)
+      nvim:cmd("cd " .. nvim.folder)
+      local log = nvim.folder .. "/log"
+      local script = ('#!/bin/sh\necho "$@" >> %q\nexec %q "$@"\n'):format(log, vim.env.DAP_KERNEL_PYTHON)
+      local python = nvim:write("project/.venv/bin/python", script)
+      assert(vim.uv.fs_chmod(python, tonumber("755", 8)))
+      nvim:run(function()
+        require("dap-kernel").setup()
+      end)
+      nvim:edit(nvim:write("project/notes.txt", "# %% no notebook\n"))
+      nvim:edit(nvim:write("project/script.py", "x = 1\n"))
+      equal(
+        vim.NIL,
+        nvim:run(function()
+          vim.wait(200)
+          return vim.lsp.config["dap-kernel"]
+        end),
+        "without a notebook"
+      )
+      equal(0, vim.fn.filereadable(log), "without a notebook")
+      nvim:edit(nvim:write("project/nb.py", TEXT))
+      nvim:wait("the lenses", function()
+        return #(vim.lsp.codelens.get({ bufnr = 0 }) or {}) > 0
+      end)
+      assert(
+        vim.iter(vim.fn.readfile(log)):any(function(it)
+          return it == "-P -m dap_kernel lsp"
+        end),
+        table.concat(vim.fn.readfile(log), "\n")
+      )
+    end
+  )
+
+  test(
+    "the companion of a server of one's own is that server's, unless it is on another machine",
+    function(nvim)
+      local server = { vim.env.DAP_KERNEL_PYTHON, "-X", "utf8", "-m", "dap_kernel", "dap" }
+      nvim:cmd("let $PATH = '/nowhere'")
+      nvim:setup({ lsp = true, server = server, launch = { pathMappings = {} } })
+      nvim:edit(nvim:write("mine.py", TEXT))
+      local function companion()
+        return nvim:run(function()
+          local found
+          require("dap-kernel.python").companion(vim.api.nvim_buf_get_name(0), function(command)
+            found = { command }
+          end)
+          vim.wait(10000, function()
+            return found ~= nil
+          end)
+          return found[1]
+        end)
+      end
+      equal(vim.NIL, companion(), "with other names there")
+      nvim:setup({ lsp = true, server = server })
+      nvim:wait("the lenses", function()
+        return #(vim.lsp.codelens.get({ bufnr = 0 }) or {}) > 0
+      end)
+      server[#server] = "lsp"
+      equal(server, companion(), "its command")
+    end
+  )
+
   test("a lens runs its cell, and starts a session if there is none", function(nvim)
     open(nvim)
     nvim:go_to("b = a + 1")

@@ -64,23 +64,20 @@ local function check_neovim()
   end
 end
 
----@return string[]?
 local function check_server()
   local health = vim.health
   health.start("dap-kernel: the server")
   if options.now.server then
-    health.info("the option server says: " .. vim.inspect(options.now.server))
-    return nil
+    return health.info("the option server says: " .. vim.inspect(options.now.server))
   end
   local command, why = waited(function(callback)
     python.server(program(), callback)
   end)
   if not command then
-    health.error("dap-kernel was not found: " .. why, {
+    return health.error("dap-kernel was not found: " .. why, {
       "pip install dap-kernel (into the notebook's environment, or with pipx)",
       'or say where it is: require("dap-kernel").setup({ server = { "/path/to/dap-kernel", "dap" } })',
     })
-    return nil
   end
   local version, problem = printed(vim.list_extend(vim.list_slice(command), { "--version" }))
   if version then
@@ -88,22 +85,21 @@ local function check_server()
   else
     health.error(("%s fails: %s"):format(table.concat(command, " "), problem))
   end
-  return command
 end
 
----@param command string[]?
-local function check_companion(command)
+local function check_companion()
   local health = vim.health
   health.start("dap-kernel: the companion (dap-kernel lsp)")
   if not options.now.lsp then
-    health.info("switched off by the option lsp")
-  elseif not command then
-    health.info("not started: it comes with the server that this plugin finds")
-  elseif waited(function(callback)
-    python.has_lsp(command, callback)
-  end) then
-    local clients = vim.lsp.get_clients({ name = "dap-kernel" })
-    health.ok(#clients > 0 and "it runs" or "it is installed, and starts with the first notebook")
+    return health.info("switched off by the option lsp")
+  elseif #vim.lsp.get_clients({ name = "dap-kernel" }) > 0 then
+    return health.ok("it runs")
+  end
+  local command = waited(function(callback)
+    python.companion(program(), callback)
+  end)
+  if command then
+    health.ok(table.concat(command, " ") .. ": starts with the first notebook")
   else
     health.info("not installed; with it come lenses, live hovers and more: pip install 'dap-kernel[lsp]'")
   end
@@ -137,7 +133,8 @@ end
 
 function M.check()
   check_neovim()
-  check_companion(check_server())
+  check_server()
+  check_companion()
   check_python()
 end
 

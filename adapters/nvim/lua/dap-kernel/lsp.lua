@@ -31,30 +31,41 @@ local function cells_changed(params)
   end
 end
 
+local lens_group = vim.api.nvim_create_augroup("dap-kernel.lenses", { clear = true })
+
 ---@param buf integer
 local function show_lenses(_, buf)
   if vim.lsp.codelens.enable then
-    vim.lsp.codelens.enable(true, { bufnr = buf })
-  else
-    vim.api.nvim_create_autocmd({ "BufEnter", "InsertLeave", "TextChanged" }, {
-      buffer = buf,
-      callback = function()
-        vim.lsp.codelens.refresh({ bufnr = buf })
-      end,
-    })
-    vim.lsp.codelens.refresh({ bufnr = buf })
+    return vim.lsp.codelens.enable(true, { bufnr = buf })
   end
+  vim.api.nvim_clear_autocmds({ group = lens_group, buffer = buf }) -- of a companion that was there before
+  vim.api.nvim_create_autocmd({ "BufEnter", "InsertLeave", "TextChanged" }, {
+    group = lens_group,
+    buffer = buf,
+    callback = function()
+      vim.lsp.codelens.refresh({ bufnr = buf })
+    end,
+  })
+  vim.lsp.codelens.refresh({ bufnr = buf })
 end
+
+---@param buf integer
+---@return boolean
+local function is_notebook(buf)
+  local kind = adapter.kind(buf)
+  return kind ~= nil and kind ~= "script"
+end
+
+local FILETYPES = { "python", "json" } -- of which only notebooks
 
 ---@param command string[]
 ---@return vim.lsp.Config
 function M.config(command)
   return {
-    cmd = vim.list_extend(vim.list_slice(command), { "lsp" }),
-    filetypes = { "python", "json" }, -- of which only notebooks: see root_dir
+    cmd = command,
+    filetypes = FILETYPES,
     root_dir = function(buf, on_dir)
-      local kind = adapter.kind(buf)
-      if kind and kind ~= "script" then
+      if is_notebook(buf) then
         on_dir(nil)
       end
     end,
@@ -71,21 +82,36 @@ function M.config(command)
   }
 end
 
---- Start the companion for the notebooks of this Neovim, if there is one.
+--- Start the companion with the first notebook that has one: the server is looked for as for a session.
 function M.enable()
+  local group = vim.api.nvim_create_augroup("dap-kernel.lsp", { clear = true })
   if not options.now.lsp or not vim.lsp.config then
     return
   end
-  python.server(nil, function(command)
-    if command then
-      python.has_lsp(command, function(can)
-        if can then
-          vim.lsp.config(M.NAME, M.config(command))
-          vim.lsp.enable(M.NAME)
-        end
-      end)
+  local tried = {} ---@type table<string, boolean> by folder
+  local function look(buf)
+    local path = vim.api.nvim_buf_get_name(buf)
+    local folder = vim.fs.dirname(path)
+    if tried[folder] or not is_notebook(buf) then
+      return
     end
-  end)
+    tried[folder] = true
+    python.companion(path, function(command)
+      if command and #vim.api.nvim_get_autocmds({ group = group }) > 0 then
+        vim.api.nvim_clear_autocmds({ group = group })
+        vim.lsp.config(M.NAME, M.config(command))
+        vim.lsp.enable(M.NAME)
+      end
+    end)
+  end
+  vim.api.nvim_create_autocmd("FileType", {
+    group = group,
+    pattern = FILETYPES,
+    callback = function(args)
+      look(args.buf)
+    end,
+  })
+  vim.iter(vim.api.nvim_list_bufs()):filter(vim.api.nvim_buf_is_loaded):each(look)
 end
 
 return M

@@ -117,24 +117,38 @@ function M.server(program, callback)
   try(1)
 end
 
---- Whether what `M.server` found can serve as a language server too: then it leaves well when nothing is said.
----@param command string[]
----@param callback fun(can: boolean)
-function M.has_lsp(command, callback)
-  local system_options = { stdin = "", timeout = 20000 }
-  local ok = pcall(
-    vim.system,
-    vim.list_extend(vim.list_slice(command), { "lsp" }),
-    system_options,
-    function(done)
-      vim.schedule(function()
-        callback(done.code == 0)
-      end)
-    end
-  )
-  if not ok then
-    callback(false)
+--- The companion's command that belongs to the option `server`; nil: it is elsewhere, or no command.
+---@return string[]?
+local function set_companion()
+  local set = options.now.server
+  set = type(set) == "function" and set() or set
+  local is_here = type(set) == "table" and not set.type and not options.now.launch.pathMappings
+  if is_here and set[#set] == "dap" then
+    return vim.list_extend(vim.list_slice(set, 1, #set - 1), { "lsp" })
   end
+end
+
+--- Find the companion's command line. It can serve if it leaves well when nothing is said.
+---@param program? string the notebook's path
+---@param callback fun(command: string[]?)
+function M.companion(program, callback)
+  local function try(command)
+    local ok = command
+      and pcall(vim.system, command, { stdin = "", timeout = 20000 }, function(done)
+        vim.schedule(function()
+          callback(done.code == 0 and command or nil)
+        end)
+      end)
+    if not ok then
+      callback(nil)
+    end
+  end
+  if options.now.server then
+    return try(set_companion())
+  end
+  M.server(program, function(command)
+    try(command and vim.list_extend(command, { "lsp" }))
+  end)
 end
 
 return M
