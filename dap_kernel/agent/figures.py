@@ -7,6 +7,7 @@ process would look there for a backend that only this one has.
 import os
 import struct
 import sys
+from collections.abc import Callable
 from io import BytesIO
 from types import ModuleType
 from typing import Any
@@ -29,6 +30,7 @@ _MIMES = {
     "svg": "image/svg+xml",
     "pdf": "application/pdf",
 }
+_MOST = 50  # figures that are shown at a cell's end
 _DOUBLE = ("retina", "png2x")
 
 
@@ -88,17 +90,23 @@ class Figures:
             self.show(manager, is_over=self.closes)
 
     def cell_ends(self) -> None:
-        """Show what the cell has left open, but not what it has shown already."""
-        for manager in filter(_is_ours, _managers()):
-            try:
-                figure = manager.canvas.figure
-                is_known = figure in self._shown and not figure.stale
-                if is_known and self.closes:
-                    _destroy(manager)
-                elif not is_known:
-                    self.show(manager, is_over=self.closes)
-            except Exception as error:
-                self._displays.complain(f"a figure cannot be drawn: {one_line(error)}")
+        """Show what the cell has left open, but nothing twice; of very many the first ones."""
+        managers = [it for it in _managers() if _is_ours(it)]
+        fresh = [it for it in managers if it.canvas.figure not in self._shown or it.canvas.figure.stale]
+        try:
+            for manager in fresh[:_MOST]:
+                self._try(lambda it: self.show(it, is_over=False), manager)
+            if len(fresh) > _MOST:
+                self.say(f"{len(fresh)} figures were left open: the first {_MOST} are shown")
+        finally:  # an interrupt is meant for all of them
+            for manager in managers if self.closes else ():
+                self._try(_destroy, manager)
+
+    def _try(self, call: Callable[[Any], None], manager: Any) -> None:
+        try:
+            call(manager)
+        except Exception as error:
+            self.say(f"a figure cannot be drawn: {one_line(error)}")
 
     def draw_now(self) -> int:
         """Show every open figure as it is, and leave it open; return how many."""

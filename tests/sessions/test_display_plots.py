@@ -214,18 +214,6 @@ async def test_a_script_keeps_its_windows_unless_told_otherwise(debugging, write
         assert len(displays(debug)) == (plots == "inline")
 
 
-async def test_a_figure_that_cannot_be_drawn_ends_no_cell(debugging, write):
-    path = write(
-        "broken.py", '# %%\nimport matplotlib.pyplot as plt\nplt.title("$\\\\frac{$");\n# %%\nx = 1\n'
-    )
-    async with debugging(path, launch=EVENTS) as debug:
-        await debug.launch()
-        await debug.idle()
-        assert "a figure cannot be drawn: ValueError" in debug.printed("stderr")
-        assert [it["state"] for it in (await debug.ask("notebookCells"))["cells"]] == ["done", "done"]
-        await debug.disconnect()
-
-
 MAGICS = (
     "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);",
     "%config InlineBackend.figure_format = 'svg'\nplt.plot([1, 2]);",

@@ -1,0 +1,74 @@
+"""Figures that a cell leaves open, and that are very many, broken, or take for ever."""
+
+import pytest
+
+from tests.sessions.test_display_values import EVENTS, displays
+
+
+@pytest.fixture(autouse=True)
+def matplotlib(python):
+    if not python.can_import("matplotlib"):
+        pytest.skip(f"{python.path} has no matplotlib")
+
+
+async def test_a_figure_that_cannot_be_drawn_ends_no_cell(debugging, write):
+    path = write(
+        "broken.py", '# %%\nimport matplotlib.pyplot as plt\nplt.title("$\\\\frac{$");\n# %%\nx = 1\n'
+    )
+    async with debugging(path, launch=EVENTS) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert "a figure cannot be drawn: ValueError" in debug.printed("stderr")
+        assert [it["state"] for it in (await debug.ask("notebookCells"))["cells"]] == ["done", "done"]
+        await debug.disconnect()
+
+
+MANY = """
+    # %% many
+    import matplotlib.pyplot as plt
+    for n in range(60):
+        plt.figure(n + 1, figsize=(0.2, 0.2)).text(0, 0, "x")
+    # %% open
+    print("open:", plt.get_fignums())
+    """
+
+
+async def test_the_first_of_very_many_figures_are_shown_at_a_cells_end(debugging, write):
+    path = write("many.py", MANY)
+    async with debugging(path, launch=EVENTS) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert len(displays(debug)) == 50
+        assert "60 figures were left open: the first 50 are shown\n" in debug.printed("stderr")
+        assert "open: []\n" in debug.printed("stdout")
+        await debug.disconnect()
+
+
+HANGS = """
+    # %% hangs
+    import matplotlib.pyplot as plt, time
+    def draw(*_):
+        print("drawing")
+        time.sleep(60)
+    for n in range(3):
+        figure = plt.figure(figsize=(1, 1))
+        figure.text(0, 0, "x")
+        figure.draw = draw
+    # %% open
+    print("open:", plt.get_fignums())
+    """
+
+
+async def test_an_interrupt_while_figures_are_drawn_ends_all_of_them(debugging, write):
+    path = write("hangs.py", HANGS)
+    async with debugging(path, launch=EVENTS) as debug:
+        await debug.launch()
+        await debug.output_until("drawing")
+        await debug.ask("notebookInterrupt")
+        await debug.idle()
+        [hangs, _] = (await debug.ask("notebookCells"))["cells"]
+        assert hangs["state"] == "interrupted"
+        await debug.run("next")
+        await debug.output_until("open: []\n")
+        await debug.idle()
+        await debug.disconnect()
