@@ -5,8 +5,10 @@ The folder outlives its session, so that what was printed can still be opened; a
 
 import os
 import shutil
+import stat
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from .process import is_alive
 from .runtime import runtime_folder
 
 MOST = 200  # pictures of a session
-MOST_BYTES = 2**28
+MOST_BYTES = 2**27  # of a session, and of all that have ended: the runtime folder is in memory mostly
 KEPT_S = 24 * 3600.0  # after the server's end
 PREFIX = "plots-"
 
@@ -44,12 +46,22 @@ class Pictures:
 
 
 def clear_away(base: Path, now: float | None = None) -> None:
-    """Remove the folders of servers that ended long ago."""
+    """Remove the folders of servers that ended long ago, and where there is much the oldest ones first."""
     now = time.time() if now is None else now
+    size = 0
+    for changed, folder in sorted(_ended(base), reverse=True):
+        with suppress(OSError):
+            size += sum(it.stat().st_size for it in folder.iterdir())
+        if now - changed > KEPT_S or size > MOST_BYTES:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ended(base: Path) -> Iterator[tuple[float, Path]]:
+    """Yield the folders of servers that have ended, with when something came into each last."""
     for folder in base.glob(f"{PREFIX}*-*"):
         pid = folder.name.removeprefix(PREFIX).partition("-")[0]
         with suppress(OSError):
             found = folder.lstat()
-            is_old = now - found.st_mtime > KEPT_S
-            if pid.isdigit() and is_old and found.st_uid == os.getuid() and not is_alive(int(pid)):
-                shutil.rmtree(folder, ignore_errors=True)
+            is_dir = stat.S_ISDIR(found.st_mode)
+            if pid.isdigit() and is_dir and found.st_uid == os.getuid() and not is_alive(int(pid)):
+                yield found.st_mtime, folder

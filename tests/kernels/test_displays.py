@@ -85,6 +85,19 @@ def test_only_the_newest_pictures_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_
     assert list(last.parent.iterdir()) == [last]
 
 
+def test_the_oldest_folders_of_dead_servers_go_first_where_there_is_too_much(
+    monkeypatch: pytest.MonkeyPatch, tmp_path
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_BYTES", 250)
+    folders = [tmp_path / f"plots-{pid}-x" for pid in (2**22 + 1, 2**22 + 2, 2**22 + 3, os.getpid())]
+    for folder, age_s in zip(folders, (100, 300, 200, 400), strict=True):
+        folder.mkdir()
+        (folder / "1.png").write_bytes(b"x" * 100)
+        os.utime(folder, (0, 10**9 - age_s))
+    clear_away(tmp_path, now=10**9)
+    assert sorted(tmp_path.iterdir()) == sorted([folders[0], folders[2], folders[3]])
+
+
 def test_folders_of_dead_servers_are_cleared_away_after_a_day(tmp_path) -> None:
     dead, young, ours = (tmp_path / f"plots-{pid}-x" for pid in (2**22 + 1, 2**22 + 2, os.getpid()))
     for folder, age_s in ((dead, 100_000), (young, 1000), (ours, 100_000)):
