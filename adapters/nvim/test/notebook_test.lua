@@ -57,6 +57,34 @@ test("the line that runs is marked, with the time that it takes, and the mark go
   nvim:terminate()
 end)
 
+test("the line that runs keeps its mark when lines come above it", function(nvim)
+  nvim:setup({ elapsed_after_ms = 50 })
+  local wait = ("while not os.path.exists(%q): time.sleep(0.01)"):format(nvim.folder .. "/gate")
+  local path = nvim:write("moved.py", "# %% wait\nimport os, time\n" .. wait .. "\n")
+  nvim:edit(path)
+  nvim:run(function()
+    require("dap-kernel").debug()
+  end)
+  nvim:signs_are(path, "line", { ["3"] = "▶" })
+  nvim:type("ggO# a comment<Esc>")
+  nvim:signs_are(path, "line", { ["4"] = "▶" })
+  local function seconds()
+    local text = elapsed(nvim)
+    return text ~= vim.NIL and tonumber(text:match("^(%d+) s")) or 0
+  end
+  local before = seconds()
+  nvim:wait("another second beside the line", function(than)
+    local space = vim.api.nvim_create_namespace("dap-kernel.line")
+    local mark = vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true })[1]
+    local text = mark and mark[4].virt_text and mark[4].virt_text[1][1]
+    return text and tonumber(text:match("^%d+")) > than
+  end, before)
+  nvim:signs_are(path, "line", { ["4"] = "▶" })
+  nvim:write("gate", "")
+  nvim:stopped("idle")
+  nvim:terminate()
+end)
+
 test("a cell is interrupted", function(nvim)
   nvim:setup()
   local gate = nvim.folder .. "/never"
@@ -250,14 +278,24 @@ test("an .ipynb is opened as one percent text, where breakpoints stop", function
 
   -- The file is edited elsewhere: the text follows, with the sign of the cell that is stale.
   local text = table.concat(vim.fn.readfile(path), "\n")
-  nvim:write("jupyter.ipynb", (text:gsub("item = 3", "item = 30")))
+  local edited = text:gsub('"item = 3"', '"# three\\n",\n    "item = 30"')
+  nvim:write("jupyter.ipynb", edited)
   nvim:run(function()
     require("dap").session():request("notebookCells", vim.empty_dict(), function() end)
   end)
   nvim:wait("the edited text", function()
-    return vim.api.nvim_buf_get_lines(0, 1, 2, false)[1] == "item = 30"
+    return vim.api.nvim_buf_get_lines(0, 2, 3, false)[1] == "item = 30"
   end)
   nvim:signs_are(name, "cells", { ["2"] = "~" })
+  equal(line + 1, nvim:go_to("print('result'"), "the line with the breakpoint")
+  local breakpoints = nvim:run(function()
+    return vim.tbl_map(function(it)
+      return it.line
+    end, require("dap.breakpoints").get()[vim.api.nvim_get_current_buf()] or {})
+  end)
+  equal({ line + 1 }, breakpoints, "breakpoints after the edit")
+  nvim:cmd("DapKernelRun cell")
+  equal(line + 1, nvim:stopped("breakpoint").line, "where it stops after the edit")
   nvim:terminate()
   equal({}, nvim:warnings(), "warnings")
 end)

@@ -29,10 +29,21 @@ local function in_words(milliseconds)
   return ("%d h %02d min"):format(seconds / 3600, seconds % 3600 / 60)
 end
 
+--- Where a line has its mark by now: it moves with the text.
+---@param id integer the session's
+---@param it dap-kernel.LiveLine
+---@return integer? row from 0; nil: it has none
+local function row_of(id, it)
+  return vim.api.nvim_buf_is_loaded(it.buf)
+      and vim.api.nvim_buf_get_extmark_by_id(it.buf, M.NAMESPACE, id, {})[1]
+    or nil
+end
+
 ---@param id integer the session's
 local function draw(id)
   local it = shown[id]
-  if not it or not vim.api.nvim_buf_is_loaded(it.buf) or it.line > vim.api.nvim_buf_line_count(it.buf) then
+  local row = it and (row_of(id, it) or it.line - 1)
+  if not row or not vim.api.nvim_buf_is_loaded(it.buf) or row >= vim.api.nvim_buf_line_count(it.buf) then
     return
   end
   local passed = vim.uv.now() - it.since
@@ -41,7 +52,7 @@ local function draw(id)
   if after > 0 and passed >= after then
     text = in_words(passed) .. (it.via and (" in " .. it.via) or "")
   end
-  vim.api.nvim_buf_set_extmark(it.buf, M.NAMESPACE, it.line - 1, 0, {
+  vim.api.nvim_buf_set_extmark(it.buf, M.NAMESPACE, row, 0, {
     id = id,
     sign_text = options.now.line_sign,
     sign_hl_group = "DapKernelLineSign",
@@ -75,7 +86,8 @@ function M.show(session, body)
     return M.clear(session)
   end
   local it = shown[session.id]
-  if it and it.buf == buf and it.line == body.line then
+  local row = it and it.buf == buf and row_of(session.id, it)
+  if row and (it.line == body.line or row + 1 == body.line) then
     it.via = body.via
     return draw(session.id)
   end

@@ -19,11 +19,24 @@ function M.buffers(notebook)
   end, vim.api.nvim_list_bufs())
 end
 
+local diff = vim.text.diff or vim.diff -- the name before Neovim 0.12
+
+--- Replace what differs, and no more: breakpoints are signs, and stay with their lines.
 ---@param buf integer
 ---@param lines string[]
 local function fill(buf, lines)
   vim.bo[buf].modifiable = true
-  vim.api.nvim_buf_set_lines(buf, 0, -1, false, lines)
+  local before = table.concat(vim.api.nvim_buf_get_lines(buf, 0, -1, false), "\n") .. "\n"
+  local hunks = diff(before, table.concat(lines, "\n") .. "\n", { result_type = "indices" })
+  for number = #hunks, 1, -1 do
+    local at, count, from, wanted = unpack(hunks[number])
+    local row, common = count == 0 and at or at - 1, math.min(count, wanted)
+    for offset = 0, common - 1 do -- one by one: in a range all signs go to its first line
+      vim.api.nvim_buf_set_lines(buf, row + offset, row + offset + 1, true, { lines[from + offset] })
+    end
+    local rest = vim.list_slice(lines, from + common, from + wanted - 1)
+    vim.api.nvim_buf_set_lines(buf, row + common, row + count, true, rest)
+  end
   vim.bo[buf].modifiable = false
   vim.bo[buf].modified = false
 end
