@@ -42,5 +42,7 @@ def number_cells(drafts: Iterable[Draft]) -> tuple[Cell, ...]:
 def _name(draft: Draft, position: int, number: int | None) -> str:
     if number is not None:
         return f"cell {number}"
+    if draft.flaw is not None:
+        return f"cell at position {position}"
     what = "empty" if draft.kind == "code" else draft.kind
     return f"{what} cell at position {position}"

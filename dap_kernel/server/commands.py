@@ -49,11 +49,11 @@ class Command:
 async def cells(session: "Session", words: list[str]) -> Said:
     lines = []
     for cell in session.runner.notebook.cells:
-        if cell.is_code:
+        if cell.is_code or cell.flaw is not None:
             it = session.events.of(cell)
             error = it.error if it.state == "failed" else it.problem if it.state == "new" else None
             took = f" ({it.duration_s:.2f} s)" if it.duration_s is not None else ""
-            lines.append(f"{it.number:>4}  {it.state:<11} {it.name}{took}{f': {error}' if error else ''}")
+            lines.append(f"{it.number or '':>4}  {it.state:<11} {it.name}{took}{f': {error}' if error else ''}")
     return Said("\n".join(lines) or "there are no cells")
 
 

@@ -44,6 +44,22 @@ async def test_cells_run_by_dataflow_and_a_run_brings_its_relatives(debugging, w
         assert debug.printed("stdout") == "total 6\n"
 
 
+async def test_a_cell_that_does_not_parse_is_said_and_listed(debugging, write):
+    text = notebook(("load", "x = 1"), ("broken", "y = 2"), ("_", "z = 3"), ("show", "print('x', x)"))
+    text = text.replace("def broken():", "def broken(x=:").replace("def _():", "def _(:")
+    path = write("nb.py", text)
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert "the signature of broken does not parse\n" in debug.printed("stderr")
+        listed = (await debug.evaluate(":cells")).splitlines()
+        assert [it.split() for it in listed[1:3]] == [
+            "new broken: the signature of broken does not parse".split(),
+            "new cell at position 3: the signature of _ does not parse".split(),
+        ]
+        assert [it.split()[1] for it in (listed[0], listed[3])] == ["done", "done"]
+
+
 async def test_cycles_and_double_definitions_are_said_and_the_rest_runs(debugging, write):
     path = write(
         "nb.py",
