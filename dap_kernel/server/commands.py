@@ -53,7 +53,8 @@ async def cells(session: "Session", words: list[str]) -> Said:
             it = session.events.of(cell)
             error = it.error if it.state == "failed" else it.problem if it.state == "new" else None
             took = f" ({it.duration_s:.2f} s)" if it.duration_s is not None else ""
-            lines.append(f"{it.number or '':>4}  {it.state:<11} {it.name}{took}{f': {error}' if error else ''}")
+            what = f"{it.name}{took}{f': {error}' if error else ''}"
+            lines.append(f"{it.number or '':>4}  {it.state:<11} {what}")
     return Said("\n".join(lines) or "there are no cells")
 
 

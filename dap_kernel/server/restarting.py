@@ -76,10 +76,11 @@ def _begin(session: "Session", args: LaunchArguments) -> None:
 def _run(session: "Session", args: LaunchArguments) -> None:
     session.threads.tell(wire.MAIN_THREAD)
     session.look()
-    chosen = session.runner.choose("stale" if args.on_restart == "stale" else args.run)
+    run = "stale" if args.on_restart == "stale" else args.run
+    chosen = session.runner.choose(run)
     if chosen:
         session.runner.start(chosen)
     else:
-        session.output.say("nothing is stale: nothing runs")
+        session.output.say("nothing is stale: nothing runs" if run == "stale" else "nothing runs")
         session.idle.leave()
         session.idle.begin()

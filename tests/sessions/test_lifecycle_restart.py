@@ -147,6 +147,29 @@ async def test_on_restart_the_kernel_can_stay(debugging, write, how, told, runs)
         assert await stop.evaluate("os.getpid(), runs, last") == f"({pid}, {runs}, 3)"
 
 
+async def test_a_restart_can_keep_the_kernel_though_the_launch_said_otherwise(debugging, write):
+    path = write("nb.py", PROGRAM)
+    async with debugging(path, order="nvim") as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        pid = await stop.evaluate("os.getpid()")
+        await debug.restart(onRestart="stale")
+        await debug.output_until("nothing is stale: nothing runs\n")
+        stop = await debug.idle()
+        path.write_text(path.read_text().replace("range(3)", "range(4)"))
+        await debug.restart(onRestart="stale")
+        await debug.output_until("runs 1 of 3: two (edited)")
+        stop = await debug.idle()
+        assert await stop.evaluate("os.getpid(), runs, last") == f"({pid}, 1, 3)"
+        await debug.restart(onRestart="all", run="none")
+        assert "stale" not in await debug.output_until("nothing runs\n")
+        stop = await debug.idle()
+        assert await stop.evaluate("os.getpid(), runs, last") == f"({pid}, 1, 3)"
+        await debug.restart()
+        stop = await debug.idle()
+        assert await stop.evaluate(f"os.getpid() == {pid}, runs") == "(False, 1)"
+
+
 async def test_a_kernel_that_stays_quits_what_runs_first(debugging, write):
     counting = "n = globals().get('n', 0) + 1\nprint('n', n)\n"
     path = write("nb.py", f"# %%\n{counting}# %%\nwhile n < 2:\n    last = n\n")

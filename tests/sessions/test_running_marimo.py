@@ -53,9 +53,9 @@ async def test_a_cell_that_does_not_parse_is_said_and_listed(debugging, write):
         await debug.idle()
         assert "the signature of broken does not parse\n" in debug.printed("stderr")
         listed = (await debug.evaluate(":cells")).splitlines()
-        assert [it.split() for it in listed[1:3]] == [
-            "new broken: the signature of broken does not parse".split(),
-            "new cell at position 3: the signature of _ does not parse".split(),
+        assert [it.split(maxsplit=1) for it in listed[1:3]] == [
+            ["new", "broken: the signature of broken does not parse"],
+            ["new", "cell at position 3: the signature of _ does not parse"],
         ]
         assert [it.split()[1] for it in (listed[0], listed[3])] == ["done", "done"]
 
