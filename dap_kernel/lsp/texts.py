@@ -1,7 +1,7 @@
 """The editor's documents, and what its edits make of them: pygls' workspace with the lines of LSP.
 
-Those end with `\\n`, `\\r\\n` or `\\r`. To pygls they also end with a form feed and what else Unicode takes for
-an end, so that an edit below one lands elsewhere.
+Those end with `\\n`, `\\r\\n` or `\\r`. To pygls they also end with a form feed and what else Unicode takes
+for an end, so that an edit below one lands elsewhere.
 """
 
 from lsprotocol import types

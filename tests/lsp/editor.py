@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -26,7 +26,9 @@ class Cell:
 class Editor:
     """`async with Editor() as editor`; `experimental` is what it says that it can do beside the standard."""
 
-    def __init__(self, encodings: list[str] | None = None, **experimental: bool) -> None:
+    def __init__(
+        self, encodings: list[str] | None = None, options: Sequence[str] = (), **experimental: bool
+    ) -> None:
         self.diagnostics: dict[str, list[types.Diagnostic]] = {}  # by URI
         self.messages: list[str] = []
         self.told: dict[str, list[Any]] = {"dap-kernel/cells": [], "dap-kernel/start": []}
@@ -34,6 +36,7 @@ class Editor:
         self.offered: types.ServerCapabilities
         self._experimental = experimental
         self._encodings = encodings
+        self._options = options
         self._client = LanguageClient("editor", "1")
         self._changed = asyncio.Condition()
         self._versions: dict[str, int] = {}
@@ -42,7 +45,7 @@ class Editor:
 
     async def __aenter__(self) -> Self:
         self._listen()
-        await self._client.start_io(sys.executable, "-m", "dap_kernel", "lsp")
+        await self._client.start_io(sys.executable, "-m", "dap_kernel", "lsp", *self._options)
         workspace = types.WorkspaceClientCapabilities(
             code_lens=types.CodeLensWorkspaceClientCapabilities(refresh_support=True),
             inline_value=types.InlineValueWorkspaceClientCapabilities(refresh_support=True),

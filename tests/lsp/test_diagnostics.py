@@ -185,6 +185,90 @@ async def test_a_failure_is_told_at_its_line_until_the_cell_runs_well(debugging,
         await debug.disconnect()
 
 
+async def test_a_failure_is_told_until_the_same_text_runs_well(debugging, write, tmp_path):
+    data = tmp_path / "data"
+    path = write("cells.py", f"# %% read\nopen({str(data)!r}).close()\n")
+    async with Editor() as editor, debugging(path) as debug:
+        await debug.launch(exceptions=[])
+        await debug.idle()
+        uri = editor.open(path)
+        (wrong,) = await editor.until(lambda: editor.wrong(uri))
+        assert wrong[0] == 1
+        assert "FileNotFoundError" in wrong[1]
+        data.touch()
+        await editor.press(uri, 0, "Run")
+        await debug.idle()
+        await editor.until(lambda: editor.wrong(uri) == [])
+        await debug.disconnect()
+
+
+async def test_who_joins_late_is_told_the_traceback_too(debugging, write):
+    path = write("cells.py", "# %% fail\ndef f():\n    return 1 / 0\nf()\n")
+    async with Editor() as editor, debugging(path) as debug:
+        await debug.launch(exceptions=[])
+        await debug.idle()
+        uri = editor.open(path)
+        ((line, message),) = await editor.until(lambda: editor.wrong(uri))
+        assert line == 2
+        assert f'File "{path}", line 4' in message
+        assert message.endswith("ZeroDivisionError: division by zero")
+        await debug.disconnect()
+
+
+async def test_a_failure_stays_at_its_line_when_lines_come_above(debugging, write):
+    text = "# %% one\ndef f():\n    return 1 / 0\n# %% two\nf()\n# %% three\nx = 1\ny\n"
+    path = write("cells.py", text)
+    async with Editor() as editor, debugging(path, run="none") as debug:
+        await debug.launch(exceptions=[])
+        await debug.idle()
+        uri = editor.open(path)
+        for cells in (["one", "two"], ["three"]):
+            await debug.run({"cells": cells})
+            await debug.idle()
+        await editor.until(lambda: len(editor.wrong(uri)) == 2)
+        assert sorted(line for line, _ in editor.wrong(uri)) == [2, 7]  # in the function, and in its own cell
+        editor.insert(uri, 0, 0, "# more\n\n")
+        await editor.until(lambda: sorted(line for line, _ in editor.wrong(uri)) == [4, 9])
+        await debug.disconnect()
+
+
+async def test_marimos_problems_are_told_as_they_are_typed(write):
+    path = write("cells.py", MARIMO)
+    async with Editor() as editor:
+        uri = editor.open(path, MARIMO.replace("x = helper()", "z = helper()").replace("b = a", "c = a"))
+        await editor.until(lambda: uri in editor.diagnostics)
+        assert editor.wrong(uri) == []
+        editor.change(uri, MARIMO)
+        found = await editor.until(lambda: editor.wrong(uri))
+        texts = [(MARIMO.split("\n")[line].strip(), message) for line, message in found]
+        assert [it[0] for it in texts] == ["x = start", "x = helper()", "a = b", "b = a"]
+        assert "x is defined in cell 2 too" in texts[0][1]
+        assert "need each other's names" in texts[2][1]
+
+
+async def test_json_that_is_half_typed_is_not_told_in_the_console(debugging, write):
+    path = write("cells.ipynb", code("x = 1", "y = 2"))
+    async with Editor(dapKernelCells=True) as editor, debugging(path, run="none") as debug:
+        await debug.launch()
+        await debug.idle()
+        uri = editor.open(path, language="json")
+        await editor.joined()
+        editor.change(uri, path.read_text()[:-20])
+        (wrong,) = await editor.until(lambda: editor.wrong(uri))
+        assert "JSON" in wrong[1]
+        await editor.command("dap-kernel.runCell", uri, at(path, "x = 1") - 1)  # the text is given by now
+        await debug.idle()
+        assert debug.printed("stderr") == ""
+        await debug.disconnect()
+
+
+def test_what_a_newer_python_may_know_is_no_error():
+    (found,) = diagnostics(book("# %%\nx = (\n"), None)["file:///nowhere/cells.py"]
+    assert (found.severity, f"(Python {PYTHON})" in found.message) == (Severity.Information, True)
+    made = book("x = (\n", "script.py")
+    assert diagnostics(made, None) == {made.uri: []}  # any editor for Python tells that
+
+
 async def test_breakpoints_that_do_not_bind_are_told(debugging, write):
     path = write("cells.py", "# %% [markdown]\n# text\n# %% more\ny = 1\n")
     async with Editor() as editor, debugging(path, run="none") as debug:

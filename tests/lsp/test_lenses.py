@@ -116,6 +116,31 @@ async def test_run_stops_nowhere_and_debug_does(debugging, write):
         await debug.disconnect()
 
 
+async def test_run_to_here_runs_what_has_to_be_run_above_and_the_cell(debugging, write):
+    path = write("cells.py", PERCENT)
+    async with Editor() as editor, debugging(path, run="none", notebookEvents=True) as debug:
+        await debug.launch(exceptions=[])
+        await debug.idle()
+        uri = editor.open(path)
+
+        async def pressed(line):
+            """The cells that it ran."""
+            seen = len(debug.connection.events)
+            await editor.press(uri, line, "Run to here")
+            await debug.idle()
+            events = [it for it in debug.connection.events[seen:] if it["event"] == "notebookCell"]
+            return [it["body"]["cell"]["name"] for it in events if it["body"]["cell"]["state"] == "running"]
+
+        await debug.run({"cells": ["load"]})
+        await debug.idle()
+        await editor.until(lambda: said(editor, uri))
+        assert await pressed(4) == ["use", "fail"]
+        assert await pressed(2) == ["use"]
+        editor.change(uri, PERCENT.replace("x = 1", "x = 2"))
+        assert await pressed(2) == ["load", "use"]
+        await debug.disconnect()
+
+
 @pytest.mark.parametrize(
     ("command", "where", "ran"),
     [
@@ -123,6 +148,7 @@ async def test_run_stops_nowhere_and_debug_does(debugging, write):
         ("runCell", "use", ["use"]),
         ("runAbove", 3, ["load"]),
         ("runBelow", 1, ["load", "use", "fail"]),
+        ("runToHere", 2, ["load", "use"]),
         ("debugCell", 0, ["load"]),
     ],
 )
@@ -174,12 +200,13 @@ async def test_without_a_session_the_editor_is_asked_to_start_one(write):
         uri = editor.open(path)
         await editor.press(uri, 2, "Debug")
         await editor.press(uri, 4, "Run above")
+        await editor.press(uri, 2, "Run to here")
         await editor.command("dap-kernel.runStale", uri)
         told = await editor.until(
-            lambda: editor.told["dap-kernel/start"][2:] and editor.told["dap-kernel/start"]
+            lambda: editor.told["dap-kernel/start"][3:] and editor.told["dap-kernel/start"]
         )
-        assert [(it.uri, it.debug) for it in told] == [(uri, True), (uri, False), (uri, False)]
-        assert [getattr(it.run, "cells", it.run) for it in told] == [[2], [1, 2], "all"]
+        assert [(it.uri, it.debug) for it in told] == [(uri, it) for it in (True, False, False, False)]
+        assert [getattr(it.run, "cells", it.run) for it in told] == [[2], [1, 2], [1, 2], "all"]
         await editor.command("dap-kernel.restart", uri)
         assert "no debug session" in await editor.until(lambda: "".join(editor.messages))
 

@@ -156,6 +156,81 @@ async def test_values_while_a_cell_is_stopped(debugging, write):
         await debug.disconnect()
 
 
+async def test_values_after_an_edit_at_a_stop_are_on_todays_lines(debugging, write):
+    path = write("cells.py", CELLS)
+    async with Editor(dapKernelCells=True) as editor, debugging(path) as debug:
+        await debug.launch(breakpoints={path: [4]})
+        stop = await debug.stopped("breakpoint", line=4)
+        uri = editor.open(path)
+        await editor.joined()
+        assert await editor.hover(uri, 3, 13) == "weight: int = 3 @ 12-18"
+        editor.insert(uri, 0, 0, "# %% new\nnew = 1\n\n")
+        await debug.event("invalidated")  # the session has the text
+
+        async def moved():
+            return (6, "weight = 3") in [(line, text) for line, _, text in await editor.inline_values(uri, 9)]
+
+        await editor.until(moved)
+        assert await editor.hover(uri, 6, 13) == "weight: int = 3 @ 12-18"
+        await stop.continue_()
+        await debug.disconnect()
+
+
+async def test_an_edit_of_the_debuggers_client_moves_values_too(debugging, write):
+    path = write("cells.py", CELLS)
+    async with (
+        Editor(dapKernelCells=True) as editor,
+        debugging(path, initialize={"supportsInvalidatedEvent": False}) as debug,
+    ):
+        await debug.launch(breakpoints={path: [4]})
+        stop = await debug.stopped("breakpoint", line=4)
+        uri = editor.open(path)
+        await editor.joined()
+        assert await editor.hover(uri, 3, 13) == "weight: int = 3 @ 12-18"
+        text = f"# more\n{CELLS}"
+        path.write_text(text)
+        assert (await debug.ask("notebookCells"))["cells"][0]["line"] == 3  # it looks at the disk
+        editor.change(uri, text)
+
+        async def moved():
+            return (4, "weight = 3") in [(line, text) for line, _, text in await editor.inline_values(uri, 9)]
+
+        await editor.until(moved)
+        await stop.continue_()
+        await debug.disconnect()
+
+
+async def test_values_of_the_notebooks_names_in_a_function(debugging, write):
+    """The notebook's scope is expensive: only what the function names is looked at."""
+    text = "# %%\nlimit = 3\ndef scale(n):\n    m = n * limit\n    return m\n# %%\nscale(2)\n"
+    path = write("cells.py", text)
+    async with Editor(dapKernelCells=True) as editor, debugging(path) as debug:
+        await debug.launch(breakpoints={path: [5]})
+        stop = await debug.stopped("breakpoint", line=5)
+        uri = editor.open(path)
+        await editor.joined()
+        found = [(line, text) for line, _, text in await editor.inline_values(uri, 9)]
+        assert found == [(2, "n = 2"), (3, "limit = 3"), (3, "m = 6"), (3, "n = 2"), (4, "m = 6")]
+        await stop.continue_()
+        await debug.disconnect()
+
+
+async def test_prose_has_no_values(debugging, write):
+    text = "# %% [markdown]\n# total\n# %%\ntotal = 1  # total\ns = 'total'\nf'total {total}'\n"
+    path = write("prose.py", text)
+    async with Editor(dapKernelCells=True) as editor, debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        uri = editor.open(path)
+        await editor.joined()
+        for line, column in ((1, 3), (3, 14), (4, 7), (5, 4)):
+            assert await editor.hover(uri, line, column) is None
+        assert await editor.hover(uri, 3, 1) == "total: int = 1 @ 0-5"
+        assert await editor.hover(uri, 5, 10) == "total: int = 1 @ 9-14"
+        assert await editor.completions(uri, 1, 4) == {}
+        await debug.disconnect()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
 async def test_a_position_beyond_emoji(debugging, write, encoding):
     path = write("emoji.py", "# %%\nname = 7\n'😀😀', name\n")
