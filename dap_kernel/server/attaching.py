@@ -31,6 +31,7 @@ ENDING_S = 0.01  # until a cell whose code has ended is looked at again
 async def attach_kernel(session: "Session", args: AttachArguments) -> str:
     """Take over the kernel that `args` mean; return what it printed meanwhile. Raises DapError."""
     orphan = _find(args)
+    session.sources.mappings = args.path_mappings  # the client may name sources before we have the kernel
     try:
         format = Format(args.format or orphan.format)
         text = session.documents.launch(orphan.notebook, format, session.shown.layout(args.ipynb_lines))

@@ -144,7 +144,7 @@ async def test_an_attached_notebook_has_jupytexts_lines_too(debugging, write, ru
         await debug.launch()
         await debug.idle()
         await debug.disconnect(terminateDebuggee=False)
-    how = {"notebook": str(path), "ipynbLines": "percent", "orphanTimeout": 600}
+    how = {"notebook": str(path), "ipynbLines": "percent"}
     async with debugging(launch=how) as debug:
         await debug.attach(breakpoints={path: [line]})
         await debug.idle()
@@ -153,7 +153,7 @@ async def test_an_attached_notebook_has_jupytexts_lines_too(debugging, write, ru
         await stop.continue_()
         await debug.stopped("breakpoint", line=line, name="scale")
         await debug.break_at(path)
-        await debug.restart(run="none")  # by a kernel of its own, that ends with it
+        await debug.restart(run="none")
         await debug.idle()
         await debug.disconnect()
 

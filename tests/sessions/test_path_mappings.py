@@ -39,3 +39,33 @@ async def test_all_that_names_a_file_crosses_over_in_both_directions(
         assert (await stop.frame()).path == theirs
         await stop.continue_()
         await debug.idle()
+
+
+async def test_a_kernel_that_waits_is_found_and_debugged_by_the_clients_name_for_its_notebook(
+    debugging: Callable[..., Debug], write: Callable[[str, str], Path], runtime: Path
+) -> None:
+    notebook = write("nb.py", NOTEBOOK)
+    write("helper.py", "def double(n):\n    return 2 * n\n")
+    theirs, their_helper = f"{HERE}/nb.py", f"{HERE}/helper.py"
+    async with debugging(notebook, launch={"run": {"cells": ["look"]}, "orphanTimeout": 600}) as debug:
+        await debug.launch()
+        await debug.idle()
+        await debug.disconnect(terminateDebuggee=False)
+    mappings = [{"localRoot": HERE, "remoteRoot": str(notebook.parent)}]
+    how = {"notebook": theirs, "pathMappings": mappings}
+    async with debugging(launch=how) as debug:
+        await debug.attach(breakpoints={theirs: [4], their_helper: [2]}, exceptions=[])
+        stop = await debug.idle()
+        assert (await stop.frame()).path == theirs
+        await debug.run({"cells": ["look"]})
+        stop = await debug.stopped("breakpoint", line=4)
+        assert (await stop.frame()).path == theirs
+        await stop.continue_()
+        stop = await debug.stopped("breakpoint", line=2)
+        assert [it.path for it in await stop.frames()] == [their_helper, theirs]
+        # A restart has the kernel's own folder.
+        await debug.restart(run={"cells": ["look"]})
+        stop = await debug.stopped("breakpoint", line=4)
+        where = await (await stop.frame()).evaluate("__import__('os').getcwd()")
+        assert where.strip("'") == str(notebook.parent)
+        await debug.terminate()
