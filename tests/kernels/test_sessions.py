@@ -80,3 +80,14 @@ def test_a_link_is_passed_over(folder, tmp_path_factory):
     path.rename(elsewhere)
     path.symlink_to(elsewhere)
     assert sessions(folder) == []
+
+
+def test_who_announces_a_session_removes_what_dead_servers_have_left(folder):
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(socket_of(folder, f"{child.pid}-1")))  # killed before it could announce itself
+    path = announced(folder)
+    assert list(folder.iterdir()) == [path]
+    (it,) = sessions(folder)
+    assert it.parent == os.getppid()

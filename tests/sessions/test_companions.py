@@ -172,6 +172,63 @@ async def test_a_companion_that_does_not_read_is_dropped(debugging, write, runti
         await debug.disconnect()
 
 
+async def test_a_companion_that_reads_gets_an_answer_of_any_length(debugging, write, runtime):
+    path = write("long.ipynb", code("x = 1", f"# {'y' * 6_000_000}"))
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        companion = await Companion.of(path, runtime)
+        for _ in range(3):
+            text = companion.request("source", {"sourceReference": 0, "source": {"path": str(path)}})
+            threads = companion.request("threads", {})  # the answer is right behind
+            assert len((await text).body["content"]) > 6_000_000
+            assert (await threads).success
+        assert "a companion was dropped" not in debug.server.errors
+        await debug.disconnect()
+
+
+async def test_a_client_of_a_companions_cells_is_told_the_file_until_it_names_one(debugging, write, runtime):
+    path = write("cells.ipynb", CELLS)
+    line = at(path, "y = x + 1")
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch(breakpoints={path: [line]})
+        await debug.idle()
+        companion = await Companion.of(path, runtime)
+        cells = [
+            {"uri": f"vscode-notebook-cell:{path}#W{it}sZmlsZQ==", "text": text}
+            for it, text in enumerate(("x = 1", "y = x + 1\nz = y", "1 / 0"))
+        ]
+        told = await companion.ask("notebookSync", {"path": str(path), "cells": cells})
+        assert told["cells"][1]["line"] == line
+        await debug.run({"cells": [1, 2]})
+        stop = await debug.stopped("breakpoint", line=line)
+        assert (await stop.frame()).path == str(path)
+        await debug.break_at({"path": cells[1]["uri"]}, 2)
+        frame = await stop.frame()
+        assert (frame.path, frame.line) == (cells[1]["uri"], 1)
+        await stop.continue_()
+        stop = await debug.stopped("breakpoint", line=2)
+        await stop.continue_()
+        await debug.idle()
+        await debug.disconnect()
+
+
+async def test_a_notebook_whose_path_is_no_utf_8_has_no_companions(debugging, write, tmp_path, runtime):
+    target = os.fsencode(tmp_path) + b"/\xff.py"
+    with open(target, "w") as file:
+        file.write("# %% one\nx = 1\n")
+    link = tmp_path / "link.py"
+    os.symlink(target, link)
+    async with debugging(link) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert await debug.evaluate("x") == "1"
+        assert "internal error" not in debug.server.errors
+        assert "Traceback" not in debug.server.errors
+        assert not list((runtime / "dap_kernel").glob("session-*.json"))
+        await debug.disconnect()
+
+
 async def test_bytes_that_are_no_messages_end_the_companion_alone(debugging, write, runtime):
     path = write("bytes.ipynb", CELLS)
     async with debugging(path, launch={"run": "none"}) as debug:
