@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..agent import wire
 from ..protocol.execution import ContinuedEvent
 from .attaching import as_launched
-from .ending import end_kernel
+from .ending import end_kernel, run_ended
 from .errors import DapError
 from .launch import AttachArguments, CommonArguments, LaunchArguments
 from .starting import begin, prepare
@@ -46,6 +46,11 @@ async def restart(session: "Session", newest: CommonArguments | None) -> Callabl
         await prepare(session, args)
         if not session.is_live:
             raise DapError("the session has ended")
+    except DapError:
+        session.is_restarting = False
+        if not session.runner.is_busy and wire.MAIN_THREAD not in session.threads.stops:
+            run_ended(session)  # meanwhile
+        raise
     finally:
         session.is_restarting = False
     return lambda: _run(session, args)

@@ -136,6 +136,25 @@ async def test_an_edit_that_jupytext_cannot_convert_is_said_and_the_next_one_cou
         await debug.disconnect()
 
 
+async def test_a_run_that_ends_while_a_restart_waits_for_jupytext_and_is_refused_is_told(debugging, write):
+    path = write(
+        "shown.ipynb", jupyter(("code", "from pathlib import Path\nwhile not Path('go').exists(): pass"))
+    )
+    slow = Jupytext(write)
+    async with debugging(path, launch=STAYS | {"ipynbLines": "percent"}, env=slow.environment) as debug:
+        await debug.launch(notebookEvents=True)
+        await debug.event("notebookKernel", lambda it: it["state"] == "busy")
+        slow.is_to("wait")
+        path.write_text(path.read_text("utf-8").replace("pass", "1"), "utf-8")
+        asked = asyncio.create_task(debug.request("restart", arguments=debug.told | {"python": "/no/python"}))
+        path.with_name("go").touch()
+        await debug.event("notebookCell", lambda it: it["cell"].get("state") in ("done", "stale"))
+        slow.is_to("work")
+        assert "/no/python" in (await asked).message
+        await debug.idle()
+        await debug.disconnect()
+
+
 async def test_an_attached_notebook_has_jupytexts_lines_too(debugging, write, runtime):
     path = write("shown.ipynb", jupyter(*CELLS))
     text = jupytext(path, "percent")
