@@ -4,6 +4,8 @@ Tells the client of changes. What is answered is in `wiring.py`, what is shown i
 """
 
 import asyncio
+from collections.abc import Awaitable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Literal
 
@@ -167,18 +169,20 @@ class Server(LanguageServer):
         try:
             while True:
                 self._is_refresh_due = False
-                async with asyncio.timeout(REFRESH_S):
-                    await self._ask_to_refresh()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._ask_to_refresh(), REFRESH_S)
                 if not self._is_refresh_due:
                     return
         finally:
             self._refreshing = None
 
     async def _ask_to_refresh(self) -> None:
+        asked: list[Awaitable[None]] = []
         if get_capability(self.client_capabilities, "workspace.code_lens.refresh_support", False):
-            await self.workspace_code_lens_refresh_async(None)
+            asked.append(self.workspace_code_lens_refresh_async(None))
         if get_capability(self.client_capabilities, "workspace.inline_value.refresh_support", False):
-            await self.workspace_inline_value_refresh_async(None)
+            asked.append(self.workspace_inline_value_refresh_async(None))
+        await asyncio.gather(*asked, return_exceptions=True)  # a client may refuse one of them
 
     def can(self, name: str) -> bool:
         """Whether the client has announced an experimental capability of ours."""

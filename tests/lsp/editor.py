@@ -33,6 +33,8 @@ class Editor:
         self.messages: list[str] = []
         self.told: dict[str, list[Any]] = {"dap-kernel/cells": [], "dap-kernel/start": []}
         self.refreshed = 0
+        self.answers = asyncio.Event()  # that it will refresh; cleared: not yet
+        self.answers.set()
         self.offered: types.ServerCapabilities
         self._experimental = experimental
         self._encodings = encodings
@@ -270,6 +272,7 @@ class Editor:
         async def lenses_refreshed(params: None) -> None:
             self.refreshed += 1
             await self._wake()
+            await self.answers.wait()
 
         @self._client.feature(types.WORKSPACE_INLINE_VALUE_REFRESH)
         async def values_refreshed(params: None) -> None:

@@ -242,9 +242,22 @@ async def test_cells_are_told_to_who_wants_them(debugging, write):
             found = await editor.until(lambda: [it for it in told if it.kernel == "idle" and it.cells])
             await editor.until(lambda: told[-1].cells[-1].state == "failed")
             assert [it.name for it in found[0].cells] == ["load", "use", "fail"]
+            assert not hasattr(told[-1].cells[2], "traceback")  # long, and told as a diagnostic
             assert (told[-1].uri, told[-1].cells[2].line, told[-1].cells[2].errorLine) == (uri, 6, 6)
             await debug.disconnect()
         assert await editor.until(lambda: told[-1].kernel is None and told[-1].cells == [])
+
+
+async def test_an_editor_is_asked_to_refresh_once_at_a_time(write):
+    async with Editor() as editor:
+        editor.answers.clear()
+        uri = editor.open(write("cells.py", PERCENT))
+        for number in range(3):
+            editor.change(uri, f"# %% {number}\nx = (\n")
+            await editor.until(lambda it=number: [m for _, m in editor.wrong(uri) if m.startswith(f"{it} ")])
+        assert editor.refreshed == 1
+        editor.answers.set()
+        await editor.until(lambda: editor.refreshed == 2)
 
 
 async def test_marimo_and_jupyter_cells_have_lenses_too(write):
