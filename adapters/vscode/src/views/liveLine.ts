@@ -65,7 +65,10 @@ class LiveLine implements vscode.Disposable {
 
   draw(): void {
     const editors = editorsOf(this.at?.source);
-    for (const it of this.drawn) if (!editors.includes(it)) this.mark(it, []);
+    for (const it of this.drawn) {
+      if (!vscode.window.visibleTextEditors.includes(it)) this.drawn.delete(it); // it is gone, and its marks
+      else if (!editors.includes(it)) this.mark(it, []);
+    }
     for (const it of editors) {
       const range = rangeOf(it.document, this.at?.line ?? 0);
       this.mark(it, range === undefined ? [] : [{ range, renderOptions: { after: this.time() } }]);

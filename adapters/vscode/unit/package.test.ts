@@ -1,0 +1,40 @@
+// What package.json offers is there, and the pages name nothing else.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+interface Package {
+  contributes: {
+    commands: { command: string; title: string; category: string }[];
+    configuration: { properties: Record<string, unknown> };
+  };
+}
+
+const { commands, configuration } = (JSON.parse(readFileSync('package.json', 'utf8')) as Package).contributes;
+const settings = Object.keys(configuration.properties).sort();
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((it) => it.endsWith('.ts')).map((it) => readFileSync(join('src', it), 'utf8')).join('\n');
+const PAGES = ['README.md', join('..', '..', 'docs', 'editors', 'vscode.md')];
+
+function found(text: string, pattern: RegExp): string[] {
+  return [...new Set([...text.matchAll(pattern)].map((it) => it[1] ?? ''))].sort();
+}
+
+test('every command of the palette is registered, and every registered one is in the palette', () => {
+  const registered = found(sources, /(?:registerCommand\('dap-kernel\.|ofSession\(')(\w+)'/g).map((it) => `dap-kernel.${it}`);
+  assert.deepEqual(registered, commands.map((it) => it.command).sort());
+});
+
+test('every setting is read', () => {
+  for (const it of settings) assert.ok(sources.includes(`'${it.replace('dap-kernel.', '')}'`), it);
+});
+
+for (const page of PAGES) {
+  const text = readFileSync(page, 'utf8').replace(/\s+/g, ' ');
+  test(`${page} names the settings, and commands that exist`, () => {
+    assert.deepEqual(found(text, /`(dap-kernel\.\w+)`/g), settings);
+    const titles = commands.map((it) => `${it.category}: ${it.title}`);
+    for (const it of found(text, /\*(dap-kernel: [^*]+)\*/g)) assert.ok(titles.includes(it), it);
+  });
+}
