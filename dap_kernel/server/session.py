@@ -47,6 +47,7 @@ from .threads import Threads
 
 log = logging.getLogger(__name__)
 
+VS_CODE = "vscode"  # its `clientID`
 OUR_OWN = "notebook"  # what the names of our own requests and events begin with
 UNTRUSTED = ("initialize", "launch", "attach", "disconnect", "terminate")  # answered to anybody
 
@@ -190,7 +191,8 @@ class Session:
 
     def invalidate(self) -> None:
         """Say that what is shown of stops may be out of date, to those who want to know."""
-        event = InvalidatedEvent(["stacks", "variables"])
+        is_left = self.client.client_id == VS_CODE  # its cursor goes to the stop, away from what is typed
+        event = InvalidatedEvent(["variables"] if is_left else ["stacks", "variables"])
         if self.client.supports_invalidated_event:
             self.emit(event)
         else:

@@ -20,7 +20,7 @@ def invalidated(debug):
 
 async def test_a_sync_of_cells_moves_the_arrow(debugging, write):
     path = write("nb.ipynb", code("first = 1", BODY))
-    async with debugging(path) as debug:
+    async with debugging(path, initialize={"clientID": "another"}) as debug:
         await debug.initialize()
         await sync(debug, path, "first = 1", BODY)
         await debug.launch(breakpoints={uri(path, 1): [3]})
@@ -127,3 +127,17 @@ async def test_a_script_that_is_edited_at_a_stop(debugging, write):
         await debug.break_at(path)
         await stop.continue_()
         await debug.terminated()
+
+
+async def test_the_cursor_of_vs_code_stays_where_is_typed(debugging, write):
+    """VS Code takes it to the stop at an `invalidated` of stacks."""
+    path = write("nb.ipynb", code("first = 1", BODY))
+    async with debugging(path, order="vscode") as debug:
+        await debug.initialize()
+        await sync(debug, path, "first = 1", BODY)
+        await debug.launch(breakpoints={uri(path, 1): [3]})
+        stop = await debug.stopped("breakpoint", line=3)
+        await sync(debug, path, "first = 1", f"# one\n{BODY}")
+        assert (await debug.event("invalidated"))["areas"] == ["variables"]
+        assert (await stop.frame()).line == 4
+        await debug.disconnect()
