@@ -4,12 +4,12 @@ import { fromShown, withInterpreter } from './debug/configuration';
 import { folderOf, programOfUri, shown } from './debug/program';
 import { asError } from './errors';
 import type { Parts } from './parts';
-import { ask } from './server/interpreter';
 import { pickInterpreter } from './server/pick';
 import type { NotebookSession } from './session';
+import { shutDown } from './shutDown';
 import { synced } from './sync';
 
-type Action = (session: NotebookSession, parts: Parts) => Promise<unknown>;
+type Action = (parts: Parts, session: NotebookSession) => Promise<unknown>;
 
 export function registerCommands(parts: Parts): vscode.Disposable {
   const { registerCommand } = vscode.commands;
@@ -28,30 +28,21 @@ export function registerCommands(parts: Parts): vscode.Disposable {
   );
 }
 
-async function runStale(session: NotebookSession): Promise<void> {
+async function runStale(_parts: Parts, session: NotebookSession): Promise<void> {
   await synced(session);
   await session.request('notebookRun', { run: 'stale' });
 }
 
 /** A fresh kernel, with what is on screen, on the interpreter that is chosen now. */
-async function restart(session: NotebookSession, { servers }: Parts): Promise<void> {
+async function restart({ servers }: Parts, session: NotebookSession): Promise<void> {
   const { configuration } = session.debug;
   const python = await servers.chosen(vscode.Uri.file(session.program));
   await synced(session);
   await session.debug.customRequest('restart', { arguments: withInterpreter(configuration, python) });
 }
 
-function interrupt(session: NotebookSession): Promise<unknown> {
+function interrupt(_parts: Parts, session: NotebookSession): Promise<unknown> {
   return session.request('notebookInterrupt', {});
-}
-
-async function shutDown(session: NotebookSession, { servers, sessions }: Parts): Promise<void> {
-  const { kernelId } = session;
-  await sessions.end(session);
-  if (session.debug.configuration.request !== 'attach' || kernelId === undefined) return;
-  const server = await servers.find(vscode.Uri.file(session.program));
-  // The end of a session leaves a kernel that it has attached to, unless that is not to wait.
-  if (server !== undefined) await ask(server, 'kernels', '--stop', kernelId).catch(() => undefined);
 }
 
 /** Pick an interpreter; a kernel that runs stays on its own, which the user is told. */
@@ -77,7 +68,7 @@ async function act(parts: Parts, action: Action): Promise<void> {
     return;
   }
   try {
-    await action(session, parts);
+    await action(parts, session);
   } catch (error) {
     void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
   }

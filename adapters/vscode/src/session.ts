@@ -15,6 +15,13 @@ export class NotebookSession implements vscode.Disposable {
   /** By id, in the notebook's order. */
   readonly cells = new Map<string, NotebookCell>();
 
+  /** The server has answered `launch` or `attach`: cells can run. */
+  isLaunched = false;
+  /** The client has said goodbye: what is told of the kernel from then on is not its end. */
+  isLeaving = false;
+  /** Whether the kernel is to go on without a debugger when this session ends. */
+  keepsKernel: boolean;
+
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly changed = new vscode.EventEmitter<void>();
   /** Cells or the kernel's state have changed. */
@@ -24,7 +31,9 @@ export class NotebookSession implements vscode.Disposable {
   private readonly syncs = new Map<number, string[]>(); // by the request's number: the cells' URIs
 
   /** `program` is "" for a kernel that was attached to by its id, until the server names its notebook. */
-  constructor(readonly debug: vscode.DebugSession, public program: string) {}
+  constructor(readonly debug: vscode.DebugSession, public program: string) {
+    this.keepsKernel = debug.configuration.__takenOver === true;
+  }
 
   /** Whether VS Code shows nothing of this session: a cell's Run has started it. */
   get isQuiet(): boolean {
@@ -59,9 +68,11 @@ export class NotebookSession implements vscode.Disposable {
     return isProgram(document, this.program);
   }
 
-  /** Called with each message to the server: which cells a sync is of is known by their order alone. */
+  /** Called with each message to the server. Which cells a sync is of is known by their order alone. */
   asked({ seq, type, command, arguments: args }: Message): void {
-    if (type !== 'request' || command !== 'notebookSync') return;
+    if (type !== 'request') return;
+    this.isLeaving ||= command === 'disconnect';
+    if (command !== 'notebookSync') return;
     const { cells } = args as Requests['notebookSync']['arguments'];
     this.syncs.set(seq, cells?.map((it) => it.uri) ?? []);
   }
@@ -95,7 +106,7 @@ export class NotebookSession implements vscode.Disposable {
       this.kernel = state;
       this.reason = reason;
       this.python = python ?? this.python;
-      this.kernelId = systemProcessId?.toString();
+      if (!this.isLeaving) this.kernelId = systemProcessId?.toString();
     } else if (event === 'process') {
       this.program ||= (body as Events['process']).name;
     }

@@ -50,12 +50,6 @@ export class Sessions implements vscode.Disposable {
     });
   }
 
-  /** End `session` together with its kernel. */
-  async end(session: NotebookSession): Promise<void> {
-    await vscode.debug.stopDebugging(session.debug);
-    await this.until(session, () => false);
-  }
-
   /** The session of what the user looks at: the active editor's, else the active debug session. */
   get current(): NotebookSession | undefined {
     const document = vscode.window.activeNotebookEditor?.notebook.uri ?? vscode.window.activeTextEditor?.document.uri;
@@ -77,7 +71,7 @@ export class Sessions implements vscode.Disposable {
       onDidSendMessage: (message: Message) => {
         session.told(message);
         if (isAnswer(message, 'initialize')) this.begin(session);
-        else if (isAnswer(message, 'launch') || isAnswer(message, 'attach')) this.live.fire(session);
+        else if (isAnswer(message, 'launch') || isAnswer(message, 'attach')) this.launched(session);
       },
       onExit: () => this.drop(debug.id),
     };
@@ -87,6 +81,12 @@ export class Sessions implements vscode.Disposable {
     this.byId.set(session.debug.id, session);
     session.onDidChange(() => this.changed.fire(session));
     this.initialized.fire(session);
+    this.changed.fire(session);
+  }
+
+  private launched(session: NotebookSession): void {
+    session.isLaunched = true;
+    this.live.fire(session);
     this.changed.fire(session);
   }
 

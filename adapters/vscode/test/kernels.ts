@@ -85,7 +85,7 @@ export function kernels(tell: Tell): void {
     assert.equal(await editor.order(0), '[1]');
   });
 
-  tell('Debug cell takes its own kernel where an older one waits; a restart runs nothing', { 'nb.ipynb': notebook(TELLS_ID, 'print("sum", kept + 1)') }, async ({ page, folder, leaveWaiting }) => {
+  tell('Debug cell takes its own kernel, where an older one waits, and gives it back; a restart runs nothing', { 'nb.ipynb': notebook(TELLS_ID, 'print("sum", kept + 1)') }, async ({ page, folder, leaveWaiting }) => {
     await leaveWaiting(join(folder, 'nb.ipynb'));
     const old = kernelIn(folder);
     const editor = new Notebook(page);
@@ -102,12 +102,28 @@ export function kernels(tell: Tell): void {
     await editor.click(1, 1);
     await editor.press('F5');
     await editor.ended(1, 'success');
+    await editor.press('Shift+F5');
+    await editor.ends();
+    await editor.type(1, 'print("kept", kept + 2)'); // the kernel has outlived the debugger
+    await editor.run(1);
+    await editor.shows('kept 43');
+    assert.equal(await editor.isToolbarShown(), false);
+    assert.equal(await editor.order(1), '[3]');
+    await editor.debug(1);
+    await editor.stopsAt('print("kept", kept + 2)');
+    await editor.click(1, 1);
+    await editor.press('F5');
+    await editor.ended(1, 'success');
     await editor.press('Control+Shift+F5');
     await isGone(kernel);
     await page.locator('.statusbar-item').filter({ hasText: /nb\.ipynb: idle/ }).first().waitFor();
     await until('a kernel in which nothing ran', async () => (await editor.evaluate('"kept" in globals()')) === 'False' || undefined);
+    const fresh = Number(await editor.evaluate('__import__("os").getpid()'));
     await editor.press('Shift+F5');
     await editor.ends();
+    assert.ok(isAlive(fresh));
+    await editor.command('dap-kernel: Shut Down Kernel');
+    await isGone(fresh);
   });
 
   const cells = '# %% numbers\nnumbers = [1, 2, 3]\n\n# %% total\ntotal = sum(numbers)\n';

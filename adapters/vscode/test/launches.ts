@@ -87,15 +87,15 @@ export function launches(tell: Tell): void {
     await editor.ends();
   });
 
-  const nobody = { 'sums.py': 'print(6 * 7)\n', '.vscode/settings.json': JSON.stringify({ 'dap-kernel.interpreter': '/nowhere/python' }) };
+  const nobody = { 'sums.py': 'print(6 * 7)\n', '.vscode/settings.json': JSON.stringify({ 'dap-kernel.interpreter': '/bin/false' }) };
   tell('without the server a click installs it', nobody, async ({ page }) => {
     const editor = new Editor(page);
     await editor.open('sums.py');
     await editor.press('F5');
     const message = page.locator('.notification-toast');
-    await message.getByText('is not installed in /nowhere/python').waitFor();
+    await message.getByText('is not installed in /bin/false').waitFor();
     await message.getByText('Install', { exact: true }).click();
-    const line = /\/nowhere\/python -m pip install "dap-kernel\[lsp\]"/;
+    const line = /\/bin\/false -m pip install "dap-kernel\[lsp\]"/;
     await until('the command in a terminal', async () => line.test(await editor.terminal()) || undefined);
   });
 }

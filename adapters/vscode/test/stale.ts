@@ -11,7 +11,7 @@ numbers = [1, 2, 3]
 total = sum(numbers)
 print("total", total)
 `;
-const BARS = '.margin .cgmr[class*="ced-"], .glyph-margin-widgets .cgmr[class*="ced-"]';
+export const BARS = '.margin .cgmr[class*="ced-"], .glyph-margin-widgets .cgmr[class*="ced-"]';
 
 export function stale(tell: Tell): void {
   tell('an edited cell is stale until it ran again', { 'cells.py': CELLS }, async ({ page }) => {
@@ -26,8 +26,9 @@ export function stale(tell: Tell): void {
     await editor.press('Control+1');
     await editor.goto(5);
     await editor.press('End');
-    await page.keyboard.type(' + 100'); // it is not saved
+    await page.keyboard.type(' + 1'); // it is not saved
     await status(/cells\.py: idle, 1 stale/);
+    await page.keyboard.type('00'); // the cursor is where it was
     await bars(2);
     await editor.picture('vscode-stale');
     await editor.command('dap-kernel: Run Stale Cells');

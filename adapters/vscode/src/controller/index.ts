@@ -4,10 +4,11 @@
 // Run has started is quiet: no toolbar, no views. Debug makes it a visible one, with the same kernel.
 import * as vscode from 'vscode';
 import { TYPE } from '../debug/configuration';
-import { start } from '../debug/start';
+import { sessionOf, start } from '../debug/start';
 import { asError } from '../errors';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
+import { shutDown, stopWaiting } from '../shutDown';
 import { synced } from '../sync';
 import { registerInput } from './input';
 import { QuietSessions } from './quiet';
@@ -73,6 +74,17 @@ class Controller implements vscode.Disposable {
     this.runs.get(session)?.dispose();
     this.runs.delete(session);
     this.quiet.end(session);
+    if (session.keepsKernel && session.isLeaving && session.kernelId !== undefined) void this.handBack(session, session.kernelId);
+  }
+
+  /** A kernel that a visible session has taken over from a quiet one goes back to one. */
+  private async handBack(session: NotebookSession, kernelId: string): Promise<void> {
+    const notebook = vscode.workspace.notebookDocuments.find((it) => session.isOf(it.uri));
+    const isWanted = notebook !== undefined && isInTab(session) && this.parts.sessions.of(notebook.uri) === undefined;
+    if (!isWanted) await stopWaiting(this.parts, session.program, kernelId);
+    else await this.next(notebook, async () => {
+      await start(this.parts, notebook.uri, { quiet: true, kernelId });
+    });
   }
 
   /** A notebook that is in no tab needs its hidden kernel no more: nobody could reach it. */
@@ -85,7 +97,7 @@ class Controller implements vscode.Disposable {
 
   private async endQuiet(session: NotebookSession): Promise<void> {
     this.runs.get(session)?.dispose(); // its cells may run in another session at once
-    await this.parts.sessions.end(session);
+    await shutDown(this.parts, session);
   }
 
   private execute(notebook: vscode.NotebookDocument, cells: vscode.NotebookCell[], noDebug: boolean): Promise<void> {
@@ -121,8 +133,7 @@ class Controller implements vscode.Disposable {
 
   /** The session of `notebook`, started if there is none; a visible one to debug in. */
   private async sessionOf(notebook: vscode.NotebookDocument, noDebug: boolean): Promise<NotebookSession> {
-    const session = this.parts.sessions.of(notebook.uri);
-    if (session === undefined) return start(this.parts, notebook.uri, { quiet: noDebug, looksRunning: true });
+    const session = await sessionOf(this.parts, notebook.uri, { quiet: noDebug, looksRunning: true });
     if (noDebug || !this.quiet.has(session)) return session;
     await this.settled(session);
     if (!this.quiet.has(session)) return this.sessionOf(notebook, noDebug);

@@ -13,11 +13,19 @@ export interface Wanted {
   quiet?: boolean;
   /** A notebook with nothing to run is not shown as stopped. */
   looksRunning?: boolean;
-  /** The kernel of the document that waits for a client, to be taken over; it ends with the session. */
+  /** The kernel of the document that waits for a client, to be taken over; it outlives the session. */
   kernelId?: string;
 }
 
 const starting = new Map<string, Promise<NotebookSession>>(); // by program
+
+/** The session of `document`, started as `wanted` if there is none; it can run cells. */
+export async function sessionOf(parts: Parts, document: vscode.Uri, wanted: Wanted = {}): Promise<NotebookSession> {
+  const begun = starting.get(programOfUri(document)) ?? parts.sessions.of(document) ?? start(parts, document, wanted);
+  const session = await begun;
+  await parts.sessions.until(session, () => session.isLaunched);
+  return session;
+}
 
 /** Start a session of `document`, or join a start that is under way; return it once it can run cells. Rejects if it did not start. */
 export function start(parts: Parts, document: vscode.Uri, wanted: Wanted = {}): Promise<NotebookSession> {
@@ -36,7 +44,7 @@ async function begin(parts: Parts, document: vscode.Uri, wanted: Wanted): Promis
     // VS Code asks whether another one of the same name is meant.
     type: TYPE, name: quiet ? `Kernel of ${nameOf(program)}` : nameOf(program), run,
     ...(kernelId === undefined
-      ? { request: 'launch', program } : { request: 'attach', notebook: program, kernelId, orphanTimeout: 0 }),
+      ? { request: 'launch', program } : { request: 'attach', notebook: program, kernelId, __takenOver: !quiet }),
     ...(looksRunning ? { whenIdle: 'running' } : {}),
     ...(quiet ? { internalConsoleOptions: 'neverOpen', __quiet: true } : {}),
   };

@@ -1,7 +1,7 @@
 // The LSP companion: CodeLenses of cells, live values, what the debugger knows. It is optional: it needs pygls.
 import * as vscode from 'vscode';
 import { LanguageClient, type StaticFeature } from 'vscode-languageclient/node';
-import { start } from '../debug/start';
+import { sessionOf } from '../debug/start';
 import { asError } from '../errors';
 import type { Parts } from '../parts';
 import type { Run } from '../protocol';
@@ -112,7 +112,7 @@ class Companion implements vscode.Disposable {
   private async start({ uri, run = 'stale', debug = true }: StartParams): Promise<void> {
     try {
       const document = documentOf(vscode.Uri.parse(uri, true));
-      const session = this.parts.sessions.of(document) ?? (await start(this.parts, document));
+      const session = await sessionOf(this.parts, document);
       await synced(session);
       await session.request('notebookRun', { run, noDebug: !debug });
     } catch (error) {

@@ -41,7 +41,6 @@ class Sync implements vscode.Disposable {
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> = Promise.resolve();
   private hasSent = false;
-  private isLaunched = false;
   private isBehind = false;
 
   constructor(private readonly session: NotebookSession, private readonly log: vscode.LogOutputChannel) {}
@@ -53,7 +52,6 @@ class Sync implements vscode.Disposable {
   }
 
   async launched(): Promise<void> {
-    this.isLaunched = true;
     if (!this.hasSent) await this.learn();
   }
 
@@ -91,7 +89,7 @@ class Sync implements vscode.Disposable {
   private async send(): Promise<void> {
     const args = this.shown();
     if (args.cells === undefined && args.text === undefined && !this.hasSent) { // the disk is the truth
-      if (this.isLaunched) await this.learn();
+      if (this.session.isLaunched) await this.learn();
       return;
     }
     this.hasSent = true;
