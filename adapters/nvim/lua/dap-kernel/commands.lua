@@ -123,6 +123,7 @@ local function command(name, act, choices, description)
     act(args.fargs[1])
   end, {
     nargs = choices and "?" or 0,
+    bar = true,
     desc = description,
     complete = choices and function(begun)
       return vim.tbl_filter(function(it)

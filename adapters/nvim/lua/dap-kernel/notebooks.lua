@@ -22,9 +22,21 @@ local M = {}
 ---@type table<integer, dap-kernel.Notebook> by the session's id
 local known = {}
 
+---@type table<string, string> by path, as of the last session's begin: it is asked at every keystroke
+local real_paths = {}
+
+---@param path string
+---@return string
+local function real(path)
+  local found = real_paths[path] or vim.uv.fs_realpath(path)
+  real_paths[path] = found
+  return found or path
+end
+
 ---@param session dap.Session
 ---@return dap-kernel.Notebook
 function M.open(session)
+  real_paths = {}
   local path = session.config.program or session.config.notebook
   known[session.id] = { session = session, path = path, kernel = "notStarted", cells = {} }
   return known[session.id]
@@ -59,12 +71,6 @@ function M.ask(session, command, arguments, done)
       end
     end)
   end
-end
-
----@param path string
----@return string
-local function real(path)
-  return vim.uv.fs_realpath(path) or path
 end
 
 --- Whether a buffer shows a session's notebook itself, not a text made of it.
@@ -108,12 +114,13 @@ end
 ---@param source { path?: string, sourceReference?: integer }
 ---@return integer?
 function M.buffer_of(session, source)
-  local name = source.path
+  local wanted = real(source.path or "")
   if source.sourceReference and source.sourceReference > 0 then
-    name = ("dap-src://%d/%d/%s"):format(session.id, source.sourceReference, name or "")
+    wanted = ("dap-src://%d/%d/%s"):format(session.id, source.sourceReference, source.path or "")
   end
   for _, buf in ipairs(vim.api.nvim_list_bufs()) do
-    if vim.api.nvim_buf_is_loaded(buf) and vim.api.nvim_buf_get_name(buf) == name then
+    local name = vim.api.nvim_buf_is_loaded(buf) and vim.api.nvim_buf_get_name(buf) or ""
+    if name ~= "" and (name == wanted or real(name) == wanted) then
       return buf
     end
   end

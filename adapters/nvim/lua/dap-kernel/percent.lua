@@ -41,12 +41,27 @@ local function fill(buf, lines)
   vim.bo[buf].modified = false
 end
 
+--- Show a file where the user has asked for it, who may be elsewhere by now.
+---@param window integer
+---@param name string
+---@return integer buf
+local function show_in(window, name)
+  window = vim.api.nvim_win_is_valid(window) and window or vim.api.nvim_get_current_win()
+  local buf = vim.fn.bufadd(name)
+  vim.bo[buf].buflisted = true
+  if vim.b[buf].dap_kernel_cells and not vim.api.nvim_buf_is_loaded(buf) then
+    vim.bo[buf].modifiable = true -- it was shown before: nvim-dap fills it anew
+  end
+  vim.api.nvim_win_call(window, function()
+    vim.cmd(("hide buffer %d"):format(buf)) -- the buffer that was there may have changes
+  end)
+  return buf
+end
+
+--- Make a buffer the text of a notebook; nvim-dap has asked for it.
 ---@param notebook dap-kernel.Notebook
----@param source dap.Source
-local function show(notebook, source)
-  local name = ("dap-src://%d/%d/%s"):format(notebook.session.id, source.sourceReference, source.path)
-  vim.cmd.edit(vim.fn.fnameescape(name)) -- nvim-dap asks for the text
-  local buf = vim.api.nvim_get_current_buf()
+---@param buf integer
+local function take(notebook, buf)
   vim.b[buf].dap_kernel_cells = true
   vim.bo[buf].buftype = "nofile"
   vim.bo[buf].swapfile = false
@@ -62,14 +77,16 @@ function M.open()
   if not notebook then
     return say("there is no session: start one with :DapContinue")
   end
+  local window = vim.api.nvim_get_current_win()
   notebooks.ask(notebook.session, "notebookCells", vim.empty_dict(), function(err, response)
     local source = response and response.text
     if err or not source then
       return say(err and tostring(err) or "this notebook has no text")
     elseif (source.sourceReference or 0) > 0 then
-      return show(notebook, source)
+      local name = ("dap-src://%d/%d/%s"):format(notebook.session.id, source.sourceReference, source.path)
+      return take(notebook, show_in(window, name))
     end
-    vim.cmd.edit(vim.fn.fnameescape(source.path)) -- it is a text already
+    show_in(window, source.path) -- it is a text already
   end)
 end
 
