@@ -24,8 +24,9 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def debugging() -> Callable[..., Debug]:
     """Makes a session, whose kernel ends with its client."""
 
-    def debugging(program: object, **launch: Any) -> Debug:
-        return Debug(program, python=pythons.chosen().path, launch={"orphanTimeout": 0} | launch)  # type: ignore[arg-type]
+    def debugging(program: object, initialize: dict[str, Any] | None = None, **launch: Any) -> Debug:
+        python, launch = pythons.chosen().path, {"orphanTimeout": 0} | launch
+        return Debug(program, python=python, launch=launch, initialize=initialize)  # type: ignore[arg-type]
 
     return debugging
 

@@ -166,5 +166,6 @@ async def test_what_is_offered():
             f"dap-kernel.{it}"
             for it in ("runCell", "debugCell", "runToHere", "runAbove", "runBelow", "runStale")
         } | {"dap-kernel.interrupt", "dap-kernel.restart"}
-        assert editor.offered.notebook_document_sync is not None
+        (selector,) = editor.offered.notebook_document_sync.notebook_selector
+        assert (selector.notebook, getattr(selector, "cells", None)) == ("*", None)  # all cells
         assert editor.offered.inline_value_provider

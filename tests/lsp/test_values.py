@@ -176,7 +176,7 @@ async def test_values_after_an_edit_at_a_stop_are_on_todays_lines(debugging, wri
         await debug.disconnect()
 
 
-async def test_an_edit_of_the_debuggers_client_moves_values_too(debugging, write):
+async def test_a_text_that_the_debuggers_client_gives_later_moves_values_too(debugging, write):
     path = write("cells.py", CELLS)
     async with (
         Editor(dapKernelCells=True) as editor,
@@ -184,17 +184,19 @@ async def test_an_edit_of_the_debuggers_client_moves_values_too(debugging, write
     ):
         await debug.launch(breakpoints={path: [4]})
         stop = await debug.stopped("breakpoint", line=4)
+        await debug.ask("notebookSync", path=str(path), text=CELLS)
         uri = editor.open(path)
         await editor.joined()
-        assert await editor.hover(uri, 3, 13) == "weight: int = 3 @ 12-18"
-        text = f"# more\n{CELLS}"
-        path.write_text(text)
-        assert (await debug.ask("notebookCells"))["cells"][0]["line"] == 3  # it looks at the disk
-        editor.change(uri, text)
+        told = editor.told["dap-kernel/cells"]
+        seen = len(told)
+        editor.insert(uri, 0, 0, "# more\n")
+        await editor.until(lambda: len(told) > seen + 1)  # the session knows, and goes by its client's text
 
         async def moved():
             return (4, "weight = 3") in [(line, text) for line, _, text in await editor.inline_values(uri, 9)]
 
+        assert not await moved()
+        await debug.ask("notebookSync", path=str(path), text=f"# more\n{CELLS}")
         await editor.until(moved)
         await stop.continue_()
         await debug.disconnect()

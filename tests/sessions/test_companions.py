@@ -179,10 +179,12 @@ async def test_a_companion_that_reads_gets_an_answer_of_any_length(debugging, wr
         await debug.idle()
         companion = await Companion.of(path, runtime)
         for _ in range(3):
-            text = companion.request("source", {"sourceReference": 0, "source": {"path": str(path)}})
-            threads = companion.request("threads", {})  # the answer is right behind
-            assert len((await text).body["content"]) > 6_000_000
-            assert (await threads).success
+            text, threads = await asyncio.gather(  # one right behind the other
+                companion.request("source", {"sourceReference": 0, "source": {"path": str(path)}}),
+                companion.request("threads", {}),
+            )
+            assert len(text.body["content"]) > 6_000_000
+            assert threads.success
         assert "a companion was dropped" not in debug.server.errors
         await debug.disconnect()
 
