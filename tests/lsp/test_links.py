@@ -4,7 +4,10 @@ import asyncio
 import os
 import time
 
+from dap_kernel.kernels.runtime import runtime_folder
 from dap_kernel.kernels.sessions import sessions
+from dap_kernel.lsp.links import Links
+from tests.lsp.books import book
 from tests.lsp.editor import Editor
 from tests.lsp.sessions import event, response, session, silence
 
@@ -129,6 +132,20 @@ async def test_an_unsaved_notebook_is_that_of_its_own_editor(write, runtime):
             file.write_text(text.replace(f'"parent":{os.getppid()}', f'"parent":{os.getpid()}'))
             os.utime(file.parent)
             await editor.joined()
+
+
+async def test_a_session_that_is_announced_in_the_same_tick_of_the_clock_is_found(runtime):
+    """File systems tell times coarsely: the folder looks as it did before."""
+    made = book(CELLS)
+    links = Links(lambda: [made], lambda book: None)
+    folder = runtime_folder()
+    await links.look()
+    was = folder.stat().st_mtime_ns
+    async with session(runtime, f"{os.getpid()}-1", made.path, silence):
+        os.utime(folder, ns=(was, was))
+        await links.look()
+        assert links.of(made) is not None
+        links.closed(made)
 
 
 async def test_a_runtime_folder_that_cannot_be_used_is_said_once(runtime, tmp_path):
