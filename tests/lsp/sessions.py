@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ async def session(runtime: Path, id: str, notebook: str, answer: Answer):
         server.close()
         for it in connections:
             it.close()
+            with suppress(ConnectionError):
+                await it.wait_closed()
 
 
 def response(request: dict[str, Any], **body: Any) -> dict[str, Any]:

@@ -141,10 +141,16 @@ async def test_a_session_that_is_announced_in_the_same_tick_of_the_clock_is_foun
     folder = runtime_folder()
     await links.look()
     was = folder.stat().st_mtime_ns
-    async with session(runtime, f"{os.getpid()}-1", made.path, silence):
+    asked = asyncio.Event()
+
+    async def answer(request, write):
+        asked.set()
+
+    async with session(runtime, f"{os.getpid()}-1", made.path, answer):
         os.utime(folder, ns=(was, was))
         await links.look()
         assert links.of(made) is not None
+        await asyncio.wait_for(asked.wait(), 30)
         links.closed(made)
 
 
