@@ -6,6 +6,7 @@ import { cells } from './cells';
 import { kernels } from './kernels';
 import { launches, withoutCode } from './launches';
 import { live } from './live';
+import { more } from './more';
 import { notebooks } from './notebooks';
 import { scripts } from './scripts';
 import { stale } from './stale';
@@ -52,5 +53,5 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
   });
 }
 
-suiteOf('the workbench', 'code', [scripts, texts, stale, notebooks, cells, live, launches, kernels]);
+suiteOf('the workbench', 'code', [scripts, texts, stale, notebooks, cells, live, launches, kernels, more]);
 suiteOf('the workbench with an extension without code', 'nocode', [withoutCode]);

@@ -17,7 +17,8 @@ export function live(tell: Tell): void {
     const marks = page.locator('.code-cell-row .view-overlays [class*="ced-"]');
     await until('the live line', async () => (await marks.count()) > 0 || undefined);
     await until('the sleeping line', async () => (await editor.lineAt('.code-cell-row .view-overlays [class*="ced-"]')) === 'time.sleep(2.5)' || undefined);
-    await page.waitForTimeout(1500); // the time on that line is shown after a second
+    await until('the time on that line', () => page.evaluate(() => [...document.querySelectorAll('.code-cell-row .view-line [class*="ced-"]')]
+      .some((it) => /\d s/.test(getComputedStyle(it, '::after').content))));
     await editor.picture('vscode-live-line');
     await editor.ended(0, 'success');
     await until('no live line', async () => (await marks.count()) === 0 || undefined);
