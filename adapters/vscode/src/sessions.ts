@@ -50,12 +50,13 @@ export class Sessions implements vscode.Disposable {
     });
   }
 
-  /** The session of what the user looks at: the active editor's, else the active debug session. */
+  /** The session of what the user looks at: the active editor's, else the active debug session, if it is shown. */
   get current(): NotebookSession | undefined {
     const document = vscode.window.activeNotebookEditor?.notebook.uri ?? vscode.window.activeTextEditor?.document.uri;
+    const shown = this.all.filter((it) => !it.isQuiet);
     return (document && this.of(document))
-      ?? (vscode.debug.activeDebugSession && this.byId.get(vscode.debug.activeDebugSession.id))
-      ?? (this.byId.size === 1 ? this.all[0] : undefined);
+      ?? shown.find((it) => it.debug.id === vscode.debug.activeDebugSession?.id)
+      ?? (shown.length === 1 ? shown[0] : undefined);
   }
 
   dispose(): void {

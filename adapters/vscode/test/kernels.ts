@@ -71,12 +71,17 @@ export function kernels(tell: Tell): void {
     await isGone(kernel);
   });
 
-  tell('a kernel is shut down by command, and Run begins anew', { 'nb.ipynb': notebook(TELLS_ID) }, async ({ page, folder }) => {
+  tell('a kernel is shut down by command, and Run begins anew', { 'nb.ipynb': notebook(TELLS_ID), 'other.txt': '' }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');
     await editor.run(0);
     await editor.ended(0, 'success');
     const kernel = kernelIn(folder);
+    await new Editor(page).open('other.txt');
+    await editor.command('dap-kernel: Shut Down Kernel');
+    await page.locator('.notification-toast').getByText('No notebook is being debugged').waitFor();
+    assert.ok(isAlive(kernel), 'it is not the kernel of what is shown');
+    await page.locator('.tab[data-resource-name="nb.ipynb"]').click();
     await editor.command('dap-kernel: Shut Down Kernel');
     await isGone(kernel);
     await editor.run(0);

@@ -1,5 +1,4 @@
 // Percent and marimo notebooks, which VS Code shows as Python files.
-import assert from 'node:assert/strict';
 import { Editor } from './editor';
 import type { Tell } from './stories';
 import { until } from './workbench';
@@ -68,7 +67,7 @@ export function texts(tell: Tell): void {
     await editor.picture('vscode-percent-live-line');
     await until('the output', async () => (await editor.console()).includes('total 3') || undefined);
     await until('the end of the live line', async () => (await editor.lineAt('.view-overlays [class*="ced-"]')) !== 'time.sleep(4)' || undefined);
-    assert.match((await editor.rows('call-stack')).join('\n'), /work/);
+    await until('the idle notebook', async () => /work/.test((await editor.rows('call-stack')).join('\n')) || undefined);
     await editor.press('Shift+F5');
     await editor.ends();
   });
