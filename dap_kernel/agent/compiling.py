@@ -54,7 +54,7 @@ def _await(may_await: bool) -> int:
 
 
 def _is_silenced(last: ast.Expr, source: str) -> bool:
-    lines = source.splitlines()
+    lines = source.split("\n")
     end = (last.end_lineno or last.lineno) - 1
     if end >= len(lines):
         return False

@@ -4,6 +4,7 @@ An entry without mtime survives `linecache.checkcache`; one that user code clear
 """
 
 import linecache
+from io import StringIO
 
 _Entry = tuple[int, None, list[str], str]
 
@@ -17,7 +18,7 @@ class SourceCache:
 
     def add(self, filename: str, source: str) -> None:
         """Remember a text, and see to it that the earlier ones are still known."""
-        lines = source.splitlines(keepends=True)
+        lines = StringIO(source).readlines()  # `splitlines` would end lines at a form feed, too
         if lines and not lines[-1].endswith("\n"):
             lines[-1] += "\n"
         self._entries[filename] = (len(source), None, lines, filename)

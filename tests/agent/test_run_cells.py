@@ -17,7 +17,7 @@ def test_last_value_is_shown_with_its_line(kernels: Kernels) -> None:
     assert piece.filename == f"{kernel.notebook}#c1@1.py"
 
 
-@pytest.mark.parametrize("source", ["None", "x = 1", "5;", "5; # no", "def f(): ...", ""])
+@pytest.mark.parametrize("source", ["None", "x = 1", "5;", "5; # no", "def f(): ...", "", "# \x0c\n5;"])
 def test_nothing_is_shown(kernels: Kernels, source: str) -> None:
     kernel = kernels.percent()
     assert kernel.run(source)["state"] == "done"
@@ -61,6 +61,12 @@ def test_traceback_is_printed_once_and_shows_only_the_users_frames(kernels: Kern
     ]
     assert lines[-1] == "ZeroDivisionError: division by zero"
     assert kernel.text(1).count("Traceback") == 1
+
+
+def test_traceback_shows_the_line_below_a_form_feed(kernels: Kernels) -> None:
+    kernel = kernels.percent()
+    kernel.run("x = 1\n\x0c\n1 / 0  # here")
+    assert "1 / 0  # here" in kernel.text(1)
 
 
 def test_traceback_has_notes_causes_and_groups(kernels: Kernels) -> None:
