@@ -101,8 +101,9 @@ async def test_a_background_task_goes_on_while_the_notebook_is_idle(debugging, w
         "nb.ipynb",
         """
         import asyncio
-        ticks = []
+        ticks, go = [], asyncio.Event()
         async def tick():
+            await go.wait()
             for n in range(3):
                 await asyncio.sleep(0.01)
                 ticks.append(n)
@@ -115,6 +116,7 @@ async def test_a_background_task_goes_on_while_the_notebook_is_idle(debugging, w
         await debug.launch()
         await debug.output_until("'awaited'")
         stop = await debug.idle()
+        await stop.evaluate("go.set()")
         await debug.output_until("ticked [0, 1, 2]")
         assert await stop.evaluate("ticks") == "[0, 1, 2]"
 
