@@ -18,7 +18,7 @@ or beyond this machine, launch and attach must carry the token as "token"."""
 
 LSP = """\
 A language server on stdin and stdout: lenses to run and debug cells, live values, diagnostics. It finds the
-debug session of each notebook that is open by itself. Needs: pip install "dap-kernel[lsp]"."""
+debug session of each notebook that is open by itself. Needs pygls 2, the extra "lsp"."""
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -114,7 +114,8 @@ def _lsp(parsed: argparse.Namespace) -> int:
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
-        print('dap-kernel: the language server needs pygls 2: pip install "dap-kernel[lsp]"', file=sys.stderr)
+        needed = f'{sys.executable} -m pip install "pygls>=2"'
+        print(f"dap-kernel: the language server needs pygls 2: {needed}", file=sys.stderr)
         return 2
     return run()
 

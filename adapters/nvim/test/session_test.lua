@@ -40,7 +40,8 @@ test("a server that is not installed is told, with what to do", function(nvim)
     vim.env.PATH = "/nowhere"
     require("dap-kernel").debug()
   end)
-  nvim:noted("pip install dap-kernel")
+  local root = vim.fn.fnamemodify(debug.getinfo(1, "S").source:sub(2), ":p:h:h:h:h")
+  nvim:noted("pip install " .. root .. ", or")
 end)
 
 test("an exception is shown at its line, and the session goes on", function(nvim)

@@ -167,6 +167,9 @@ test("the health check tells what is missing", function(nvim)
   nvim:cmd("let $PATH = '/nowhere'")
   local text = health(nvim)
   has(text, "ERROR dap-kernel was not found")
-  has(text, "pip install dap-kernel")
+  has(
+    text,
+    "pip install " .. vim.fn.fnamemodify(debug.getinfo(1, "S").source:sub(2), ":p:h:h:h:h") .. " (into"
+  )
   has(text, "/bin/false (by the option python) cannot be used")
 end)

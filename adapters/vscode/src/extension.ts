@@ -24,6 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('dap-kernel', { log: true });
   const sessions = new Sessions();
   const otherKernels = new OtherKernels(context.workspaceState);
-  const parts: Parts = { context, sessions, otherKernels, servers: new Servers(log), log };
+  const servers = new Servers(log, context.asAbsolutePath('server'));
+  const parts: Parts = { context, sessions, otherKernels, servers: servers, log };
   context.subscriptions.push(log, sessions, otherKernels, ...PARTS.map((register) => register(parts)));
 }

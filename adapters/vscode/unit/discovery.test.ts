@@ -44,6 +44,7 @@ test('the package goes where the user would look for it', () => {
 
 test('a path with blanks is quoted as the shell wants it', () => {
   assert.equal(installLine('/v/bin/python', '/bin/bash'), '/v/bin/python -m pip install "dap-kernel[lsp]"');
+  assert.equal(installLine('/v/bin/python', 'bash', '/e/server/it-1.whl'), '/v/bin/python -m pip install "/e/server/it-1.whl[lsp]"');
   assert.equal(installLine("/it's mine/python", 'bash'), "'/it'\\''s mine/python' -m pip install \"dap-kernel[lsp]\"");
   assert.equal(installLine('C:\\my env\\python', 'cmd.exe'), '"C:\\my env\\python" -m pip install "dap-kernel[lsp]"');
   assert.equal(installLine('C:\\my env\\python', 'pwsh'), '& "C:\\my env\\python" -m pip install "dap-kernel[lsp]"');

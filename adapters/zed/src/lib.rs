@@ -24,7 +24,7 @@ impl zed::Extension for DapKernel {
     ) -> Result<DebugAdapterBinary, String> {
         let command = user_provided_path
             .or_else(|| worktree.which(SERVER))
-            .ok_or("dap-kernel is not on the path: run `pip install dap-kernel`")?;
+            .ok_or("dap-kernel is not on the path: install the Python package dap-kernel")?;
         let config: serde_json::Value =
             serde_json::from_str(&task.config).map_err(|it| format!("debug.json: {it}"))?;
         let request = kind(&config)?;

@@ -139,8 +139,8 @@ local function resolve(callback, config)
       if command then
         take(vim.list_extend(command, { "dap" }))
       else
-        local text = "dap-kernel is not installed (%s): pip install dap-kernel, or :checkhealth dap-kernel"
-        vim.notify(text:format(why), vim.log.levels.ERROR)
+        local text = "dap-kernel is not installed (%s): pip install %s, or :checkhealth dap-kernel"
+        vim.notify(text:format(why, python.package()), vim.log.levels.ERROR)
       end
     end)
   end

@@ -75,7 +75,7 @@ local function check_server()
   end)
   if not command then
     return health.error("dap-kernel was not found: " .. why, {
-      "pip install dap-kernel (into the notebook's environment, or with pipx)",
+      ("pip install %s (into the notebook's environment, or with pipx)"):format(python.package()),
       'or say where it is: require("dap-kernel").setup({ server = { "/path/to/dap-kernel", "dap" } })',
     })
   end
@@ -101,7 +101,8 @@ local function check_companion()
   if command then
     health.ok(table.concat(command, " ") .. ": starts with the first notebook")
   else
-    health.info("not installed; with it come lenses, live hovers and more: pip install 'dap-kernel[lsp]'")
+    local text = "not installed; with it come lenses, live hovers and more: pip install '%s[lsp]'"
+    health.info(text:format(python.package()))
   end
 end
 

@@ -61,6 +61,13 @@ function M.find(program)
   return nil, "the server chooses"
 end
 
+--- Return what pip is to install: the checkout that this plugin is a part of, else the package by its name.
+---@return string
+function M.package()
+  local root = vim.fn.fnamemodify(debug.getinfo(1, "S").source:sub(2), ":p:h:h:h:h:h")
+  return vim.uv.fs_stat(root .. "/pyproject.toml") and root or "dap-kernel"
+end
+
 --- Whether a Python can import `module`. Without our folder on its path: what lies there could be in the way.
 ---@param python string[]
 ---@param module string

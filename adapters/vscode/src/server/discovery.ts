@@ -57,10 +57,10 @@ export function probeArguments(candidate: Candidate): string[] {
   return candidate.interpreter === undefined ? ['--version'] : ['-P', '-c', 'import dap_kernel'];
 }
 
-/** A shell's line that installs the server and its LSP companion; `shell` is the terminal's program. */
-export function installLine(interpreter: string, shell: string): string {
+/** A shell's line that installs the server and its LSP companion, from `wheel` if there is one; `shell` is the terminal's program. */
+export function installLine(interpreter: string, shell: string, wheel = 'dap-kernel'): string {
   const isPowerShell = /pwsh|powershell/i.test(shell);
-  return `${quoted(interpreter, shell, isPowerShell)} -m pip install "dap-kernel[lsp]"`;
+  return `${quoted(interpreter, shell, isPowerShell)} -m pip install "${wheel}[lsp]"`;
 }
 
 function quoted(path: string, shell: string, isPowerShell: boolean): string {

@@ -1,5 +1,7 @@
 // Which Python: the server's and the kernel's. Asks the settings, the Python extension and the machine.
 import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import {
   candidates, cannotStart, firstThatWorks, installLine, probeArguments, toInstallInto, type Candidate, type Sources,
@@ -19,7 +21,8 @@ interface PythonExtension {
 export class Servers {
   private readonly known = new Set<string>(); // commands that have the server
 
-  constructor(private readonly log: vscode.LogOutputChannel) {}
+  /** `wheels`: a folder that may hold the package, of this extension's version. */
+  constructor(private readonly log: vscode.LogOutputChannel, private readonly wheels: string) {}
 
   /** How to start the server for `resource`; undefined: nobody has it. */
   async find(resource: vscode.Uri | undefined): Promise<Candidate | undefined> {
@@ -48,7 +51,12 @@ export class Servers {
     if (answer !== 'Install') return;
     const terminal = vscode.window.createTerminal({ name: 'Install dap-kernel' });
     terminal.show();
-    terminal.sendText(installLine(interpreter, vscode.env.shell));
+    terminal.sendText(installLine(interpreter, vscode.env.shell, await this.wheel()));
+  }
+
+  private async wheel(): Promise<string | undefined> {
+    const found = (await readdir(this.wheels).catch(() => [])).find((it) => it.endsWith('.whl'));
+    return found === undefined ? undefined : join(this.wheels, found);
   }
 
   private async has(candidate: Candidate): Promise<boolean> {
