@@ -110,6 +110,8 @@ test("a cell of a notebook that nobody debugs starts a session, beside another's
   nvim:stopped("idle")
   equal({ nil, "3" }, { nvim:variables().n, nvim:variables().alone }, "variables")
   in_sessions(nvim, "globals().get('n')", { "1", "None" })
+  nvim:cmd("DapKernelRestart")
+  in_sessions(nvim, "globals().get('n')", { "1", "2" }) -- all of it
   nvim:edit(nvim:write("module.py", "x = 1\n"))
   nvim:cmd("DapKernelRun cell")
   nvim:noted("the cursor is not in the notebook that is debugged")

@@ -75,7 +75,7 @@ function M.run(what)
     return say("write the buffer first: lines count as in the file")
   end
   if not notebook or (not is_shown and kind and kind ~= "script") then
-    return adapter.debug(buf, { run = what == "stale" and "all" or run })
+    return adapter.debug(buf, { run = what == "stale" and "all" or run, __dapKernelOnce = true })
   end
   if type(run) == "table" and not is_shown then
     return say("the cursor is not in the notebook that is debugged")
@@ -103,6 +103,9 @@ function M.restart(how)
   sync.push(notebook)
   local config = vim.deepcopy(notebook.session.config)
   config.onRestart = how or config.onRestart
+  if config.__dapKernelOnce then -- what it began with is not what the notebook is
+    config.run = nil
+  end
   ask(notebook.session, "restart", { arguments = config })
 end
 
