@@ -170,6 +170,7 @@ export class Notebook extends Editor {
   }
 
   async run(index: number): Promise<void> {
+    await this.hasKernel();
     await this.cell(index).hover();
     await this.cell(index).locator('.run-button-container .codicon-notebook-execute').click();
   }
@@ -180,6 +181,12 @@ export class Notebook extends Editor {
     await this.cell(index).locator('.run-button-container .codicon-chevron-down').click();
     const item = this.page.locator('.context-view .action-label, .monaco-menu .action-label').filter({ hasText: 'Debug Cell' });
     await item.first().click();
+  }
+
+  /** Wait until a kernel is selected: before, VS Code would ask for one. */
+  async hasKernel(): Promise<void> {
+    const none = /Select Kernel|Detecting|Loading|Connecting/;
+    await this.page.locator('.notebook-toolbar-container .kernel-label').filter({ hasText: /\w/, hasNotText: none }).first().waitFor();
   }
 
   /** Choose the kernel that runs the notebook's cells. */
@@ -193,6 +200,7 @@ export class Notebook extends Editor {
 
   /** A button of the notebook's own toolbar. */
   async toolbar(label: string): Promise<void> {
+    await this.hasKernel();
     await this.page.locator('.notebook-toolbar-container').getByText(label, { exact: true }).first().click();
   }
 

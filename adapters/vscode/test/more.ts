@@ -92,6 +92,20 @@ export function more(tell: Tell): void {
     await editor.ends();
   });
 
+  tell('the status bar interrupts and restarts', { 'cells.py': `# %% first\nfirst = 1\n\n# %% slow\n${slow}` }, async ({ page }) => {
+    const editor = new Editor(page);
+    await editor.open('cells.py');
+    await editor.press('F5');
+    await until('the live line', async () => (await editor.lineAt(LIVE)) === 'time.sleep(60)' || undefined);
+    await fromMenu(page, 'Interrupt');
+    await status(page, /cells\.py: idle, 1 stale/).waitFor();
+    await until('no live line', async () => (await editor.lineAt(LIVE)) !== 'time.sleep(60)' || undefined);
+    await fromMenu(page, 'Restart the kernel');
+    await until('the live line again', async () => (await editor.lineAt(LIVE)) === 'time.sleep(60)' || undefined);
+    await editor.press('Shift+F5');
+    await editor.ends();
+  });
+
   const deadly = notebook('x = 1', 'import os\nprint("dies")\nos._exit(3)', 'print("the third")');
   tell('a kernel that dies under F5 is told in its cell, and the rest runs in another', { 'dies.ipynb': deadly }, async ({ page }) => {
     const editor = new Notebook(page);
@@ -173,6 +187,12 @@ export function more(tell: Tell): void {
 
 function status(page: Page, text: RegExp): Locator {
   return page.locator('.statusbar-item').filter({ hasText: text }).first();
+}
+
+/** Pick from the menu of our item in the status bar. */
+async function fromMenu(page: Page, label: string): Promise<void> {
+  await status(page, /: (busy|idle|stopped)/).click();
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first().click();
 }
 
 /** The time at the end of the live line; 0: none is shown. */
