@@ -14,6 +14,7 @@ from _thread import get_ident
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from itertools import accumulate, chain, compress, repeat, takewhile, tee
 from operator import attrgetter, itemgetter
 from time import monotonic
@@ -72,10 +73,10 @@ class MainThreadCall:
 
 
 def tracers_of(idents: Iterable[int]) -> dict[int, Any]:
-    """Return the trace functions of the threads `idents`; None where there is none or it cannot be known."""
+    """Return the trace functions of the threads `idents`, None for none; {} where that cannot be known."""
     layout = _layout()
     if layout is None:
-        return dict.fromkeys(idents)
+        return {}
     states, again = tee(_states())
     boxes = map(ctypes.py_object.from_address, map(layout.tracer_at.__add__, again))
     tracers, are_there, are_these = tee(boxes, 3)
@@ -94,9 +95,11 @@ def set_tracers(wanted: dict[int, Any], is_current: Callable[[], bool]) -> None:
     Nothing is set when `is_current` says no: it is asked in the last moment before. Where threads cannot be
     told apart all get the same one, the calling thread excepted.
     """
+    if not wanted:
+        return
     layout = _layout()
     if layout is None:
-        if hasattr(sys, "_settraceallthreads") and wanted and is_current():
+        if hasattr(sys, "_settraceallthreads") and is_current():
             own = sys.gettrace()
             sys._settraceallthreads(next(iter(wanted.values())))
             sys.settrace(own)
@@ -132,8 +135,9 @@ def _states() -> Iterator[int]:
     return takewhile(bool, accumulate(chain(heads, repeat(None)), _api.PyThreadState_Next))
 
 
+@cache
 def _layout() -> _Layout | None:
-    """Return the layout; None where a thread's trace function cannot be set by another one."""
+    """Return the layout, the same in all threads; None where a thread cannot set what traces another one."""
 
     def probe(frame: object, event: str, arg: object) -> None:
         return None

@@ -134,8 +134,9 @@ class SettraceBackend:
             return self._changes == changes
 
         before = tracers_of(idents)
-        wanted = {ident: self._instead_of(tracer) for ident, tracer in before.items()}
-        set_tracers({it: wanted[it] for it in wanted if wanted[it] is not before[it]}, is_current)
+        wanted = {ident: self._instead_of(before.get(ident)) for ident in idents}
+        changed = {it: tracer for it, tracer in wanted.items() if not before or tracer is not before[it]}
+        set_tracers(changed, is_current)
         return is_current()
 
     def _watch(self, frame: FrameType) -> None:

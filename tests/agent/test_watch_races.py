@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable
+from queue import SimpleQueue
 from types import CodeType, FrameType
 
 import pytest
@@ -120,3 +121,29 @@ def test_threads_that_come_and_go_while_breakpoints_change() -> None:
     for thread in starters:
         thread.join()
     watcher.forget()
+
+
+def test_another_thread_is_traced_only_as_long_as_something_is_watched() -> None:
+    """It runs all the while. Where threads cannot be told apart, the same holds for all at once."""
+    watcher, _ = make("settrace", [])
+    asks, answers = SimpleQueue[bool](), SimpleQueue[object]()
+
+    def answer() -> None:
+        while asks.get():
+            answers.put(sys.gettrace())
+
+    def tracer() -> object:
+        asks.put(True)
+        return answers.get(timeout=60)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    seen = [tracer()]
+    for lines in ([3], [], [3]):
+        set_lines(watcher, lines)
+        seen.append(tracer())
+    watcher.forget()
+    seen.append(tracer())
+    asks.put(False)
+    thread.join()
+    assert [it is not None for it in seen] == [False, True, False, True, False]
