@@ -40,7 +40,7 @@ class Displays:
     def install(self) -> None:
         """Have `display` be there without an import, and IPython's own do the same where it has no shell."""
         vars(builtins)["display"] = self.display
-        when_imported("IPython.core.display_functions", self._stand_in)
+        when_imported("IPython.core.display_functions", self._stand_in, self.complain)
 
     def complain(self, text: str) -> None:
         """Say what went wrong with something that is to be shown: the cell goes on."""

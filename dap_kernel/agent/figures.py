@@ -53,7 +53,7 @@ class Figures:
         self.is_inline = is_inline
         self._displays.formats.append(self.format)
         if is_inline:
-            when_imported("matplotlib", _choose)
+            when_imported("matplotlib", _choose, self.say)
 
     def say(self, text: str) -> None:
         """Say something about figures to the user."""

@@ -18,13 +18,14 @@ from .stdin import Stdin
 from .wire import Note
 
 OnImport = Callable[[ModuleType], None]
-_tell: Callable[[str], None] = lambda text: None  # noqa: E731
+Tell = Callable[[str], None]
 
 
 def install(agent: Agent, stdin: Stdin) -> None:
     """Have `breakpoint` and `pdb.set_trace` stop in the editor, and `getpass` ask the client."""
-    global _tell
-    _tell = lambda text: agent.emit(Note(text))  # noqa: E731
+
+    def tell(text: str) -> None:
+        agent.emit(Note(text))
 
     def stop_at(frame: FrameType | None) -> None:
         found = agent.streams.printing_frame(frame) or frame
@@ -46,29 +47,29 @@ def install(agent: Agent, stdin: Stdin) -> None:
         vars(getpass)["getpass"] = stdin.getpass
 
     sys.breakpointhook = breakpoint_hook
-    when_imported("pdb", change_pdb)
+    when_imported("pdb", change_pdb, tell)
     if stdin.is_installed:
-        when_imported("getpass", change_getpass)
+        when_imported("getpass", change_getpass, tell)
 
 
-def when_imported(name: str, call: OnImport, folder: str | None = None) -> None:
+def when_imported(name: str, call: OnImport, tell: Tell, folder: str | None = None) -> None:
     """Call `call` with the module `name`: now, or right after its import.
 
     What lies in `folder`, the first of `sys.path`, is not taken for something that the module imports.
-    An error that `call` raises is said: the module is not always what we take it for.
+    `tell` is told of an error that `call` raises: the module is not always what we take it for.
     """
+
+    def try_call(module: ModuleType) -> None:
+        try:
+            call(module)
+        except Exception as error:
+            tell(f"{module.__name__} is left as it is: {described(error)}")
+
     module = sys.modules.get(name)
     if module is not None:
-        _try(call, module)
+        try_call(module)
     else:
-        sys.meta_path.insert(0, _Finder(name, call, folder))
-
-
-def _try(call: OnImport, module: ModuleType) -> None:
-    try:
-        call(module)
-    except Exception as error:
-        _tell(f"{module.__name__} is left as it is: {described(error)}")
+        sys.meta_path.insert(0, _Finder(name, try_call, folder))
 
 
 class _Finder(MetaPathFinder):
@@ -96,7 +97,7 @@ class _Finder(MetaPathFinder):
     def _loaded(self, module: ModuleType) -> None:
         if self in sys.meta_path:
             sys.meta_path.remove(self)
-            _try(self._call, module)
+            self._call(module)
 
 
 class _Loader(Loader):

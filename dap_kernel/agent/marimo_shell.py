@@ -36,7 +36,7 @@ class MarimoShell:
         self._compile: Any = None  # marimo's, likewise
         self._unregistered: dict[str, str] = {}  # texts, by id: cells that marimo's graph may not have
         self._as_cell = ExitStack()
-        when_imported("marimo", self._enter_script_mode, folder)
+        when_imported("marimo", self._enter_script_mode, note, folder)
 
     def compile(self, cell: RunCell) -> tuple[CodeType, int]:
         tree = parse(cell.source, cell.filename)
