@@ -35,6 +35,7 @@ from .numbering import Numbering, with_clean_texts
 from .output import Output
 from .phases import Phase, after
 from .progress import Progress
+from .quirks import quirks_of
 from .registry import Answer, Then, registry
 from .reverse import Reverse
 from .runner import Runner
@@ -47,7 +48,6 @@ from .threads import Threads
 
 log = logging.getLogger(__name__)
 
-VS_CODE = "vscode"  # its `clientID`
 OUR_OWN = "notebook"  # what the names of our own requests and events begin with
 UNTRUSTED = ("initialize", "launch", "attach", "disconnect", "terminate")  # answered to anybody
 
@@ -191,8 +191,8 @@ class Session:
 
     def invalidate(self) -> None:
         """Say that what is shown of stops may be out of date, to those who want to know."""
-        is_left = self.client.client_id == VS_CODE  # its cursor goes to the stop, away from what is typed
-        event = InvalidatedEvent(["variables"] if is_left else ["stacks", "variables"])
+        keeps_stacks = quirks_of(self.client.client_id).keeps_stacks
+        event = InvalidatedEvent(["variables"] if keeps_stacks else ["stacks", "variables"])
         if self.client.supports_invalidated_event:
             self.emit(event)
         else:

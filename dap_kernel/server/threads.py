@@ -42,7 +42,7 @@ class Threads:
     def __init__(self, emit: Callable[[EventBody], None]) -> None:
         self.known: dict[int, str] = {}
         self.stops: dict[int, Stop] = {}
-        self.are_told_to_run = False  # for Helix, which goes to no stop while a started thread is chosen
+        self.are_told_to_run = False  # see `Quirks.hears_of_running`
         self.released_at = -math.inf  # when a stop ended last
         self._emit = emit
 

@@ -25,12 +25,12 @@ from ..errors import DapError
 from ..launch import CommonArguments, attach_arguments, launch_arguments
 from ..numbering import Numbering
 from ..phases import Phase
+from ..quirks import quirks_of
 from ..registry import Then, registry
 from ..restarting import restart as restart_session
 from ..session import Session
 from ..starting import begin, prepare
 
-HELIX = "hx"  # its `clientID`
 GOODBYE_S = 0.3  # after disconnect, for what else the client has to say
 CONFIGURATION_S = 3.0  # after which launch is answered, configured or not
 
@@ -39,7 +39,7 @@ CONFIGURATION_S = 3.0  # after which launch is answered, configured or not
 async def initialize(session: Session, args: InitializeRequestArguments) -> Then:
     session.enter("initialize")
     session.client = args
-    session.threads.are_told_to_run = args.client_id == HELIX
+    session.threads.are_told_to_run = quirks_of(args.client_id).hears_of_running
     session.numbering = Numbering(int(args.lines_start_at_1), int(args.columns_start_at_1))
     return Then(registry.capabilities(), lambda: session.emit(InitializedEvent()))
 
