@@ -96,8 +96,10 @@ export function texts(tell: Tell): void {
       return undefined;
     });
     await editor.picture('vscode-plots');
-    await editor.press('Control+1', 'Control+Home');
-    await page.getByText('Ln 1, Col 1').first().waitFor();
+    await until('the cursor at the top', async () => {
+      await editor.press('Control+1', 'Control+Home'); // again and again: the view takes the keys when it likes
+      return (await page.getByText('Ln 1, Col 1').first().isVisible()) || undefined;
+    });
     await image.click();
     await page.getByText(/Ln 7, Col/).first().waitFor();
     await editor.press('Shift+F5');
