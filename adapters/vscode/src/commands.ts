@@ -22,6 +22,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     ofSession('shutDownKernel', shutDown),
     registerCommand('dap-kernel.debugFile', () => debugShown(false)),
     registerCommand('dap-kernel.runFile', () => debugShown(true)),
+    registerCommand('dap-kernel.goOn', (it) => goOn(parts, it as unknown)),
     registerCommand('dap-kernel.pickInterpreter', () => pick(parts)),
     registerCommand('dap-kernel.showLog', () => parts.log.show()),
     registerCommand('dap-kernel.menu', menu),
@@ -39,6 +40,13 @@ async function restart({ servers }: Parts, session: NotebookSession): Promise<vo
   const python = await servers.chosen(vscode.Uri.file(session.program));
   await synced(session);
   await session.debug.customRequest('restart', { arguments: withInterpreter(configuration, python) });
+}
+
+/** Have VS Code continue or step by its `command`; what was typed a moment before is what runs. */
+async function goOn({ sessions }: Parts, command: unknown): Promise<void> {
+  const session = sessions.all.find((it) => it.debug.id === vscode.debug.activeDebugSession?.id);
+  if (session !== undefined) await synced(session);
+  if (typeof command === 'string') await vscode.commands.executeCommand(command);
 }
 
 function interrupt(_parts: Parts, session: NotebookSession): Promise<unknown> {

@@ -145,15 +145,22 @@ interface Output {
   text: string;
 }
 
+const SHOWN = '.notebookOverlay:visible'; // of several that are open
+
 /** The notebook editor. Cells count from 0, code cells only. */
 export class Notebook extends Editor {
   override async open(name: string): Promise<void> {
     await super.open(name);
-    await this.page.waitForSelector('.notebookOverlay .code-cell-row .monaco-editor .view-line');
+    await this.page.waitForSelector(`${SHOWN} .code-cell-row .monaco-editor .view-line`);
   }
 
   cell(index: number): Locator {
-    return this.page.locator('.notebookOverlay .code-cell-row').nth(index);
+    return this.page.locator(`${SHOWN} .code-cell-row`).nth(index);
+  }
+
+  /** Wait until the cell in front has this text: a notebook beside it may have been. */
+  async shownCell(index: number, text: string): Promise<void> {
+    await until(`${text} in cell ${index}`, async () => (await this.cell(index).innerText()).replace(/\u00a0/g, ' ').includes(text) || undefined);
   }
 
   /** Put the cursor into a line of a cell, counted from 1. */
@@ -186,7 +193,7 @@ export class Notebook extends Editor {
   /** Wait until a kernel is selected: before, VS Code would ask for one. */
   async hasKernel(): Promise<void> {
     const none = /Select Kernel|Detecting|Loading|Connecting/;
-    await this.page.locator('.notebook-toolbar-container .kernel-label').filter({ hasText: /\w/, hasNotText: none }).first().waitFor();
+    await this.page.locator(`${SHOWN} .kernel-label`).filter({ hasText: /\w/, hasNotText: none }).first().waitFor();
   }
 
   /** Choose the kernel that runs the notebook's cells. */
@@ -201,7 +208,7 @@ export class Notebook extends Editor {
   /** A button of the notebook's own toolbar. */
   async toolbar(label: string): Promise<void> {
     await this.hasKernel();
-    await this.page.locator('.notebook-toolbar-container').getByText(label, { exact: true }).first().click();
+    await this.page.locator(`${SHOWN} .notebook-toolbar-container`).getByText(label, { exact: true }).first().click();
   }
 
   order(index: number): Promise<string> {
@@ -229,13 +236,19 @@ export class Notebook extends Editor {
     await until(`${text} in the outputs`, async () => (await this.outputs()).some((it) => it.text.includes(text)) || undefined);
   }
 
-  /** The frame that shows outputs; undefined while there are none. */
+  /** The frame that shows the outputs of the notebook in front; undefined while there are none. */
   async outputFrame(): Promise<Frame | undefined> {
     for (const it of this.page.frames()) {
-      if ((await it.locator('.output_container').count().catch(() => 0)) > 0) return it;
+      if ((await it.locator('.output_container').count().catch(() => 0)) > 0 && (await isInFront(it))) return it;
     }
     return undefined;
   }
+}
+
+/** Whether a frame is in front: VS Code moves those of other editors out of the window. */
+async function isInFront(frame: Frame): Promise<boolean> {
+  const element = await frame.frameElement().catch(() => undefined); // it may go meanwhile
+  return ((await element?.boundingBox())?.x ?? -1) >= 0;
 }
 
 /** In the page. */

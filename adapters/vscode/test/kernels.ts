@@ -1,5 +1,6 @@
 // Which kernel runs a notebook's cells, how long it lives, and what it is told.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Editor, Notebook } from './editor';
@@ -19,6 +20,11 @@ function isAlive(id: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** The process that has started another. */
+function parentOf(id: number): number {
+  return Number(execFileSync('ps', ['-o', 'ppid=', '-p', `${id}`], { encoding: 'utf8' }));
 }
 
 async function isGone(id: number): Promise<void> {
@@ -90,15 +96,34 @@ export function kernels(tell: Tell): void {
     assert.equal(await editor.order(0), '[1]');
   });
 
-  tell('Debug cell takes its own kernel, where an older one waits, and gives it back; a restart runs nothing', { 'nb.ipynb': notebook(TELLS_ID, 'print("sum", kept + 1)') }, async ({ page, folder, leaveWaiting }) => {
-    await leaveWaiting(join(folder, 'nb.ipynb'));
-    const old = kernelIn(folder);
+  const own = (name: string): string => notebook(`name = "${name}"\nimport time\ntime.sleep(2)`, 'print("I am", name)');
+  tell('two notebooks at once have a kernel each', { 'a.ipynb': own('a'), 'b.ipynb': own('b') }, async ({ page }) => {
+    const editor = new Notebook(page);
+    for (const name of ['a.ipynb', 'b.ipynb']) {
+      await editor.open(name);
+      await editor.shownCell(0, `name = "${name.charAt(0)}"`);
+      await editor.run(0);
+      await editor.run(1);
+    }
+    await editor.ended(1, 'success');
+    await editor.shows('I am b');
+    await page.locator('.statusbar-item').filter({ hasText: /b\.ipynb: idle$/ }).first().waitFor();
+    await page.locator('.tab[data-resource-name="a.ipynb"]').click();
+    await editor.shownCell(0, 'name = "a"');
+    await editor.ended(1, 'success');
+    await editor.shows('I am a');
+    assert.equal(await editor.order(1), '[2]');
+    await page.locator('.statusbar-item').filter({ hasText: /a\.ipynb: idle$/ }).first().waitFor();
+  });
+
+  tell('Debug cell takes its own kernel, where another one waits, and gives it back; a restart runs nothing', { 'nb.ipynb': notebook(TELLS_ID, 'print("sum", kept + 1)') }, async ({ page, folder, leaveWaiting }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');
     await editor.run(0);
     await editor.ended(0, 'success');
     const kernel = kernelIn(folder);
-    assert.notEqual(kernel, old);
+    await leaveWaiting(join(folder, 'nb.ipynb'));
+    assert.notEqual(kernel, kernelIn(folder));
     await editor.click(1, 1);
     await editor.toggleBreakpoint();
     await editor.debug(1);
@@ -129,6 +154,40 @@ export function kernels(tell: Tell): void {
     assert.ok(isAlive(fresh));
     await editor.command('dap-kernel: Shut Down Kernel');
     await isGone(fresh);
+  });
+
+  tell('after a crash of the extension host Run goes on in the kernel that waits', { 'nb.ipynb': notebook(TELLS_ID, 'print("sum", kept + 1)') }, async ({ page, folder, reload }) => {
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    const kernel = kernelIn(folder);
+    await editor.press('Control+S');
+    await page.waitForSelector('.tab.active:not(.dirty)');
+    process.kill(parentOf(parentOf(kernel)), 'SIGKILL');
+    await reload();
+    await editor.open('nb.ipynb');
+    await editor.run(1);
+    await page.locator('.notification-toast').getByText('nb.ipynb goes on in the kernel that has waited for it').waitFor();
+    await editor.shows('sum 42');
+    await editor.ended(1, 'success');
+    assert.equal(await editor.order(1), '[2]');
+    assert.equal(await editor.isToolbarShown(), false);
+    await editor.click(1, 1);
+    await editor.toggleBreakpoint();
+    await editor.debug(1);
+    await editor.stopsAt('print("sum", kept + 1)');
+    assert.equal(await editor.evaluate('__import__("os").getpid()'), `${kernel}`);
+    await editor.press('F5');
+    await editor.ended(1, 'success');
+    await editor.press('Shift+F5');
+    await editor.ends();
+    await editor.command('dap-kernel: Shut Down Kernel');
+    await isGone(kernel);
+    await editor.run(0);
+    await until('the run in another kernel', () => kernelIn(folder) !== kernel || undefined);
+    await editor.ended(0, 'success');
+    assert.equal(await editor.order(0), '[1]');
   });
 
   const cells = '# %% numbers\nnumbers = [1, 2, 3]\n\n# %% total\ntotal = sum(numbers)\n';

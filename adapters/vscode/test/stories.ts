@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core';
 export interface Opened {
   page: Page;
   folder: string;
+  /** Load the window anew, as VS Code's command does. */
+  reload: () => Promise<void>;
   /** Run a notebook in a server that is then lost: its kernel waits for an editor. */
   leaveWaiting: (program: string) => Promise<void>;
 }

@@ -9,7 +9,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, read
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { chromium, type BrowserContext } from 'playwright-core';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { Editor } from './editor';
 import type { Opened } from './stories';
 import { leaveWaiting } from './waiting';
 
@@ -84,15 +85,23 @@ export class Workbench {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    const hosts = this.startedHosts();
     const page = await this.browser.newPage();
     page.setDefaultTimeout(TIMEOUT_MS);
-    await page.goto(`http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}`);
-    await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row');
+    await this.loaded(page, () => page.goto(`http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}`));
+    const { python } = this.programs;
+    return {
+      page, folder, leaveWaiting: (program) => leaveWaiting(python, environment(this.scratch), program),
+      reload: () => this.loaded(page, () => new Editor(page).command('Developer: Reload Window')),
+    };
+  }
+
+  /** Have `load` load the window, and wait for it. */
+  private async loaded(page: Page, load: () => Promise<unknown>): Promise<void> {
+    const hosts = this.startedHosts();
+    await load();
     // Before its extension host has started VS Code opens a notebook as JSON.
     await until('the extension host', () => this.startedHosts() > hosts);
-    const { python } = this.programs;
-    return { page, folder, leaveWaiting: (program) => leaveWaiting(python, environment(this.scratch), program) };
+    await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row');
   }
 
   /** Whether the interpreter of the notebooks has a module. */

@@ -58,7 +58,7 @@ class Controller implements vscode.Disposable {
   }
 
   private begin(session: NotebookSession): void {
-    const count = this.counts.get(session.program) ?? { order: 0 };
+    const count = this.counts.get(session.program) ?? { order: lastOrder(session) };
     this.counts.set(session.program, count);
     this.runs.set(session, new Runs(session, this.controller, count));
     if (!session.isQuiet) this.makeRoom(session.program);
@@ -159,6 +159,12 @@ class Controller implements vscode.Disposable {
   private async interrupt(notebook: vscode.NotebookDocument): Promise<void> {
     await this.parts.sessions.of(notebook.uri)?.request('notebookInterrupt', {});
   }
+}
+
+/** What the cell that ran last in the notebook is numbered: a kernel that has waited counts on. */
+function lastOrder(session: NotebookSession): number {
+  const notebook = vscode.workspace.notebookDocuments.find((it) => session.isOf(it.uri));
+  return Math.max(0, ...(notebook?.getCells() ?? []).map((it) => it.executionSummary?.executionOrder ?? 0));
 }
 
 function isInTab(session: NotebookSession): boolean {

@@ -5,6 +5,7 @@ import type { Run } from '../protocol';
 import type { NotebookSession } from '../session';
 import { nameOf, TYPE } from './configuration';
 import { folderOf, programOfUri } from './program';
+import { takenUp } from './takeUp';
 
 export interface Wanted {
   /** What runs at once, and by a restart; absent: nothing. */
@@ -13,7 +14,7 @@ export interface Wanted {
   quiet?: boolean;
   /** A notebook with nothing to run is not shown as stopped. */
   looksRunning?: boolean;
-  /** The kernel of the document that waits for a client, to be taken over; it outlives the session. */
+  /** The kernel of the document that waits for a client, to be taken over, in place of one that lost its editor. */
   kernelId?: string;
 }
 
@@ -38,7 +39,8 @@ export function start(parts: Parts, document: vscode.Uri, wanted: Wanted = {}): 
 }
 
 async function begin(parts: Parts, document: vscode.Uri, wanted: Wanted): Promise<NotebookSession> {
-  const { run = 'none', quiet = false, looksRunning = quiet, kernelId } = wanted;
+  const { run = 'none', quiet = false, looksRunning = quiet } = wanted;
+  const kernelId = wanted.kernelId ?? (await takenUp(parts, document));
   const program = programOfUri(document);
   const config: vscode.DebugConfiguration = {
     // VS Code asks whether another one of the same name is meant.

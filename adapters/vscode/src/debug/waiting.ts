@@ -1,15 +1,27 @@
 // Kernels that wait for a client, as `dap-kernel kernels` lists them: id, notebook, Python, executable. Pure.
+import { basename, isAbsolute, normalize } from 'node:path';
 import { nameOf } from './configuration';
 
 export interface Waiting {
   id: string;
   notebook: string;
   python: string;
+  executable: string;
 }
 
 export function parseWaiting(output: string): Waiting[] {
-  return output.split(/\r?\n/).map((it) => it.split('\t')).flatMap(([id, notebook, python]) =>
-    id && notebook ? [{ id, notebook, python: python ?? '' }] : []);
+  return output.split(/\r?\n/).map((it) => it.split('\t')).flatMap(([id, notebook, python, executable]) =>
+    id && notebook ? [{ id, notebook, python: python ?? '', executable: executable ?? '' }] : []);
+}
+
+/** Of `all`, the newest first, the kernel of a notebook that runs on the interpreter which is chosen for it, if one is. */
+export function kernelFor(program: string, interpreter: string | undefined, all: readonly Waiting[]): Waiting | undefined {
+  return all.find(({ notebook, executable }) => notebook === program && (interpreter === undefined || isSame(executable, interpreter)));
+}
+
+/** Whether a kernel's executable is what `interpreter` names; one without a folder is looked for on the path. */
+function isSame(executable: string, interpreter: string): boolean {
+  return isAbsolute(interpreter) ? normalize(interpreter) === executable : basename(executable) === interpreter;
 }
 
 /** How a kernel is shown in a list. */

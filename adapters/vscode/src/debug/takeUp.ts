@@ -1,0 +1,23 @@
+// A kernel whose editor was lost, as by a crash, waits: what runs next in its notebook runs there.
+import * as vscode from 'vscode';
+import type { Parts } from '../parts';
+import { ask } from '../server/interpreter';
+import { isEnding } from '../shutDown';
+import { nameOf } from './configuration';
+import { programOfUri } from './program';
+import { kernelFor, parseWaiting } from './waiting';
+
+/** The id of the kernel of `document` that waits, if one does, which the user is told. */
+export async function takenUp({ servers }: Parts, document: vscode.Uri): Promise<string | undefined> {
+  if (document.scheme !== 'file') return undefined; // another one that was never saved may have its name
+  const server = await servers.find(document);
+  if (server === undefined) return undefined;
+  const waiting = parseWaiting(await ask(server, 'kernels').catch(() => '')).filter((it) => !isEnding(it.id));
+  const kernel = kernelFor(programOfUri(document), await servers.chosen(document), waiting);
+  if (kernel === undefined) return undefined;
+  void vscode.window.showInformationMessage(
+    `${nameOf(kernel.notebook)} goes on in the kernel that has waited for it, with its variables. `
+      + '"dap-kernel: Restart Kernel" begins with none.',
+  );
+  return kernel.id;
+}
