@@ -12,7 +12,7 @@ from .sources import Source
 class OutputEvent(EventBody):
     event: ClassVar[str] = "output"
     output: str
-    category: str = "console"  # "console", "important", "stdout", "stderr", "telemetry"
+    category: str  # "console", "important", "stdout", "stderr", "telemetry"; dape drops what has none
     group: Literal["start", "startCollapsed", "end"] | None = None
     variables_reference: int | None = None
     source: Source | None = None

@@ -76,4 +76,4 @@ class LiveLine:
         name = f"{cell.name} · " if cell is not None else ""
         via = f" in {it.via}" if it.via else ""
         text = f"{name}line {location.line}{via}\n"
-        self._session.emit(OutputEvent(text, source=location.source, line=location.line))
+        self._session.emit(OutputEvent(text, "console", source=location.source, line=location.line))

@@ -98,7 +98,7 @@ class Output:
         self._cell = None
         if self._is_in_group:
             self._is_in_group = False
-            self._emit(OutputEvent("", group="end"))
+            self._emit(OutputEvent("", "console", group="end"))
 
     def pieces(self, pieces: list[Piece]) -> None:
         """Send what the kernel printed and showed."""
@@ -205,7 +205,7 @@ class Output:
     def _begin_group(self) -> None:
         if self._cell is not None and not self._is_in_group:
             self._is_in_group = True
-            self._emit(OutputEvent(f"{clean(self._cell.name)}\n", group="start"))
+            self._emit(OutputEvent(f"{clean(self._cell.name)}\n", "console", group="start"))
 
 
 def plain(text: str) -> str:

@@ -178,8 +178,8 @@ class Rules:
 
     def _output(self, body: Json) -> Iterator[str]:
         group = body.get("group")
-        if body.get("category", "console") not in CATEGORIES:
-            yield f"output category {body['category']!r}"
+        if body.get("category") not in CATEGORIES:  # dape shows none that has no category
+            yield f"output category {body.get('category')!r}"
         if not body["output"] and not group:
             yield "empty output"
         if body.get("category") != "telemetry" and NO_TEXT.search(body["output"]):

@@ -59,7 +59,7 @@ def breaches(steps):
 
 
 def output(text, **more):
-    return ("event", "output", {"output": text, **more})
+    return ("event", "output", {"output": text, "category": "console", **more})
 
 
 @pytest.mark.parametrize(
@@ -110,6 +110,7 @@ def output(text, **more):
         ([output("a\tb\n\x1b[1;31mred\x1b[0m\n", category="stdout")], None),
         ([output("")], "empty output"),
         ([output("x", category="odd")], "category"),
+        ([output("x", category=None)], "category"),
         ([output("x\r")], "control characters"),
         ([output("\x1b[2J")], "control characters"),
         ([output("\x1b]0;title\x07")], "control characters"),
