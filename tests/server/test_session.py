@@ -157,7 +157,10 @@ async def test_who_is_not_trusted_can_but_introduce_itself():
 
 async def test_cells_can_be_run_by_name_only_after_launch(client):
     response = await (await initialized(client)).ask("notebookRun", {"run": "all"})
-    assert response["message"] == "nothing can run before the session is configured"
+    assert response["message"] == "nothing can run: launch or attach must come first"
+    await client.ask("disconnect")
+    response = await client.ask("notebookRun", {"run": "all"})
+    assert response["message"] == "nothing can run: the session has ended"
 
 
 async def test_colon_commands_are_completed(client):

@@ -19,6 +19,8 @@ export class NotebookSession implements vscode.Disposable {
   isLaunched = false;
   /** The client has said goodbye: what is told of the kernel from then on is not its end. */
   isLeaving = false;
+  /** The client has asked for the session's end: nothing can run in it any more. */
+  isEnding = false;
   /** Whether the kernel is to go on without a debugger when this session ends. */
   keepsKernel: boolean;
 
@@ -72,6 +74,7 @@ export class NotebookSession implements vscode.Disposable {
   asked({ seq, type, command, arguments: args }: Message): void {
     if (type !== 'request') return;
     this.isLeaving ||= command === 'disconnect';
+    this.isEnding ||= command === 'disconnect' || command === 'terminate';
     if (command !== 'notebookSync') return;
     const { cells } = args as Requests['notebookSync']['arguments'];
     this.syncs.set(seq, cells?.map((it) => it.uri) ?? []);

@@ -65,6 +65,23 @@ export function kernels(tell: Tell): void {
     await isGone(second);
   });
 
+  const lingers = 'import time\nprint("begun")\ntry:\n    time.sleep(600)\nfinally:\n    time.sleep(0.8)';
+  tell('Run cell at once after the end of a session begins anew', { 'nb.ipynb': notebook(TELLS_ID, lingers) }, async ({ page, folder }) => {
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.press('F5');
+    await editor.shows('begun');
+    const kernel = kernelIn(folder);
+    await editor.press('Shift+F5');
+    await editor.run(0);
+    await until('the run in another kernel', () => kernelIn(folder) !== kernel || undefined);
+    await editor.ended(0, 'success');
+    await page.locator('.statusbar-item').filter({ hasText: /nb\.ipynb: idle/ }).first().waitFor();
+    assert.ok(!isAlive(kernel));
+    assert.equal(await editor.order(0), '[1]');
+    assert.equal(await editor.isToolbarShown(), false);
+  });
+
   tell('a notebook that is closed takes its hidden kernel along', { 'nb.ipynb': notebook(TELLS_ID) }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');

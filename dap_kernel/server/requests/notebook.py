@@ -19,6 +19,7 @@ from ...protocol.notebook import (
 from ..documents import Text, synced_cells
 from ..errors import DapError
 from ..launch import checked_run
+from ..phases import IN_WORDS
 from ..registry import Then, registry
 from ..session import Session
 
@@ -39,7 +40,7 @@ async def notebook_cells(session: Session, args: NotebookCellsArguments) -> Note
 @registry.request("notebookRun")
 async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
     if not session.is_live:
-        raise DapError("nothing can run before the session is configured")
+        raise DapError(f"nothing can run: {IN_WORDS[session.phase]}")
     text = _text(session, args.path)
     spec = checked_run(args.run)
     await session.looked()

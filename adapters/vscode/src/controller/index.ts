@@ -4,7 +4,7 @@
 // Run has started is quiet: no toolbar, no views. Debug makes it a visible one, with the same kernel.
 import * as vscode from 'vscode';
 import { TYPE } from '../debug/configuration';
-import { sessionOf, start } from '../debug/start';
+import { ended, sessionOf, start } from '../debug/start';
 import { asError } from '../errors';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
@@ -100,8 +100,9 @@ class Controller implements vscode.Disposable {
     await shutDown(this.parts, session);
   }
 
-  private execute(notebook: vscode.NotebookDocument, cells: vscode.NotebookCell[], noDebug: boolean): Promise<void> {
-    return this.next(notebook, async () => {
+  private async execute(notebook: vscode.NotebookDocument, cells: vscode.NotebookCell[], noDebug: boolean): Promise<void> {
+    await ended(this.parts, notebook.uri); // its kernel may be handed back first
+    await this.next(notebook, async () => {
       const session = await this.sessionOf(notebook, noDebug);
       await synced(session);
       await this.run(session, cells, noDebug);

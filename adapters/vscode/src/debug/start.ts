@@ -22,10 +22,17 @@ const starting = new Map<string, Promise<NotebookSession>>(); // by program
 
 /** The session of `document`, started as `wanted` if there is none; it can run cells. */
 export async function sessionOf(parts: Parts, document: vscode.Uri, wanted: Wanted = {}): Promise<NotebookSession> {
+  await ended(parts, document);
   const begun = starting.get(programOfUri(document)) ?? parts.sessions.of(document) ?? start(parts, document, wanted);
   const session = await begun;
   await parts.sessions.until(session, () => session.isLaunched);
   return session;
+}
+
+/** Wait for the end of a session of `document` that is about to end. */
+export async function ended({ sessions }: Parts, document: vscode.Uri): Promise<void> {
+  const session = sessions.of(document);
+  if (session?.isEnding === true) await sessions.until(session, () => false);
 }
 
 /** Start a session of `document`, or join a start that is under way; return it once it can run cells. Rejects if it did not start. */
