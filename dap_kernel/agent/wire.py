@@ -582,19 +582,22 @@ def _revive(value: dict[str, object]) -> object:
     return value if kind is None else KINDS[str(kind)](**value)
 
 
-_encode = json.JSONEncoder(default=_plain, ensure_ascii=True, separators=(",", ":")).encode
-_decode = json.JSONDecoder(object_hook=_revive).decode
+# Of these two only what does without builtins, which user code may have replaced, is called.
+_encoder = json.JSONEncoder(default=_plain, ensure_ascii=True, separators=(",", ":"))
+_decoder = json.JSONDecoder(object_hook=_revive)
 
 
 def encode(message: Command | Notification, id: int | None = None) -> bytes:
     """Return the frame of a notification, or with `id` of a command. Its texts are clean already."""
-    body = _encode(message if id is None else {"id": id, "command": message}).encode()
+    body = "".join(
+        _encoder.iterencode(message if id is None else {"id": id, "command": message}, True)
+    ).encode()
     return len(body).to_bytes(4, "big") + body
 
 
 def decode_command(body: bytes) -> tuple[int, Command]:
     """Return the id and the command of a frame's body. Raises ValueError, TypeError or KeyError."""
-    frame = _decode(body.decode())
+    frame, _ = _decoder.raw_decode(body.decode())
     return frame["id"], frame["command"]
 
 

@@ -12,7 +12,8 @@ NEEDED = "Python " + ".".join(map(str, OLDEST)) + " or newer"
 TOO_OLD = 97  # the exit code of a Python below OLDEST
 AGENT_FOLDER = Path(__file__).parent.parent / "agent"
 
-# "" (of -c) is off the path meanwhile: a notebook's folder may hold a queue.py of its own.
+# "" (of -c) is off the path meanwhile: a notebook's folder may hold a queue.py of its own. The agent has
+# builtins of its own: user code may replace `builtins.open` for a while, and be debugged meanwhile.
 BOOT = f"""
 def _dap_kernel_boot():
     import sys
@@ -27,7 +28,15 @@ def _dap_kernel_boot():
         sys.pycache_prefix, sys.dont_write_bytecode = cache, False
     here = sys.path[:1] == [""]
     del sys.path[:here]
+    import builtins
+    from importlib.machinery import FileFinder, SourceFileLoader
     from importlib.util import module_from_spec, spec_from_file_location
+    own = dict(vars(builtins))
+    class Loader(SourceFileLoader):
+        def exec_module(self, module):
+            vars(module)["__builtins__"] = own
+            SourceFileLoader.exec_module(self, module)
+    sys.path_importer_cache[folder] = FileFinder(folder, (Loader, [".py"]))
     name, file = "_dap_kernel_agent", folder + "/__init__.py"
     spec = spec_from_file_location(name, file, submodule_search_locations=[folder])
     sys.modules[name] = package = module_from_spec(spec)

@@ -105,6 +105,10 @@ except TimeoutError as error:
     print(error)
 """
 MODULES = """
+# %% break builtins everywhere
+import builtins
+for name in ("len", "id", "any", "all", "repr", "dict", "open", "print", "input", "max", "sorted"):
+    vars(builtins)[name] = None
 # %% break time
 import time
 for name in ("sleep", "time", "monotonic", "perf_counter"):
