@@ -8,9 +8,9 @@
 ;;; Commentary:
 
 ;; Debugs marimo, Jupyter and percent notebooks and plain scripts through
-;; the dap-kernel server.  `M-x dape RET dap-kernel RET' starts a session of
-;; the current buffer's file; the commands here run cells in it.  The line
-;; that runs is highlighted while a cell runs.
+;; the dap-kernel server.  `M-x dap-kernel-debug' starts a session of the
+;; current buffer's file; the commands here run cells in it.  The line that
+;; runs is highlighted while a cell runs.
 
 ;;; Code:
 
@@ -47,20 +47,37 @@ A name that contains \"python\" is run as `NAME -P -m dap_kernel'."
     (user-error "This buffer has no file: save it first"))
   (tramp-file-local-name (expand-file-name buffer-file-name)))
 
+(defconst dap-kernel--server
+  '(modes (python-mode python-ts-mode js-json-mode json-ts-mode)
+    ensure dape-ensure-command
+    command dap-kernel-command
+    command-args dap-kernel--arguments
+    command-cwd dape-command-cwd
+    :type "dap-kernel"
+    :notebookEvents t)
+  "What both configurations share.")
+
 (add-to-list
  'dape-configs
- '(dap-kernel
-   modes (python-mode python-ts-mode js-json-mode json-ts-mode)
-   ensure dape-ensure-command
-   command dap-kernel-command
-   command-args dap-kernel--arguments
-   command-cwd dape-command-cwd
-   :type "dap-kernel"
-   :request "launch"
-   :program dap-kernel--file
-   :notebookEvents t))
+ `(dap-kernel-attach ,@dap-kernel--server :request "attach" :notebook dap-kernel--file))
+
+(add-to-list
+ 'dape-configs
+ `(dap-kernel ,@dap-kernel--server :request "launch" :program dap-kernel--file))
 
 ;;; Commands
+
+;;;###autoload
+(defun dap-kernel-debug ()
+  "Debug the current buffer's notebook or script."
+  (interactive)
+  (dape (dape--config-eval 'dap-kernel nil)))
+
+;;;###autoload
+(defun dap-kernel-attach ()
+  "Debug the kernel that the current buffer's notebook was left with."
+  (interactive)
+  (dape (dape--config-eval 'dap-kernel-attach nil)))
 
 (defun dap-kernel--request (command arguments)
   "Send COMMAND with ARGUMENTS to the session; show what it refuses."

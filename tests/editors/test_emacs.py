@@ -3,8 +3,11 @@
 Else dape is looked for in the folder `DAP_KERNEL_CLIENTS`, as `emacs/dape`.
 """
 
+import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import indent
 
@@ -47,13 +50,36 @@ def notebook(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return path
 
 
-def test_a_breakpoint_the_live_line_a_run_and_an_interrupt(notebook: Path) -> None:
-    lines = notebook.read_text().splitlines()
-    line = next(n for n, text in enumerate(lines, 1) if "total = item" in text)
+@pytest.fixture
+def environ() -> Iterator[dict[str, str]]:
+    """An environment with a private runtime folder; kernels that were left there end."""
+    with tempfile.TemporaryDirectory(prefix="dapk") as folder:
+        environ = {**os.environ, "XDG_RUNTIME_DIR": folder}
+        yield environ
+        command = [sys.executable, "-m", "dap_kernel", "kernels", "--stop", "all"]
+        subprocess.run(command, env=environ, capture_output=True, timeout=30, check=False)
+
+
+def run(story: str, *args: str, environ: dict[str, str]) -> None:
+    """Run a story of the adapter's folder in Emacs."""
     command = [
         *(str(EMACS), "--batch", "-L", str(DAPE), "-L", str(ADAPTER)),
         *("--eval", f'(setq-default dap-kernel-command "{sys.executable}")'),
-        *("-l", str(ADAPTER / "test/story.el"), str(notebook), str(line), "item", "4"),
+        *("-l", str(ADAPTER / "test" / story), *args),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=100, check=False)
     assert done.stdout.endswith("WELL\n"), done.stdout + done.stderr
+
+
+def test_a_session_from_a_breakpoint_to_a_kernel_that_was_left(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    lines = notebook.read_text().splitlines()
+    line = next(n for n, text in enumerate(lines, 1) if "total = item" in text)
+    run("story.el", str(notebook), str(line), "item", "4", environ=environ)
+
+
+def test_eglot_shows_what_does_not_parse_and_live_values(tmp_path: Path, environ: dict[str, str]) -> None:
+    path = tmp_path / "work.py"
+    path.write_text("# %% numbers\nitem = 4711\n\n# %% work\ntotal = (item *\n")
+    run("companion.el", str(path), environ=environ)

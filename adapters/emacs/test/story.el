@@ -2,7 +2,8 @@
 
 ;; emacs --batch -L DAPE -L .. -l story.el NOTEBOOK LINE VARIABLE VALUE
 ;; Stops at LINE, looks at VARIABLE, runs to the end, runs the cell at LINE and no
-;; cell by a line of another file, runs all and interrupts; edits nothing.
+;; cell by a line of another file, runs all and interrupts; loses its server, and
+;; attaches to the kernel that is left; edits nothing.
 
 ;;; Code:
 
@@ -58,7 +59,7 @@
   (goto-char (point-min))
   (forward-line (1- (string-to-number line)))
   (dape-breakpoint-toggle)
-  (dape (dape--config-eval 'dap-kernel nil))
+  (dap-kernel-debug)
   (story-until "a stop at the breakpoint"
                (lambda () (and (story-conn) (eq (dape--state (story-conn)) 'stopped)
                                (dape--current-stack-frame (story-conn)))))
@@ -69,6 +70,9 @@
                                                    :context "hover"))))
       (unless (equal (plist-get body :result) value)
         (error "%s is %s" variable (plist-get body :result)))))
+  (story-until "what the server says first"
+               (lambda () (with-current-buffer "*dape-repl*"
+                            (string-search "; runs all 2 cells" (buffer-string)))))
   (dape-breakpoint-remove-all)
   (dape-continue (story-conn))
   (story-until "the live line"
@@ -94,6 +98,14 @@
   (dap-kernel-interrupt)
   (story-until "the idle stop after the interrupt"
                (lambda () (equal (dape--state-reason (story-conn)) "idle")))
+  (signal-process (jsonrpc--process (story-conn)) 'KILL)
+  (story-until "the server's end" (lambda () (not (story-conn))))
+  (dap-kernel-attach)
+  (story-until "the idle stop of the kernel that was left"
+               (lambda () (and (story-conn) (equal (dape--state-reason (story-conn)) "idle"))))
+  (let ((body (story-ask :evaluate `(:expression ,variable :context "repl"))))
+    (unless (equal (plist-get body :result) value)
+      (error "%s is now %s" variable (plist-get body :result))))
   (dape-quit)
   (story-until "the session's end" (lambda () (not (story-conn))))
   (princ "WELL\n"))
