@@ -142,6 +142,21 @@ export function cells(tell: Tell): void {
     await editor.shows('hello :ada');
   });
 
+  tell('under the debugger input() is asked for in the Debug Console', { 'input.ipynb': notebook('first = 1', 'name = input("Who? ")\nprint("hello", name)') }, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.open('input.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    await editor.debug(1);
+    await page.locator('.repl .repl-input-wrapper .monaco-editor.focused').waitFor();
+    await page.keyboard.type('ada');
+    await editor.press('Enter');
+    await editor.ended(1, 'success');
+    await editor.shows('hello ada');
+    await editor.press('Shift+F5');
+    await editor.ends();
+  });
+
   tell('cells that were moved and typed run as they are on screen', { 'moved.ipynb': notebook('first = 1', 'second = 2') }, async ({ page }) => {
     const editor = new Notebook(page);
     await editor.open('moved.ipynb');

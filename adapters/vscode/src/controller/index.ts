@@ -10,7 +10,7 @@ import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { shutDown, stopWaiting } from '../shutDown';
 import { synced } from '../sync';
-import { registerInput } from './input';
+import { registerInput, showConsole } from './input';
 import { QuietSessions } from './quiet';
 import { Runs, type Count } from './runs';
 
@@ -63,6 +63,7 @@ class Controller implements vscode.Disposable {
     this.runs.set(session, new Runs(session, this.controller, count));
     if (!session.isQuiet) this.makeRoom(session.program);
     this.quiet.begin(session, () => registerInput(session));
+    if (!session.isQuiet) showConsole(session);
   }
 
   /** What is debugged runs anew, in a kernel of its own: one that cells have run in would only be confused with it. */

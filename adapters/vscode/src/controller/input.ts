@@ -1,4 +1,4 @@
-// `input()` in a cell that runs without the Debug Console: the user is asked at the top of the window.
+// `input()`: in a session with a debugger the Debug Console takes the line; without, a field at the top of the window.
 import * as vscode from 'vscode';
 import { asError } from '../errors';
 import type { NotebookSession } from '../session';
@@ -9,6 +9,13 @@ const END_OF_FILE = '\u0004';
 interface Wanted {
   prompt: string;
   isHidden: boolean;
+}
+
+/** Have the Debug Console open and focused for each line that is waited for: VS Code opens it by itself but once. */
+export function showConsole(session: NotebookSession): vscode.Disposable {
+  return session.on('output', ({ data }) => {
+    if (data?.inputWanted !== undefined) void vscode.commands.executeCommand('workbench.debug.action.focusRepl');
+  });
 }
 
 /** Ask for each line that the kernel of `session` waits for. */
