@@ -33,14 +33,14 @@ class Displays:
         """`is_heard`: whether a server listens, that wants more than text; `tell` says what was left out."""
         self._streams = streams
         self._is_heard = is_heard
-        self._tell = tell
+        self.tell = tell
         self.formats: list[Format] = []
         """Called in turn for a value's forms; who returns None does not know it."""
 
     def install(self) -> None:
         """Have `display` be there without an import, and IPython's own do the same where it has no shell."""
         vars(builtins)["display"] = self.display
-        when_imported("IPython.core.display_functions", self._stand_in, self.complain)
+        when_imported("IPython.core.display_functions", self._stand_in, self.tell)
 
     def complain(self, text: str) -> None:
         """Say what went wrong with something that is to be shown: the cell goes on."""
@@ -97,7 +97,7 @@ class Displays:
         """Show objects in the richest form that the client knows; takes what IPython's `display` takes."""
         if clear:
             self.clear(wait=True)
-        own = display_id if isinstance(display_id, str) else _new_id() if display_id else None
+        own = display_id if isinstance(display_id, str) else new_id() if display_id else None
         known = own or (transient or {}).get("display_id")
         for it in objs:
             bundle = Bundle(dict(it)) if raw and isinstance(it, dict) else self.bundle(it)
@@ -115,7 +115,7 @@ class Displays:
         while sum(map(len, data.values())) > MAX_DISPLAY:
             mime = max((it for it in data if it != PLAIN), key=lambda it: len(data[it]))
             size = len(data.pop(mime))
-            self._tell(f"{mime} of {size / 2**20:.1f} MiB is not shown: {MAX_DISPLAY // 2**20} MiB at most")
+            self.tell(f"{mime} of {size / 2**20:.1f} MiB is not shown: {MAX_DISPLAY // 2**20} MiB at most")
         if not self._is_heard():
             for mime in [it for it in data if it != PLAIN]:
                 del data[mime]
@@ -167,7 +167,7 @@ def _either(its: Callable[..., Any], ours: Callable[..., Any], has_shell: Callab
     return function
 
 
-def _new_id() -> str:
+def new_id() -> str:
     return hexlify(urandom(16)).decode()
 
 

@@ -24,7 +24,7 @@ class FigureManager(FigureManagerBase):
 
     @classmethod
     def pyplot_show(cls, *, block: bool | None = None) -> None:
-        figures.current.show_all()
+        figures.current.show_all(goes_on=block is False)
 
 
 class FigureCanvas(FigureCanvasAgg):

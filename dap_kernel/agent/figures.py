@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
-from .displays import NOWHERE, Displays
+from .displays import NOWHERE, Displays, new_id
 from .hooks import when_imported
 from .mime import Bundle
 from .outcomes import one_line
@@ -45,6 +45,7 @@ class Figures:
         self.closes = True  # what was shown at a cell's end
         self._made_at: WeakKeyDictionary[Any, Place] = WeakKeyDictionary()  # by figure
         self._shown: WeakSet[Any] = WeakSet()  # figures, as they are now
+        self._moving: WeakKeyDictionary[Any, str] = WeakKeyDictionary()  # display ids, by figure
 
     def install(self, is_inline: bool) -> None:
         """`is_inline`: be matplotlib's backend unless the user has said which; else only draw values."""
@@ -53,7 +54,7 @@ class Figures:
         self.is_inline = is_inline
         self._displays.formats.append(self.format)
         if is_inline:
-            when_imported("matplotlib", _choose, self.say)
+            when_imported("matplotlib", _choose, self._displays.tell)
 
     def say(self, text: str) -> None:
         """Say something about figures to the user."""
@@ -73,21 +74,25 @@ class Figures:
         self._shown.add(value)
         return self._drawn(value)
 
-    def show(self, manager: Any, *, is_over: bool) -> None:
-        """Show a figure; `is_over`: and close it."""
+    def show(self, manager: Any, *, is_over: bool, moves: bool = False) -> None:
+        """Show a figure. `is_over`: and close it; `moves`: what it becomes in this cell takes its place."""
         figure = manager.canvas.figure
         try:
             if not _is_empty(figure):
-                self._displays.publish(self._drawn(figure), self._made_at.get(figure, NOWHERE))
+                is_known = figure in self._moving
+                if moves and not is_known:
+                    self._moving[figure] = new_id()
+                place, id = self._made_at.get(figure, NOWHERE), self._moving.get(figure)
+                self._displays.publish(self._drawn(figure), place, id, update=is_known)
                 self._shown.add(figure)
         finally:
             if is_over:
                 _destroy(manager)
 
-    def show_all(self) -> None:
-        """What `pyplot.show()` does."""
+    def show_all(self, *, goes_on: bool) -> None:
+        """What `pyplot.show()` does; `goes_on`: what `pyplot.pause()` does, and `show(block=False)`."""
         for manager in _managers():
-            self.show(manager, is_over=self.closes)
+            self.show(manager, is_over=self.closes and not goes_on, moves=goes_on)
 
     def cell_ends(self) -> None:
         """Show what the cell has left open, but nothing twice; of very many the first ones."""
@@ -99,6 +104,7 @@ class Figures:
             if len(fresh) > _MOST:
                 self.say(f"{len(fresh)} figures were left open: the first {_MOST} are shown")
         finally:  # an interrupt is meant for all of them
+            self._moving.clear()
             for manager in managers if self.closes else ():
                 self._try(_destroy, manager)
 
@@ -169,5 +175,4 @@ def _destroy(manager: Any) -> None:
 
 def _is_empty(figure: Any) -> bool:
     """Whether nothing was drawn on a figure, that somebody made only to have one."""
-    kinds = (figure.axes, figure.lines, figure.texts, figure.images, figure.artists, figure.subfigs)
-    return not any(kinds)
+    return len(figure.get_children()) < 2  # one is the background

@@ -26,22 +26,27 @@ class Pictures:
 
     def __init__(self) -> None:
         self._folder: Path | None = None
-        self._kept: list[tuple[Path, int]] = []  # with their sizes, the oldest first
+        self._kept: dict[tuple[object, str], tuple[Path, int]] = {}  # with their sizes, the oldest first
         self._count = 0
 
-    def keep(self, data: bytes, suffix: str) -> Path:
-        """Write a picture and return its path. Raises OSError, RuntimeFolderError."""
+    def keep(self, data: bytes, suffix: str, name: str | None = None) -> Path:
+        """Write a picture, over the one that had the same `name`; return its path.
+
+        Raises OSError, RuntimeFolderError.
+        """
         if self._folder is None:
             base = runtime_folder()
             clear_away(base)
             self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=base))  # mode 0700
         self._count += 1
-        path = self._folder / f"{self._count}{suffix}"
+        key = self._count if name is None else name, suffix
+        path, _ = self._kept.pop(key, (self._folder / f"{self._count}{suffix}", 0))
         path.write_bytes(data)
-        self._kept.append((path, len(data)))
-        while len(self._kept) > MOST or sum(size for _, size in self._kept) > MOST_BYTES:
+        self._kept[key] = path, len(data)
+        while len(self._kept) > MOST or sum(size for _, size in self._kept.values()) > MOST_BYTES:
+            oldest, _ = self._kept.pop(next(iter(self._kept)))
             with suppress(OSError):
-                self._kept.pop(0)[0].unlink()
+                oldest.unlink()
         return path
 
 

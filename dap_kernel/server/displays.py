@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 PLAIN = "text/plain"
 SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/svg+xml": ".svg"}  # the best one first
 SHORT = 200  # characters of a text that its picture's path stands beside
+MOST_TOLD = 200  # displays that can be updated, of which is known what was told
 
 
 class Displays:
@@ -31,9 +32,10 @@ class Displays:
         self._session = session
         self._pictures = Pictures()
         self._clears: str | None = None  # id of the cell whose outputs go away before the next one
+        self._told: dict[str, str] = {}  # to a console, by display id
 
     def show(self, it: wire.Display, location: Location | None) -> str:
-        """Tell who wants to know; return what a console shows of it."""
+        """Tell who wants to know; return what a console shows of it, if that is new."""
         cell_id = self._cell_id(it)
         if it.clear is not None:
             self._clear(cell_id, is_now=it.clear == "now")
@@ -42,7 +44,9 @@ class Displays:
         if self._session.tells_notebook_events:
             self._session.emit(display(it, cell_id, location))
         text = str(it.data.get(PLAIN, ""))
-        return text if self._session.wants_notebook_events else self._with_path(text, it.data)
+        if self._session.wants_notebook_events:
+            return "" if it.update else text
+        return self._news(it, self._with_path(text, it))
 
     def something_new(self, cell_id: str | None) -> None:
         """Let go what a cell has shown, if it wants that before there is more to see."""
@@ -61,14 +65,24 @@ class Displays:
         revision = self._session.documents.revision(it.filename)
         return revision.cell_id if revision is not None else None
 
-    def _with_path(self, text: str, data: dict[str, object]) -> str:
+    def _news(self, it: wire.Display, text: str) -> str:
+        """Return `text`, or "" where the same was told of the display before this update."""
+        if it.display_id is None:
+            return text
+        told = self._told.pop(it.display_id, None)
+        self._told[it.display_id] = text
+        if len(self._told) > MOST_TOLD:
+            del self._told[next(iter(self._told))]
+        return "" if it.update and told == text else text
+
+    def _with_path(self, text: str, it: wire.Display) -> str:
         """Return `text` with the path of a display's picture, if it has one."""
         for mime, suffix in SUFFIXES.items():
-            value = data.get(mime)
+            value = it.data.get(mime)
             if not isinstance(value, str):
                 continue
             try:
-                path = self._pictures.keep(_bytes(mime, value), suffix)
+                path = self._pictures.keep(_bytes(mime, value), suffix, it.display_id)
             except (OSError, RuntimeFolderError, binascii.Error) as error:
                 log.warning("a picture could not be kept: %s", error)
                 return text

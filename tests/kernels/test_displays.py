@@ -80,6 +80,13 @@ def test_only_the_newest_pictures_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_
     paths = [it.keep(b"%d" % number, ".png") for number in range(5)]
     assert [path.exists() for path in paths] == [False, False, True, True, True]
     assert paths[-1].read_bytes() == b"4"
+    named = [it.keep(it_is, ".png", "one") for it_is in (b"first", b"second")]
+    assert (named[0], named[0].read_bytes(), paths[2].exists(), paths[3].exists()) == (
+        named[1],
+        b"second",
+        False,
+        True,
+    )
     monkeypatch.setattr(pictures, "MOST_BYTES", 10)
     last = it.keep(b"x" * 10, ".svg")
     assert list(last.parent.iterdir()) == [last]

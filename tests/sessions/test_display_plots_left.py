@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.sessions.test_display_plots import png
 from tests.sessions.test_display_values import EVENTS, displays
 
 
@@ -71,4 +72,51 @@ async def test_an_interrupt_while_figures_are_drawn_ends_all_of_them(debugging, 
         await debug.run("next")
         await debug.output_until("open: []\n")
         await debug.idle()
+        await debug.disconnect()
+
+
+MOVES = """
+    # %% moves
+    import matplotlib.pyplot as plt
+    figure, axes = plt.subplots(figsize=(1, 1))
+    for n in range(3):
+        axes.plot([n, 1])
+        plt.pause(0.001)
+    axes.plot([5, 1]);
+    # %% open
+    print("open:", plt.get_fignums())
+    """
+
+
+async def test_what_a_figure_becomes_takes_its_place(debugging, write):
+    path = write("moves.py", MOVES)
+    async with debugging(path, launch=EVENTS) as debug:
+        await debug.launch()
+        await debug.idle()
+        shown = displays(debug)
+        assert [it.get("update", False) for it in shown] == [False, True, True, True]
+        assert len({it["displayId"] for it in shown}) == 1
+        assert len({png(it) for it in shown}) == 4
+        assert "open: []\n" in debug.printed("stdout")
+        last = png(shown[-1])
+        await debug.disconnect()
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        [told] = [it for it in debug.printed().splitlines() if ".png" in it]
+        with open(told.partition(": ")[2], "rb") as picture:
+            assert picture.read() == last
+        await debug.disconnect()
+
+
+async def test_a_legend_alone_is_shown(debugging, write):
+    path = write(
+        "legend.py",
+        "# %%\nimport matplotlib.pyplot as plt\n"
+        'plt.figure(figsize=(1, 1)).legend(handles=[plt.Line2D([], [], label="a")]);\n',
+    )
+    async with debugging(path, launch=EVENTS) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert len(displays(debug)) == 1
         await debug.disconnect()

@@ -68,6 +68,18 @@ async def test_a_console_gets_the_path_of_a_picture(debugging, write):
         await debug.disconnect()
 
 
+async def test_a_console_is_told_of_an_update_when_there_is_something_new(debugging, write):
+    text = "for n in (0, 0, 1, 1):\n    handle.update(Thing() if n == 0 else n)\n"
+    path = write("updates.py", f"# %%\n{THING}\nhandle = display(Thing(), display_id=True)\n{text}")
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        first, second = debug.printed("stdout").splitlines()
+        assert first.startswith("a thing: ")
+        assert second == "1"
+        await debug.disconnect()
+
+
 async def test_lines_of_data_are_left_alone_for_who_counts_from_zero(debugging, write):
     path = write("zero.py", f"# %%\n{THING}\nThing()\n")
     async with debugging(path, launch=EVENTS, initialize={"linesStartAt1": False}) as debug:
