@@ -3,15 +3,18 @@
 Source: ECMA-48 section 8.3.
 """
 
+from unicodedata import category, east_asian_width
+
 from .styles import RESET, Style, sequence, styled
 
 Place = tuple[str, int]  # filename and line of who printed it
 Shown = tuple[str, Place | None]
 FARTHEST = 1000  # that a sequence moves the cursor
+_WITHOUT_WIDTH = ("Mn", "Me", "Cf")  # categories of what joins the character before it
 
 
 class Row:
-    """One line: characters, each with its style."""
+    """One line: a character for each column, each with its style; "" behind one that takes two."""
 
     def __init__(self) -> None:
         self.place: Place | None = None
@@ -36,10 +39,18 @@ class Row:
             parts.append(character)
         return "".join(parts) + (RESET if last else "")
 
-    def write(self, column: int, text: str, style: Style) -> None:
+    def write(self, column: int, text: str, style: Style) -> int:
+        """Write from `column` on; return the column after it."""
+        characters = _in_columns(text)
+        end = column + len(characters)
         self.pad(column)
-        self.characters[column : column + len(text)] = text
-        self.styles[column : column + len(text)] = [style] * len(text)
+        if self.characters[column : column + 1] == [""]:
+            self.characters[column - 1] = " "
+        if self.characters[end : end + 1] == [""]:
+            self.characters[end] = " "
+        self.characters[column:end] = characters
+        self.styles[column:end] = [style] * len(characters)
+        return end
 
     def pad(self, column: int) -> None:
         missing = column - len(self.characters)
@@ -84,9 +95,8 @@ class Screen:
             self._climb = 0
             done = self.take(self.row)
         row = self.rows[self.row]
-        row.write(self.column, text, self._style)
+        self.column = row.write(self.column, text, self._style)
         row.place = place
-        self.column += len(text)
         return done
 
     def line_feed(self, place: Place | None) -> None:
@@ -138,3 +148,16 @@ class Screen:
             row.write(0, " " * (self.column + 1), ())
         elif number == 2:
             row.cut(0)
+
+
+def _in_columns(text: str) -> list[str]:
+    """Return what stands in each column of a text. Source: Unicode Standard Annex 11."""
+    if text.isascii():
+        return list(text)
+    found: list[str] = []
+    for character in text:
+        if found and category(character) in _WITHOUT_WIDTH:
+            found[-1 if found[-1] else -2] += character
+        else:
+            found += [character, ""] if east_asian_width(character) in "WF" else [character]
+    return found

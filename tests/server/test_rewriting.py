@@ -33,6 +33,11 @@ TABLE = {
     ("\x1b[31m50%\r\x1b[32m100%\x1b[0m done\n",): "\x1b[32m100%\x1b[0m done\n",
     ("\x1b[31mred\x1b[0m\n",): "\x1b[31mred\x1b[0m\n",
     ("\r\x1b[1;38;5;208mA\x1b[22mB\x1b[49;39mC\n",): "\x1b[1;38;5;208mA\x1b[0m\x1b[38;5;208mB\x1b[0mC\n",
+    ("日本語\x1b[4Dxx\n",): "日xx語\n",
+    ("日本語\x1b[3Dx\n",): "日 x語\n",
+    ("日本語\x1b[2Gx\n",): " x本語\n",
+    ("e\u0301a\b\bo\n",): "oa\n",
+    ("\r日\u3099本\x1b[1Kx\n",): "    x\n",
     ("\r\x1b[38;2;1;2;3;4ma\x1b[38:5:9mb\n",): "\x1b[38;2;1;2;3;4ma\x1b[0m\x1b[38:5:9;4mb\x1b[0m\n",
 }
 
