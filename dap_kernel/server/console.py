@@ -36,7 +36,7 @@ class Console:
         self._wanted = it
         self._session.output.flush(ends_line=False)  # it may be the question
         text = clean(it.prompt) or "input: "
-        self._session.emit(convert.input_wanted(it, text))
+        self._session.emit(convert.input_wanted(it, text, self._session.wants_notebook_events))
 
     def input_done(self) -> None:
         self._wanted = None

@@ -121,9 +121,10 @@ def notebook_line(it: wire.ActiveLine, cell_id: str, location: Location) -> Note
     return NotebookLineEvent(cell_id, source=location.source, line=location.line, via=it.via)
 
 
-def input_wanted(it: wire.InputWanted, text: str) -> OutputEvent:
-    """Return the prompt; `data` is for a client that reads a line by itself."""
-    return OutputEvent(text, "stdout", data={"inputWanted": {"prompt": text, "isHidden": it.is_hidden}})
+def input_wanted(it: wire.InputWanted, text: str, with_data: bool) -> OutputEvent:
+    """Return the prompt; the data is for a client that reads a line by itself, vimspector prints it."""
+    data = {"inputWanted": {"prompt": text, "isHidden": it.is_hidden}}
+    return OutputEvent(text, "stdout", data=data if with_data else None)
 
 
 def scope(it: wire.Scope) -> Scope:

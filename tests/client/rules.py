@@ -186,6 +186,8 @@ class Rules:
             yield f"output with control characters: {body['output'][:200]!r}"
         if "line" in body and not body.get("source"):
             yield "output with a line and no source"
+        if "data" in body and not self._knows_notebooks:  # vimspector prints it
+            yield "output with data to a client that did not ask for it"
         self._groups += {"end": -1, None: 0}.get(group, 1)
         if self._groups < 0:
             yield "output ends a group that none began"

@@ -115,6 +115,7 @@ def output(text, **more):
         ([output("\x1b[2J")], "control characters"),
         ([output("\x1b]0;title\x07")], "control characters"),
         ([output("x", line=3)], "no source"),
+        ([output("x", data={"cellId": "1"})], "did not ask"),
         ([output("x", group="start"), output("", group="end")], None),
         ([output("", group="end")], "none began"),
         ([("event", "progressStart", PROGRESS), ("event", "progressEnd", {"progressId": "p"})], None),

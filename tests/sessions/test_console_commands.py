@@ -160,7 +160,7 @@ async def test_options_help_and_mistakes(debugging: Debugging, write: Write) -> 
 
 async def test_input_takes_lines_but_no_commands(debugging: Debugging, write: Write) -> None:
     notebook = write("cells.py", "# %%\nfirst = input('name? ')\nsecond = input()\nprint([first, second])\n")
-    async with debugging(notebook) as debug:
+    async with debugging(notebook, launch={"notebookEvents": True}) as debug:
         await debug.launch()
         await debug.output_until("name? ")
         assert ":cells" in await debug.evaluate(":help")
