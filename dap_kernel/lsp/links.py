@@ -125,13 +125,16 @@ class Links:
             joined.link.close()
         self._stamp = None  # it may be opened again before the next look
 
-    async def give(self, book: Book) -> None:
-        """Have the session know the text as the editor shows it, now. Raises Refused."""
+    async def give(self, book: Book, *, anew: bool = False) -> None:
+        """Have the session know the text as the editor shows it, now. Raises Refused.
+
+        `anew`: though it was given already, since another editor may have given another one.
+        """
         joined = self.of(book)
         if joined is None:
             return
         async with joined.syncing:
-            if joined.version == book.version:
+            if joined.version == book.version and not anew:
                 return
             version, path = book.version, book.path
             if book.cells is not None:
@@ -180,7 +183,10 @@ class Links:
 
     async def _begin(self, book: Book, joined: Joined) -> None:
         await self._ask_cells(book, joined)
-        await self._give(book)
+        if book.cells is not None or not book.is_saved():  # else another editor's unsaved text may stay
+            await self._give(book)
+        else:
+            joined.version = book.version
 
     async def _ask_cells(self, book: Book, joined: Joined) -> None:
         """Ask how all cells are."""

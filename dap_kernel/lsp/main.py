@@ -1,24 +1,69 @@
 """`dap-kernel lsp`: the language server on stdin and stdout."""
 
 import faulthandler
+import logging
+import os
+import sys
 from importlib.metadata import version
+from typing import BinaryIO, NoReturn, cast
 
 from lsprotocol import types
 
 from .server import Server
 from .wiring import wire
 
+log = logging.getLogger(__name__)
+
 LEAVING_S = 5.0  # at most, after `exit`; where it hangs stands in stderr then
 
 
-def run() -> int:
-    """Serve one client until it leaves; return the exit status."""
-    server = Server(version("dap-kernel"))
-    wire(server)
+def run() -> NoReturn:
+    """Serve one client until it leaves."""
+    server = wire(Server(version("dap-kernel")))
+    status, after_exit = 0, 1
+
+    @server.feature(types.SHUTDOWN)
+    def shut_down(_: None) -> None:
+        nonlocal after_exit
+        after_exit = 0  # says the protocol
 
     @server.feature(types.EXIT)
     def leave(_: None) -> None:
+        nonlocal status
+        status = after_exit
         faulthandler.dump_traceback_later(LEAVING_S, exit=True)
 
-    server.start_io()
-    return 0
+    try:
+        server.start_io(stdout=cast(BinaryIO, Output(sys.stdout.buffer)))
+    except Exception:
+        log.exception("the language server broke down")
+        status = 1
+    logging.shutdown()
+    os._exit(status)  # the thread that reads may wait for ever, and Python would wait for it
+
+
+class Output:
+    """stdout until the client leaves, or reads no more: what comes later is for nobody.
+
+    pygls tells the client of each failure, also of one to tell it something, and so on.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._is_over = False
+
+    def write(self, data: bytes) -> None:
+        if self._is_over:
+            return
+        try:
+            self._stream.write(data)
+            self._stream.flush()
+        except OSError as error:
+            log.warning("the client reads no more: %s", error)
+            self._is_over = True
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+    def close(self) -> None:
+        self._is_over = True

@@ -46,6 +46,10 @@ class Server(LanguageServer):
         self._is_refresh_due = False
         self._background: set[asyncio.Task[Any]] = set()
 
+    def shutdown(self) -> None:
+        """End as pygls does, but without waiting for the thread that reads: it may wait itself."""
+        self.thread_pool.shutdown(wait=False)
+
     # What is open.
 
     def take_texts(self) -> None:

@@ -240,7 +240,7 @@ async def _do(server: Server, book: Book, name: str, uri: str, where: object) ->
     await server.links.look()  # the session may have begun this moment
     joined = server.links.of(book)
     if name in commands.RUNS:
-        await server.links.give(book)
+        await server.links.give(book, anew=True)
         run = commands.run_of(book, server.links.live(book), name, uri, where)
         if joined is not None:
             asked = NotebookRunArguments(run.run, no_debug=not run.is_debugged)

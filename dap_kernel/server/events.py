@@ -3,6 +3,7 @@
 Knows how they are told; what happens is others' business.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..notebook.cells import Cell
@@ -58,9 +59,11 @@ class NotebookEvents:
         )
 
     def cell(self, cell: Cell) -> None:
-        """Tell what has become of a cell."""
+        """Tell what has become of a cell, on the lines that it has now: it may have moved since it began."""
         if self._session.tells_notebook_events:
-            told = self.of(cell)
+            main = self._session.documents.main
+            today = main.cell(cell.id) if main is not None else None
+            told = self.of(replace(today, source=cell.source) if today is not None else cell)
             self._told_cells[cell.id] = told.state
             self.tell_traceback(told)
             self._session.emit(NotebookCellEvent(told))

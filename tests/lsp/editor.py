@@ -235,6 +235,12 @@ class Editor:
         """Line from 0 and message of each diagnostic that was told last."""
         return [(it.range.start.line, it.message) for it in self.diagnostics.get(uri, [])]
 
+    @property
+    def states(self) -> list[str]:
+        """How the cells are that were told last. Needs `dapKernelCells`."""
+        told = self.told["dap-kernel/cells"]
+        return [getattr(it, "state", "new") for it in told[-1].cells] if told else []
+
     async def joined(self) -> None:
         """Wait until the server has found the debug session. Needs `dapKernelCells`."""
         await self.until(lambda: any(it.kernel for it in self.told["dap-kernel/cells"]))

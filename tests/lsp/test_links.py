@@ -18,10 +18,6 @@ def cell(number, state="new", **what):
     return {"id": f"c{number}", "name": "c", "kind": "code", "line": 1, "endLine": 1, "state": state} | what
 
 
-def told_states(editor):
-    return [getattr(it, "state", "new") for it in editor.told["dap-kernel/cells"][-1].cells]
-
-
 async def test_what_comes_after_a_response_is_newer_than_it(write, runtime):
     """All of it arrives at once, so that nobody has looked at the response before the event is there."""
     path = write("cells.py", CELLS)
@@ -35,11 +31,11 @@ async def test_what_comes_after_a_response_is_newer_than_it(write, runtime):
             write(was, event("notebookCell", cell=cell(2, "failed", error="E: no")))
 
     async with Editor(dapKernelCells=True) as editor, session(runtime, f"{os.getpid()}-1", str(path), answer):
-        uri = editor.open(path)
+        uri = editor.open(path, CELLS + "\n")  # unsaved, so that it is given
         await editor.until(lambda: editor.wrong(uri))
         assert editor.wrong(uri) == [(3, "E: no")]
         await editor.until(lambda: editor.told["dap-kernel/cells"][-1].kernel == "idle")
-        assert told_states(editor) == ["new", "failed"]
+        assert editor.states == ["new", "failed"]
 
 
 async def test_a_session_that_hangs_does_not_hold_up_another(debugging, write, runtime):

@@ -4,11 +4,6 @@ from tests.lsp.editor import Cell, Editor
 from tests.sessions.notebooks import code, jupyter
 
 
-def states(editor):
-    """Name and state of each cell that was told last."""
-    return [(it.name, getattr(it, "state", "new")) for it in editor.told["dap-kernel/cells"][-1].cells]
-
-
 async def test_what_is_typed_in_a_cell_is_what_runs(debugging, write):
     path = write("cells.ipynb", code("x = 1", "y = 2"))
     async with Editor(dapKernelCells=True) as editor, debugging(path, run="none") as debug:
@@ -30,21 +25,21 @@ async def test_cells_are_inserted_moved_and_deleted(debugging, write):
         await debug.idle()
         cells = editor.open_notebook(path, "x = 1", "y = 2")
         await editor.joined()
-        await editor.until(lambda: [it for _, it in states(editor)] == ["done", "done"])
+        await editor.until(lambda: editor.states == ["done", "done"])
         (added,) = editor.change_cells(path, 1, 0, "z = x")
-        await editor.until(lambda: [it for _, it in states(editor)] == ["done", "new", "done"])
+        await editor.until(lambda: editor.states == ["done", "new", "done"])
         await editor.command("dap-kernel.runCell", added)
         await debug.idle()
         assert await debug.evaluate("z") == "1"
-        await editor.until(lambda: [it for _, it in states(editor)] == ["done"] * 3)
+        await editor.until(lambda: editor.states == ["done"] * 3)
         editor.change_cell(path, added, "z = (")
         await editor.until(lambda: editor.wrong(added))
         editor.move_cell(path, 1, 0)
-        await editor.until(lambda: [it for _, it in states(editor)] == ["stale", "done", "done"])
+        await editor.until(lambda: editor.states == ["stale", "done", "done"])
         assert [line for line, title in await editor.lenses(cells[1]) if title == "Run below"] == []
         editor.change_cells(path, 0, 1)
         await editor.until(lambda: editor.wrong(added) == [])
-        await editor.until(lambda: [it for _, it in states(editor)] == ["done", "done"])
+        await editor.until(lambda: editor.states == ["done", "done"])
         await debug.disconnect()
 
 
@@ -103,7 +98,7 @@ async def test_a_notebook_that_is_saved_is_given_again(debugging, write):
         editor.change_cell(path, cell, "x = 2")
         path.write_text(code("x = 2"))
         editor.save_notebook(path)
-        await editor.until(lambda: [it for _, it in states(editor)] == ["stale"])
+        await editor.until(lambda: editor.states == ["stale"])
         await editor.command("dap-kernel.runStale", cell)
         await debug.idle()
         assert await debug.evaluate("x") == "2"

@@ -1,9 +1,5 @@
-"""The language server and debug sessions that come and go; and its own end."""
+"""The language server and debug sessions that come and go."""
 
-import asyncio
-import sys
-
-import pytest
 from lsprotocol import types
 
 from tests.lsp.editor import Editor
@@ -88,7 +84,7 @@ async def test_a_saved_text_is_the_disks_again(debugging, write):
         for text in (CELLS + "# %% three\n3\n", CELLS + "# %% three\n3\n# %% four\n4\n"):
             editor.change(uri, text)
             count = text.count("%%")
-            await editor.until(lambda count=count: len(editor.told["dap-kernel/cells"][-1].cells) == count)
+            await editor.until(lambda count=count: len(editor.states) == count)
             path.write_text(text)
             editor.change(uri, text)
             assert len((await debug.ask("notebookCells"))["cells"]) == count
@@ -104,8 +100,52 @@ async def test_an_edit_that_is_saved_at_once_makes_stale(debugging, write):
         await editor.joined()
         path.write_text(CELLS.replace("y = x", "y = 2"))
         editor.change(uri, path.read_text())
-        told = editor.told["dap-kernel/cells"]
-        await editor.until(lambda: [it.state for it in told[-1].cells] == ["done", "stale"])
+        await editor.until(lambda: editor.states == ["done", "stale"])
+        await debug.disconnect()
+
+
+async def test_of_two_editors_each_runs_the_text_that_it_shows(debugging, write):
+    path = write("cells.py", CELLS)
+    async with (
+        Editor(dapKernelCells=True) as one,
+        Editor(dapKernelCells=True) as other,
+        debugging(path, run="none") as debug,
+    ):
+        await debug.launch()
+        await debug.idle()
+        uri = one.open(path)
+        await one.joined()
+        one.change(uri, CELLS.replace("x = 1", "x = 7"))
+        await one.command("dap-kernel.runCell", uri, 1)
+        await debug.idle()
+        assert await debug.evaluate("x") == "7"
+        other.open(path)
+        await other.joined()
+        await one.until(lambda: one.states[:1] == ["done"])
+        other.change(uri, CELLS.replace("x = 1", "x = 9"))
+        for editor, value in ((other, 9), (one, 7), (other, 9)):
+            await editor.command("dap-kernel.runCell", uri, 1)
+            await debug.idle()
+            assert await debug.evaluate("x") == str(value)
+        await debug.disconnect()
+
+
+async def test_who_only_looks_on_leaves_another_editors_unsaved_text_alone(debugging, write):
+    path = write("cells.py", CELLS)
+    async with (
+        Editor(dapKernelCells=True) as one,
+        Editor(dapKernelCells=True) as other,
+        debugging(path, run="none") as debug,
+    ):
+        await debug.launch()
+        await debug.idle()
+        uri = one.open(path, CELLS + "# %% three\n3\n")
+        await one.until(lambda: len(one.states) == 3)
+        other.open(path)
+        await other.joined()
+        await other.until(lambda: len(other.states) == 3)
+        await other.command("dap-kernel.interrupt", uri)  # what the second has to tell is told by now
+        assert len((await debug.ask("notebookCells"))["cells"]) == 3
         await debug.disconnect()
 
 
@@ -116,7 +156,7 @@ async def test_the_cells_of_a_notebook_are_given_with_their_uris(debugging, writ
         await debug.idle()
         cells = editor.open_notebook(path, "x = 1", "y = 2\nz = 3", "w = 4")
         await editor.joined()
-        await editor.until(lambda: len(editor.told["dap-kernel/cells"][-1].cells) == 3)
+        await editor.until(lambda: len(editor.states) == 3)
         (point,) = await debug.break_at({"path": cells[1]}, 2)
         assert (point["verified"], point["line"]) == (True, 2)
         await debug.run({"cells": [2]})
@@ -140,23 +180,6 @@ async def test_a_runtime_folder_that_is_not_ours_alone_is_no_end(write, runtime)
         await editor.command("dap-kernel.runStale", uri)
         assert await editor.until(lambda: editor.messages)
         assert len(await editor.lenses(uri)) == 7
-
-
-@pytest.mark.parametrize("goodbye", [True, False])
-async def test_the_server_leaves_with_its_editor(goodbye):
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "dap_kernel", "lsp", stdin=pipe, stdout=pipe
-    )
-    text = '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{},"processId":null}}'
-    process.stdin.write(f"Content-Length: {len(text)}\r\n\r\n{text}".encode())
-    await asyncio.wait_for(process.stdout.readuntil(b"\r\n\r\n"), 30)
-    if goodbye:
-        for text in ('{"jsonrpc":"2.0","id":2,"method":"shutdown"}', '{"jsonrpc":"2.0","method":"exit"}'):
-            process.stdin.write(f"Content-Length: {len(text)}\r\n\r\n{text}".encode())
-    else:
-        process.stdin.close()
-    assert await asyncio.wait_for(process.wait(), 30) == 0
 
 
 async def test_what_is_offered():

@@ -127,6 +127,23 @@ async def test_a_text_of_the_companion_holds_until_it_leaves(debugging, write, r
         await debug.disconnect()
 
 
+async def test_of_two_companions_texts_the_newer_one_counts(debugging, write, runtime):
+    path = write("nb.py", "# %% one\nx = 1\n")
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch()
+        await debug.idle()
+        one, other = [await Companion.of(path, runtime) for _ in range(2)]
+        for value, companion in ((2, one), (3, other), (4, one)):
+            await companion.ask("notebookSync", {"path": str(path), "text": f"# %% one\nx = {value}\n"})
+            await companion.ask("notebookRun", {"run": "all"})
+            await debug.idle()
+            assert await debug.evaluate("x") == str(value)
+        await other.close()
+        assert (await one.ask("notebookCells"))["cells"][0]["state"] == "done"
+        await one.close()
+        await debug.disconnect()
+
+
 async def test_the_clients_own_text_is_not_replaced_by_the_companions(debugging, write, runtime):
     path = write("own.py", "# %% one\nx = 1\n")
     async with debugging(path, launch={"run": "none"}) as debug:

@@ -61,13 +61,15 @@ async def notebook_sync(session: Session, args: NotebookSyncArguments) -> Notebo
 def sync(
     session: Session, args: NotebookSyncArguments, companion: object | None = None
 ) -> tuple[Text, NotebookSyncResponse]:
-    """Take a text; one that the client itself has given stays, whatever its companion says."""
+    """Take a text. One that the client itself has given stays, whatever its companions say; of theirs the
+    newest counts.
+    """
     format = Format(args.format) if args.format is not None else None
     text = session.documents.open(
         session.sources.path_of(args.path), format, has_cells=args.cells is not None
     )
     document = text.document
-    if companion is None or not document.is_synced or text.synced_by is companion:
+    if companion is None or not document.is_synced or text.is_companions:
         text.synced_by = companion
         if args.cells is not None:
             changed = document.sync_cells(synced_cells(args.cells))
