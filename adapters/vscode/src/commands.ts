@@ -23,6 +23,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     registerCommand('dap-kernel.debugFile', () => debugShown(false)),
     registerCommand('dap-kernel.runFile', () => debugShown(true)),
     registerCommand('dap-kernel.goOn', (it) => goOn(parts, it as unknown)),
+    registerCommand('dap-kernel.install', () => parts.servers.install(shown()?.uri)),
     registerCommand('dap-kernel.pickInterpreter', () => pick(parts)),
     registerCommand('dap-kernel.showLog', () => parts.log.show()),
     registerCommand('dap-kernel.menu', menu),

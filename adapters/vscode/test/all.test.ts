@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cells } from './cells';
 import { kernels } from './kernels';
-import { launches, withoutCode } from './launches';
+import { installs, launches, withoutCode } from './launches';
 import { live } from './live';
 import { more } from './more';
 import { notebooks } from './notebooks';
@@ -53,5 +53,5 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
   });
 }
 
-suiteOf('the workbench', 'code', [scripts, texts, stale, notebooks, cells, live, launches, kernels, more]);
+suiteOf('the workbench', 'code', [scripts, texts, stale, notebooks, cells, live, launches, installs, kernels, more]);
 suiteOf('the workbench with an extension without code', 'nocode', [withoutCode]);

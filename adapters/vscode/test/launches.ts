@@ -1,5 +1,6 @@
 // Ways to begin: a terminal, a kernel that waits, a notebook of another kernel, no server at all.
 import assert from 'node:assert/strict';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Editor, Notebook } from './editor';
 import { notebook, type Tell } from './stories';
@@ -95,8 +96,31 @@ export function launches(tell: Tell): void {
     const message = page.locator('.notification-toast');
     await message.getByText('is not installed in /bin/false').waitFor();
     await message.getByText('Install', { exact: true }).click();
-    const line = /\/bin\/false -m pip install "dap-kernel\[lsp\]"/;
+    const line = /\/bin\/false -m pip install ".*server\/dap_kernel\.whl\[lsp\]"/s;
     await until('the command in a terminal', async () => line.test(await editor.terminal()) || undefined);
+  });
+}
+
+export function installs(tell: Tell): void {
+  const fake = [
+    '#!/bin/sh', 'case "$*" in', '  *EXTERNALLY-MANAGED*) echo \'{"version": [3, 13], "isManaged": true}\';;', '  *) exit 1;;', 'esac', '',
+  ].join('\n');
+  const managed = { 'nb.ipynb': notebook('1 + 1'), 'python': fake, '.vscode/settings.json': JSON.stringify({ 'dap-kernel.interpreter': '${workspaceFolder}/python' }) };
+  tell("the system's Python: a click makes an environment and installs into it", managed, async ({ page, folder }) => {
+    chmodSync(join(folder, 'python'), 0o755);
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.run(0);
+    const message = page.locator('.notification-toast');
+    await message.getByText('takes no packages').waitFor();
+    await page.waitForTimeout(500); // a second message would come now
+    assert.equal(await message.count(), 1, 'it is told once');
+    await message.getByText('Create .venv and Install', { exact: true }).click();
+    const typed = async (words: string): Promise<true | undefined> => // the terminal breaks lines where it likes
+      (await editor.terminal()).replace(/\s/g, '').includes(words.replace(/ /g, '')) || undefined;
+    await until('the environment', () => typed('-m venv --system-site-packages .venv'));
+    await until('the package in it', () => typed('/.venv/bin/python -m pip install'));
+    await until('the setting', () => readFileSync(join(folder, '.vscode', 'settings.json'), 'utf8').includes('${workspaceFolder}/.venv/bin/python') || undefined);
   });
 }
 

@@ -146,6 +146,9 @@ function install(scratch: string, variant: Variant): void {
   for (const it of ['package.json', 'dist', 'media']) {
     cpSync(join(ROOT, it), join(extensions, 'dap-kernel.dap-kernel-0.1.0', it), { recursive: true });
   }
+  // The package that comes along: it is only named.
+  mkdirSync(join(extensions, 'dap-kernel.dap-kernel-0.1.0', 'server'));
+  writeFileSync(join(extensions, 'dap-kernel.dap-kernel-0.1.0', 'server', 'dap_kernel.whl'), '');
   cpSync(join(ROOT, 'test', 'other-kernel'), join(extensions, 'tests.other-kernel-0.0.1'), { recursive: true });
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidates, cannotStart, firstThatWorks, installLine, probeArguments, toInstallInto } from '../src/server/discovery';
+import { candidates, firstThatWorks, installLine, probeArguments, toInstallInto } from '../src/server/discovery';
 
 const commands = (sources: Parameters<typeof candidates>[0]) => candidates(sources).map((it) => it.command);
 
@@ -43,15 +43,10 @@ test('the package goes where the user would look for it', () => {
 });
 
 test('a path with blanks is quoted as the shell wants it', () => {
-  assert.equal(installLine('/v/bin/python', '/bin/bash'), '/v/bin/python -m pip install "dap-kernel[lsp]"');
-  assert.equal(installLine('/v/bin/python', 'bash', '/e/server/it-1.whl'), '/v/bin/python -m pip install "/e/server/it-1.whl[lsp]"');
-  assert.equal(installLine("/it's mine/python", 'bash'), "'/it'\\''s mine/python' -m pip install \"dap-kernel[lsp]\"");
-  assert.equal(installLine('C:\\my env\\python', 'cmd.exe'), '"C:\\my env\\python" -m pip install "dap-kernel[lsp]"');
-  assert.equal(installLine('C:\\my env\\python', 'pwsh'), '& "C:\\my env\\python" -m pip install "dap-kernel[lsp]"');
-});
-
-test('an interpreter that is not there is told from one without the package', () => {
-  assert.equal(cannotStart('/p', 1), undefined);
-  assert.match(cannotStart('/p', 'ENOENT') ?? '', /^The Python \/p does not exist\. Pick/);
-  assert.match(cannotStart('/p', 'EACCES') ?? '', /^The Python \/p cannot be run \(EACCES\)\. Pick/);
+  const wheel = '/e/server/it-1.whl';
+  const installed = '-m pip install "/e/server/it-1.whl[lsp]"';
+  assert.equal(installLine('/v/bin/python', '/bin/bash', wheel), `/v/bin/python ${installed}`);
+  assert.equal(installLine("/it's mine/python", 'bash', wheel), `'/it'\\''s mine/python' ${installed}`);
+  assert.equal(installLine('C:\\my env\\python', 'cmd.exe', wheel), `"C:\\my env\\python" ${installed}`);
+  assert.equal(installLine('C:\\my env\\python', 'pwsh', wheel), `& "C:\\my env\\python" ${installed}`);
 });

@@ -6,12 +6,13 @@ import { test } from 'node:test';
 
 interface Package {
   contributes: {
+    debuggers: { configurationSnippets: { label: string; body: object }[] }[];
     commands: { command: string; title: string; category: string }[];
     configuration: { properties: Record<string, unknown> };
   };
 }
 
-const { commands, configuration } = (JSON.parse(readFileSync('package.json', 'utf8')) as Package).contributes;
+const { commands, configuration, debuggers } = (JSON.parse(readFileSync('package.json', 'utf8')) as Package).contributes;
 const settings = Object.keys(configuration.properties).sort();
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((it) => it.endsWith('.ts')).map((it) => readFileSync(join('src', it), 'utf8')).join('\n');
@@ -24,6 +25,12 @@ function found(text: string, pattern: RegExp): string[] {
 test('every command of the palette is registered, and every registered one is in the palette', () => {
   const registered = found(sources, /(?:registerCommand\('dap-kernel\.|ofSession\(')(\w+)'/g).map((it) => `dap-kernel.${it}`);
   assert.deepEqual(registered, commands.map((it) => it.command).sort());
+});
+
+test('a snippet that is tabbed through leaves nothing empty', () => {
+  const snippets = debuggers.flatMap((it) => it.configurationSnippets);
+  assert.ok(snippets.length > 0);
+  for (const { label, body } of snippets) assert.doesNotMatch(JSON.stringify(body), /"\$\{\d+:?\}"/, label);
 });
 
 test('every setting is read', () => {

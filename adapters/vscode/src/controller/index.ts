@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import { TYPE } from '../debug/configuration';
 import { ended, sessionOf, start } from '../debug/start';
-import { asError } from '../errors';
+import { asError, Told } from '../errors';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { shutDown, stopWaiting } from '../shutDown';
@@ -115,7 +115,7 @@ class Controller implements vscode.Disposable {
     const key = notebook.uri.toString();
     const done = (this.queues.get(key) ?? Promise.resolve()).then(act).catch((error: unknown) => {
       this.parts.log.error(asError(error));
-      void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
+      if (!(error instanceof Told)) void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
     });
     this.queues.set(key, done);
     return done;

@@ -1,5 +1,6 @@
 // Starting a session of a document from code: the controller's, CodeLenses', the commands'.
 import * as vscode from 'vscode';
+import { Told } from '../errors';
 import type { Parts } from '../parts';
 import type { Run } from '../protocol';
 import type { NotebookSession } from '../session';
@@ -62,6 +63,7 @@ async function begin(parts: Parts, document: vscode.Uri, wanted: Wanted): Promis
     suppressDebugToolbar: quiet, suppressDebugStatusbar: quiet, suppressDebugView: quiet,
   });
   const session = parts.sessions.of(document);
-  if (!isStarted || session === undefined) throw new Error(`the debugger of ${nameOf(program)} did not start`);
+  if (!isStarted) throw new Told(`${nameOf(program)} was not started`); // VS Code, or who refused it, has said why
+  if (session === undefined) throw new Error(`the debugger of ${nameOf(program)} did not start`);
   return session;
 }

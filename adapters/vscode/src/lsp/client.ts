@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { LanguageClient, type StaticFeature } from 'vscode-languageclient/node';
 import { sessionOf } from '../debug/start';
-import { asError } from '../errors';
+import { asError, Told } from '../errors';
 import type { Parts } from '../parts';
 import type { Run } from '../protocol';
 import { problemOf } from '../server/interpreter';
@@ -12,6 +12,7 @@ import { documentOf } from '../views/places';
 import { hasCells } from './notebooks';
 
 const CELL = 'vscode-notebook-cell';
+const OFFERED = 'dap-kernel.lensesOffered'; // in the extension's state
 
 /** The companion asks for a session of a notebook that has none. */
 interface StartParams {
@@ -89,7 +90,8 @@ class Companion implements vscode.Disposable {
     const server = await this.parts.servers.find(vscode.workspace.workspaceFolders?.[0]?.uri);
     const problem = server === undefined ? 'no server' : await problemOf(server.command, probe(server));
     if (server === undefined || problem !== undefined) {
-      this.parts.log.info(`no LSP companion: install dap-kernel[lsp] for the CodeLenses of cells (${problem ?? ''})`);
+      this.parts.log.info(`no LSP companion: ${problem ?? ''}`);
+      if (server !== undefined) void this.offer(server);
       return undefined;
     }
     const args = server.args.map((it) => (it === 'dap' ? 'lsp' : it));
@@ -109,6 +111,18 @@ class Companion implements vscode.Disposable {
     return client;
   }
 
+  /** Say once what is missing for the lenses. */
+  private async offer({ command, interpreter }: Candidate): Promise<void> {
+    const { globalState } = this.parts.context;
+    if (globalState.get<boolean>(OFFERED) === true) return;
+    await globalState.update(OFFERED, true);
+    const text = `The lenses "Run | Debug" above cells need the extra "lsp" of the Python package dap-kernel, which ${command} does not have.`;
+    const actions = interpreter === undefined ? [] : ['Install'];
+    if ((await vscode.window.showInformationMessage(text, ...actions)) === 'Install') {
+      await vscode.commands.executeCommand('dap-kernel.install');
+    }
+  }
+
   private async start({ uri, run = 'stale', debug = true }: StartParams): Promise<void> {
     try {
       const document = documentOf(vscode.Uri.parse(uri, true));
@@ -116,7 +130,7 @@ class Companion implements vscode.Disposable {
       await synced(session);
       await session.request('notebookRun', { run, noDebug: !debug });
     } catch (error) {
-      void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
+      if (!(error instanceof Told)) void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
     }
   }
 }

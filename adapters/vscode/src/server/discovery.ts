@@ -45,26 +45,19 @@ export function toInstallInto({ setting, selected }: Sources): string {
   return setting ?? selected ?? 'python3';
 }
 
-/** What there is to say of an interpreter that ended with `code`; undefined: it was started. */
-export function cannotStart(interpreter: string, code: unknown): string | undefined {
-  if (typeof code !== 'string') return undefined; // it is the number with which it ended
-  const why = code === 'ENOENT' ? 'does not exist' : `cannot be run (${code})`;
-  return `The Python ${interpreter} ${why}. Pick the one that runs and debugs your notebooks.`;
-}
-
 /** The arguments by which a candidate tells that it has the server. */
 export function probeArguments(candidate: Candidate): string[] {
   return candidate.interpreter === undefined ? ['--version'] : ['-P', '-c', 'import dap_kernel'];
 }
 
-/** A shell's line that installs the server and its LSP companion, from `wheel` if there is one; `shell` is the terminal's program. */
-export function installLine(interpreter: string, shell: string, wheel = 'dap-kernel'): string {
-  const isPowerShell = /pwsh|powershell/i.test(shell);
-  return `${quoted(interpreter, shell, isPowerShell)} -m pip install "${wheel}[lsp]"`;
+/** A shell's line that installs the server and its LSP companion from `path`, a wheel or a checkout; `shell` is the terminal's program. */
+export function installLine(interpreter: string, shell: string, path: string): string {
+  return `${quoted(interpreter, shell)} -m pip install "${path}[lsp]"`;
 }
 
-function quoted(path: string, shell: string, isPowerShell: boolean): string {
+/** A path as a word of a shell's line. */
+export function quoted(path: string, shell: string): string {
   if (/^[\w./\\:+-]+$/.test(path)) return path;
-  if (isPowerShell) return `& "${path}"`;
+  if (/pwsh|powershell/i.test(shell)) return `& "${path}"`;
   return /cmd(\.exe)?$/i.test(shell) ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -1,22 +1,13 @@
 // Which Python: the server's and the kernel's. Asks the settings, the Python extension and the machine.
 import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import {
-  candidates, cannotStart, firstThatWorks, installLine, probeArguments, toInstallInto, type Candidate, type Sources,
-} from './discovery';
+import { candidates, firstThatWorks, probeArguments, toInstallInto, type Candidate, type Sources } from './discovery';
+import { install, offerInstall } from './install';
+import { selected } from './python';
 
 const PROBE_MS = 20_000; // a cold disk is slow
-const PICK = 'Pick Interpreter';
-
-/** The part of the Python extension's API that is used; https://www.npmjs.com/package/@vscode/python-extension */
-interface PythonExtension {
-  environments?: {
-    getActiveEnvironmentPath(resource?: vscode.Uri): { path: string };
-    resolveEnvironment(path: { path: string }): Promise<{ executable: { uri?: vscode.Uri } } | undefined>;
-  };
-}
 
 export class Servers {
   private readonly known = new Set<string>(); // commands that have the server
@@ -39,24 +30,19 @@ export class Servers {
 
   /** Say that nobody has the server, and install it on a click. */
   async offerInstall(resource: vscode.Uri | undefined): Promise<void> {
-    const interpreter = toInstallInto(await sourcesOf(resource));
-    const problem = await notStarted(interpreter);
-    if (problem !== undefined) {
-      await offerPick(problem);
-      return;
-    }
-    const said = `The Python package dap-kernel is not installed in ${interpreter}. It runs and debugs your notebooks, on Python 3.11 or later.`;
-    const answer = await vscode.window.showErrorMessage(said, 'Install', PICK);
-    if (answer === PICK) await pick();
-    if (answer !== 'Install') return;
-    const terminal = vscode.window.createTerminal({ name: 'Install dap-kernel' });
-    terminal.show();
-    terminal.sendText(installLine(interpreter, vscode.env.shell, await this.wheel()));
+    await offerInstall(toInstallInto(await sourcesOf(resource)), await this.package());
   }
 
-  private async wheel(): Promise<string | undefined> {
-    const found = (await readdir(this.wheels).catch(() => [])).find((it) => it.endsWith('.whl'));
-    return found === undefined ? undefined : join(this.wheels, found);
+  /** Install the server with its companion where it is, or is to be. */
+  async install(resource: vscode.Uri | undefined): Promise<void> {
+    const found = await this.find(resource);
+    install(found?.interpreter ?? toInstallInto(await sourcesOf(resource)), await this.package());
+  }
+
+  /** What pip installs: the wheel that came along; without one this is a checkout. */
+  private async package(): Promise<string> {
+    const wheel = (await readdir(this.wheels).catch(() => [])).find((it) => it.endsWith('.whl'));
+    return wheel === undefined ? resolve(this.wheels, '..', '..', '..') : join(this.wheels, wheel);
   }
 
   private async has(candidate: Candidate): Promise<boolean> {
@@ -66,24 +52,6 @@ export class Servers {
     else this.log.debug(`${candidate.command}: ${problem}`);
     return problem === undefined;
   }
-}
-
-/** Say that nothing can be installed into an interpreter which cannot be started. */
-async function offerPick(problem: string): Promise<void> {
-  if ((await vscode.window.showErrorMessage(problem, PICK)) === PICK) await pick();
-}
-
-function pick(): Thenable<unknown> {
-  return vscode.commands.executeCommand('dap-kernel.pickInterpreter');
-}
-
-/** Why an interpreter cannot even be started, as one that does not exist; undefined: it can. */
-function notStarted(interpreter: string): Promise<string | undefined> {
-  return new Promise((done) => {
-    const child = execFile(interpreter, ['--version'], { timeout: PROBE_MS, windowsHide: true }, (error) =>
-      done(error === null ? undefined : cannotStart(interpreter, error.code)));
-    child.stdin?.end();
-  });
 }
 
 /** Run a command of the server, as `kernels`; return what it prints. Rejects if it fails. */
@@ -114,17 +82,4 @@ function substituted(setting: string, resource: vscode.Uri | undefined): string 
   const folder = resource && vscode.workspace.getWorkspaceFolder(resource);
   const path = (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath ?? '';
   return setting.replaceAll('${workspaceFolder}', path).replace(/^~(?=[/\\])/, process.env.HOME ?? '~');
-}
-
-async function selected(resource: vscode.Uri | undefined): Promise<string | undefined> {
-  const extension = vscode.extensions.getExtension<PythonExtension>('ms-python.python');
-  if (extension === undefined) return undefined;
-  try {
-    const { environments } = await extension.activate();
-    if (environments === undefined) return undefined;
-    const environment = await environments.resolveEnvironment(environments.getActiveEnvironmentPath(resource));
-    return environment?.executable.uri?.fsPath;
-  } catch {
-    return undefined; // it has its own way to say what is wrong with it
-  }
 }

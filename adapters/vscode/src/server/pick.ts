@@ -2,6 +2,7 @@
 import { access, constants } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { environmentPaths, onPath } from './environments';
+import { selected } from './python';
 
 interface Item extends vscode.QuickPickItem {
   path?: string;
@@ -24,16 +25,27 @@ export async function pickInterpreter(): Promise<boolean> {
   return path !== undefined;
 }
 
-async function keep(path: string): Promise<void> {
-  const hasFolder = vscode.workspace.workspaceFolders !== undefined;
-  const target = hasFolder ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-  await vscode.workspace.getConfiguration('dap-kernel').update('interpreter', path === '' ? undefined : path, target);
+/** Make `path` the setting, where there is one already; "": leave it to the Python extension. */
+export async function keep(path: string): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const settings = vscode.workspace.getConfiguration('dap-kernel', folder);
+  const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
+  const { globalValue, workspaceValue, workspaceFolderValue } = settings.inspect<string>('interpreter') ?? {};
+  const has = [[Global, globalValue], [Workspace, workspaceValue], [WorkspaceFolder, workspaceFolderValue]] as const;
+  if (path === '') {
+    for (const [target, value] of has) if (value !== undefined) await settings.update('interpreter', undefined, target);
+    return;
+  }
+  const narrowest = workspaceFolderValue !== undefined && vscode.workspace.workspaceFile !== undefined ? WorkspaceFolder : Workspace;
+  await settings.update('interpreter', path, folder === undefined ? Global : narrowest);
 }
 
-/** Its selection counts when our own setting is empty. */
-async function selectInPython(): Promise<string> {
+/** Its selection counts when our own setting is empty; undefined: it was left as it is. */
+async function selectInPython(): Promise<string | undefined> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const before = await selected(folder);
   await vscode.commands.executeCommand('python.setInterpreter');
-  return '';
+  return (await selected(folder)) === before ? undefined : '';
 }
 
 async function browse(): Promise<string | undefined> {
