@@ -153,7 +153,7 @@ def _find(args: AttachArguments) -> Orphan:
         found = orphans(runtime_folder())
     except RuntimeFolderError as error:
         raise DapError(f"attach: {error}") from None
-    wanted = [it for it in found if args.kernel_id in (None, it.id)]
+    wanted = [it for it in found if args.kernel_id is None or str(args.kernel_id) == it.id]
     if args.notebook is not None:
         wanted_path = to_server(args.notebook, args.path_mappings)
         wanted = [it for it in wanted if same_path(it.notebook, wanted_path)]

@@ -73,7 +73,7 @@ class LaunchArguments(CommonArguments):
 
 
 class AttachArguments(CommonArguments):
-    kernel_id: str | None = None
+    kernel_id: str | int | None = None  # Helix makes a number of what looks like one
     notebook: str | None = None
     run: Any = "all"  # by a restart
 
@@ -89,7 +89,7 @@ IGNORED = frozenset(
     listen purpose redirectOutput timeout guiEventLoop rules steppingResumesAllThreads subProcessId
     variablePresentation maxExceptionStackFrames terminateChildProcesses onTerminate
     stopAllThreadsOnSuspend isOutputRedirected linuxAttachPreferLldb debugpyArgs resolveSymlinks
-    processName clientOS adapterAccessToken
+    processName clientOS adapterAccessToken command
     """.split()  # noqa: SIM905  # ninety lines of one word each would say no more
 )
 REFUSED = {

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from ..agent import wire
 from ..kernels.pieces import Kind, Piece
 from ..notebook.cells import Cell, Format
@@ -67,6 +69,7 @@ class Output:
         self._shower = shower
         self._cell: Cell | None = None
         self._last: Place | None = None  # where it was printed, or where the cell begins
+        self.has_groups = True  # what a cell prints is one, for a client that can show it
         self._is_in_group = False
         self.is_running = False  # a cell does; else only threads print
         self._tells_cell = False  # the client is to know which cell printed
@@ -98,7 +101,8 @@ class Output:
         self._cell = None
         if self._is_in_group:
             self._is_in_group = False
-            self._emit(OutputEvent("", "console", group="end"))
+            if self.has_groups:
+                self._emit(OutputEvent("", "console", group="end"))
 
     def pieces(self, pieces: list[Piece]) -> None:
         """Send what the kernel printed and showed."""
@@ -205,7 +209,8 @@ class Output:
     def _begin_group(self) -> None:
         if self._cell is not None and not self._is_in_group:
             self._is_in_group = True
-            self._emit(OutputEvent(f"{clean(self._cell.name)}\n", "console", group="start"))
+            heading = OutputEvent(f"{clean(self._cell.name)}\n", "console")
+            self._emit(replace(heading, group="start") if self.has_groups else heading)
 
 
 def plain(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ..protocol.capabilities import InitializeRequestArguments
+
 
 @dataclass(frozen=True)
 class Quirks:
@@ -9,15 +11,22 @@ class Quirks:
     """Is told that a thread runs when it has started: it goes to no stop while such a thread is chosen."""
     keeps_stacks: bool = False
     """Is not asked to fetch stacks again: its cursor would go to the stop, away from what is typed."""
+    shows_one_line: bool = False
+    """Shows the last output alone: the end of a group, which has no text, would wipe it."""
+    reads_error_bodies: bool = False
+    """Shows what an error's body says, and not the message."""
+    asks_in_watches: bool = False
+    """Has a console and no watches, and yet says `watch` of what is typed there."""
 
 
 _NONE = Quirks()
 _OF = {
-    "hx": Quirks(hears_of_running=True),  # Helix
+    "hx": Quirks(hears_of_running=True, shows_one_line=True, reads_error_bodies=True),  # Helix
+    "qdap": Quirks(asks_in_watches=True),  # Kate
     "vscode": Quirks(keeps_stacks=True),
 }
 
 
-def quirks_of(client_id: str | None) -> Quirks:
-    """Return what the client needs that calls itself `client_id` in `initialize`."""
-    return _OF.get(client_id or "", _NONE)
+def quirks_of(client: InitializeRequestArguments) -> Quirks:
+    """Return what a client needs, by its `clientID`; by its `adapterID` if it has none."""
+    return _OF.get(client.client_id or client.adapter_id, _NONE)

@@ -191,7 +191,7 @@ class Session:
 
     def invalidate(self) -> None:
         """Say that what is shown of stops may be out of date, to those who want to know."""
-        keeps_stacks = quirks_of(self.client.client_id).keeps_stacks
+        keeps_stacks = quirks_of(self.client).keeps_stacks
         event = InvalidatedEvent(["variables"] if keeps_stacks else ["stacks", "variables"])
         if self.client.supports_invalidated_event:
             self.emit(event)
@@ -276,7 +276,9 @@ class Session:
 
     def _respond(self, request: Request, error: str | None, body: Body | None) -> None:
         seq = next(self._seq)
-        shown = self.numbering.outgoing(body)
+        shown: Any = self.numbering.outgoing(body)
+        if error is not None and quirks_of(self.client).reads_error_bodies:
+            shown = {"error": {"id": 1, "format": error}}
         self._write(Response(seq, request.seq, error is None, request.command, message=error, body=shown))
 
     def _write(self, message: Request | Response | Event) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Json = dict[str, Any]
-Name = Literal["vscode", "nvim", "dape", "debugclient", "helix"]
+Name = Literal["vscode", "nvim", "dape", "debugclient", "helix", "kate"]
 Part = Literal["breakpoints", "functions", "exceptions", "configurationDone", "threads"]
 
 COMMON = {"linesStartAt1": True, "columnsStartAt1": True, "pathFormat": "path"}
@@ -94,6 +94,25 @@ ORDERS: dict[Name, Order] = {
         },
         parts=("breakpoints", "configurationDone"),
         stop_levels=(0,),
+    ),
+    "kate": Order(
+        initialize={
+            "linesStartAt1": True,
+            "columnsStartAt1": True,
+            "adapterID": "qdap",
+            "locale": "en_US",
+            "path": "path",
+            "supportsVariableType": True,
+            "supportsVariablePaging": False,
+            "supportsRunInTerminalRequest": True,
+            "supportsMemoryReferences": False,
+            "supportsProgressReporting": False,
+            "supportsInvalidatedEvent": False,
+            "supportsMemoryEvent": False,
+        },
+        parts=("breakpoints", "configurationDone", "threads"),
+        stop_levels=(0,),
+        launch_extras={"command": "launch", "args": [], "cwd": ""},
     ),
     "debugclient": Order(
         initialize={**COMMON, "adapterID": "dap-kernel"},

@@ -1,4 +1,7 @@
-"""Helix goes to the line of a stop only while no thread is chosen, and takes each started one as chosen."""
+"""Helix goes to the line of a stop only while no thread is chosen, and takes each started one as chosen.
+
+It shows one line of output, the last; of an error its body. An argument that looks like a number becomes one.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -45,3 +48,23 @@ async def test_other_clients_hear_of_a_started_thread_alone(
         await debug.launch()
         await debug.idle()
         assert [it["event"] for it in debug.connection.events].count("continued") == 0
+
+
+async def test_the_last_thing_said_is_not_wiped_by_the_end_of_a_group(
+    debugging: Callable[..., Debug], write: Callable[[str, str], Path]
+) -> None:
+    path = write("nb.py", "# %% greet\nprint('hello')\n")
+    async with debugging(path, order="helix") as debug:
+        await debug.launch()
+        await debug.idle()
+        said = [it["body"]["output"] for it in debug.connection.events if it["event"] == "output"]
+        assert said[-2:] == ["greet\n", "hello\n"]
+
+
+async def test_a_refusal_is_in_the_body_and_a_number_may_name_a_kernel(
+    debugging: Callable[..., Debug],
+) -> None:
+    async with debugging(order="helix") as debug:
+        await debug.ask("initialize", **debug.order.initialize)
+        answer = await debug.careless("attach", kernelId=999999999)
+        assert "there is no such kernel" in answer.body["error"]["format"]

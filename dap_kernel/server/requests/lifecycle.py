@@ -39,7 +39,9 @@ CONFIGURATION_S = 3.0  # after which launch is answered, configured or not
 async def initialize(session: Session, args: InitializeRequestArguments) -> Then:
     session.enter("initialize")
     session.client = args
-    session.threads.are_told_to_run = quirks_of(args.client_id).hears_of_running
+    quirks = quirks_of(args)
+    session.threads.are_told_to_run = quirks.hears_of_running
+    session.output.has_groups = not quirks.shows_one_line
     session.numbering = Numbering(int(args.lines_start_at_1), int(args.columns_start_at_1))
     return Then(registry.capabilities(), lambda: session.emit(InitializedEvent()))
 
