@@ -1,6 +1,7 @@
 --- What goes away, comes twice or is not there: buffers, windows, the server, nvim-dap, other names of a file.
 
 local formats = require("formats")
+local gate = require("gate")
 local harness = require("harness")
 local equal, test = harness.equal, harness.test
 
@@ -8,12 +9,6 @@ local function debug_it(nvim)
   nvim:run(function()
     require("dap-kernel").debug()
   end)
-end
-
---- A notebook whose one line runs until there is a file `gate`; return its path.
-local function waiting(nvim, name)
-  local wait = ("while not os.path.exists(%q): time.sleep(0.01)"):format(nvim.folder .. "/gate")
-  return nvim:write(name, "# %% wait\nimport os, time\n" .. wait .. "\n")
 end
 
 local function no_errors(nvim)
@@ -31,7 +26,7 @@ test(
   "a buffer that is wiped while its line runs takes its signs along; opened again it has them",
   function(nvim)
     nvim:setup({ elapsed_after_ms = 20 })
-    local path = waiting(nvim, "wiped.py")
+    local path = gate.write(nvim, "wiped.py")
     nvim:edit(path)
     debug_it(nvim)
     nvim:signs_are(path, "line", { ["3"] = "▶" })
@@ -43,7 +38,7 @@ test(
     end)
     nvim:edit(path)
     nvim:signs_are(path, "cells", { ["2"] = "▸" })
-    nvim:write("gate", "")
+    gate.open(nvim)
     nvim:stopped("idle")
     nvim:signs_are(path, "cells", {})
     nvim:terminate()
@@ -53,7 +48,7 @@ test(
 
 test("the line that runs is shown in a buffer of another name of the file", function(nvim)
   nvim:setup()
-  local path = waiting(nvim, "real/nb.py")
+  local path = gate.write(nvim, "real/nb.py")
   vim.uv.fs_symlink(path, nvim.folder .. "/link.py")
   nvim:cmd("cd " .. nvim.folder)
   local link = nvim.folder .. "/link.py"
@@ -64,7 +59,7 @@ test("the line that runs is shown in a buffer of another name of the file", func
     require("dap").run(config)
   end, vim.env.DAP_KERNEL_PYTHON)
   nvim:signs_are(link, "line", { ["3"] = "▶" })
-  nvim:write("gate", "")
+  gate.open(nvim)
   nvim:stopped("idle")
   equal(
     path,
@@ -113,6 +108,30 @@ test(
   end
 )
 
+test("a buffer that gets another name takes no signs along, and the file counts again", function(nvim)
+  nvim:setup()
+  local path = nvim:write("old.py", "# %% one\na = 1\n")
+  nvim:edit(path)
+  debug_it(nvim)
+  nvim:stopped("idle")
+  nvim:go_to("a = 1")
+  nvim:type("A0<Esc>")
+  nvim:signs_are(path, "cells", { ["2"] = "~" })
+  nvim:cmd("saveas " .. nvim.folder .. "/new.py")
+  nvim:signs_are(nvim.folder .. "/new.py", "cells", {})
+  nvim:cmd("DapKernelRestart all")
+  nvim:stopped("idle")
+  equal("1", nvim:variables().a, "what runs by the old name")
+  debug_it(nvim)
+  nvim:stopped("idle")
+  equal("10", nvim:variables().a, "what runs by the new name")
+  nvim:run(function()
+    require("dap").terminate({ all = true })
+  end)
+  nvim:over()
+  no_errors(nvim)
+end)
+
 test("when the server dies the signs go, and the next session is as good as the first", function(nvim)
   nvim:setup()
   local path = nvim:write("dies.py", "# %% one\na = 1\n\n# %% two\nb = a / 0\n")
@@ -152,11 +171,11 @@ test("a second setup changes options, and nothing is there twice", function(nvim
   local before = autocommands()
   nvim:setup({ line_sign = ">" })
   equal(before, autocommands(), "autocommands")
-  local path = waiting(nvim, "twice.py")
+  local path = gate.write(nvim, "twice.py")
   nvim:edit(path)
   debug_it(nvim)
   nvim:signs_are(path, "line", { ["3"] = ">" })
-  nvim:write("gate", "")
+  gate.open(nvim)
   nvim:stopped("idle")
   nvim:terminate()
   no_errors(nvim)

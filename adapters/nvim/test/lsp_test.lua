@@ -95,6 +95,27 @@ if has_companion() then
     end
   )
 
+  test("the lenses of a cell stand in the order in which they are used", function(nvim)
+    open(nvim)
+    local shown = nvim:wait("the lenses in the buffer", function()
+      local found = {}
+      for _, space in pairs(vim.api.nvim_get_namespaces()) do
+        for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true })) do
+          local chunks = (mark[4].virt_lines or {})[1] or mark[4].virt_text or {}
+          local text = table.concat(vim.tbl_map(function(it)
+            return it[1]
+          end, chunks))
+          if text:find("Run", 1, true) then
+            found[#found + 1] = vim.trim(text)
+          end
+        end
+      end
+      table.sort(found)
+      return #found == 2 and found
+    end)
+    equal({ "Run | Debug | Run below", "Run | Debug | Run to here | Run above" }, shown, "lenses")
+  end)
+
   test("a lens runs its cell, and starts a session if there is none", function(nvim)
     open(nvim)
     nvim:go_to("b = a + 1")

@@ -1,6 +1,7 @@
 --- What the plugin adds for notebooks: the live line, cells' signs, and commands.
 
 local formats = require("formats")
+local gate = require("gate")
 local harness = require("harness")
 local equal, test = harness.equal, harness.test
 
@@ -24,22 +25,15 @@ local function elapsed(nvim)
   end)
 end
 
-local function until_file(path, command)
-  local quoted = vim.json.encode(path)
-  return ("import os, time\nwhile not os.path.exists(%s):\n    %s\n"):format(quoted, command)
-end
-
 test("the line that runs is marked, with the time that it takes, and the mark goes", function(nvim)
   nvim:setup({ elapsed_after_ms = 50 })
-  local gate = nvim.folder .. "/gate"
-  local path =
-    nvim:write("live.py", "# %% wait\n" .. until_file(gate, "time.sleep(0.3)") .. "# %% end\nx = 1\n")
+  local path = gate.write(nvim, "live.py", "# %% end\nx = 1\n")
   nvim:edit(path)
   nvim:run(function()
     require("dap-kernel").debug()
   end)
-  nvim:signs_are(path, "line", { ["4"] = "▶" })
-  nvim:signs_are(path, "cells", { ["2"] = "▸", ["6"] = "…" })
+  nvim:signs_are(path, "line", { ["3"] = "▶" })
+  nvim:signs_are(path, "cells", { ["2"] = "▸", ["5"] = "…" })
   nvim:wait("the time beside the line", function()
     local space = vim.api.nvim_create_namespace("dap-kernel.line")
     local mark = vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true })[1]
@@ -49,7 +43,7 @@ test("the line that runs is marked, with the time that it takes, and the mark go
     return require("dap-kernel").status()
   end)
   equal("live.py: busy, wait", status, "the status")
-  nvim:write("gate", "")
+  gate.open(nvim)
   nvim:stopped("idle")
   nvim:signs_are(path, "line", {})
   nvim:signs_are(path, "cells", {})
@@ -59,8 +53,7 @@ end)
 
 test("the line that runs keeps its mark when lines come above it", function(nvim)
   nvim:setup({ elapsed_after_ms = 50 })
-  local wait = ("while not os.path.exists(%q): time.sleep(0.01)"):format(nvim.folder .. "/gate")
-  local path = nvim:write("moved.py", "# %% wait\nimport os, time\n" .. wait .. "\n")
+  local path = gate.write(nvim, "moved.py")
   nvim:edit(path)
   nvim:run(function()
     require("dap-kernel").debug()
@@ -80,25 +73,23 @@ test("the line that runs keeps its mark when lines come above it", function(nvim
     return text and tonumber(text:match("^%d+")) > than
   end, before)
   nvim:signs_are(path, "line", { ["4"] = "▶" })
-  nvim:write("gate", "")
+  gate.open(nvim)
   nvim:stopped("idle")
   nvim:terminate()
 end)
 
 test("a cell is interrupted", function(nvim)
   nvim:setup()
-  local gate = nvim.folder .. "/never"
-  local path =
-    nvim:write("long.py", "# %% long\n" .. until_file(gate, "time.sleep(0.01)") .. "# %% end\nx = 1\n")
+  local path = gate.write(nvim, "long.py", "# %% end\nx = 1\n")
   nvim:edit(path)
   nvim:run(function()
     require("dap-kernel").debug()
   end)
-  nvim:signs_are(path, "cells", { ["2"] = "▸", ["6"] = "…" })
+  nvim:signs_are(path, "cells", { ["2"] = "▸", ["5"] = "…" })
   nvim:cmd("DapKernelInterrupt")
   nvim:stopped("idle")
   nvim:printed("KeyboardInterrupt")
-  nvim:signs_are(path, "cells", { ["2"] = "✗", ["6"] = "~" })
+  nvim:signs_are(path, "cells", { ["2"] = "✗", ["5"] = "~" })
   nvim:terminate()
 end)
 
@@ -298,26 +289,4 @@ test("an .ipynb is opened as one percent text, where breakpoints stop", function
   equal(line + 1, nvim:stopped("breakpoint").line, "where it stops after the edit")
   nvim:terminate()
   equal({}, nvim:warnings(), "warnings")
-end)
-
-test("a plot becomes a picture, whose path the REPL shows; an update takes its place", function(nvim)
-  nvim:setup()
-  local cell = {
-    "from IPython.display import display",
-    "class P:",
-    "    def __init__(self, data): self.data = data",
-    "    def _repr_png_(self): return self.data",
-    'shown = display(P(b"\\x89PNG one"), display_id="p")',
-    'shown.update(P(b"\\x89PNG two"))',
-    "7",
-  }
-  nvim:edit(nvim:write_cells("plot.ipynb", table.concat(cell, "\n")))
-  debug_it(nvim)
-  local repl = nvim:repl()
-  local path = repl:match("plot: (%S+%.png) %(plot.ipynb:")
-  assert(path, repl)
-  equal("\137PNG two", io.open(path, "rb"):read("a"), "the picture")
-  equal(1, select(2, repl:gsub("plot: ", "")), "pictures")
-  equal(1, select(2, repl:gsub("\n7\n", "")), "the value is shown once")
-  nvim:terminate()
 end)

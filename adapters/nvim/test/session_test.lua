@@ -40,8 +40,7 @@ test("a server that is not installed is told, with what to do", function(nvim)
     vim.env.PATH = "/nowhere"
     require("dap-kernel").debug()
   end)
-  local root = vim.fn.fnamemodify(debug.getinfo(1, "S").source:sub(2), ":p:h:h:h:h")
-  nvim:noted("pip install " .. root .. ", or")
+  nvim:noted("/bin/false -m pip install " .. harness.PROJECT .. "\n")
 end)
 
 test("an exception is shown at its line, and the session goes on", function(nvim)

@@ -167,9 +167,45 @@ test("the health check tells what is missing", function(nvim)
   nvim:cmd("let $PATH = '/nowhere'")
   local text = health(nvim)
   has(text, "ERROR dap-kernel was not found")
-  has(
-    text,
-    "pip install " .. vim.fn.fnamemodify(debug.getinfo(1, "S").source:sub(2), ":p:h:h:h:h") .. " (into"
-  )
+  has(text, "- /bin/false -m pip install " .. harness.PROJECT)
   has(text, "/bin/false (by the option python) cannot be used")
+end)
+
+test("a Python that is too old is told as such", function(nvim)
+  setup_to_find(nvim)
+  nvim:write(
+    "project/.venv/bin/python",
+    '#!/bin/sh\nexec "$REAL" -c "import sys; sys.version_info = (3, 9); $2" "$3"\n'
+  )
+  assert(vim.uv.fs_chmod(nvim.folder .. "/project/.venv/bin/python", tonumber("755", 8)))
+  nvim:run(function(real)
+    vim.env.REAL, vim.env.PATH = real, "/nowhere"
+  end, vim.env.DAP_KERNEL_PYTHON)
+  nvim:edit(nvim:write("project/x.py", "# %%\nx = 1\n"))
+  has(health(nvim), "project/.venv/bin/python, which is older than Python 3.11")
+end)
+
+test("the health check tells of a server that cannot be run", function(nvim)
+  nvim:setup({ server = { "/no/such", "dap" } })
+  has(health(nvim), "ERROR the option server says /no/such, which cannot be run")
+end)
+
+test("a buffer without a name is not debugged, which is said", function(nvim)
+  nvim:setup()
+  nvim:type("ix = 1<Esc>")
+  nvim:cmd("set filetype=python")
+  nvim:cmd("DapContinue")
+  nvim:noted("this buffer has no name yet")
+  nvim:run(function()
+    _G.notes = {}
+    require("dap-kernel").debug()
+  end)
+  nvim:noted("this buffer has no name yet")
+  equal(
+    vim.NIL,
+    nvim:run(function()
+      return require("dap").session()
+    end),
+    "sessions"
+  )
 end)

@@ -48,6 +48,14 @@ local function debug_name(kind, path)
   return named(kind == "script" and "Debug this script" or ("Debug this %s notebook"):format(kind), path)
 end
 
+local NO_NAME = "dap-kernel: this buffer has no name yet: write it first, with :write NAME.py"
+
+--- What stands in for a program's path where there is none.
+local function refused()
+  vim.notify(NO_NAME, vim.log.levels.ERROR)
+  return require("dap").ABORT
+end
+
 ---@param buf integer
 ---@return dap.Configuration[]
 function M.configurations(buf)
@@ -58,6 +66,9 @@ function M.configurations(buf)
   local path = vim.api.nvim_buf_get_name(buf)
   local function configuration(name, rest)
     return vim.tbl_extend("force", { type = M.TYPE, name = name, request = "launch" }, rest)
+  end
+  if path == "" then
+    return { configuration("Debug this buffer", { program = refused }) }
   end
   if kind == "script" then
     local function args()
@@ -100,10 +111,17 @@ end
 function M.debug(buf, arguments)
   buf = (not buf or buf == 0) and vim.api.nvim_get_current_buf() or buf
   local kind = M.kind(buf)
-  if not kind then
-    return vim.notify("dap-kernel: this buffer shows neither a notebook nor a script", vim.log.levels.ERROR)
-  end
   local dap, path = require("dap"), vim.api.nvim_buf_get_name(buf)
+  if path:match("^dap%-src://") then
+    return vim.notify(
+      "dap-kernel: the session of this text is over: go to the notebook",
+      vim.log.levels.ERROR
+    )
+  elseif not kind then
+    return vim.notify("dap-kernel: this buffer shows neither a notebook nor a script", vim.log.levels.ERROR)
+  elseif path == "" then
+    return vim.notify(NO_NAME, vim.log.levels.ERROR)
+  end
   local launch = { type = M.TYPE, request = "launch", name = debug_name(kind, path), program = path }
   local config = vim.tbl_extend("force", launch, arguments or {})
   local notebook, is_shown = notebooks.for_buffer(buf)
@@ -135,12 +153,12 @@ local function resolve(callback, config)
   elseif set then
     take(set)
   else
-    python.server(config.program or config.notebook, function(command, why)
+    python.server(config.program or config.notebook, function(command, why, install)
       if command then
         take(vim.list_extend(command, { "dap" }))
       else
-        local text = "dap-kernel is not installed (%s): pip install %s, or :checkhealth dap-kernel"
-        vim.notify(text:format(why, python.package()), vim.log.levels.ERROR)
+        local text = "dap-kernel is not installed (%s)\n%s\nor see :checkhealth dap-kernel"
+        vim.notify(text:format(why, install and install[1]), vim.log.levels.ERROR)
       end
     end)
   end

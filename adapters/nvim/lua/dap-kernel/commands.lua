@@ -85,6 +85,8 @@ function M.run(what)
   ask(notebook.session, "notebookRun", { run = run, path = path }, function(response)
     if #response.cells == 0 then
       say("nothing is to be run", vim.log.levels.INFO)
+    elseif notebook.kernel == "stopped" then
+      say("it runs once the cell that is stopped goes on: :DapContinue", vim.log.levels.INFO)
     end
   end)
 end

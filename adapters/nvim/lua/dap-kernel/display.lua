@@ -54,7 +54,7 @@ function M.show(display)
   elseif path and not is_known then
     local name = display.line and display.source and display.source.name
     local place = name and (" (%s:%d)"):format(name, display.line) or ""
-    require("dap.repl").append("plot: " .. path .. place)
+    require("dap.repl").append(("plot: %s%s\n"):format(path, place), "$", { newline = false })
   end
 end
 

@@ -23,18 +23,19 @@ local function printed(command)
 end
 
 ---@generic T
----@param begin fun(callback: fun(result: T, why: string?))
+---@param begin fun(callback: fun(result: T, why: string?, install: string[]?))
 ---@return T?
 ---@return string
+---@return string[]?
 local function waited(begin)
-  local is_done, result, why = false, nil, ""
+  local is_done, result, why, install = false, nil, nil, nil
   begin(function(...)
-    is_done, result, why = true, ...
+    is_done, result, why, install = true, ...
   end)
   vim.wait(TIMEOUT_MS, function()
     return is_done
   end, 10)
-  return result, why or ""
+  return result, why or "", install
 end
 
 --- The file that was looked at before the report.
@@ -67,17 +68,20 @@ end
 local function check_server()
   local health = vim.health
   health.start("dap-kernel: the server")
-  if options.now.server then
-    return health.info("the option server says: " .. vim.inspect(options.now.server))
+  local set = options.now.server
+  if type(set) == "table" and set[1] and vim.fn.executable(set[1]) == 0 then
+    return health.error(("the option server says %s, which cannot be run"):format(set[1]))
+  elseif set then
+    return health.info("the option server says: " .. vim.inspect(set))
   end
-  local command, why = waited(function(callback)
+  local command, why, install = waited(function(callback)
     python.server(program(), callback)
   end)
   if not command then
-    return health.error("dap-kernel was not found: " .. why, {
-      ("pip install %s (into the notebook's environment, or with pipx)"):format(python.package()),
-      'or say where it is: require("dap-kernel").setup({ server = { "/path/to/dap-kernel", "dap" } })',
-    })
+    local advice = vim.list_extend({}, install or {})
+    advice[#advice + 1] =
+      'or say where it is: require("dap-kernel").setup({ server = { "/path/to/dap-kernel", "dap" } })'
+    return health.error("dap-kernel was not found: " .. why, advice)
   end
   local version, problem = printed(vim.list_extend(vim.list_slice(command), { "--version" }))
   if version then
@@ -101,8 +105,9 @@ local function check_companion()
   if command then
     health.ok(table.concat(command, " ") .. ": starts with the first notebook")
   else
-    local text = "not installed; with it come lenses, live hovers and more: pip install '%s[lsp]'"
-    health.info(text:format(python.package()))
+    local text = "not installed; with it come lenses, live hovers and more: %s -m pip install '%s[lsp]'"
+    local found = python.find(program()) or "python3"
+    health.info(text:format(type(found) == "table" and table.concat(found, " ") or found, python.package()))
   end
 end
 
@@ -110,7 +115,11 @@ local function check_python()
   local health = vim.health
   health.start("dap-kernel: the notebooks' Python")
   local found, why = python.find(program())
-  local command = type(found) == "table" and found or { found or vim.fn.exepath("python3") }
+  found = found or vim.fn.exepath("python3")
+  if found == "" then
+    return health.error("there is no python3 on the path: CPython 3.11 or later is needed")
+  end
+  local command = type(found) == "table" and found or { found }
   local code = "import sys; print('%d.%d' % sys.version_info[:2], sys.implementation.name)"
   local version, problem = printed(vim.list_extend(vim.list_slice(command), { "-c", code }))
   local name = table.concat(command, " ")
@@ -122,7 +131,8 @@ local function check_python()
     return health.error(("%s (%s) is %s: CPython 3.11 or later is needed"):format(name, why, version))
   end
   health.ok(("CPython %s: %s (%s)"):format(number, name, why))
-  for module, what in pairs({ IPython = "Jupyter's magics", marimo = "mo.ui, mo.stop and the like" }) do
+  for _, it in ipairs({ { "IPython", "Jupyter's magics" }, { "marimo", "mo.ui, mo.stop and the like" } }) do
+    local module, what = unpack(it)
     local test = "import importlib.util as u, sys; sys.exit(u.find_spec(sys.argv[1]) is None)"
     if printed(vim.list_extend(vim.list_slice(command), { "-P", "-c", test, module })) then
       health.ok(module .. " is installed")

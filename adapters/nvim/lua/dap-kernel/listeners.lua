@@ -1,9 +1,12 @@
 --- Listens to nvim-dap's sessions and to buffers, and tells those whom it concerns.
 
+local asking = require("dap-kernel.asking")
+local cell_signs = require("dap-kernel.cell_signs")
 local cells = require("dap-kernel.cells")
 local display = require("dap-kernel.display")
 local live_line = require("dap-kernel.live_line")
 local notebooks = require("dap-kernel.notebooks")
+local stops = require("dap-kernel.stops")
 local sync = require("dap-kernel.sync")
 local M = {}
 
@@ -15,6 +18,7 @@ local function close(session)
   if notebook then
     live_line.clear(session)
     sync.forget(session)
+    asking.forget(session)
     notebooks.close(session)
     cells.forget(notebook)
   end
@@ -66,9 +70,14 @@ local EVENTS = {
   end,
   notebookCell = function(notebook, body)
     cells.changed(notebook, body.cell)
+    stops.cell_changed(notebook, body.cell)
   end,
   notebookKernel = function(notebook, body)
+    stops.kernel_changed(notebook, body)
     notebook.kernel = body.state
+    if body.state ~= "busy" and body.state ~= "stopped" then
+      asking.forget(notebook.session)
+    end
     cells.tell(notebook)
   end,
   notebookDisplay = function(_, body)
@@ -77,6 +86,12 @@ local EVENTS = {
   loadedSource = function(notebook, body)
     if body.reason == "changed" then
       require("dap-kernel.percent").refresh(notebook)
+    end
+  end,
+  output = function(notebook, body)
+    local wanted = type(body.data) == "table" and body.data.inputWanted
+    if wanted then
+      asking.wanted(notebook.session, wanted)
     end
   end,
   stopped = function(notebook)
@@ -104,6 +119,25 @@ local function was_written(buf)
   end
 end
 
+--- A buffer gets another name: it is that notebook no longer.
+---@param buf integer
+local function was_renamed(buf)
+  sync.unloaded(buf)
+  cell_signs.clear(buf)
+  for _, notebook in pairs(notebooks.all()) do
+    live_line.leave(notebook.session, buf)
+  end
+end
+
+--- nvim-dap's commands go to the focused session: let that be the one of the notebook that is looked at.
+---@param buf integer
+local function was_entered(buf)
+  local notebook, is_shown = notebooks.for_buffer(buf)
+  if notebook and is_shown and not notebook.session.closed then
+    require("dap").set_session(notebook.session)
+  end
+end
+
 local function watch_buffers()
   local group = vim.api.nvim_create_augroup("dap-kernel", { clear = true })
   local function on(events, act)
@@ -117,7 +151,7 @@ local function watch_buffers()
     })
   end
   on({ "TextChanged", "InsertLeave", "FileType" }, sync.push_all)
-  on({ "BufReadPost", "BufWinEnter" }, was_read)
+  on({ "BufReadPost", "BufWinEnter", "BufFilePost" }, was_read)
   on({ "BufWritePost" }, was_written)
   on({ "BufModifiedSet" }, function(buf) -- writing by a BufWriteCmd tells only this
     if not vim.bo[buf].modified then
@@ -125,6 +159,20 @@ local function watch_buffers()
     end
   end)
   on({ "BufUnload" }, sync.unloaded)
+  on({ "BufFilePre" }, was_renamed)
+  on({ "BufEnter" }, was_entered)
+end
+
+--- Call a function with the notebook of a session of ours, and the rest of what nvim-dap tells.
+---@param act fun(notebook: dap-kernel.Notebook, ...)
+---@return fun(session: dap.Session, ...)
+local function with_notebook(act)
+  return function(session, ...)
+    local notebook = notebooks.of(session)
+    if notebook then
+      act(notebook, ...)
+    end
+  end
 end
 
 function M.attach()
@@ -132,13 +180,19 @@ function M.attach()
   before.initialize[KEY] = initialized
   after.launch[KEY] = begun
   after.attach[KEY] = begun
-  for event, act in pairs(EVENTS) do
-    after["event_" .. event][KEY] = function(session, body)
-      local notebook = notebooks.of(session)
-      if notebook then
-        act(notebook, body or {})
-      end
+  before.event_stopped[KEY] = with_notebook(stops.stopped)
+  before.evaluate[KEY] = with_notebook(function(notebook, _, _, request)
+    if request and request.context == "repl" then -- it was the answer
+      asking.forget(notebook.session)
     end
+  end)
+  for _, step in ipairs({ "next", "stepIn", "stepOut" }) do
+    before[step][KEY] = with_notebook(stops.stepping)
+  end
+  for event, act in pairs(EVENTS) do
+    after["event_" .. event][KEY] = with_notebook(function(notebook, body)
+      act(notebook, body or {})
+    end)
   end
   watch_buffers()
 end

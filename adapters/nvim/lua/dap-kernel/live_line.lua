@@ -77,6 +77,15 @@ function M.clear(session)
   end
 end
 
+--- A buffer is not the notebook's any more: take the mark out of it.
+---@param session dap.Session
+---@param buf integer
+function M.leave(session, buf)
+  if shown[session.id] and shown[session.id].buf == buf then
+    M.clear(session)
+  end
+end
+
 --- Show what `notebookLine` tells; without a line nothing runs any more.
 ---@param session dap.Session
 ---@param body { source?: dap.Source, line?: integer, via?: string }

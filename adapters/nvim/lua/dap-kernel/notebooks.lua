@@ -18,6 +18,9 @@ local M = {}
 ---@field path string? as the server calls it; nil before launch has been answered
 ---@field kernel string its state
 ---@field cells table<string, dap-kernel.Cell> by id
+---@field is_stepping? boolean the last request that resumed was a step
+---@field has_shown_failure? boolean an exception has stopped the cell that runs
+---@field has_failed? boolean a cell has failed since the last stop, and nothing has stopped there
 
 ---@type table<integer, dap-kernel.Notebook> by the session's id
 local known = {}

@@ -68,56 +68,96 @@ function M.package()
   return vim.uv.fs_stat(root .. "/pyproject.toml") and root or "dap-kernel"
 end
 
---- Whether a Python can import `module`. Without our folder on its path: what lies there could be in the way.
+local IMPORTS = [[
+import sys
+sys.path[:] = [it for it in sys.path if it]  # what lies in our folder could be in the way
+if sys.version_info < (3, 11):
+    sys.exit(3)
+import importlib.util
+sys.exit(importlib.util.find_spec(sys.argv[1]) is None)
+]]
+
+--- Whether a Python is new enough and can import `module`.
 ---@param python string[]
 ---@param module string
----@param callback fun(can: boolean)
+---@param callback fun(can: boolean, is_old: boolean)
 local function imports(python, module, callback)
-  local code = "import importlib.util as u, sys; sys.exit(u.find_spec(sys.argv[1]) is None)"
-  local command = vim.list_extend(vim.list_slice(python), { "-P", "-c", code, module })
+  local command = vim.list_extend(vim.list_slice(python), { "-c", IMPORTS, module })
   local ok = pcall(vim.system, command, {}, function(done)
     vim.schedule(function()
-      callback(done.code == 0)
+      callback(done.code == 0, done.code == 3)
     end)
   end)
   if not ok then
-    callback(false)
+    callback(false, false)
   end
 end
 
---- Find the command that begins every call of the server: `COMMAND dap`, `COMMAND lsp`.
+---@class dap-kernel.Candidate
+---@field python string[]
+---@field why string where it was found
+---@field is_chosen boolean it is the notebook's
+---@field is_old? boolean
+
+--- The Pythons that may have the server, the best first.
 ---@param program? string the notebook's path
----@param callback fun(command: string[]?, why: string)
-function M.server(program, callback)
-  local candidates = {} ---@type { python: string[], why: string }[]
+---@param on_path string the program `dap-kernel`, empty: there is none
+---@return dap-kernel.Candidate[]
+local function candidates_for(program, on_path)
+  local found = {} ---@type dap-kernel.Candidate[]
   local python = M.find(program)
   if python then
     local command = type(python) == "table" and python or {
       python --[[@as string]],
     }
-    candidates[1] = { python = command, why = "in the notebook's Python" }
+    found[1] = { python = command, why = "in the notebook's Python", is_chosen = true }
   end
-  local on_path, python3 = vim.fn.exepath("dap-kernel"), vim.fn.exepath("python3")
-  if on_path == "" and python3 ~= "" then
-    candidates[#candidates + 1] = { python = { python3 }, why = "in the first python3 on the path" }
+  local python3 = on_path == "" and vim.fn.exepath("python3") or ""
+  local is_there = found[1] and vim.fs.dirname(found[1].python[1]) == vim.fs.dirname(python3)
+  if python3 ~= "" and not is_there then
+    found[#found + 1] = { python = { python3 }, why = "in the first python3 on the path", is_chosen = false }
   end
-  local function give_up()
-    local where = vim.tbl_map(function(it)
-      return table.concat(it.python, " ")
-    end, candidates)
-    callback(nil, where[1] and "not in " .. table.concat(where, ", nor in ") or "there is no Python")
+  return found
+end
+
+--- Say why there is no server, and with which commands there would be one.
+---@param candidates dap-kernel.Candidate[]
+---@return string why
+---@return string[] commands the best first
+local function how_to_install(candidates)
+  local places, commands, package = {}, {}, M.package()
+  for _, it in ipairs(candidates) do
+    local name = table.concat(it.python, " ")
+    places[#places + 1] = "not in " .. name .. (it.is_old and ", which is older than Python 3.11" or "")
+    if it.is_chosen and not it.is_old then
+      commands[#commands + 1] = ("%s -m pip install %s"):format(name, package)
+    end
   end
+  if not commands[1] then
+    commands[1] = ("python3 -m venv .venv && .venv/bin/pip install %s"):format(package)
+  end
+  commands[#commands + 1] = ("pipx install %s"):format(package)
+  return places[1] and table.concat(places, "; ") or "there is no Python", commands
+end
+
+--- Find the command that begins every call of the server: `COMMAND dap`, `COMMAND lsp`.
+---@param program? string the notebook's path
+---@param callback fun(command: string[]?, why: string, install: string[]?) `install`: commands that would help
+function M.server(program, callback)
+  local on_path = vim.fn.exepath("dap-kernel")
+  local candidates = candidates_for(program, on_path)
   local function try(number)
     local it = candidates[number]
     if not it and on_path ~= "" then
       return callback({ on_path }, "on the path")
     elseif not it then
-      return give_up()
+      return callback(nil, how_to_install(candidates))
     end
-    imports(it.python, "dap_kernel", function(can)
+    imports(it.python, "dap_kernel", function(can, is_old)
       if can then
         return callback(vim.list_extend(vim.list_slice(it.python), { "-P", "-m", "dap_kernel" }), it.why)
       end
+      it.is_old = is_old
       try(number + 1)
     end)
   end

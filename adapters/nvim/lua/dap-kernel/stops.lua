@@ -1,0 +1,53 @@
+--- Where a stop leads, and what is said of an end that nobody would see without the REPL.
+--- An idle notebook looks like a stop, to nvim-dap too: it would take the cursor to the last line that ran.
+
+local M = {}
+
+---@param notebook dap-kernel.Notebook
+---@param text string
+local function say(notebook, text)
+  vim.notify(("%s: %s"):format(vim.fs.basename(notebook.path or "notebook"), text), vim.log.levels.WARN)
+end
+
+--- A step was answered: the next stop may be in the next cell, and the cursor goes there.
+---@param notebook dap-kernel.Notebook
+---@param err dap.ErrorResponse?
+function M.stepping(notebook, err)
+  notebook.is_stepping = not err
+end
+
+--- Before nvim-dap shows a stop: leave the cursor where it is when all has run.
+---@param notebook dap-kernel.Notebook
+---@param body dap.StoppedEvent
+function M.stopped(notebook, body)
+  if body.reason == "exception" then
+    notebook.has_shown_failure = true
+  elseif body.reason == "idle" and not notebook.is_stepping and not notebook.has_failed then
+    body.preserveFocusHint = true
+  end
+  notebook.is_stepping, notebook.has_failed = false, false
+end
+
+--- A cell has become something else: tell of a failure at which nothing has stopped.
+---@param notebook dap-kernel.Notebook
+---@param cell dap-kernel.Cell
+function M.cell_changed(notebook, cell)
+  if cell.state == "running" then
+    notebook.has_shown_failure = false
+  elseif cell.state == "failed" and not notebook.has_shown_failure then
+    notebook.has_failed = true
+    say(notebook, ("%s: %s"):format(cell.name, cell.error or "failed"))
+  end
+end
+
+--- Tell why a kernel is gone, but for a script's that has simply ended.
+---@param notebook dap-kernel.Notebook as it was before
+---@param body { state: string, reason?: string }
+function M.kernel_changed(notebook, body)
+  local reason = body.reason or "the kernel is gone"
+  if body.state == "dead" and not (notebook.kernel == "idle" and reason:find("exit code", 1, true)) then
+    say(notebook, reason)
+  end
+end
+
+return M
