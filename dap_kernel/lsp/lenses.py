@@ -33,14 +33,15 @@ def lenses(book: Book, live: Live | None, uri: str) -> list[types.CodeLens]:
         spot = book.head(cell)
         if spot.uri != uri:
             continue
-        where = types.Range(types.Position(spot.line, 0), types.Position(spot.line, 0))
         offered = [("Run", RUN), ("Debug", DEBUG)]
         offered += [("Run to here", HERE), ("Run above", ABOVE)] if index else []
         offered += [("Run below", BELOW)] if index < len(cells) - 1 else []
         commands = [types.Command(title, command, arguments=[uri, cell.id]) for title, command in offered]
         if (text := in_words(told.get(cell.id))) is not None:
             commands.append(types.Command(text, ""))
-        found += [types.CodeLens(where, it) for it in commands]
+        # Editors sort the lenses of a line by their columns: with one for all their order is by chance.
+        places = [types.Position(spot.line, column) for column in range(len(commands))]
+        found += [types.CodeLens(types.Range(at, at), it) for at, it in zip(places, commands, strict=True)]
     return found
 
 

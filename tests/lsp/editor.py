@@ -32,7 +32,8 @@ class Editor:
         self.diagnostics: dict[str, list[types.Diagnostic]] = {}  # by URI
         self.messages: list[str] = []
         self.told: dict[str, list[Any]] = {"dap-kernel/cells": [], "dap-kernel/start": []}
-        self.refreshed = 0
+        self.refreshed = self.values_refreshed = 0
+        self.published: list[str] = []  # URIs of documents, each time that diagnostics were told of them
         self.answers = asyncio.Event()  # that it will refresh; cleared: not yet
         self.answers.set()
         self.offered: types.ServerCapabilities
@@ -183,10 +184,11 @@ class Editor:
     # What an editor asks.
 
     async def lenses(self, uri: str) -> list[tuple[int, str]]:
-        """Line from 0 and title of each lens."""
+        """Line from 0 and title of each lens, by their columns: some editors keep no other order."""
         params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
         found = await self._wait(self._client.text_document_code_lens_async(params)) or []
-        return [(it.range.start.line, it.command.title) for it in found]
+        placed = sorted((it.range.start.line, it.range.start.character, it.command.title) for it in found)
+        return [(line, title) for line, _, title in placed]
 
     async def press(self, uri: str, line: int, title: str) -> None:
         """Do what the lens with that title does."""
@@ -267,6 +269,7 @@ class Editor:
         @self._client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         async def published(params: types.PublishDiagnosticsParams) -> None:
             self.diagnostics[params.uri] = list(params.diagnostics)
+            self.published.append(params.uri)
             await self._wake()
 
         @self._client.feature(types.WINDOW_SHOW_MESSAGE)
@@ -282,6 +285,7 @@ class Editor:
 
         @self._client.feature(types.WORKSPACE_INLINE_VALUE_REFRESH)
         async def values_refreshed(params: None) -> None:
+            self.values_refreshed += 1
             await self._wake()
 
         for name, kept in self.told.items():
