@@ -157,6 +157,23 @@ export function cells(tell: Tell): void {
     await editor.ends();
   });
 
+  const shell = notebook('%%bash\necho "the shell says $((6 * 7))"', '<b>no magic</b>', 'print("after")').replace('"metadata": {}', '"metadata": {"vscode": {"languageId": "shellscript"}}');
+  const others = shell.replace('"id": "cell-1",\n   "metadata": {}', '"id": "cell-1",\n   "metadata": {"vscode": {"languageId": "html"}}');
+  tell('a cell of another language runs by its magic', { 'shell.ipynb': others }, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.open('shell.ipynb');
+    await editor.cell(0).getByText('Shell Script').waitFor();
+    await editor.cell(1).getByText('HTML').waitFor();
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    await editor.shows('the shell says 42');
+    await editor.toolbar('Run All');
+    await editor.ended(2, 'success');
+    await editor.shows('after');
+    assert.equal((await editor.order(1)).trim(), '[ ]', 'without one it is not the kernel\'s');
+    assert.equal((await editor.outputs()).length, 2);
+  }, 'IPython');
+
   tell('cells that were moved and typed run as they are on screen', { 'moved.ipynb': notebook('first = 1', 'second = 2') }, async ({ page }) => {
     const editor = new Notebook(page);
     await editor.open('moved.ipynb');

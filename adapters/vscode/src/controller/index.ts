@@ -10,6 +10,7 @@ import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { shutDown, stopWaiting } from '../shutDown';
 import { synced } from '../sync';
+import { isRun, LANGUAGES } from '../sync/payload';
 import { registerInput, showConsole } from './input';
 import { QuietSessions } from './quiet';
 import { Runs, type Count } from './runs';
@@ -32,10 +33,10 @@ class Controller implements vscode.Disposable {
   private closing: NodeJS.Timeout | undefined;
 
   constructor(private readonly parts: Parts) {
-    this.controller.supportedLanguages = ['python'];
+    this.controller.supportedLanguages = LANGUAGES;
     this.controller.supportsExecutionOrder = true;
     this.controller.description = 'Run and debug cells';
-    this.controller.executeHandler = (cells, notebook) => this.execute(notebook, cells, true);
+    this.controller.executeHandler = (cells, notebook) => this.execute(notebook, cells.filter(isOurs), true);
     this.controller.interruptHandler = (notebook) => this.interrupt(notebook);
     this.registration = [
       this.controller,
@@ -102,6 +103,7 @@ class Controller implements vscode.Disposable {
   }
 
   private async execute(notebook: vscode.NotebookDocument, cells: vscode.NotebookCell[], noDebug: boolean): Promise<void> {
+    if (cells.length === 0) return;
     await ended(this.parts, notebook.uri); // its kernel may be handed back first
     await this.next(notebook, async () => {
       const session = await this.sessionOf(notebook, noDebug);
@@ -167,6 +169,10 @@ class Controller implements vscode.Disposable {
 function lastOrder(session: NotebookSession): number {
   const notebook = vscode.workspace.notebookDocuments.find((it) => session.isOf(it.uri));
   return Math.max(0, ...(notebook?.getCells() ?? []).map((it) => it.executionSummary?.executionOrder ?? 0));
+}
+
+function isOurs({ document }: vscode.NotebookCell): boolean {
+  return isRun(document.languageId, document.getText());
 }
 
 function isInTab(session: NotebookSession): boolean {

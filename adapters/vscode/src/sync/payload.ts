@@ -32,7 +32,12 @@ export function ofText(path: string, shown: TextShown | undefined): SyncArgument
   return shown?.isDirty ? { path, text: shown.text } : { path };
 }
 
-/** VS Code guesses other languages for cells with a magic; without one such a cell is not the kernel's. */
-function isRun(language: string, text: string): boolean {
+/** What VS Code takes cells for that IPython's magics run: it hands those of other languages to no kernel. */
+export const LANGUAGES = [
+  'python', 'shellscript', 'html', 'javascript', 'latex', 'markdown', 'perl', 'r', 'ruby', 'sql', 'xml', 'bat', 'powershell', 'c', 'cpp', 'julia',
+];
+
+/** A cell of another language is the kernel's if a magic says what becomes of it. */
+export function isRun(language: string, text: string): boolean {
   return language === 'python' || text.trimStart().startsWith('%%');
 }
