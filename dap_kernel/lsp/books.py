@@ -79,11 +79,15 @@ class Book:
         self.version += 1
         self._is_read = False
 
-    def take_cells(self, cells: Sequence[SyncedCell]) -> None:
+    def take_cells(self, cells: Sequence[SyncedCell], is_new: bool = True) -> bool:
+        """Take the newest cells; return whether there is anything new in them."""
+        if not is_new and self.cells == list(cells):
+            return False
         self.cells = list(cells)
         self._lines = {it.uri: lines_of(it.text) for it in self.cells}
         self.version += 1
         self._is_read = False
+        return True
 
     def is_saved(self) -> bool:
         """Whether the file has the text that the editor shows."""

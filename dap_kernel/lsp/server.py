@@ -4,8 +4,8 @@ Tells the client of changes. What is answered is in `wiring.py`, what is shown i
 """
 
 import asyncio
-from collections.abc import Awaitable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
@@ -21,7 +21,9 @@ from ..notebook.synced import SyncedCell
 from ..protocol.stack import StackFrame, StackTraceArguments, StackTraceResponse
 from .books import Book, path_of
 from .diagnostics import diagnostics
+from .lenses import in_words
 from .links import Joined, Links
+from .live import Live
 from .places import spot_of_source
 from .texts import Texts
 
@@ -29,6 +31,16 @@ PYTHON = "python"  # the language
 SUFFIXES = (".py", ".ipynb")
 SOON_S = 0.05  # until what has changed is told, all at once
 REFRESH_S = 10.0  # that a client may take to answer that it will ask anew
+
+
+@dataclass
+class Told:
+    """What the client was told of a book last, so that it hears only what is new."""
+
+    diagnostics: dict[str, list[types.Diagnostic]] = field(default_factory=dict)  # by document
+    cells: object = None
+    lenses: list[str | None] = field(default_factory=list)  # what they say of cells
+    is_stopped: bool = False
 
 
 class Server(LanguageServer):
@@ -41,9 +53,9 @@ class Server(LanguageServer):
         self.books: dict[str, Book] = {}  # by URI of the file or notebook
         self.links = Links(lambda: list(self.books.values()), self.changed)
         self._due: set[str] = set()  # books that have changed
-        self._published: dict[str, set[str]] = {}  # documents that have diagnostics, by their book's URI
+        self._told: dict[str, Told] = {}  # by the book's URI
         self._refreshing: asyncio.Task[Any] | None = None
-        self._is_refresh_due = False
+        self._stale: set[str] = set()  # what the client is to ask anew
         self._background: set[asyncio.Task[Any]] = set()
 
     def shutdown(self) -> None:
@@ -73,16 +85,19 @@ class Server(LanguageServer):
         self.books[uri] = Book(uri, path, self.workspace.position_codec)
         self.edited(uri)
 
-    def edited(self, uri: str) -> None:
-        """Take the newest text of a document, or the newest cells of a notebook."""
+    def edited(self, uri: str, *, is_saved: bool = False) -> None:
+        """Take the newest text of a document, or the newest cells of a notebook.
+
+        What `is_saved` is given to the session again, though it is the same.
+        """
         book = self.books.get(uri)
         notebook = self.workspace.get_notebook_document(notebook_uri=uri)
         if notebook is not None:
             path = path_of(uri) or uri
             if book is None and (path.endswith(SUFFIXES) or self._has_python(notebook)):
                 book = self.books[uri] = Book(uri, path, self.workspace.position_codec, has_cells=True)
-            if book is not None:
-                book.take_cells([self._cell(it) for it in notebook.cells])
+            if book is not None and not book.take_cells([self._cell(it) for it in notebook.cells], is_saved):
+                return
         elif book is not None:
             book.take_text(self.workspace.get_text_document(uri).source)
         if book is not None:
@@ -93,7 +108,7 @@ class Server(LanguageServer):
         book = self.books.pop(uri, None)
         if book is not None:
             self.links.closed(book)
-            self._publish(book, {})
+            self._publish(self._told.pop(uri, Told()), {})
 
     def _has_python(self, notebook: types.NotebookDocument) -> bool:
         return any(self._text(it).language_id == PYTHON for it in notebook.cells)
@@ -149,44 +164,58 @@ class Server(LanguageServer):
         due, self._due = self._due, set()
         for book in [self.books[it] for it in due if it in self.books]:
             live = self.links.live(book)
-            self._publish(book, diagnostics(book, live))
+            told = self._told.setdefault(book.uri, Told())
+            self._publish(told, diagnostics(book, live))
             if self.can("dapKernelCells"):
-                cells = [replace(it, traceback=None) for it in live.cells] if live is not None else []
-                kernel = live.kernel if live is not None else None
-                told = {"uri": book.uri, "kernel": kernel, "cells": msgspec.to_builtins(cells)}
-                self.protocol.notify("dap-kernel/cells", told)
-        if self._refreshing is None:
+                self._tell_cells(book, live, told)
+            lenses = [in_words(it) for it in live.cells] if live is not None else []
+            is_stopped = live is not None and any(it != "idle" for it in live.stops.values())
+            if lenses != told.lenses:
+                self._stale.add("code_lens")
+            if is_stopped or told.is_stopped:
+                self._stale.add("inline_value")
+            told.lenses, told.is_stopped = lenses, is_stopped
+        if self._refreshing is None and self._stale:
             self._refreshing = self.spawn(self._refresh())
-        else:
-            self._is_refresh_due = True
 
-    def _publish(self, book: Book, found: dict[str, list[types.Diagnostic]]) -> None:
+    def _tell_cells(self, book: Book, live: Live | None, told: Told) -> None:
+        cells = [replace(it, traceback=None) for it in live.cells] if live is not None else []
+        kernel = live.kernel if live is not None else None
+        news = {"uri": book.uri, "kernel": kernel, "cells": msgspec.to_builtins(cells)}
+        if news != told.cells:
+            told.cells = news
+            self.protocol.notify("dap-kernel/cells", news)
+
+    def _publish(self, told: Told, found: dict[str, list[types.Diagnostic]]) -> None:
         """Tell what is wrong by document, and of those that had something and are gone that nothing is."""
-        gone = self._published.pop(book.uri, set()) - found.keys()
-        for uri, wrong in {**{it: [] for it in gone}, **found}.items():
-            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, wrong))
-        if found:
-            self._published[book.uri] = set(found)
+        gone: dict[str, list[types.Diagnostic]] = {
+            uri: [] for uri, wrong in told.diagnostics.items() if wrong and uri not in found
+        }
+        for uri, wrong in {**gone, **found}.items():
+            if wrong != told.diagnostics.get(uri):
+                self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, wrong))
+        told.diagnostics = found
 
     async def _refresh(self) -> None:
         """Have the client ask anew, once at a time: one that is slow is not asked for more and more."""
         try:
-            while True:
-                self._is_refresh_due = False
+            while self._stale:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._ask_to_refresh(), REFRESH_S)
-                if not self._is_refresh_due:
-                    return
         finally:
             self._refreshing = None
 
     async def _ask_to_refresh(self) -> None:
-        asked: list[Awaitable[None]] = []
-        if get_capability(self.client_capabilities, "workspace.code_lens.refresh_support", False):
-            asked.append(self.workspace_code_lens_refresh_async(None))
-        if get_capability(self.client_capabilities, "workspace.inline_value.refresh_support", False):
-            asked.append(self.workspace_inline_value_refresh_async(None))
-        await asyncio.gather(*asked, return_exceptions=True)  # a client may refuse one of them
+        stale, self._stale = self._stale, set()
+        ask = {"code_lens": self.workspace_code_lens_refresh_async}
+        ask["inline_value"] = self.workspace_inline_value_refresh_async
+        able = [
+            it
+            for it in stale
+            if get_capability(self.client_capabilities, f"workspace.{it}.refresh_support", False)
+        ]
+        # A client may refuse one of them.
+        await asyncio.gather(*(ask[it](None) for it in able), return_exceptions=True)
 
     def can(self, name: str) -> bool:
         """Whether the client has announced an experimental capability of ours."""

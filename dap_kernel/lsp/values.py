@@ -1,8 +1,10 @@
 """Live values: what to evaluate under the cursor, and the values beside the lines of a stopped cell."""
 
 import ast
+import builtins
 import keyword
 import re
+from collections.abc import Iterator
 
 from lsprotocol import types
 
@@ -14,6 +16,10 @@ from .books import Book, Spot
 CHAIN = re.compile(r"(?<!\w)[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 LONGEST = 80  # characters of a value beside a line
 HOVER = 4000  # characters of a value in a hover
+DULL = re.compile(r"<(?:bound method|built-in (?:function|method)|class|function|module) ")
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+SCOPES = FUNCTIONS | ast.ClassDef
+BUILTINS = frozenset(dir(builtins))
 
 
 def expression_at(line: str, column: int) -> tuple[str, int, int] | None:
@@ -72,19 +78,48 @@ def inline_value(name: str, where: types.Range, value: str) -> types.InlineValue
 def _names(cell: Cell, line: int) -> list[tuple[int, str]]:
     """Return line and name of each name in the scope that has `line`, down to that line, once a line."""
     try:
-        scope: ast.AST = syntax.tree(syntax.plain(cell.source))
+        tree = syntax.tree(syntax.plain(cell.source))
     except SyntaxError:
         return []
-    functions = ast.FunctionDef | ast.AsyncFunctionDef
-    for node in ast.walk(scope):
-        if isinstance(node, functions) and node.lineno <= line <= (node.end_lineno or line):
+    scope: ast.AST = tree
+    for node in ast.walk(tree):
+        if isinstance(node, SCOPES) and node.body[0].lineno <= line <= (node.end_lineno or line):
             scope = node  # the walk goes inward: the last one is the innermost
-    found: dict[tuple[int, str], None] = {}
-    for node in ast.walk(scope):
-        name = node.id if isinstance(node, ast.Name) else node.arg if isinstance(node, ast.arg) else None
-        if name is not None and isinstance(node, ast.expr | ast.arg) and node.lineno <= line:
-            found[node.lineno, name] = None
-    return sorted(found)
+    arguments = [scope.args] if isinstance(scope, FUNCTIONS) else []
+    nodes = [it for node in [*arguments, *getattr(scope, "body", [])] for it in _in_scope(node, frozenset())]
+    bound = {name for _, name, is_read in nodes if not is_read}
+    return sorted(
+        {(at, name) for at, name, _ in nodes if at <= line and (name in bound or name not in BUILTINS)}
+    )
+
+
+def _in_scope(node: ast.AST, own: frozenset[str]) -> Iterator[tuple[int, str, bool]]:
+    """Yield line, name and whether it is only read, of the names below `node` that are of its scope.
+
+    `own` are those that a comprehension around it has for itself.
+    """
+    match node:
+        case ast.Name(id=name, ctx=ctx) if name not in own:
+            yield node.lineno, name, isinstance(ctx, ast.Load)
+        case ast.arg(arg=name):
+            yield node.lineno, name, False
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+            outside = [*getattr(node, "decorator_list", []), *node.args.defaults, *node.args.kw_defaults]
+            for child in filter(None, outside):  # what is within has other names
+                yield from _in_scope(child, own)
+        case ast.ClassDef():
+            for child in [*node.decorator_list, *node.bases, *node.keywords]:
+                yield from _in_scope(child, own)
+        case _:
+            for it in getattr(node, "generators", []):
+                own |= {name.id for name in ast.walk(it.target) if isinstance(name, ast.Name)}
+            for child in ast.iter_child_nodes(node):
+                yield from _in_scope(child, own)
+
+
+def is_telling(value: str) -> bool:
+    """Whether a value is worth a place beside the text: functions, classes and modules are not."""
+    return DULL.match(value) is None
 
 
 def shortened(text: str, longest: int) -> str:

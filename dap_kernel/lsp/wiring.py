@@ -59,7 +59,7 @@ def _wire_sync(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     async def saved(params: types.DidSaveTextDocumentParams) -> None:
-        server.edited(params.text_document.uri)
+        server.edited(params.text_document.uri, is_saved=True)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     async def closed(params: types.DidCloseTextDocumentParams) -> None:
@@ -77,7 +77,7 @@ def _wire_notebooks(server: Server) -> None:
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)
     async def saved(params: types.DidSaveNotebookDocumentParams) -> None:
-        server.edited(params.notebook_document.uri)
+        server.edited(params.notebook_document.uri, is_saved=True)
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
     async def closed(params: types.DidCloseNotebookDocumentParams) -> None:
@@ -186,7 +186,8 @@ async def _inline_values(it: Place, params: types.InlineValueParams) -> list[typ
         stopped = spot_of_source(it.book, it.joined.live, frame.source, frame.line)
         named = values.names_beside(it.book, it.spot.uri, params.range, stopped)
         known = await _values(it, frame, {name for name, _ in named})
-        return [values.inline_value(name, where, known[name]) for name, where in named if name in known]
+        told = {name: value for name, value in known.items() if values.is_telling(value)}
+        return [values.inline_value(name, where, told[name]) for name, where in named if name in told]
     return []
 
 

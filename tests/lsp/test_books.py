@@ -1,5 +1,7 @@
 """Where a cell's lines are in the editor's documents."""
 
+from dataclasses import replace
+
 import pytest
 
 from dap_kernel.lsp.books import Spot, lines_of, path_of
@@ -122,3 +124,13 @@ def test_cells_are_told_one_by_one():
         live.take_cell(told(id))
     live.take_cell(NotebookCell("b", "b", "code", 1, 1, "done"))
     assert [(it.id, it.state) for it in live.cells] == [("a", "new"), ("b", "done"), ("c", "new")]
+
+
+def test_cells_are_new_if_any_of_what_is_known_of_them_is():
+    made = cells_book("x = 1", "y = 2")
+    cells = list(made.cells)
+    assert not made.take_cells(cells, is_new=False)  # editors tell also of outputs, and of runs
+    assert made.take_cells(cells)
+    assert made.take_cells(cells[::-1], is_new=False)
+    assert made.take_cells([replace(it, text=f"{it.text} + 1") for it in cells], is_new=False)
+    assert [it.source for it in made.notebook.cells] == ["x = 1 + 1", "y = 2 + 1"]

@@ -248,18 +248,6 @@ async def test_cells_are_told_to_who_wants_them(debugging, write):
         assert await editor.until(lambda: told[-1].kernel is None and told[-1].cells == [])
 
 
-async def test_an_editor_is_asked_to_refresh_once_at_a_time(write):
-    async with Editor() as editor:
-        editor.answers.clear()
-        uri = editor.open(write("cells.py", PERCENT))
-        for number in range(3):
-            editor.change(uri, f"# %% {number}\nx = (\n")
-            await editor.until(lambda it=number: [m for _, m in editor.wrong(uri) if m.startswith(f"{it} ")])
-        assert editor.refreshed == 1
-        editor.answers.set()
-        await editor.until(lambda: editor.refreshed == 2)
-
-
 async def test_marimo_and_jupyter_cells_have_lenses_too(write):
     from tests.sessions.notebooks import FORMATS, at
 

@@ -1,28 +1,14 @@
-"""Hover and inline values: what the live kernel shows beside the text."""
+"""Live values under the cursor."""
 
 import pytest
 from lsprotocol import types
 
 from dap_kernel.lsp.books import Spot
-from dap_kernel.lsp.places import spot_of_source
-from dap_kernel.lsp.values import expression_at, hover, inline_value, names_beside, shortened
-from dap_kernel.protocol.sources import Source
-from dap_kernel.protocol.stack import StackFrame
+from dap_kernel.lsp.values import expression_at, hover, shortened
 from dap_kernel.protocol.variables import EvaluateResponse
-from tests.lsp.books import book, cells_book
+from tests.lsp.books import book
 from tests.lsp.editor import Editor
 from tests.sessions.notebooks import FORMATS, at, code
-
-CELLS = """\
-# %% train
-rate = 0.5
-def step(weight, rate=rate):
-    moved = weight - rate
-    return moved
-
-# %% use
-total = step(3)
-"""
 
 
 @pytest.mark.parametrize(
@@ -72,149 +58,6 @@ def test_columns_are_in_the_clients_units(encoding, start):
 def test_long_values_are_cut():
     assert shortened("a\n  b", 80) == "a b"
     assert shortened("a" * 81, 80) == "a" * 79 + "…"
-
-
-def frame(path, line):
-    return StackFrame(1, "step", line, 1, source=Source(path=path))
-
-
-def shown(made, uri, stopped, names, last=99):
-    within = types.Range(types.Position(0, 0), types.Position(last, 0))
-    place = spot_of_source(made, None, stopped.source, stopped.line)
-    named = names_beside(made, uri, within, place)
-    found = [inline_value(name, where, names[name]) for name, where in named if name in names]
-    return [(it.range.start.line, it.range.start.character, it.text) for it in found]
-
-
-@pytest.mark.parametrize(
-    ("line", "names", "found"),
-    [
-        (2, {"rate": "0.5"}, [(1, 0, "rate = 0.5")]),
-        (
-            4,
-            {"weight": "3", "rate": "1"},
-            [(2, 22, "rate = 1"), (2, 9, "weight = 3"), (3, 21, "rate = 1"), (3, 12, "weight = 3")],
-        ),
-        (8, {"total": "2.5", "other": "1"}, [(7, 0, "total = 2.5")]),
-        (8, {"step": "<function step>"}, [(7, 8, "step = <function step>")]),
-        (6, {"total": "2.5"}, []),
-        (99, {"total": "2.5"}, []),
-    ],
-)
-def test_values_stand_beside_the_lines_of_the_stopped_scope(line, names, found):
-    made = book(CELLS)
-    assert sorted(shown(made, made.uri, frame("/nowhere/cells.py", line), names)) == sorted(found)
-
-
-def test_values_are_not_shown_elsewhere():
-    made = book(CELLS)
-    assert shown(made, made.uri, frame("/nowhere/other.py", 2), {"rate": "1"}) == []
-    assert shown(made, made.uri, frame("/nowhere/cells.py", 4), {"weight": "3"}, last=2) == [
-        (2, 9, "weight = 3")
-    ]
-    assert shown(made, made.uri, StackFrame(1, "x", 2, 1), {"rate": "1"}) == []
-    raw = book(FORMATS["jupyter.ipynb"], "cells.ipynb")
-    line = at(FORMATS["jupyter.ipynb"], "limit = 3")
-    assert shown(raw, raw.uri, frame("/nowhere/cells.ipynb", line), {"limit": "3"}) == []
-    broken = book("# %%\nx = (\n")
-    assert shown(broken, broken.uri, frame("/nowhere/cells.py", 2), {"x": "1"}) == []
-
-
-def test_values_in_the_cells_of_an_editor_for_notebooks():
-    made = cells_book("x = 1", "y = x\nz = y")
-    source = "vscode-notebook-cell:/nowhere/cells.ipynb#cell1"
-    made.take_cells(
-        [type(it)(source if it.uri == "cell:1" else it.uri, it.kind, it.text) for it in made.cells]
-    )
-    assert shown(made, source, frame(source, 2), {"x": "1", "y": "1"}) == [
-        (0, 4, "x = 1"),
-        (0, 0, "y = 1"),
-        (1, 4, "y = 1"),
-    ]
-    assert shown(made, "cell:0", frame(source, 2), {"x": "1"}) == []
-
-
-async def test_values_while_a_cell_is_stopped(debugging, write):
-    path = write("cells.py", CELLS)
-    async with Editor(dapKernelCells=True) as editor, debugging(path) as debug:
-        await debug.launch(breakpoints={path: [4]})
-        stop = await debug.stopped("breakpoint", line=4)
-        uri = editor.open(path)
-        await editor.joined()
-        found = await editor.inline_values(uri, 8, (await stop.frame()).id)
-        assert (3, "weight = 3") in [(line, text) for line, _, text in found]
-        assert await editor.inline_values(uri, 8) == found  # an editor without frames
-        assert await editor.hover(uri, 3, 13) == "weight: int = 3 @ 12-18"
-        assert await editor.hover(uri, 1, 2) == "rate: float = 0.5 @ 0-4"
-        assert await editor.hover(uri, 7, 2) is None  # no such name yet
-        assert await editor.hover(uri, 0, 4) is None
-        await stop.continue_()
-        await debug.idle()
-        await editor.until(lambda: [it for it in editor.told["dap-kernel/cells"] if it.kernel == "idle"])
-        assert await editor.inline_values(uri, 8) == []
-        assert await editor.hover(uri, 7, 2) == "total: float = 2.5 @ 0-5"
-        await debug.disconnect()
-
-
-async def test_values_after_an_edit_at_a_stop_are_on_todays_lines(debugging, write):
-    path = write("cells.py", CELLS)
-    async with Editor(dapKernelCells=True) as editor, debugging(path) as debug:
-        await debug.launch(breakpoints={path: [4]})
-        stop = await debug.stopped("breakpoint", line=4)
-        uri = editor.open(path)
-        await editor.joined()
-        assert await editor.hover(uri, 3, 13) == "weight: int = 3 @ 12-18"
-        editor.insert(uri, 0, 0, "# %% new\nnew = 1\n\n")
-        await debug.event("invalidated")  # the session has the text
-
-        async def moved():
-            return (6, "weight = 3") in [(line, text) for line, _, text in await editor.inline_values(uri, 9)]
-
-        await editor.until(moved)
-        assert await editor.hover(uri, 6, 13) == "weight: int = 3 @ 12-18"
-        await stop.continue_()
-        await debug.disconnect()
-
-
-async def test_a_text_that_the_debuggers_client_gives_later_moves_values_too(debugging, write):
-    path = write("cells.py", CELLS)
-    async with (
-        Editor(dapKernelCells=True) as editor,
-        debugging(path, initialize={"supportsInvalidatedEvent": False}) as debug,
-    ):
-        await debug.launch(breakpoints={path: [4]})
-        stop = await debug.stopped("breakpoint", line=4)
-        await debug.ask("notebookSync", path=str(path), text=CELLS)
-        uri = editor.open(path)
-        await editor.joined()
-        told = editor.told["dap-kernel/cells"]
-        seen = len(told)
-        editor.insert(uri, 0, 0, "# more\n")
-        await editor.until(lambda: len(told) > seen + 1)  # the session knows, and goes by its client's text
-
-        async def moved():
-            return (4, "weight = 3") in [(line, text) for line, _, text in await editor.inline_values(uri, 9)]
-
-        assert not await moved()
-        await debug.ask("notebookSync", path=str(path), text=f"# more\n{CELLS}")
-        await editor.until(moved)
-        await stop.continue_()
-        await debug.disconnect()
-
-
-async def test_values_of_the_notebooks_names_in_a_function(debugging, write):
-    """The notebook's scope is expensive: only what the function names is looked at."""
-    text = "# %%\nlimit = 3\ndef scale(n):\n    m = n * limit\n    return m\n# %%\nscale(2)\n"
-    path = write("cells.py", text)
-    async with Editor(dapKernelCells=True) as editor, debugging(path) as debug:
-        await debug.launch(breakpoints={path: [5]})
-        stop = await debug.stopped("breakpoint", line=5)
-        uri = editor.open(path)
-        await editor.joined()
-        found = [(line, text) for line, _, text in await editor.inline_values(uri, 9)]
-        assert found == [(2, "n = 2"), (3, "limit = 3"), (3, "m = 6"), (3, "n = 2"), (4, "m = 6")]
-        await stop.continue_()
-        await debug.disconnect()
 
 
 async def test_prose_has_no_values(debugging, write):
