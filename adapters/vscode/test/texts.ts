@@ -96,12 +96,19 @@ export function texts(tell: Tell): void {
       return undefined;
     });
     await editor.picture('vscode-plots');
-    await until('the cursor at the top', async () => {
+    const toTop = (): Promise<unknown> => until('the cursor at the top', async () => {
       await editor.press('Control+1', 'Control+Home'); // again and again: the view takes the keys when it likes
       return (await page.getByText('Ln 1, Col 1').first().isVisible()) || undefined;
     });
+    await toTop();
     await image.click();
     await page.getByText(/Ln 7, Col/).first().waitFor();
+    await toTop();
+    await page.keyboard.insertText('# %% above\nx = 1\n\n');
+    await image.click();
+    await page.getByText(/Ln 10, Col/).first().waitFor();
+    await editor.command('dap-kernel: Clear Plots');
+    await image.waitFor({ state: 'detached' });
     await editor.press('Shift+F5');
     await editor.ends();
   }, 'matplotlib');

@@ -42,15 +42,37 @@ test('fifty plots are kept', () => {
   assert.deepEqual([gallery.all.length, gallery.all.at(0)?.id, gallery.all.at(-1)?.id], [50, 60, 11]);
 });
 
-test('a title cannot break out of the page, and only our script may run', () => {
+test('large plots are fewer, and the newest is always there', () => {
   const gallery = new Gallery();
-  gallery.add('s', { data: png(), source: { name: '"><script>alert(1)</script>' } });
-  const html = page(gallery.all);
-  assert.doesNotMatch(html, /<script>alert/);
-  assert.match(html, /&#34;&#62;&#60;script/);
-  const nonce = /script-src 'nonce-(\w+)'/.exec(html)?.[1];
-  assert.ok(nonce !== undefined && html.includes(`<script nonce="${nonce}">`));
-  assert.notEqual(page(gallery.all), html, 'each page has a nonce of its own');
+  for (const size of [20, 30, 30]) gallery.add('s', { data: png('x'.repeat(size * 2 ** 20)) });
+  assert.deepEqual(gallery.all.map((it) => it.id), [3, 2]);
+  gallery.add('s', { data: png('x'.repeat(70 * 2 ** 20)) });
+  assert.deepEqual(gallery.all.map((it) => it.id), [4]);
 });
 
-test('an empty view says what it is for', () => assert.match(page([]), /plots that a notebook draws/));
+test('a page is told what is new to it, a fresh one of all', () => {
+  const gallery = new Gallery();
+  const told = (ofAll?: boolean): unknown => {
+    const { ids, changed } = gallery.drawing(ofAll);
+    return [ids, changed.map((it) => `${it.id}${it.image.slice(-1)}`)];
+  };
+  gallery.add('s', { data: png('a'), displayId: 'd' });
+  gallery.add('s', { data: png('b') });
+  assert.deepEqual(told(), [[2, 1], ['2b', '1a']]);
+  gallery.add('s', { data: png('c'), displayId: 'd', update: true });
+  assert.deepEqual(told(), [[2, 1], ['1c']]);
+  assert.deepEqual(told(), [[2, 1], []]);
+  assert.deepEqual(told(true), [[2, 1], ['2b', '1c']]);
+  gallery.clear();
+  assert.deepEqual(told(), [[], []]);
+});
+
+test('only our script may run in the page, and it makes no markup of what it is told', () => {
+  const html = page();
+  const nonce = /script-src 'nonce-(\w+)'/.exec(html)?.[1];
+  assert.ok(nonce !== undefined && html.includes(`<script nonce="${nonce}">`));
+  assert.notEqual(page(), html, 'each page has a nonce of its own');
+  assert.doesNotMatch(html, /innerHTML|insertAdjacentHTML|document\.write/);
+});
+
+test('an empty view says what it is for', () => assert.match(page(), /plots that a notebook draws/));

@@ -5,7 +5,7 @@ import type { LineBody } from '../protocol';
 import type { NotebookSession } from '../session';
 import { elapsed } from './elapsed';
 import { shifted } from './lines';
-import { editorsOf, isAt, rangeOf } from './places';
+import { editorsOf, isAt, rangeOf, textOf } from './places';
 
 export function registerLiveLine(parts: Parts): vscode.Disposable {
   const lines = new Map<NotebookSession, LiveLine>();
@@ -59,7 +59,7 @@ class LiveLine implements vscode.Disposable {
   /** Stay with the line's text: it is told anew only when another line runs. */
   shift({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     if (this.at?.line === undefined || !isAt(document, this.at.source)) return;
-    this.at = { ...this.at, line: shifted(this.at.line, contentChanges, (it) => (it < document.lineCount ? document.lineAt(it).text : '')) };
+    this.at = { ...this.at, line: shifted(this.at.line, contentChanges, textOf(document)) };
     this.draw();
   }
 

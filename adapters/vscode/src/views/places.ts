@@ -44,6 +44,11 @@ function columnOf(document: vscode.Uri): vscode.ViewColumn {
   return [activeTabGroup, ...all].find((it) => it.tabs.some(isIt))?.viewColumn ?? vscode.ViewColumn.Active;
 }
 
+/** The lines of a document, from 0. */
+export function textOf(document: vscode.TextDocument): (line: number) => string {
+  return (it) => (it < document.lineCount ? document.lineAt(it).text : '');
+}
+
 /** The line (1-based) as a range; undefined: the document does not have it. */
 export function rangeOf(document: vscode.TextDocument, line: number): vscode.Range | undefined {
   return line >= 1 && line <= document.lineCount ? document.lineAt(line - 1).range : undefined;

@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import type { Parts } from '../parts';
 import { Gallery, page } from './gallery';
-import { reveal } from './places';
+import { shifted } from './lines';
+import { isAt, reveal, textOf } from './places';
 import { throttled } from './throttle';
 
 const VIEW = 'dap-kernel.plots';
@@ -13,6 +14,7 @@ export function registerPlots({ sessions }: Parts): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.window.registerWebviewViewProvider(VIEW, plots, { webviewOptions: { retainContextWhenHidden: true } }),
     sessions.onDidInitialize((session) => session.on('notebookDisplay', (it) => plots.add(session.debug.id, it))),
+    vscode.workspace.onDidChangeTextDocument((it) => plots.shift(it)),
     vscode.commands.registerCommand('dap-kernel.clearPlots', () => plots.clear()),
   );
 }
@@ -26,11 +28,11 @@ class Plots implements vscode.WebviewViewProvider {
     this.view = view;
     view.webview.options = { enableScripts: true, localResourceRoots: [] };
     view.onDidDispose(() => (this.view = undefined));
-    view.webview.onDidReceiveMessage((id: number) => {
-      const { source, line } = this.gallery.find(id) ?? {};
-      if (source !== undefined && line !== undefined) void reveal(source, line);
+    view.webview.onDidReceiveMessage((told: number | 'ready') => {
+      if (told === 'ready') void view.webview.postMessage(this.gallery.drawing(true));
+      else this.go(told);
     });
-    this.drawNow();
+    view.webview.html = page();
   }
 
   add(session: string, body: Parameters<Gallery['add']>[1]): void {
@@ -42,8 +44,20 @@ class Plots implements vscode.WebviewViewProvider {
     this.draw();
   }
 
+  /** Stay with the lines' text. */
+  shift({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    for (const it of this.gallery.all) {
+      if (it.line !== undefined && isAt(document, it.source)) it.line = shifted(it.line, contentChanges, textOf(document));
+    }
+  }
+
+  private go(id: number): void {
+    const { source, line } = this.gallery.find(id) ?? {};
+    if (source !== undefined && line !== undefined) void reveal(source, line);
+  }
+
   private drawNow(): void {
     void vscode.commands.executeCommand('setContext', 'dapKernel.hasPlots', this.gallery.all.length > 0);
-    if (this.view !== undefined) this.view.webview.html = page(this.gallery.all);
+    void this.view?.webview.postMessage(this.gallery.drawing());
   }
 }
