@@ -33,7 +33,7 @@ test("input() is asked in Neovim where the REPL is not in view; a password is no
       return vim.api.nvim_get_mode().mode == "n"
     end)
   end
-  nvim:printed("[':cells', ''] 6")
+  nvim:printed("who? :cells\ninput: \nword: \n[':cells', ''] 6")
   nvim:over()
   assert(not nvim:repl():find("secret", 1, true), nvim:repl())
   equal({}, nvim:warnings(), "warnings")
@@ -48,7 +48,7 @@ test("a password is asked for even where the REPL is in view", function(nvim)
   debug_it(nvim)
   asked(nvim)
   nvim:type("secret<CR>")
-  nvim:printed("\n6\n")
+  nvim:printed("word: \n6\n")
   nvim:over()
 end)
 

@@ -23,9 +23,12 @@ local function repl_is_in_view()
 end
 
 ---@param session dap.Session
+---@param question dap-kernel.Question
 ---@param text string
-local function answer(session, text)
+local function answer(session, question, text)
   open[session.id] = nil
+  local echo = (question.isHidden and "" or text) .. "\n"
+  require("dap.repl").append(echo, "$", { newline = false }) -- behind the prompt, as on a terminal
   local line = text:match("^:") and ":" .. text or text -- else it is a command of the console
   notebooks.ask(session, "evaluate", { expression = line, context = "repl" })
 end
@@ -53,7 +56,7 @@ local function ask(session, question)
     elseif not text then
       return say("it waits still: answer in the REPL (:DapToggleRepl), or :DapKernelInterrupt")
     end
-    answer(session, text)
+    answer(session, question, text)
   end)
 end
 
