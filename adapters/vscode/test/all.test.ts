@@ -2,9 +2,11 @@
 import { after, before, suite, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { breakpoints } from './breakpoints';
 import { cells } from './cells';
 import { kernels } from './kernels';
 import { installs, launches, withoutCode } from './launches';
+import { lenses } from './lenses';
 import { live } from './live';
 import { more } from './more';
 import { notebooks } from './notebooks';
@@ -15,7 +17,8 @@ import { Workbench, programs, type Variant } from './workbench';
 import type { Tell } from './stories';
 
 const ready = programs();
-if (typeof ready === 'string' && process.env['WORKBENCH'] === 'required') throw new Error(ready);
+const isRequired = process.env['WORKBENCH'] === 'required';
+if (typeof ready === 'string' && isRequired) throw new Error(ready);
 
 function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void)[]): void {
   suite(name, { skip: typeof ready === 'string' ? ready : false }, () => {
@@ -33,6 +36,7 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
         if (workbench === undefined) throw new Error('there is no workbench');
         const missing = needs.filter((it) => !workbench?.has(it));
         if (missing.length > 0) {
+          if (isRequired) throw new Error(`the interpreter has no ${missing.join(', ')}`);
           context.skip(`the interpreter has no ${missing.join(', ')}`);
           return;
         }
@@ -53,5 +57,5 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
   });
 }
 
-suiteOf('the workbench', 'code', [scripts, texts, stale, notebooks, cells, live, launches, installs, kernels, more]);
+suiteOf('the workbench', 'code', [scripts, texts, lenses, stale, notebooks, breakpoints, cells, live, launches, installs, kernels, more]);
 suiteOf('the workbench with an extension without code', 'nocode', [withoutCode]);

@@ -60,7 +60,7 @@ export function cells(tell: Tell): void {
     assert.equal((await editor.outputs()).length, 3, 'each is shown once');
   });
 
-  const plot = notebook('import matplotlib.pyplot as plt\nplt.plot([1, 4, 9, 16])\nplt.title("squares")\nplt.show()');
+  const plot = notebook('import matplotlib.pyplot as plt\nplt.plot([1, 4, 9, 16])\nplt.title("squares")\nplt.show()', 'second = 2');
   tell('a plot stands in the cell', { 'plot.ipynb': plot }, async ({ page }) => {
     const editor = new Notebook(page);
     await editor.open('plot.ipynb');
@@ -68,6 +68,18 @@ export function cells(tell: Tell): void {
     await editor.ended(0, 'success');
     await until('the plot', async () => (await editor.outputs()).some((it) => it.kind === 'image') || undefined);
     await editor.picture('vscode-notebook-plot');
+    await editor.command('Focus on Plots View');
+    const image = await until('the plot in the view', async () => {
+      for (const it of page.frames()) {
+        const found = it.locator('button img').first();
+        if (await found.isVisible().catch(() => false)) return found; // a frame may go meanwhile
+      }
+      return undefined;
+    });
+    await editor.click(1, 1);
+    await image.click();
+    await until('the cursor in the cell that drew it', () => page.evaluate(() => document.activeElement?.closest('.code-cell-row')?.textContent.includes('squares') === true || undefined));
+    assert.equal(await editor.lineAt('.code-cell-row .current-line'), 'plt.plot([1, 4, 9, 16])');
   }, 'matplotlib');
 
   const steps = notebook('kept = 41', 'def f(x):\n    y = x + 1\n    return y\nresult = f(kept)\nprint("result", result)', 'breakpoint()\nprint("after", result)');

@@ -66,7 +66,7 @@ export function texts(tell: Tell): void {
     await until('the live line', async () => (await editor.lineAt('.view-overlays [class*="ced-"]')) === 'time.sleep(4)' || undefined);
     await editor.picture('vscode-percent-live-line');
     await until('the output', async () => (await editor.console()).includes('total 3') || undefined);
-    await until('the end of the live line', async () => (await editor.lineAt('.view-overlays [class*="ced-"]')) !== 'time.sleep(4)' || undefined);
+    await until('the end of the live line', async () => (await page.locator('.view-overlays [class*="ced-"]').count()) === 0 || undefined);
     await until('the idle notebook', async () => /work/.test((await editor.rows('call-stack')).join('\n')) || undefined);
     await editor.press('Shift+F5');
     await editor.ends();
