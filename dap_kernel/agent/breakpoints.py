@@ -63,7 +63,8 @@ class Point:
             if isinstance(asked, LineBreakpoint) and asked.log_message:
                 self._log = compile_log_message(asked.log_message)
         except (SyntaxError, ValueError) as error:
-            self._problem = describe(error)
+            is_asked = bool(asked.condition and asked.condition.strip())
+            self._problem = self._of_condition(error) if is_asked and self._condition is None else describe(error)
 
     def ask(self, frame: FrameType) -> Outcome | None:
         """Judge one hit. No exception of the condition gets out. This is a hot path."""
@@ -79,7 +80,10 @@ class Point:
         except RecursionError:
             return None  # The thread is too deep to be asked, and about to fail in its own code.
         except (Exception, SystemExit) as error:
-            return self._stop_for(describe(error))
+            return self._stop_for(self._of_condition(error))
+
+    def _of_condition(self, error: BaseException) -> str:
+        return f"condition {self.asked.condition!r}: {describe(error)}"
 
     def _stop_for(self, problem: str) -> Outcome:
         if self._is_told:

@@ -57,7 +57,7 @@ def test_a_stop_says_which_breakpoint_and_shows_the_names_there(backend: str) ->
 
 def test_a_condition_that_raises_says_why_once(backend: str) -> None:
     seen = watch(backend, LOOP, {2: {"condition": "nope"}})
-    assert seen.texts == ["NameError: name 'nope' is not defined", None, None, None]
+    assert seen.texts == ["condition 'nope': NameError: name 'nope' is not defined", None, None, None]
 
 
 def test_log_points_print_on_each_hit(backend: str) -> None:
