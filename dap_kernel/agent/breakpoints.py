@@ -63,8 +63,8 @@ class Point:
             if isinstance(asked, LineBreakpoint) and asked.log_message:
                 self._log = compile_log_message(asked.log_message)
         except (SyntaxError, ValueError) as error:
-            is_asked = bool(asked.condition and asked.condition.strip())
-            self._problem = self._of_condition(error) if is_asked and self._condition is None else describe(error)
+            is_condition = isinstance(error, SyntaxError) and self._condition is None
+            self._problem = self._of_condition(error) if is_condition else describe(error)
 
     def ask(self, frame: FrameType) -> Outcome | None:
         """Judge one hit. No exception of the condition gets out. This is a hot path."""
