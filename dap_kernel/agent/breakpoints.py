@@ -63,8 +63,9 @@ class Point:
             if isinstance(asked, LineBreakpoint) and asked.log_message:
                 self._log = compile_log_message(asked.log_message)
         except (SyntaxError, ValueError) as error:
-            is_condition = isinstance(error, SyntaxError) and self._condition is None
-            self._problem = self._of_condition(error) if is_condition else describe(error)
+            has_condition = bool(asked.condition and asked.condition.strip())
+            is_its = has_condition and self._condition is None
+            self._problem = self._of_condition(error) if is_its else describe(error)
 
     def ask(self, frame: FrameType) -> Outcome | None:
         """Judge one hit. No exception of the condition gets out. This is a hot path."""

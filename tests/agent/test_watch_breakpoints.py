@@ -60,6 +60,19 @@ def test_a_condition_that_raises_says_why_once(backend: str) -> None:
     assert seen.texts == ["condition 'nope': NameError: name 'nope' is not defined", None, None, None]
 
 
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ({"condition": "n =="}, "condition 'n ==': SyntaxError: "),
+        ({"log_message": "{n"}, "SyntaxError: "),
+        ({"condition": "n", "hit_condition": "often"}, "ValueError: hit condition 'often' is not"),
+    ],
+)
+def test_what_cannot_be_compiled_is_named(backend: str, asked: dict[str, str], text: str) -> None:
+    told = watch(backend, LOOP, {2: asked}).texts[0]
+    assert told is not None and told.startswith(text), told
+
+
 def test_log_points_print_on_each_hit(backend: str) -> None:
     odd = {"log_message": "{n} {{}}", "condition": "n % 2"}
     seen = watch(backend, LOOP, {2: odd, 7: {"log_message": "{i!r}"}})
