@@ -108,6 +108,49 @@ test(
   end
 )
 
+test("breakpoints in the percent text hold in the next session", function(nvim)
+  nvim:setup()
+  local path = formats.jupyter(nvim)
+  local function open_text()
+    nvim:edit(path)
+    debug_it(nvim)
+    nvim:stopped("idle")
+    nvim:cmd("DapKernelCells")
+    return nvim:wait("the text", function()
+      local name = vim.api.nvim_buf_get_name(0)
+      return name:match("^dap%-src://") and vim.api.nvim_buf_line_count(0) > 3 and name
+    end)
+  end
+  local first = open_text()
+  local line = nvim:go_to("print('result'")
+  nvim:run(function()
+    require("dap").set_breakpoint("result == 3")
+  end)
+  nvim:terminate()
+  nvim:cmd("DapKernelRun")
+  nvim:noted("the session of this text is over")
+  local second = open_text()
+  assert(first ~= second, second)
+  equal(
+    0,
+    nvim:run(function(name)
+      return vim.fn.bufexists(name)
+    end, first),
+    "the text of the session that is over"
+  )
+  nvim:cmd("DapKernelRun all")
+  local stop = nvim:stopped("breakpoint")
+  equal({ line, second }, { stop.line, stop.buffer }, "where it stops")
+  equal(
+    "result == 3",
+    nvim:run(function()
+      return select(2, next(require("dap.breakpoints").get()))[1].condition
+    end),
+    "its condition"
+  )
+  nvim:terminate()
+end)
+
 test("a buffer that gets another name takes no signs along, and the file counts again", function(nvim)
   nvim:setup()
   local path = nvim:write("old.py", "# %% one\na = 1\n")

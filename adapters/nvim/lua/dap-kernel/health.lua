@@ -103,12 +103,17 @@ local function check_companion()
     python.companion(program(), callback)
   end)
   if command then
-    health.ok(table.concat(command, " ") .. ": starts with the first notebook")
-  else
-    local text = "not installed; with it come lenses, live hovers and more: %s -m pip install '%s[lsp]'"
-    local found = python.find(program()) or "python3"
-    health.info(text:format(type(found) == "table" and table.concat(found, " ") or found, python.package()))
+    return health.ok(table.concat(command, " ") .. ": starts with the first notebook")
   end
+  local server, where = waited(function(callback)
+    python.server(program(), callback)
+  end)
+  local package = ("'%s[lsp]'"):format(python.package())
+  local is_python = server and server[#server] == "dap_kernel" -- PYTHON -P -m dap_kernel
+  local text = not server and "pip install " .. package
+    or is_python and ("%s -m pip install %s"):format(table.concat(server, " ", 1, #server - 3), package)
+    or ("install %s where %s is (%s)"):format(package, server[1], where)
+  health.info("not installed; with it come lenses, live hovers and more: " .. text)
 end
 
 local function check_python()

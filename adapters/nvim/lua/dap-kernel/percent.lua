@@ -58,6 +58,26 @@ local function show_in(window, name)
   return buf
 end
 
+--- Take over the breakpoints that a notebook's text had in sessions that are over, and have done with that text.
+---@param notebook dap-kernel.Notebook
+---@param buf integer
+local function inherit(notebook, buf)
+  local breakpoints, pattern = require("dap.breakpoints"), "^dap%-src://(%d+)/%d+/(.*)$"
+  local _, path = vim.api.nvim_buf_get_name(buf):match(pattern)
+  local dead = vim.iter(vim.api.nvim_list_bufs()):filter(function(other)
+    local session, its_path = vim.api.nvim_buf_get_name(other):match(pattern)
+    return its_path == path and not notebooks.all()[tonumber(session)]
+  end)
+  for old in dead do
+    for _, it in ipairs(breakpoints.get(old)[old] or {}) do
+      local asked = { condition = it.condition, hit_condition = it.hitCondition, log_message = it.logMessage }
+      breakpoints.set(asked, buf, it.line)
+    end
+    vim.api.nvim_buf_delete(old, { force = true })
+    notebook.session:set_breakpoints(breakpoints.get(buf))
+  end
+end
+
 --- Make a buffer the text of a notebook; nvim-dap has asked for it.
 ---@param notebook dap-kernel.Notebook
 ---@param buf integer
@@ -68,6 +88,7 @@ local function take(notebook, buf)
   vim.bo[buf].filetype = "python"
   vim.bo[buf].modifiable = false
   vim.bo[buf].modified = false
+  inherit(notebook, buf)
   require("dap-kernel.cells").ask(notebook, buf)
 end
 
