@@ -103,7 +103,7 @@ test("what is asked to run while a cell is stopped waits for it, which is said",
   nvim:stopped("breakpoint")
   nvim:go_to("item = 3")
   nvim:cmd("DapKernelRun cell")
-  nvim:noted("once the cell that is stopped goes on")
+  nvim:noted("after the cell that is stopped")
   continued(nvim)
   nvim:terminate()
 end)

@@ -86,7 +86,7 @@ function M.run(what)
     if #response.cells == 0 then
       say("nothing is to be run", vim.log.levels.INFO)
     elseif notebook.kernel == "stopped" then
-      say("it runs once the cell that is stopped goes on: :DapContinue", vim.log.levels.INFO)
+      say("it runs after the cell that is stopped, unless that fails: :DapContinue", vim.log.levels.INFO)
     end
   end)
 end
