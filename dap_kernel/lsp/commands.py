@@ -5,10 +5,9 @@ from typing import Any
 
 from ..notebook.cells import Cell
 from .books import Book
-from .lenses import ABOVE, BELOW, DEBUG, HERE, RUN
+from .lenses import ABOVE, BELOW, DEBUG, HERE, INTERRUPT, RESTART, RUN, STALE
 from .live import Live
 
-STALE, INTERRUPT, RESTART = "dap-kernel.runStale", "dap-kernel.interrupt", "dap-kernel.restart"
 RUNS = (RUN, DEBUG, HERE, ABOVE, BELOW, STALE)
 VALID = ("done", "running", "queued")  # states of cells that `HERE` has not to run anew
 COMMANDS = (*RUNS, INTERRUPT, RESTART)

@@ -1,14 +1,15 @@
-"""CodeLenses: what can be done with each cell, and what became of it."""
+"""CodeLenses: what can be done with each cell, and what became of it. Else code actions for the same."""
 
 from lsprotocol import types
 
-from ..notebook.cells import Format
+from ..notebook.cells import Cell, Format
 from ..protocol.notebook import NotebookCell
 from .books import Book
 from .live import Live
 
 RUN, DEBUG = "dap-kernel.runCell", "dap-kernel.debugCell"
 ABOVE, BELOW, HERE = "dap-kernel.runAbove", "dap-kernel.runBelow", "dap-kernel.runToHere"
+STALE, INTERRUPT, RESTART = "dap-kernel.runStale", "dap-kernel.interrupt", "dap-kernel.restart"
 
 STATES = {  # what a lens says of a cell
     "queued": "queued",
@@ -33,16 +34,33 @@ def lenses(book: Book, live: Live | None, uri: str) -> list[types.CodeLens]:
         spot = book.head(cell)
         if spot.uri != uri:
             continue
-        offered = [("Run", RUN), ("Debug", DEBUG)]
-        offered += [("Run to here", HERE), ("Run above", ABOVE)] if index else []
-        offered += [("Run below", BELOW)] if index < len(cells) - 1 else []
-        commands = [types.Command(title, command, arguments=[uri, cell.id]) for title, command in offered]
+        commands = _offered(cells, index, uri)
         if (text := in_words(told.get(cell.id))) is not None:
             commands.append(types.Command(text, ""))
         # Editors sort the lenses of a line by their columns: with one for all their order is by chance.
         places = [types.Position(spot.line, column) for column in range(len(commands))]
         found += [types.CodeLens(types.Range(at, at), it) for at, it in zip(places, commands, strict=True)]
     return found
+
+
+def actions(book: Book, live: Live | None, uri: str, line: int) -> list[types.Command]:
+    """Return what can be done with the cell at a line and with the notebook, for an editor without lenses."""
+    notebook = book.notebook
+    if notebook.format is Format.SCRIPT:
+        return []
+    cells = [it for it in notebook.cells if it.is_code]
+    cell = book.cell_around(uri, line)
+    found = _offered(cells, cells.index(cell), uri) if cell in cells else []
+    of_all = [("Run stale cells", STALE)]
+    of_all += [("Interrupt", INTERRUPT), ("Restart", RESTART)] if live is not None else []
+    return [*found, *(types.Command(title, command, arguments=[uri]) for title, command in of_all)]
+
+
+def _offered(cells: list[Cell], index: int, uri: str) -> list[types.Command]:
+    offered = [("Run", RUN), ("Debug", DEBUG)]
+    offered += [("Run to here", HERE), ("Run above", ABOVE)] if index else []
+    offered += [("Run below", BELOW)] if index < len(cells) - 1 else []
+    return [types.Command(title, command, arguments=[uri, cells[index].id]) for title, command in offered]
 
 
 def in_words(told: NotebookCell | None) -> str | None:

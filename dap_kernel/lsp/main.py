@@ -20,17 +20,12 @@ LEAVING_S = 5.0  # at most, after `exit`; where it hangs stands in stderr then
 def run() -> NoReturn:
     """Serve one client until it leaves."""
     server = wire(Server(version("dap-kernel")))
-    status, after_exit = 0, 1
-
-    @server.feature(types.SHUTDOWN)
-    def shut_down(_: None) -> None:
-        nonlocal after_exit
-        after_exit = 0  # says the protocol
+    status = 0
 
     @server.feature(types.EXIT)
     def leave(_: None) -> None:
         nonlocal status
-        status = after_exit
+        status = 0 if server.is_shut_down else 1  # says the protocol
         faulthandler.dump_traceback_later(LEAVING_S, exit=True)
 
     try:

@@ -4,6 +4,7 @@ Tells the client of changes. What is answered is in `wiring.py`, what is shown i
 """
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -52,15 +53,43 @@ class Server(LanguageServer):
         super().__init__("dap-kernel", version, notebook_document_sync=sync)
         self.books: dict[str, Book] = {}  # by URI of the file or notebook
         self.links = Links(lambda: list(self.books.values()), self.changed)
+        self.is_shut_down = False  # the client is about to leave
+        self._watching: asyncio.Task[Any] | None = None
+        self._commands: set[asyncio.Task[Any]] = set()  # that are under way
         self._due: set[str] = set()  # books that have changed
         self._told: dict[str, Told] = {}  # by the book's URI
         self._refreshing: asyncio.Task[Any] | None = None
         self._stale: set[str] = set()  # what the client is to ask anew
         self._background: set[asyncio.Task[Any]] = set()
 
+    async def shut_down(self) -> None:
+        """Leave the debug sessions, so that commands that wait for one end before pygls cancels them."""
+        self.is_shut_down = True
+        if self._watching is not None:
+            self._watching.cancel()
+        for joined in [self.links.of(it) for it in self.books.values()]:
+            if joined is not None:
+                joined.link.close()
+        if self._commands:
+            await asyncio.wait(self._commands)
+
     def shutdown(self) -> None:
         """End as pygls does, but without waiting for the thread that reads: it may wait itself."""
         self.thread_pool.shutdown(wait=False)
+
+    def watch(self) -> None:
+        """Look for debug sessions from now on."""
+        self._watching = self.spawn(self.links.watch())
+
+    async def do(self, command: Coroutine[Any, Any, None]) -> None:
+        """Do a command, within the task of its request."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._commands.add(task)
+        try:
+            await command
+        finally:
+            self._commands.discard(task)
 
     # What is open.
 
@@ -222,6 +251,8 @@ class Server(LanguageServer):
         return _member(self.client_capabilities.experimental, name) is True
 
     def say(self, text: str, kind: types.MessageType = types.MessageType.Warning) -> None:
+        if self.is_shut_down:
+            return
         self.window_show_message(types.ShowMessageParams(kind, text))
 
     def spawn(self, work: Any) -> "asyncio.Task[Any]":

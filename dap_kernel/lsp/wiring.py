@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from lsprotocol import types
+from pygls.capabilities import get_capability
 
 from ..protocol.lifecycle import RestartArguments
 from ..protocol.messages import Body
@@ -44,10 +45,16 @@ def _wire_sync(server: Server) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         server.take_texts()
+        if get_capability(params.capabilities, "text_document.code_lens") is None:
+            _wire_actions(server)  # to who has lenses they would say the same on every line
 
     @server.feature(types.INITIALIZED)
     async def initialized(params: types.InitializedParams) -> None:
-        server.spawn(server.links.watch())
+        server.watch()
+
+    @server.feature(types.SHUTDOWN)
+    async def shut_down(params: None) -> None:
+        await server.shut_down()
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: types.DidOpenTextDocumentParams) -> None:
@@ -102,6 +109,15 @@ def _wire_texts(server: Server) -> None:
         uri = params.text_document.uri
         book = server.book_of(uri)
         return [] if book is None else outline.folding(book, uri)
+
+
+def _wire_actions(server: Server) -> None:
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION)
+    async def code_action(params: types.CodeActionParams) -> list[types.Command]:
+        uri = params.text_document.uri
+        book = server.book_of(uri)
+        line = params.range.start.line
+        return [] if book is None else lenses.actions(book, server.links.live(book), uri, line)
 
 
 def _wire_values(server: Server) -> None:
@@ -226,15 +242,19 @@ async def _complete(it: Place) -> list[types.CompletionItem]:
 def _wire_command(server: Server, name: str) -> None:
     @server.command(name)
     async def command(*arguments: Any) -> None:  # an `object` would be given the server
-        uri, where = (*arguments, None, None)[:2]
-        book = server.book_of(str(uri))
+        await server.do(_answer(server, name, *(*arguments, None, None)[:2]))
+
+
+async def _answer(server: Server, name: str, uri: object, where: object) -> None:
+    try:
+        if not isinstance(uri, str):
+            raise commands.Misused("its arguments are [uri, cell], with the document's URI")
+        book = server.book_of(uri)
         if book is None:
-            server.say(f"{name}: {uri} is no notebook that is open")
-            return
-        try:
-            await _do(server, book, name, str(uri), where)
-        except (Refused, commands.Misused) as refusal:
-            server.say(f"{name}: {refusal}")
+            raise commands.Misused(f"{uri} is no notebook that is open")
+        await _do(server, book, name, uri, where)
+    except (Refused, commands.Misused) as refusal:
+        server.say(f"{name}: {refusal}")
 
 
 async def _do(server: Server, book: Book, name: str, uri: str, where: object) -> None:
@@ -253,7 +273,7 @@ async def _do(server: Server, book: Book, name: str, uri: str, where: object) ->
             raise Refused(_NO_SESSION)
     elif joined is None:
         raise Refused(_NO_SESSION)
-    elif name == commands.INTERRUPT:
+    elif name == lenses.INTERRUPT:
         await joined.link.ask("notebookInterrupt", NotebookInterruptArguments(), Body)
     else:
         await joined.link.ask("restart", RestartArguments(), Body)

@@ -10,6 +10,8 @@ from typing import Any, Self, TypeVar
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
+from tests.lsp.able import capabilities
+
 TIMEOUT_S = 30.0
 T = TypeVar("T")
 
@@ -24,11 +26,9 @@ class Cell:
 
 
 class Editor:
-    """`async with Editor() as editor`; `experimental` is what it says that it can do beside the standard."""
+    """`async with Editor() as editor`; `able` is what it says that it can do: see `capabilities`."""
 
-    def __init__(
-        self, encodings: list[str] | None = None, options: Sequence[str] = (), **experimental: bool
-    ) -> None:
+    def __init__(self, encodings: list[str] | None = None, options: Sequence[str] = (), **able: bool) -> None:
         self.diagnostics: dict[str, list[types.Diagnostic]] = {}  # by URI
         self.messages: list[str] = []
         self.told: dict[str, list[Any]] = {"dap-kernel/cells": [], "dap-kernel/start": []}
@@ -37,8 +37,7 @@ class Editor:
         self.answers = asyncio.Event()  # that it will refresh; cleared: not yet
         self.answers.set()
         self.offered: types.ServerCapabilities
-        self._experimental = experimental
-        self._encodings = encodings
+        self._able = capabilities(encodings, **able)
         self._options = options
         self._client = LanguageClient("editor", "1")
         self._changed = asyncio.Condition()
@@ -49,21 +48,8 @@ class Editor:
     async def __aenter__(self) -> Self:
         self._listen()
         await self._client.start_io(sys.executable, "-m", "dap_kernel", "lsp", *self._options)
-        workspace = types.WorkspaceClientCapabilities(
-            code_lens=types.CodeLensWorkspaceClientCapabilities(refresh_support=True),
-            inline_value=types.InlineValueWorkspaceClientCapabilities(refresh_support=True),
-        )
-        general = types.GeneralClientCapabilities(position_encodings=self._encodings)  # type: ignore[arg-type]
-        able = types.ClientCapabilities(
-            workspace=workspace,
-            notebook_document=types.NotebookDocumentClientCapabilities(
-                types.NotebookDocumentSyncClientCapabilities()
-            ),
-            general=general,
-            experimental=self._experimental or None,
-        )
         answer = await self._wait(
-            self._client.initialize_async(types.InitializeParams(able, process_id=None))
+            self._client.initialize_async(types.InitializeParams(self._able, process_id=None))
         )
         self.offered = answer.capabilities
         self._client.initialized(types.InitializedParams())
@@ -115,10 +101,9 @@ class Editor:
         `path` may be the URI of one that was never saved; a source is Python, or says what else it is.
         """
         uri = path.as_uri() if isinstance(path, Path) else path
-        self._notebooks[uri] = []
         cells = [self._new_cell(uri, it) for it in sources]
-        notebook = types.NotebookDocument(uri, "jupyter-notebook", 1, [it for it, _ in cells])
-        self._notebooks[uri] = [it for it, _ in cells]
+        shown = self._notebooks[uri] = [it for it, _ in cells]
+        notebook = types.NotebookDocument(uri, "jupyter-notebook", 1, list(shown))
         self._versions[uri] = 1
         params = types.DidOpenNotebookDocumentParams(notebook, [text for _, text in cells])
         self._client.notebook_document_did_open(params)
@@ -185,21 +170,30 @@ class Editor:
 
     async def lenses(self, uri: str) -> list[tuple[int, str]]:
         """Line from 0 and title of each lens, by their columns: some editors keep no other order."""
-        params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
-        found = await self._wait(self._client.text_document_code_lens_async(params)) or []
-        placed = sorted((it.range.start.line, it.range.start.character, it.command.title) for it in found)
-        return [(line, title) for line, _, title in placed]
+        found = sorted((it.range.start, it.command.title) for it in await self._lenses(uri))
+        return [(at.line, title) for at, title in found]
 
     async def press(self, uri: str, line: int, title: str) -> None:
         """Do what the lens with that title does."""
+        found = [it.command for it in await self._lenses(uri) if it.range.start.line == line]
+        it = next(it for it in found if it.title == title)
+        await self.command(it.command, *it.arguments)
+
+    async def _lenses(self, uri: str) -> list[types.CodeLens]:
         params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
-        found = await self._wait(self._client.text_document_code_lens_async(params)) or []
-        it = next(it for it in found if (it.range.start.line, it.command.title) == (line, title))
-        await self.command(it.command.command, *it.command.arguments)
+        return list(await self._wait(self._client.text_document_code_lens_async(params)) or [])
 
     async def command(self, name: str, *arguments: Any) -> None:
         params = types.ExecuteCommandParams(name, arguments=list(arguments))
         await self._wait(self._client.workspace_execute_command_async(params))
+
+    async def actions(self, uri: str, line: int) -> dict[str, types.Command]:
+        """What the editor offers to do at a line, by title."""
+        at = types.Range(types.Position(line, 0), types.Position(line, 0))
+        document = types.TextDocumentIdentifier(uri)
+        params = types.CodeActionParams(document, at, types.CodeActionContext([]))
+        found = await self._wait(self._client.text_document_code_action_async(params)) or []
+        return {it.title: it for it in found}
 
     async def hover(self, uri: str, line: int, column: int) -> str | None:
         """The text of the hover at a position, and the columns that it is of, as `text @ 4-7`."""

@@ -32,6 +32,10 @@ class Client:
         item = {"uri": path.as_uri(), "languageId": "python", "version": 1, "text": path.read_text()}
         self.send(method="textDocument/didOpen", params={"textDocument": item})
 
+    def run(self, path: Path) -> None:
+        what = {"command": "dap-kernel.runCell", "arguments": [path.as_uri(), 1]}
+        self.send(id="run", method="workspace/executeCommand", params=what)
+
     def hover(self, path: Path) -> None:
         where = {"textDocument": {"uri": path.as_uri()}, "position": {"line": 1, "character": 0}}
         self.send(id="hover", method="textDocument/hover", params=where)
@@ -103,6 +107,28 @@ async def test_it_leaves_in_the_midst_of_a_request(write, runtime, how):
         status = say_goodbye(it, how)
         found, said = await it.left()
         assert (found, b"Traceback" in said) == (status, False)
+
+
+async def test_it_leaves_while_a_command_waits(write, runtime):
+    path = write("cells.py", CELLS)
+    asked = asyncio.Event()
+
+    async def answer(request, write):
+        if request["command"] == "notebookCells":
+            write(response(request, cells=[], kernel="idle"))
+            it.run(path)
+        else:  # no answer
+            asked.set()
+
+    async with client() as it, session(runtime, f"{os.getpid()}-1", str(path), answer):
+        it.open(path)
+        await asyncio.wait_for(asked.wait(), 30)
+        it.send(id=2, method="shutdown")
+        answers = await asyncio.wait_for(it.process.stdout.readuntil(b'"id": 2'), 30)
+        assert b"showMessage" not in answers
+        answer = await asyncio.wait_for(it.process.stdout.readuntil(b"}"), 30)
+        it.send(method="exit")
+        assert (answer, await it.left()) == (b', "jsonrpc": "2.0", "result": null}', (0, b""))
 
 
 def test_what_is_told_to_a_client_that_has_left_is_lost():

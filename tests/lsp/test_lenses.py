@@ -227,8 +227,9 @@ async def test_what_cannot_be_done_is_said(write, command, where, message):
         uri = editor.open(write("cells.py", PERCENT))
         await editor.command(f"dap-kernel.{command}", uri, *where)
         assert message in await editor.until(lambda: "".join(editor.messages))
-        await editor.command(f"dap-kernel.{command}", "file:///nowhere.py", 0)
-        assert await editor.until(lambda: [it for it in editor.messages if "no notebook that is open" in it])
+        for arguments, said in ((["file:///nowhere.py", 0], "no notebook that is open"), ([], "[uri, cell]")):
+            await editor.command(f"dap-kernel.{command}", *arguments)
+            await editor.until(lambda said=said: [it for it in editor.messages if said in it])
 
 
 async def test_cells_are_told_to_who_wants_them(debugging, write):
