@@ -68,6 +68,8 @@ def as_launched(session: "Session", args: AttachArguments) -> LaunchArguments:
     taken = {it: getattr(args, it) for it in (*CommonArguments.__struct_fields__, "run")}
     if args.format is None:
         del taken["format"]
+    if args.python is not None:
+        taken["python"] = args.python
     return msgspec.structs.replace(session.origin, **taken)
 
 

@@ -76,6 +76,7 @@ class AttachArguments(CommonArguments):
     kernel_id: str | int | None = None  # Helix makes a number of what looks like one
     notebook: str | None = None
     run: Any = "all"  # by a restart
+    python: str | list[str] | None = None  # likewise
 
 
 # What a debugpy configuration may hold, and clients add, that means nothing here.

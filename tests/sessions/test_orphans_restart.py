@@ -122,3 +122,18 @@ async def test_an_attached_kernel_that_died_is_restarted(
         await debug.idle()
         await debug.disconnect(terminateDebuggee=True)
         await server.stop()
+
+
+async def test_restart_after_attach_is_on_the_python_that_is_named_then(
+    debugging: Debugging, write: Write, runtime: Path, python: Python, tmp_path: Path
+) -> None:
+    path = write("cells.py", "# %%\nimport os, sys\nprint(os.environ.get('PICKED'), sys.flags.dev_mode)\n")
+    picked = write("picked", f'#!/bin/sh\nPICKED=another exec {python.path} "$@"\n')
+    picked.chmod(0o700)
+    await left_behind(debugging, path, runtime, pythonArgs=["-X", "dev"])
+    async with debugging(launch={"notebook": str(path), "orphanTimeout": 600}) as debug:
+        await debug.attach()
+        await debug.idle()
+        await debug.restart(python=str(picked))
+        await debug.output_until("another True")
+        await debug.disconnect()
