@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 AnyBody = TypeVar("AnyBody", bound=Body)
 TIMEOUT_S = 10.0
 CHUNK = 65536  # bytes
+ENDED = "the debug session has ended"
 
 
 class Refused(Exception):
@@ -45,6 +46,10 @@ class Link:
         reader, self._writer = await asyncio.open_unix_connection(str(self.session.socket))
         self._reading = asyncio.get_running_loop().create_task(self._read(reader))
 
+    @property
+    def is_open(self) -> bool:
+        return self._writer is not None and not self._writer.is_closing()
+
     def close(self) -> None:
         if self._writer is not None:
             self._writer.close()
@@ -60,9 +65,10 @@ class Link:
 
         `take` is given it before any event that comes after it: whoever awaits is later than those.
         """
-        if self._writer is None or self._writer.is_closing():
-            raise Refused("the debug session has ended")
+        if not self.is_open or self._writer is None:
+            raise Refused(ENDED)
         seq = next(self._seq)
+        message = _message(seq, command, arguments)
         waiting: asyncio.Future[AnyBody] = asyncio.get_running_loop().create_future()
 
         def answered(response: Response | Refused) -> None:
@@ -78,7 +84,7 @@ class Link:
                 waiting.set_result(body)
 
         self._waiting[seq] = answered
-        self._writer.write(frame(encode(request(seq, command, arguments))))
+        self._writer.write(message)
         try:
             return await asyncio.wait_for(waiting, TIMEOUT_S)
         except TimeoutError:
@@ -97,7 +103,7 @@ class Link:
         finally:
             self.close()
             for answered in list(self._waiting.values()):
-                answered(Refused("the debug session has ended"))
+                answered(Refused(ENDED))
             self._on_end()
 
     def _take(self, body: bytes) -> None:
@@ -115,6 +121,15 @@ class Link:
                 self._on_event(message.event, message.body or {})
             except msgspec.MsgspecError as error:
                 log.warning("%s: %s", message.event, error)
+
+
+def _message(seq: int, command: str, arguments: Body) -> bytes:
+    """Return the bytes of a request. Raises Refused for a text that has none."""
+    try:
+        return frame(encode(request(seq, command, arguments)))
+    except UnicodeEncodeError as error:
+        before = error.object[: error.start].rpartition("\n")[2]
+        raise Refused(f"delete what stands after {before!r}: it is half a character") from None
 
 
 def _body(command: str, response: Response | Refused, answer: type[AnyBody]) -> AnyBody:

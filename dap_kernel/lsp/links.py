@@ -8,58 +8,24 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from ..kernels.errors import RuntimeFolderError
 from ..kernels.runtime import runtime_folder
 from ..kernels.sessions import DebugSession, sessions
 from ..notebook.paths import is_untitled, same_path
-from ..protocol.execution import ContinuedEvent, StoppedEvent
-from ..protocol.notebook import (
-    NotebookBreakpointsEvent,
-    NotebookCellEvent,
-    NotebookCellsArguments,
-    NotebookCellsResponse,
-    NotebookKernelEvent,
-    NotebookSyncArguments,
-    NotebookSyncResponse,
-    SyncedCell,
-)
 from .books import Book
-from .link import Link, Refused
+from .joined import Joined
+from .link import Link
 from .live import Live
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.25  # between looks at the folder
-FRESH = ("notStarted", "starting", "dead")  # states of a kernel in which nothing has run
 SETTLED_NS = 100_000_000  # after which a change of the folder has a time of its own
 TYPING_S = 0.15  # of no change until a text is given to the session
-
-
-class Joined:
-    """A book's debug session: the connection, and what was told over it."""
-
-    def __init__(self, link: Link) -> None:
-        self.link = link
-        self.live = Live()
-        self.frames: dict[int, Any] = {}  # of a stopped thread, once asked for
-        self.version = -1  # of the book, which the session knows
-        self.syncing = asyncio.Lock()
-
-    def take_cells(self, told: NotebookCellsResponse) -> None:
-        """Take how all cells are, and the kernel."""
-        self.live.take_cells(told.cells)
-        self.live.kernel = told.kernel
-
-    def take_synced(self, told: NotebookSyncResponse) -> None:
-        """Take how the cells of the text that was given are; frames are on other lines now."""
-        self.live.take_cells(told.cells)
-        self.frames.clear()
 
 
 class Links:
@@ -113,9 +79,9 @@ class Links:
         """Give the session the text once the user has stopped typing."""
         if (timer := self._timers.pop(book.uri, None)) is not None:
             timer.cancel()
-        if self.of(book) is not None:
+        if (joined := self.of(book)) is not None:
             loop = asyncio.get_running_loop()
-            self._timers[book.uri] = loop.call_later(TYPING_S, lambda: self._spawn(self._give(book)))
+            self._timers[book.uri] = loop.call_later(TYPING_S, lambda: self._spawn(joined.offer()))
 
     def closed(self, book: Book) -> None:
         """The editor shows it no longer: with us goes the text that we gave."""
@@ -124,35 +90,6 @@ class Links:
         if (joined := self._joined.pop(book.uri, None)) is not None:
             joined.link.close()
         self._stamp = None  # it may be opened again before the next look
-
-    async def give(self, book: Book, *, anew: bool = False) -> None:
-        """Have the session know the text as the editor shows it, now. Raises Refused.
-
-        `anew`: though it was given already, since another editor may have given another one.
-        """
-        joined = self.of(book)
-        if joined is None:
-            return
-        async with joined.syncing:
-            if joined.version == book.version and not anew:
-                return
-            version, path = book.version, book.path
-            if book.cells is not None:
-                cells = [SyncedCell(it.uri, it.text, it.kind, it.id) for it in book.cells]
-                sync = NotebookSyncArguments(path, cells=cells)
-            elif not book.is_saved():
-                sync = NotebookSyncArguments(path, text=book.text)
-            else:
-                sync = NotebookSyncArguments(path)  # the disk again, which the session may not have looked at
-            await joined.link.ask("notebookSync", sync, NotebookSyncResponse, joined.take_synced)
-            joined.version = version
-        self._changed(book)
-
-    async def _give(self, book: Book) -> None:
-        try:
-            await self.give(book)
-        except Refused as refusal:
-            log.warning("%s: %s", book.path, refusal)
 
     async def _join(self, folder: Path) -> None:
         """Join the newest session of each book, also in the place of an older one."""
@@ -168,7 +105,7 @@ class Links:
         link = Link(
             session, lambda name, body: self._take(book, link, name, body), lambda: self._end(book, link)
         )
-        joined = Joined(link)
+        joined = Joined(book, link, lambda: self._changed(book), self._spawn)
         try:
             await link.open()
         except OSError as error:
@@ -179,63 +116,22 @@ class Links:
         self._joined[book.uri] = joined
         if older is not None:
             older.link.close()
-        self._spawn(self._begin(book, joined))  # a session that hangs must not hold up the others
-
-    async def _begin(self, book: Book, joined: Joined) -> None:
-        await self._ask_cells(book, joined)
-        if book.cells is not None or not book.is_saved():  # else another editor's unsaved text may stay
-            await self._give(book)
-        else:
-            joined.version = book.version
-
-    async def _ask_cells(self, book: Book, joined: Joined) -> None:
-        """Ask how all cells are."""
-        try:
-            asked = NotebookCellsArguments(book.path)
-            await joined.link.ask("notebookCells", asked, NotebookCellsResponse, joined.take_cells)
-        except Refused as refusal:
-            log.warning("%s: %s", book.path, refusal)
-            return
-        self._changed(book)
+        self._spawn(joined.begin())  # a session that hangs must not hold up the others
 
     def _end(self, book: Book, link: Link) -> None:
         joined = self.of(book)
         if joined is not None and joined.link is link:
             del self._joined[book.uri]
+            joined.end()
             self._stamp = None  # another session of it may be there already
             self._changed(book)
 
     def _take(self, book: Book, link: Link, name: str, body: Any) -> None:
         joined = self.of(book)
-        if joined is None or joined.link is not link:
-            return  # of a session that was left for a newer one
-        live = joined.live
-        match name:
-            case "notebookCell":
-                live.take_cell(msgspec.convert(body, NotebookCellEvent).cell)
-            case "notebookKernel":
-                live.kernel = msgspec.convert(body, NotebookKernelEvent).state
-                if live.kernel in FRESH:
-                    self._spawn(self._ask_cells(book, joined))
-            case "notebookBreakpoints":
-                live.breakpoints = msgspec.convert(body, NotebookBreakpointsEvent).breakpoints
-            case "stopped":
-                stopped = msgspec.convert(body, StoppedEvent)
-                live.stops[stopped.thread_id or 1] = stopped.reason
-                joined.frames.clear()
-            case "continued":
-                continued = msgspec.convert(body, ContinuedEvent)
-                for thread in list(live.stops):
-                    if continued.all_threads_continued or thread == continued.thread_id:
-                        del live.stops[thread]
-                joined.frames.clear()
-            case "invalidated":
-                joined.frames.clear()
-            case _:
-                return
-        self._changed(book)
+        if joined is not None and joined.link is link:  # else of a session that was left for a newer one
+            joined.take(name, body)
 
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from hashlib import sha256
 from typing import Literal
 
 SCRIPT_CELL = "<script>"  # the id of the one cell of a script, whose filename is the real path
@@ -53,6 +54,12 @@ class Cell:
             return f"{self.name} is a {self.kind} cell: it holds no code"
         wrong = syntax.error(self.source)
         return None if wrong is None else f"{self.name} does not parse: {wrong}"
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells one text of a cell from another, in any process."""
+        text = f"{self.kind}\n{self.source}".encode("utf-8", "surrogatepass")
+        return sha256(text).hexdigest()[:16]
 
     @property
     def may_parse(self) -> bool:

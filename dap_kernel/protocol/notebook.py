@@ -20,6 +20,7 @@ class NotebookCell(Body):
     line: int
     end_line: int
     state: CellState = "new"
+    digest: str | None = None  # of its kind and text: equal where two clients have the same
     number: int | None = None  # code cells count from 1
     problem: str | None = None  # why it does not run
     duration_s: float | None = None  # of its last run
@@ -117,3 +118,10 @@ class NotebookBreakpointsEvent(EventBody):
 
     event: ClassVar[str] = "notebookBreakpoints"
     breakpoints: list[Breakpoint]
+
+
+class NotebookChangedEvent(EventBody):
+    """The notebook's text is another; `notebookCells` tells its cells. For companions alone."""
+
+    event: ClassVar[str] = "notebookChanged"
+    is_free: bool = False  # who gave the text has taken it back: a companion may give its own

@@ -26,6 +26,7 @@ from ..protocol.messages import BadMessage, Body, Event, EventBody, Request, Res
 from ..protocol.notebook import (
     NotebookBreakpointsEvent,
     NotebookCellsResponse,
+    NotebookChangedEvent,
     NotebookKernelEvent,
     NotebookSyncArguments,
 )
@@ -44,7 +45,7 @@ REQUESTS = {
     *("threads", "stackTrace", "scopes", "variables", "evaluate", "completions", "source"),
 }
 EVENTS = {
-    *("notebookBreakpoints", "notebookCell", "notebookKernel", "notebookLine"),
+    *("notebookBreakpoints", "notebookCell", "notebookChanged", "notebookKernel", "notebookLine"),
     *("continued", "invalidated", "stopped", "terminated"),
 }
 CONTEXTS = ("hover", "watch")  # of `evaluate`
@@ -107,6 +108,10 @@ class Companions:
             self.breakpoints_changed()
         if isinstance(body, TerminatedEvent):
             self.close()
+
+    def text_changed(self, *, is_free: bool = False) -> None:
+        """Tell that the notebook's text is another, or that who has given it has taken it back."""
+        self.hear(NotebookChangedEvent(is_free))
 
     def breakpoints_changed(self) -> None:
         """Tell how the breakpoints are now, once for all that changes at a time."""
@@ -220,12 +225,12 @@ class Companion:
 
     def _take_texts_back(self) -> None:
         """What the companion said of a text holds no longer: the disk does."""
-        is_changed = False
-        for text in self._synced.values():
-            if text.synced_by is self and text.document.is_synced:
-                is_changed = text.document.sync(None) or is_changed
-        if is_changed and self._session.is_live:
+        own = [it for it in self._synced.values() if it.synced_by is self and it.document.is_synced]
+        changed = [it for it in own if it.document.sync(None)]
+        if changed and self._session.is_live:
             self._session.text_changed()
+        if own:
+            self._session.companions.text_changed(is_free=True)
 
     def _write(self, message: Response | Event) -> None:
         if self._writer.is_closing():

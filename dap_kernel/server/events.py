@@ -77,6 +77,7 @@ class NotebookEvents:
     def text_changed(self) -> None:
         """Tell which cells are something else now: an edit makes stale, taking it back makes well."""
         main = self._session.documents.main
+        self._session.companions.text_changed()
         if main is not None and self._session.tells_notebook_events:
             for cell in main.notebook.cells:
                 if cell.is_code and self._cell_state(cell) != self._told_cells.get(cell.id, "new"):
@@ -102,6 +103,7 @@ class NotebookEvents:
             max(first, 1),
             max(last, 1),
             self._cell_state(cell),
+            digest=((text and text.cell(cell.id)) or cell).digest,  # of today's text, whatever has run
             number=cell.number,
             problem=problems.get(cell.id) or (cell.problem if cell.is_code else None),
             duration_s=record.duration_s if record is not None else None,

@@ -69,8 +69,8 @@ def cells_named(notebook: Notebook, names: Iterable[str | int]) -> list[Cell]:
 def _named(notebook: Notebook, name: str | int) -> Cell:
     number = int(name) if str(name).isdecimal() else None
     tests: list[Callable[[Cell], bool]] = [
-        lambda it: number is not None and it.number == number,
         lambda it: it.id == name,
+        lambda it: number is not None and it.number == number,
         lambda it: it.anchor == name,
         lambda it: it.name == name,
         lambda it: it.name.lower() == str(name).lower(),

@@ -6,8 +6,7 @@ import pytest
 
 from dap_kernel.lsp.books import Spot, lines_of, path_of
 from dap_kernel.lsp.live import Live
-from dap_kernel.protocol.notebook import NotebookCell
-from tests.lsp.books import book, cells_book
+from tests.lsp.books import book, cells_book, told_cell
 from tests.sessions.notebooks import FORMATS, at
 
 PARTS = {
@@ -94,36 +93,58 @@ def test_a_text_that_cannot_be_read_keeps_the_last_good_one():
     assert "JSON" in made.problem
 
 
-def told(id, kind="code"):
-    return NotebookCell(id, id, kind, 1, 1)
+def told(texts, **what):
+    """What a session tells of the code cells of a text; its names for them are its own."""
+    made = book("".join(f"# %%\n{it}\n" for it in texts))
+    return [told_cell(made, number, **what) for number in range(1, len(texts) + 1)]
 
 
-def test_what_is_told_of_cells_goes_by_place_then_by_id():
-    made = book("# %% a\n1\n# %% b\n2\n")
-    there = Live(cells=[told("one"), told("two")])
-    assert {id: it.id for id, it in there.told(made.notebook).items()} == {"a": "one", "b": "two"}
-    there = Live(cells=[told("z"), told("b"), told("y")])
-    assert {id: it.id for id, it in there.told(made.notebook).items()} == {"b": "b"}
-    there = Live(cells=[told("a", "markdown"), told("b")])
-    assert set(there.told(made.notebook)) == {"b"}
+@pytest.mark.parametrize(
+    ("shown", "there", "pairs"),
+    [
+        ("abc", "abc", ["aa", "bb", "cc"]),
+        ("abc", "acb", ["aa", "bb"]),  # which of the two was moved nobody knows
+        ("anbc", "abc", ["aa", "bb", "cc"]),
+        ("abc", "anbc", ["aa", "bb", "cc"]),
+        ("abc", "axc", ["aa", "bx", "cc"]),  # edited in its place
+        ("abcd", "axyd", ["aa", "dd"]),  # no place is certain
+        ("aab", "ab", ["aa", "bb"]),
+        ("aba", "aba", ["aa", "bb", "aa"]),
+        ("ab", "xy", []),
+        ("ab", "", []),
+    ],
+)
+def test_what_is_told_of_a_cell_is_told_of_its_text(shown, there, pairs):
+    made = book("".join(f"# %%\n{it}\n" for it in shown))
+    live = Live(cells=told(there))
+    own = made.notebook.by_id
+    found = live.told(made.notebook)
+    assert sorted(f"{own[id].source}{there[it.number - 1]}" for id, it in found.items()) == sorted(pairs)
+    assert (live.same(made.notebook) is not None) == (shown == there)
+
+
+def test_only_cells_that_run_must_be_the_same():
+    """Clients need not tell the others, and may call them otherwise."""
+    made = book("# %% [markdown]\n# text\n# %%\na\n# %%\na\n")
+    live = Live(cells=told("aa"))
+    one, other = [it.id for it in made.notebook.cells if it.is_code]
+    assert {id: it.id for id, it in live.same(made.notebook).items()} == {one: "c1", other: "c2"}
+    assert live.told(made.notebook) == live.same(made.notebook)
 
 
 def test_a_traceback_stays_with_its_failure():
-    failed = NotebookCell("a", "a", "code", 1, 1, "failed", traceback="Traceback")
-    live = Live()
-    live.take_cell(failed)
-    live.take_cells([NotebookCell("a", "a", "code", 1, 1, "failed")])
+    live = Live(cells=told("a", state="failed", traceback="Traceback"))
+    live.take_cells(told("a", state="failed"))
     assert live.cells[0].traceback == "Traceback"
-    live.take_cells([NotebookCell("a", "a", "code", 1, 1, "stale")])
+    live.take_cells(told("a", state="stale"))
     assert live.cells[0].traceback is None
 
 
 def test_cells_are_told_one_by_one():
-    live = Live()
-    for id in ("a", "b", "a", "c"):
-        live.take_cell(told(id))
-    live.take_cell(NotebookCell("b", "b", "code", 1, 1, "done"))
-    assert [(it.id, it.state) for it in live.cells] == [("a", "new"), ("b", "done"), ("c", "new")]
+    live = Live(cells=told("ab"))
+    assert live.take_cell(told("ab", state="done")[1])
+    assert not live.take_cell(told("abc", state="done")[2])  # all of them have to be asked for
+    assert [(it.id, it.state) for it in live.cells] == [("c1", "new"), ("c2", "done")]
 
 
 def test_cells_are_new_if_any_of_what_is_known_of_them_is():

@@ -6,9 +6,8 @@ from lsprotocol.types import DiagnosticSeverity as Severity
 from dap_kernel.lsp.diagnostics import PYTHON, diagnostics
 from dap_kernel.lsp.live import Live
 from dap_kernel.protocol.breakpoints import Breakpoint
-from dap_kernel.protocol.notebook import NotebookCell
 from dap_kernel.protocol.sources import Source
-from tests.lsp.books import book, cells_book
+from tests.lsp.books import book, cells_book, told_cell
 from tests.lsp.editor import Editor
 from tests.sessions.notebooks import FORMATS, at, code
 
@@ -91,10 +90,6 @@ def test_a_name_defined_twice_and_a_cycle_are_told_at_the_name():
     assert "need each other's names" in found[2][1]
 
 
-def cell(number, **what):
-    return NotebookCell(f"cell-{number}", f"cell {number}", "code", **{"line": 1, "end_line": 2} | what)
-
-
 @pytest.mark.parametrize(
     ("what", "found"),
     [
@@ -107,19 +102,21 @@ def cell(number, **what):
     ],
 )
 def test_the_failure_of_a_cell(what, found):
-    assert told(book("if True:\n    1 / 0\n"), Live(cells=[cell(1, **what)])) == found
+    made = book("if True:\n    1 / 0\n")
+    assert told(made, Live(cells=[told_cell(made, **what)])) == found
 
 
 def test_failures_in_the_cells_of_an_editor_for_notebooks():
     made = cells_book("x = 1", "y = 2\n1 / 0")
-    failed = cell(2, state="failed", error="E: no", line=1, error_line=2)
-    found = diagnostics(made, Live(cells=[cell(1), failed]))
+    failed = told_cell(made, 2, state="failed", error="E: no", line=1, error_line=2)
+    found = diagnostics(made, Live(cells=[told_cell(made), failed]))
     assert {uri: [it.range.start.line for it in them] for uri, them in found.items()} == {
         "cell:0": [],
         "cell:1": [1],
     }
-    in_file = cell(2, state="failed", error="E: no", line=20, end_line=21, error_line=21)
-    assert [it.range.start.line for it in diagnostics(made, Live(cells=[cell(1), in_file]))["cell:1"]] == [1]
+    in_file = told_cell(made, 2, state="failed", error="E: no", line=20, end_line=21, error_line=21)
+    found = diagnostics(made, Live(cells=[told_cell(made), in_file]))
+    assert [it.range.start.line for it in found["cell:1"]] == [1]
 
 
 @pytest.mark.parametrize(
@@ -189,8 +186,8 @@ async def test_json_that_is_half_typed_is_not_told_in_the_console(debugging, wri
         editor.change(uri, path.read_text()[:-20])
         (wrong,) = await editor.until(lambda: editor.wrong(uri))
         assert "JSON" in wrong[1]
-        await editor.command("dap-kernel.runCell", uri, at(path, "x = 1") - 1)  # the text is given by now
-        await debug.idle()
+        await editor.command("dap-kernel.runCell", uri, at(path, "x = 1") - 1)
+        assert "not what would run" in await editor.until(lambda: "".join(editor.messages))  # it was given
         assert debug.printed("stderr") == ""
         await debug.disconnect()
 

@@ -4,10 +4,12 @@ import asyncio
 import os
 import time
 
+import msgspec
+
 from dap_kernel.kernels.runtime import runtime_folder
 from dap_kernel.kernels.sessions import sessions
 from dap_kernel.lsp.links import Links
-from tests.lsp.books import book
+from tests.lsp.books import book, told_cell
 from tests.lsp.editor import Editor
 from tests.lsp.sessions import event, response, session, silence
 
@@ -15,7 +17,8 @@ CELLS = "# %% one\nx = 1\n# %% two\ny = x\n"
 
 
 def cell(number, state="new", **what):
-    return {"id": f"c{number}", "name": "c", "kind": "code", "line": 1, "endLine": 1, "state": state} | what
+    """What a session tells of a cell of `CELLS`."""
+    return msgspec.to_builtins(told_cell(book(CELLS), number, state=state)) | what
 
 
 async def test_what_comes_after_a_response_is_newer_than_it(write, runtime):
@@ -34,8 +37,8 @@ async def test_what_comes_after_a_response_is_newer_than_it(write, runtime):
         uri = editor.open(path, CELLS + "\n")  # unsaved, so that it is given
         await editor.until(lambda: editor.wrong(uri))
         assert editor.wrong(uri) == [(3, "E: no")]
-        await editor.until(lambda: editor.told["dap-kernel/cells"][-1].kernel == "idle")
-        assert editor.states == ["new", "failed"]
+        await editor.until(lambda: editor.states == ["new", "failed"])
+        assert editor.told["dap-kernel/cells"][-1].kernel == "idle"
 
 
 async def test_a_session_that_hangs_does_not_hold_up_another(debugging, write, runtime):

@@ -112,51 +112,6 @@ async def test_what_is_not_for_companions(debugging, write, runtime, command, ar
         await debug.disconnect()
 
 
-async def test_a_text_of_the_companion_holds_until_it_leaves(debugging, write, runtime):
-    path = write("text.py", "# %% one\nx = 1\n")
-    async with debugging(path, launch={"run": "none"}) as debug:
-        await debug.launch()
-        companion = await Companion.of(path, runtime)
-        await companion.ask("notebookSync", {"path": str(path), "text": "# %% one\nx = 1\n# %% two\ny = 2\n"})
-        cells = (await companion.ask("notebookCells"))["cells"]
-        assert [it["name"] for it in cells] == ["one", "two"]
-        await companion.close()
-        other = await Companion.of(path, runtime)
-        while len((await other.ask("notebookCells"))["cells"]) > 1:
-            await asyncio.sleep(0.005)
-        await debug.disconnect()
-
-
-async def test_of_two_companions_texts_the_newer_one_counts(debugging, write, runtime):
-    path = write("nb.py", "# %% one\nx = 1\n")
-    async with debugging(path, launch={"run": "none"}) as debug:
-        await debug.launch()
-        await debug.idle()
-        one, other = [await Companion.of(path, runtime) for _ in range(2)]
-        for value, companion in ((2, one), (3, other), (4, one)):
-            await companion.ask("notebookSync", {"path": str(path), "text": f"# %% one\nx = {value}\n"})
-            await companion.ask("notebookRun", {"run": "all"})
-            await debug.idle()
-            assert await debug.evaluate("x") == str(value)
-        await other.close()
-        assert (await one.ask("notebookCells"))["cells"][0]["state"] == "done"
-        await one.close()
-        await debug.disconnect()
-
-
-async def test_the_clients_own_text_is_not_replaced_by_the_companions(debugging, write, runtime):
-    path = write("own.py", "# %% one\nx = 1\n")
-    async with debugging(path, launch={"run": "none"}) as debug:
-        await debug.launch()
-        companion = await Companion.of(path, runtime)
-        await debug.ask("notebookSync", path=str(path), text="# %% mine\nx = 1\n")
-        told = await companion.ask("notebookSync", {"path": str(path), "text": "# %% theirs\nx = 1\n"})
-        assert [it["name"] for it in told["cells"]] == ["mine"]
-        await companion.close()
-        assert [it["name"] for it in (await debug.ask("notebookCells"))["cells"]] == ["mine"]
-        await debug.disconnect()
-
-
 async def test_a_companion_restarts_the_kernel(debugging, write, runtime):
     path = write("again.ipynb", code("import os\npid = os.getpid()", ids=("c1",)))
     async with debugging(path) as debug:
@@ -203,32 +158,6 @@ async def test_a_companion_that_reads_gets_an_answer_of_any_length(debugging, wr
             assert len(text.body["content"]) > 6_000_000
             assert threads.success
         assert "a companion was dropped" not in debug.server.errors
-        await debug.disconnect()
-
-
-async def test_a_client_of_a_companions_cells_is_told_the_file_until_it_names_one(debugging, write, runtime):
-    path = write("cells.ipynb", CELLS)
-    line = at(path, "y = x + 1")
-    async with debugging(path, launch={"run": "none"}) as debug:
-        await debug.launch(breakpoints={path: [line]})
-        await debug.idle()
-        companion = await Companion.of(path, runtime)
-        cells = [
-            {"uri": f"vscode-notebook-cell:{path}#W{it}sZmlsZQ==", "text": text}
-            for it, text in enumerate(("x = 1", "y = x + 1\nz = y", "1 / 0"))
-        ]
-        told = await companion.ask("notebookSync", {"path": str(path), "cells": cells})
-        assert told["cells"][1]["line"] == line
-        await debug.run({"cells": [1, 2]})
-        stop = await debug.stopped("breakpoint", line=line)
-        assert (await stop.frame()).path == str(path)
-        await debug.break_at({"path": cells[1]["uri"]}, 2)
-        frame = await stop.frame()
-        assert (frame.path, frame.line) == (cells[1]["uri"], 1)
-        await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=2)
-        await stop.continue_()
-        await debug.idle()
         await debug.disconnect()
 
 

@@ -68,6 +68,7 @@ EVENTS: dict[str, Where] = {
     "invalidated": ("test_console_commands", '"invalidated"'),
     "loadedSource": ("test_notebook_scripts", '"loadedSource"'),
     "notebookBreakpoints": ("test_companions", '"notebookBreakpoints"'),
+    "notebookChanged": ("test_companions_texts", '"notebookChanged"'),
     "notebookCell": ("test_notebook_edits", "notebookCell"),
     "notebookDisplay": ("test_display_values", '"notebookDisplay"'),
     "notebookKernel": ("test_output_live", '"notebookKernel"'),

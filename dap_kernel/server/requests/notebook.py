@@ -68,7 +68,7 @@ def sync(
     text = session.documents.open(
         session.sources.path_of(args.path), format, has_cells=args.cells is not None
     )
-    document = text.document
+    document, was_synced = text.document, text.document.is_synced
     if companion is None or not document.is_synced or text.is_companions:
         text.synced_by = companion
         if args.cells is not None:
@@ -77,6 +77,8 @@ def sync(
             changed = document.sync(args.text, format)
         if changed:
             session.text_changed()
+    if companion is None and was_synced and not document.is_synced:
+        session.companions.text_changed(is_free=True)
     session.look()
     return text, _synced(session, text)
 
