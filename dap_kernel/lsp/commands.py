@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ..notebook.cells import Cell
 from .books import Book
 from .lenses import ABOVE, BELOW, DEBUG, HERE, INTERRUPT, RESTART, RUN, STALE
 from .live import Live
@@ -11,6 +10,10 @@ from .live import Live
 RUNS = (RUN, DEBUG, HERE, ABOVE, BELOW, STALE)
 VALID = ("done", "running", "queued")  # states of cells that `HERE` has not to run anew
 COMMANDS = (*RUNS, INTERRUPT, RESTART)
+OTHER_TEXT = (
+    "the debug session has another text of this notebook, which the editor that debugs it shows:"
+    " run the cell there, or save the notebook in both"
+)
 
 
 class Misused(Exception):
@@ -25,20 +28,23 @@ class Run:
     is_debugged: bool
 
 
-def run_of(book: Book, live: Live | None, command: str, uri: str, where: object = None) -> Run:
-    """Return what a command runs. Raises Misused.
+def run_of(book: Book, live: Live | None, command: str, id: str | None = None) -> Run:
+    """Return what a command runs; `id` is the cell's that was asked for. Raises Misused.
 
-    `where` is a cell's id, or a line from 0; absent: the cell that is shown as `uri`. Without a session cells
-    go by number, which a launch takes as well.
+    Only what the editor shows is run. Without a session cells go by number, which a launch takes as well.
     """
+    told = live.same(book.notebook) if live is not None else {}
+    if book.problem is not None:
+        raise Misused(f"what is shown is not what would run: {book.problem}")
+    if told is None:
+        raise Misused(OTHER_TEXT)
     if command == STALE:
         return Run("stale" if live is not None else "all", False)
     cells = [it for it in book.notebook.cells if it.is_code]
-    cell = _cell(book, live, uri, where)
+    cell = book.notebook.by_id.get(id or "")
     if cell is None or cell not in cells:
         raise Misused("there is no cell here that runs")
     at = cells.index(cell)
-    told = live.told(book.notebook) if live is not None else {}
     stale = [it for it in cells[:at] if it.id not in told or told[it.id].state not in VALID]
     chosen = {ABOVE: cells[:at], BELOW: cells[at:], HERE: [*stale, cell]}.get(command, [cell])
     if not chosen:
@@ -47,11 +53,15 @@ def run_of(book: Book, live: Live | None, command: str, uri: str, where: object 
     return Run({"cells": names}, command == DEBUG)
 
 
-def _cell(book: Book, live: Live | None, uri: str, where: object) -> Cell | None:
-    if isinstance(where, int) and not isinstance(where, bool):
-        return book.cell_around(uri, where)
+def cell_of(book: Book, uri: str, where: object) -> str | None:
+    """Return the id of the cell that a command is for; None: there is none.
+
+    `where` is a cell's id, as lenses have it, or a line from 0; absent: the cell that is shown as `uri`.
+    """
     if isinstance(where, str):
-        told = live.told(book.notebook) if live is not None else {}
-        own = next((id for id, it in told.items() if it.id == where), where)
-        return book.notebook.by_id.get(where if where in book.notebook.by_id else own)
-    return book.cell_of(uri) if book.cells is not None else None
+        return where
+    if isinstance(where, int) and not isinstance(where, bool):
+        found = book.cell_around(uri, where)
+    else:
+        found = book.cell_of(uri) if book.cells is not None else None
+    return found.id if found is not None else None

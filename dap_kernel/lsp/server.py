@@ -22,8 +22,9 @@ from ..notebook.synced import SyncedCell
 from ..protocol.stack import StackFrame, StackTraceArguments, StackTraceResponse
 from .books import Book, path_of
 from .diagnostics import diagnostics
+from .joined import Joined
 from .lenses import in_words
-from .links import Joined, Links
+from .links import Links
 from .live import Live
 from .places import spot_of_source
 from .texts import Texts

@@ -21,8 +21,8 @@ from ..protocol.variables import (
 )
 from . import commands, completion, lenses, outline, values
 from .books import Book, Spot
+from .joined import Joined
 from .link import Refused
-from .links import Joined
 from .places import spot_of_source
 from .prose import in_json, is_key, is_prose
 from .server import Server
@@ -258,11 +258,13 @@ async def _answer(server: Server, name: str, uri: object, where: object) -> None
 
 
 async def _do(server: Server, book: Book, name: str, uri: str, where: object) -> None:
-    await server.links.look()  # the session may have begun this moment
+    cell = commands.cell_of(book, uri, where)  # now: lines may move while the session is asked
+    await server.links.look()  # it may have begun this moment
     joined = server.links.of(book)
     if name in commands.RUNS:
-        await server.links.give(book, anew=True)
-        run = commands.run_of(book, server.links.live(book), name, uri, where)
+        if joined is not None:
+            await joined.settle()
+        run = commands.run_of(book, joined.live if joined is not None else None, name, cell)
         if joined is not None:
             asked = NotebookRunArguments(run.run, no_debug=not run.is_debugged)
             await joined.link.ask("notebookRun", asked, NotebookRunResponse)
