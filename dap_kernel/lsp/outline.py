@@ -1,6 +1,8 @@
 """Document symbols and folding: a notebook's cells, in every format."""
 
 import ast
+from dataclasses import dataclass
+from functools import lru_cache
 
 from lsprotocol import types
 
@@ -18,7 +20,7 @@ def symbols(book: Book, uri: str) -> list[types.DocumentSymbol]:
         spot = book.head(cell)
         if spot.uri != uri:
             continue
-        inside = _definitions(book, cell)
+        inside = [_symbol(book, cell, it) for it in _definitions(cell.source)] if cell.kind == "code" else []
         if book.notebook.format is Format.SCRIPT:
             found += inside
             continue
@@ -64,24 +66,40 @@ def _last_line(book: Book, cell: Cell) -> int:
     return last
 
 
-def _definitions(book: Book, cell: Cell) -> list[types.DocumentSymbol]:
+@dataclass(frozen=True)
+class _Definition:
+    """A function or class in a cell; lines are the cell's."""
+
+    name: str
+    kind: Kind
+    first: int
+    last: int
+    inside: tuple["_Definition", ...]
+
+
+@lru_cache(maxsize=8192)  # of all cells only one is edited at a time
+def _definitions(source: str) -> tuple[_Definition, ...]:
     """Return the functions and classes at a cell's level, and the methods of those."""
-    if cell.kind != "code":
-        return []
     try:
-        body = syntax.tree(syntax.plain(cell.source)).body
+        body = syntax.tree(syntax.plain(source)).body
     except SyntaxError:
-        return []
-    return [it for node in body for it in _symbol(book, cell, node, is_method=False)]
+        return ()
+    return _defined(body, Kind.Function)
 
 
-def _symbol(book: Book, cell: Cell, node: ast.stmt, is_method: bool) -> list[types.DocumentSymbol]:
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return []
-    first, last = book.spot(cell, node.lineno), book.spot(cell, node.end_lineno or node.lineno)
-    name = book.whole_line(first)
-    is_class = isinstance(node, ast.ClassDef)
-    inside = [it for child in node.body for it in _symbol(book, cell, child, True)] if is_class else []
-    kind = Kind.Class if is_class else Kind.Method if is_method else Kind.Function
-    span = types.Range(name.start, book.whole_line(last).end)
-    return [types.DocumentSymbol(node.name, kind, span, name, children=inside)]
+def _defined(body: list[ast.stmt], function: Kind) -> tuple[_Definition, ...]:
+    found = []
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            is_class = isinstance(node, ast.ClassDef)
+            inside = _defined(node.body, Kind.Method) if is_class else ()
+            kind = Kind.Class if is_class else function
+            found.append(_Definition(node.name, kind, node.lineno, node.end_lineno or node.lineno, inside))
+    return tuple(found)
+
+
+def _symbol(book: Book, cell: Cell, it: _Definition) -> types.DocumentSymbol:
+    name = book.whole_line(book.spot(cell, it.first))
+    span = types.Range(name.start, book.whole_line(book.spot(cell, it.last)).end)
+    inside = [_symbol(book, cell, child) for child in it.inside]
+    return types.DocumentSymbol(it.name, it.kind, span, name, children=inside)

@@ -5,6 +5,7 @@ It knows the Python that runs the server; a kernel of another version may see a 
 
 import ast
 import warnings
+from functools import lru_cache
 from types import CodeType
 
 from .magics import has_magic, masked
@@ -49,6 +50,7 @@ def code(source: str) -> CodeType:
     return compiled
 
 
+@lru_cache(maxsize=8192)  # a text is read again at each key, and all of its cells but one are the same
 def error(source: str) -> str | None:
     """Return why a cell does not compile ("line 2: '(' was never closed"), or None."""
     try:

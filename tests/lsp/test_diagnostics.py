@@ -5,6 +5,7 @@ from lsprotocol.types import DiagnosticSeverity as Severity
 
 from dap_kernel.lsp.diagnostics import PYTHON, diagnostics
 from dap_kernel.lsp.live import Live
+from dap_kernel.notebook import syntax
 from dap_kernel.protocol.breakpoints import Breakpoint
 from dap_kernel.protocol.sources import Source
 from tests.lsp.books import book, cells_book, told_cell
@@ -56,6 +57,19 @@ def told(made, live=None):
         for found in diagnostics(made, live).values()
         for it in found
     ]
+
+
+def test_a_key_in_a_large_notebook_costs_the_cell_that_it_is_in(monkeypatch):
+    compiled = []
+    code = syntax.code
+    monkeypatch.setattr(syntax, "code", lambda source: compiled.append(source) or code(source))
+    text = "".join(f"# %%\nof_the_large = {number}\n" for number in range(100))
+    made = book(text)
+    diagnostics(made, None)
+    assert len(compiled) == 100
+    made.take_text(text.replace("= 50", "= (50"))
+    assert len(told(made)) == 1
+    assert compiled[100:] == ["of_the_large = (50"]
 
 
 @pytest.mark.parametrize("name", FORMATS)
