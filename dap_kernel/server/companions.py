@@ -28,6 +28,7 @@ from ..protocol.notebook import (
     NotebookCellsResponse,
     NotebookChangedEvent,
     NotebookKernelEvent,
+    NotebookRunArguments,
     NotebookSyncArguments,
 )
 from .errors import DapError
@@ -214,6 +215,10 @@ class Companion:
             context = msgspec.json.decode(request.arguments, type=dict[str, object]).get("context")
             if context not in CONTEXTS:
                 raise DapError(f"a companion evaluates for {' and '.join(CONTEXTS)} only, not for {context}")
+        if request.command == "notebookRun" and self._session.args.no_debug:
+            run = msgspec.json.decode(request.arguments, type=NotebookRunArguments)
+            if not run.no_debug:
+                raise DapError("nothing stops in this session: end it, and start one with a debugger")
         if request.command != "notebookSync":
             return None
         from .requests.notebook import sync  # late: the chapters know the session

@@ -54,6 +54,19 @@ async def test_a_client_that_did_not_ask_is_not_told_what_its_companion_is(debug
         await debug.disconnect()
 
 
+async def test_where_nothing_stops_a_companion_may_run_but_not_debug(debugging, write, runtime):
+    path = write("two.ipynb", CELLS)
+    async with debugging(path, launch={"run": "none", "noDebug": True}) as debug:
+        await debug.launch()
+        companion = await Companion.of(path, runtime)
+        with pytest.raises(Refused, match="nothing stops in this session: end it"):
+            await companion.ask("notebookRun", {"run": {"cells": [1]}})
+        run = {"run": {"cells": [1]}, "noDebug": True}
+        assert await companion.ask("notebookRun", run) == {"cells": ["c1"]}
+        await companion.event("notebookCell", lambda it: it["cell"].get("state") == "done")
+        await debug.disconnect()
+
+
 async def test_a_stop_is_looked_at_from_both_sides(debugging, write, runtime):
     path = write("stop.ipynb", CELLS)
     line = at(path, "z = y")

@@ -1,7 +1,8 @@
 // The commands of the palette, the menus and the status bar.
 import * as vscode from 'vscode';
-import { fromShown, withInterpreter } from './debug/configuration';
-import { folderOf, programOfUri, shown } from './debug/program';
+import { queueOf } from './controller/queue';
+import { fromShown, nameOf, withInterpreter } from './debug/configuration';
+import { folderOf, isNotebook, programOfUri, shown } from './debug/program';
 import { asError } from './errors';
 import type { Parts } from './parts';
 import { pickInterpreter } from './server/pick';
@@ -14,14 +15,14 @@ type Action = (parts: Parts, session: NotebookSession) => Promise<unknown>;
 export function registerCommands(parts: Parts): vscode.Disposable {
   const { registerCommand } = vscode.commands;
   const ofSession = (name: string, action: Action): vscode.Disposable =>
-    registerCommand(`dap-kernel.${name}`, () => act(parts, action));
+    registerCommand(`dap-kernel.${name}`, (it) => act(parts, action, notebookOf(it)));
   return vscode.Disposable.from(
     ofSession('runStaleCells', runStale),
     ofSession('restartKernel', restart),
     ofSession('interruptKernel', interrupt),
     ofSession('shutDownKernel', shutDown),
-    registerCommand('dap-kernel.debugFile', () => debugShown(false)),
-    registerCommand('dap-kernel.runFile', () => debugShown(true)),
+    registerCommand('dap-kernel.debugFile', (it) => debugShown(false, notebookOf(it))),
+    registerCommand('dap-kernel.runFile', (it) => debugShown(true, notebookOf(it))),
     registerCommand('dap-kernel.goOn', (it) => goOn(parts, it as unknown)),
     registerCommand('dap-kernel.install', () => parts.servers.install(shown()?.uri)),
     registerCommand('dap-kernel.pickInterpreter', () => pick(parts)),
@@ -40,7 +41,8 @@ async function restart({ servers }: Parts, session: NotebookSession): Promise<vo
   const { configuration } = session.debug;
   const python = await servers.chosen(vscode.Uri.file(session.program));
   await synced(session);
-  await session.debug.customRequest('restart', { arguments: withInterpreter(configuration, python) });
+  const newest = configuration.request === 'attach' ? { ...configuration, python } : withInterpreter(configuration, python);
+  await session.debug.customRequest('restart', { arguments: { ...newest, onRestart: 'kernel' } });
 }
 
 /** Have VS Code continue or step by its `command`; what was typed a moment before is what runs. */
@@ -51,6 +53,7 @@ async function goOn({ sessions }: Parts, command: unknown): Promise<void> {
 }
 
 function interrupt(_parts: Parts, session: NotebookSession): Promise<unknown> {
+  for (const { uri } of vscode.workspace.notebookDocuments) if (session.isOf(uri)) queueOf(uri.toString()).callOff();
   return session.request('notebookInterrupt', {});
 }
 
@@ -59,21 +62,21 @@ async function pick(parts: Parts): Promise<void> {
   if (!(await pickInterpreter())) return;
   const session = parts.sessions.current;
   if (session === undefined || session.kernel === 'notStarted' || session.kernel === 'dead') return;
-  const isLaunched = session.debug.configuration.request === 'launch';
-  const action = isLaunched ? 'Restart Kernel' : 'Shut Down Kernel';
   const answer = await vscode.window.showInformationMessage(
-    `The kernel of ${session.debug.name} runs on the Python that it was started with. `
-      + `"${action}" ${isLaunched ? 'takes' : 'makes room for one on'} the one that you have picked`
-      + `${isLaunched ? ', unless launch.json names another; the Restart of the debug toolbar does not' : ''}.`,
-    action,
+    `The kernel of ${nameOf(session.program)} runs on the Python that it was started with. "Restart Kernel" takes the one `
+      + 'that you have picked, unless launch.json names another; the Restart of the debug toolbar does not.',
+    'Restart Kernel',
   );
-  if (answer === action) await act(parts, isLaunched ? restart : shutDown);
+  if (answer !== undefined) await act(parts, restart);
 }
 
-async function act(parts: Parts, action: Action): Promise<void> {
-  const session = parts.sessions.current;
+/** Do something with the session of `notebook`, or of what the user looks at. */
+async function act(parts: Parts, action: Action, notebook?: vscode.Uri): Promise<void> {
+  const session = notebook === undefined ? parts.sessions.current : parts.sessions.of(notebook);
+  const document = notebook ?? shown()?.uri;
   if (session === undefined) {
-    void vscode.window.showInformationMessage('No notebook is being debugged. Press F5 in one to begin.');
+    const what = document !== undefined && isNotebook(document) ? `${nameOf(document.path)} has no kernel` : 'No notebook is being debugged';
+    void vscode.window.showInformationMessage(`${what}. Run a cell, or press F5, to begin.`);
     return;
   }
   try {
@@ -83,16 +86,30 @@ async function act(parts: Parts, action: Action): Promise<void> {
   }
 }
 
-async function debugShown(noDebug: boolean): Promise<void> {
-  const it = shown();
+/** The notebook whose toolbar has a button that was pressed. */
+function notebookOf(argument: unknown): vscode.Uri | undefined {
+  const { notebookEditor } = (argument ?? {}) as { notebookEditor?: { notebookUri?: vscode.Uri } };
+  return notebookEditor?.notebookUri;
+}
+
+const beginning = new Set<string>(); // URIs
+
+async function debugShown(noDebug: boolean, notebook?: vscode.Uri): Promise<void> {
+  const it = notebook === undefined ? shown() : { uri: notebook, kind: 'jupyter-notebook' };
   const config = fromShown({}, it && { program: programOfUri(it.uri), kind: it.kind });
   if (it === undefined || config === undefined) {
     void vscode.window.showInformationMessage('Open a notebook or a Python file to debug.');
     return;
   }
-  const folder = folderOf(it.uri);
+  const uri = it.uri.toString();
+  if (beginning.has(uri)) return; // the button was pressed twice
+  beginning.add(uri);
   const options = { noDebug, suppressSaveBeforeStart: it.uri.scheme === 'untitled' };
-  await vscode.debug.startDebugging(folder, config as vscode.DebugConfiguration, options);
+  try {
+    await vscode.debug.startDebugging(folderOf(it.uri), config as vscode.DebugConfiguration, options);
+  } finally {
+    beginning.delete(uri);
+  }
 }
 
 async function menu(): Promise<void> {

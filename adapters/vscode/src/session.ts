@@ -19,7 +19,7 @@ export class NotebookSession implements vscode.Disposable {
   isLaunched = false;
   /** The client has said goodbye: what is told of the kernel from then on is not its end. */
   isLeaving = false;
-  /** The client has asked for the session's end: nothing can run in it any more. */
+  /** Nothing can run in it any more: the client has asked for the session's end, or the server has said it. */
   isEnding = false;
   /** Whether the kernel is to go on without a debugger when this session ends. */
   keepsKernel: boolean;
@@ -74,7 +74,7 @@ export class NotebookSession implements vscode.Disposable {
   asked({ seq, type, command, arguments: args }: Message): void {
     if (type !== 'request') return;
     this.isLeaving ||= command === 'disconnect';
-    this.isEnding ||= command === 'disconnect' || command === 'terminate';
+    if (command === 'disconnect' || command === 'terminate') this.ends();
     if (command !== 'notebookSync') return;
     const { cells } = args as Requests['notebookSync']['arguments'];
     this.syncs.set(seq, cells?.map((it) => it.uri) ?? []);
@@ -112,9 +112,16 @@ export class NotebookSession implements vscode.Disposable {
       if (!this.isLeaving) this.kernelId = systemProcessId?.toString();
     } else if (event === 'process') {
       this.program ||= (body as Events['process']).name;
+    } else if (event === 'terminated') {
+      this.ends();
     }
     for (const it of this.listeners.get(event) ?? []) (it as (body: unknown) => void)(body);
     if (event === 'notebookCell' || event === 'notebookKernel') this.changed.fire();
+  }
+
+  private ends(): void {
+    this.isEnding = true;
+    this.changed.fire();
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 // All debug sessions of ours: who begins, who ends, which one a document belongs to.
 import * as vscode from 'vscode';
 import { TYPE, type Configuration } from './debug/configuration';
+import { isNotebook, shown } from './debug/program';
 import type { Message } from './protocol';
 import { NotebookSession } from './session';
 
@@ -32,9 +33,16 @@ export class Sessions implements vscode.Disposable {
     return [...this.byId.values()];
   }
 
-  /** The session that debugs `document`, a notebook's or a file's URI; of several the newest. */
+  /** The session in which cells of `document` run, a notebook's or a file's URI; one that is ending is none any more. */
   of(document: vscode.Uri): NotebookSession | undefined {
-    return this.all.findLast((it) => it.isOf(document));
+    const all = this.all.filter((it) => it.isOf(document) && !it.isEnding);
+    const launched = all.filter((it) => it.isLaunched);
+    return launched.findLast((it) => !it.isQuiet) ?? launched.at(-1) ?? all.at(-1);
+  }
+
+  /** Wait for the end of what is ending of `document`. */
+  async left(document: vscode.Uri): Promise<void> {
+    for (const it of this.all) if (it.isOf(document) && it.isEnding) await this.until(it, () => false);
   }
 
   /** Wait until something of `session` is so, or it has ended. */
@@ -50,13 +58,17 @@ export class Sessions implements vscode.Disposable {
     });
   }
 
-  /** The session of what the user looks at: the active editor's, else the active debug session, if it is shown. */
+  /**
+   * The session of what the user looks at. A notebook is looked at for itself; beside anything else, such as a module
+   * of the program, it is the active debug session, if it is shown.
+   */
   get current(): NotebookSession | undefined {
-    const document = vscode.window.activeNotebookEditor?.notebook.uri ?? vscode.window.activeTextEditor?.document.uri;
-    const shown = this.all.filter((it) => !it.isQuiet);
-    return (document && this.of(document))
-      ?? shown.find((it) => it.debug.id === vscode.debug.activeDebugSession?.id)
-      ?? (shown.length === 1 ? shown[0] : undefined);
+    const document = shown()?.uri;
+    const own = document && this.of(document);
+    if (own !== undefined || (document !== undefined && isNotebook(document))) return own;
+    const visible = this.all.filter((it) => !it.isQuiet);
+    return visible.find((it) => it.debug.id === vscode.debug.activeDebugSession?.id)
+      ?? (visible.length === 1 ? visible[0] : undefined);
   }
 
   dispose(): void {

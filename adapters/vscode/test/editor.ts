@@ -206,9 +206,9 @@ export class Notebook extends Editor {
   }
 
   /** A button of the notebook's own toolbar. */
-  async toolbar(label: string): Promise<void> {
+  async toolbar(label: string, clickCount = 1): Promise<void> {
     await this.hasKernel();
-    await this.page.locator(`${SHOWN} .notebook-toolbar-container`).getByText(label, { exact: true }).first().click();
+    await this.page.locator(`${SHOWN} .notebook-toolbar-container`).getByText(label, { exact: true }).first().click({ clickCount });
   }
 
   order(index: number): Promise<string> {

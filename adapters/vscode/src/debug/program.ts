@@ -1,5 +1,6 @@
 // Documents of the editor, and the paths by which the server knows them.
 import * as vscode from 'vscode';
+import { hasCells } from '../lsp/notebooks';
 import { programOf } from './configuration';
 
 export function programOfUri(document: vscode.Uri): string {
@@ -17,4 +18,11 @@ export function shown(): { uri: vscode.Uri; kind: string } | undefined {
   if (notebook !== undefined) return { uri: notebook.uri, kind: notebook.notebookType };
   const document = vscode.window.activeTextEditor?.document;
   return document && { uri: document.uri, kind: document.languageId };
+}
+
+/** Whether a document that is open has cells: they run in one kernel. */
+export function isNotebook(document: vscode.Uri): boolean {
+  const isIt = ({ uri }: { uri: vscode.Uri }): boolean => uri.toString() === document.toString();
+  const { notebookDocuments, textDocuments } = vscode.workspace;
+  return notebookDocuments.some(isIt) || textDocuments.some((it) => isIt(it) && it.languageId === 'python' && hasCells(it.getText()));
 }

@@ -3,9 +3,11 @@ import * as vscode from 'vscode';
 import type { Parts } from '../parts';
 import type { Candidate } from '../server/discovery';
 import { ask } from '../server/interpreter';
-import { completed, fromShown, initialConfigurations, TYPE } from './configuration';
-import { programOfUri, shown } from './program';
+import { completed, fromShown, initialConfigurations, TYPE, type Configuration } from './configuration';
+import { isNotebook, programOfUri, shown } from './program';
 import { itemOf, parseWaiting } from './waiting';
+
+const NOTEBOOK_WAITS_S = 600; // for an editor, as a notebook's kernel does under the debugger
 
 export function registerDebugger(parts: Parts): vscode.Disposable {
   const provider = new Provider(parts);
@@ -32,6 +34,9 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
     const config = fromShown(given, shownProgram());
     if (config === undefined) {
       void vscode.window.showInformationMessage('Open a notebook or a Python file to debug.');
+    } else if (isOfNotebook(config)) {
+      config.suppressMultipleSessionWarning ??= true; // the session that is there makes room: there is nothing to ask
+      if (config.noDebug === true) config.orphanTimeout ??= NOTEBOOK_WAITS_S;
     }
     return config as vscode.DebugConfiguration | undefined;
   }
@@ -82,6 +87,12 @@ function dynamicConfigurations(): vscode.DebugConfiguration[] {
 function shownProgram(): { program: string; kind: string } | undefined {
   const it = shown();
   return it && { program: programOfUri(it.uri), kind: it.kind };
+}
+
+/** Whether what is to be launched is a notebook that is open; variables are not substituted yet. */
+function isOfNotebook({ request, program }: Configuration): boolean {
+  const uri = program === '${file}' ? shown()?.uri : vscode.Uri.file(program ?? '');
+  return request === 'launch' && uri !== undefined && isNotebook(uri);
 }
 
 /** What settings and interpreter are looked up for. */

@@ -1,5 +1,6 @@
 // Starting a session of a document from code: the controller's, CodeLenses', the commands'.
 import * as vscode from 'vscode';
+import { hiding } from '../controller/keys';
 import { Told } from '../errors';
 import type { Parts } from '../parts';
 import type { Run } from '../protocol';
@@ -23,17 +24,14 @@ const starting = new Map<string, Promise<NotebookSession>>(); // by program
 
 /** The session of `document`, started as `wanted` if there is none; it can run cells. */
 export async function sessionOf(parts: Parts, document: vscode.Uri, wanted: Wanted = {}): Promise<NotebookSession> {
-  await ended(parts, document);
-  const begun = starting.get(programOfUri(document)) ?? parts.sessions.of(document) ?? start(parts, document, wanted);
-  const session = await begun;
-  await parts.sessions.until(session, () => session.isLaunched);
-  return session;
-}
-
-/** Wait for the end of a session of `document` that is about to end. */
-export async function ended({ sessions }: Parts, document: vscode.Uri): Promise<void> {
-  const session = sessions.of(document);
-  if (session?.isEnding === true) await sessions.until(session, () => false);
+  for (;;) {
+    await parts.sessions.left(document); // its kernel may be handed back
+    const known = starting.get(programOfUri(document)) ?? parts.sessions.of(document);
+    if (known === undefined) return start(parts, document, wanted);
+    const session = await known;
+    await parts.sessions.until(session, () => session.isLaunched || session.isEnding);
+    if (parts.sessions.of(document) === session) return session; // else it was refused, or has made room for another
+  }
 }
 
 /** Start a session of `document`, or join a start that is under way; return it once it can run cells. Rejects if it did not start. */
@@ -58,12 +56,13 @@ async function begin(parts: Parts, document: vscode.Uri, wanted: Wanted): Promis
     ...(looksRunning ? { whenIdle: 'running' } : {}),
     ...(quiet ? { internalConsoleOptions: 'neverOpen', __quiet: true } : {}),
   };
-  const isStarted = await vscode.debug.startDebugging(folderOf(document), config, {
+  const launch = (): Thenable<boolean> => vscode.debug.startDebugging(folderOf(document), config, {
     suppressSaveBeforeStart: true, // what is typed goes by notebookSync
     suppressDebugToolbar: quiet, suppressDebugStatusbar: quiet, suppressDebugView: quiet,
   });
-  const session = parts.sessions.of(document);
-  if (!isStarted) throw new Told(`${nameOf(program)} was not started`); // VS Code, or who refused it, has said why
+  const isStarted = await (quiet ? hiding(launch) : launch());
+  const session = parts.sessions.of(document); // another one that was started meanwhile is as good
+  if (!isStarted && session === undefined) throw new Told(`${nameOf(program)} was not started`); // VS Code, or who refused it, has said why
   if (session === undefined) throw new Error(`the debugger of ${nameOf(program)} did not start`);
   return session;
 }

@@ -1,0 +1,37 @@
+// What is asked of one notebook, done one after the other; what waits can be called off. Pure.
+
+const queues = new Map<string, Queue>();
+
+/** The queue of a notebook, by its URI. */
+export function queueOf(notebook: string): Queue {
+  const queue = queues.get(notebook) ?? new Queue();
+  queues.set(notebook, queue);
+  return queue;
+}
+
+export class Queue {
+  private last: Promise<unknown> = Promise.resolve();
+  private waiting = new AbortController();
+
+  /**
+   * Do `act` when what was asked for before is done; return when it is done, or called off. What waits in `act` itself
+   * looks at the signal, once it can do nothing by halves.
+   */
+  next(act: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { signal } = this.waiting;
+    const done = this.last.then(() => (signal.aborted ? undefined : act(signal)));
+    this.last = done.catch(() => undefined);
+    return Promise.race([done, aborted(signal)]);
+  }
+
+  /** Call off what waits. What runs already is not our concern. */
+  callOff(): void {
+    this.waiting.abort();
+    this.waiting = new AbortController();
+  }
+}
+
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }));
+}
