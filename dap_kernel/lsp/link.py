@@ -34,6 +34,7 @@ class Link:
         on_end: Callable[[], None],
     ) -> None:
         self.session = session
+        self.is_let_in = False  # a session tells at once how things are
         self._on_event = on_event
         self._on_end = on_end
         self._seq = itertools.count(1)
@@ -117,6 +118,7 @@ class Link:
             if answered is not None:
                 answered(message)
         elif isinstance(message, Event):
+            self.is_let_in = True
             try:
                 self._on_event(message.event, message.body or {})
             except msgspec.MsgspecError as error:

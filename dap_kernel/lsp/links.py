@@ -123,7 +123,8 @@ class Links:
         if joined is not None and joined.link is link:
             del self._joined[book.uri]
             joined.end()
-            self._stamp = None  # another session of it may be there already
+            if link.is_let_in:  # else it would be tried again and again
+                self._stamp = None  # another session of it may be there already
             self._changed(book)
 
     def _take(self, book: Book, link: Link, name: str, body: Any) -> None:

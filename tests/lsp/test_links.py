@@ -7,7 +7,7 @@ import time
 import msgspec
 
 from dap_kernel.kernels.runtime import runtime_folder
-from dap_kernel.kernels.sessions import sessions
+from dap_kernel.kernels.sessions import announce, sessions, socket_of
 from dap_kernel.lsp.links import Links
 from tests.lsp.books import book, told_cell
 from tests.lsp.editor import Editor
@@ -151,6 +151,27 @@ async def test_a_session_that_is_announced_in_the_same_tick_of_the_clock_is_foun
         assert links.of(made) is not None
         await asyncio.wait_for(asked.wait(), 30)
         links.closed(made)
+
+
+async def test_a_session_that_lets_nobody_in_is_tried_again_once_something_has_changed(runtime):
+    """It has eight companions already, say."""
+    made, tried, ended = book(CELLS), [], asyncio.Event()
+    links = Links(lambda: [made], lambda book: ended.set())
+
+    async def connected(reader, writer):
+        tried.append(writer)
+        writer.close()
+
+    folder, id = runtime_folder(), f"{os.getpid()}-1"
+    async with await asyncio.start_unix_server(connected, socket_of(folder, id)):
+        announce(folder, id, made.path, "percent")
+        for time_s in (1, 1, 1, 2):
+            os.utime(folder, (time_s, time_s))
+            await links.look()
+            if links.of(made) is not None:
+                await asyncio.wait_for(ended.wait(), 30)
+                ended.clear()
+        assert len(tried) == 2
 
 
 async def test_a_runtime_folder_that_cannot_be_used_is_said_once(runtime, tmp_path):
