@@ -11,6 +11,7 @@ TEXT = "# %% a\na = 1\n# %% b\nb = 2\n# %% c\nc = 3\n"
 UNTITLED = TEXT.replace(" a\n", "\n").replace(" b\n", "\n").replace(" c\n", "\n")
 SWAPPED = "# %%\na = 1\n# %%\nc = 3\n# %%\nb = 2\n"
 INSERTED = "# %%\na = 1\n# %%\nd = 1 / 0\n# %%\nb = 2\n# %%\nc = 3\n"
+EDITED = UNTITLED.replace("b = 2", "b = 9")
 NEWER = "# %% new\nq = 5\n" + TEXT
 OTHER_TEXT = "the debug session has another text of this notebook"
 
@@ -25,18 +26,18 @@ async def ran(debug, run):
 
 
 @pytest.mark.parametrize(
-    ("shown", "title", "line", "lines"),
+    ("shown", "command", "line", "lines"),
     [
-        (SWAPPED, "Run", 2, [3]),
-        (SWAPPED, "Run", 4, [5]),
-        (SWAPPED, "Run to here", 2, [1, 3]),
-        (INSERTED, "Run", 4, [5]),
-        (INSERTED, "Run below", 4, [5, 7]),
-        (UNTITLED.replace("b = 2", "b = 9"), "Run", 2, [3]),
+        (SWAPPED, "runCell", 2, [3]),
+        (SWAPPED, "runCell", 4, [5]),
+        (SWAPPED, "runToHere", 2, [1, 3]),
+        (INSERTED, "runCell", 4, [5]),
+        (INSERTED, "runBelow", 4, [5, 7]),
+        (EDITED, "runCell", 2, [3]),
     ],
 )
-async def test_a_lens_runs_its_cell_though_the_client_tells_the_text_later(
-    debugging, write, shown, title, line, lines
+async def test_a_cell_runs_as_it_is_shown_though_the_client_tells_the_text_later(
+    debugging, write, shown, command, line, lines
 ):
     path = write("cells.py", UNTITLED)
     async with (
@@ -49,10 +50,13 @@ async def test_a_lens_runs_its_cell_though_the_client_tells_the_text_later(
         await editor.joined()
         await debug.ask("notebookSync", path=str(path), text=UNTITLED + "\n")
         editor.change(uri, shown)
-        press = asyncio.create_task(editor.press(uri, line, title))
-        await editor.lenses(uri)  # the press has arrived
+        press = asyncio.create_task(editor.command(f"dap-kernel.{command}", uri, line))
+        await asyncio.sleep(0)
+        await editor.command("dap-kernel.interrupt", uri)  # by now the session has declined the text
         await debug.ask("notebookSync", path=str(path), text=shown)
         assert await ran(debug, press) == lines
+        names = [shown.split("\n")[it].split(" = ") for it in lines]
+        assert {name: await debug.evaluate(name) for name, _ in names} == dict(names)
         assert editor.messages == []
         await debug.disconnect()
 
