@@ -53,11 +53,17 @@ impl zed::Extension for DapKernel {
         let DebugRequest::Launch(launch) = config.request else {
             return Err("to attach, write `\"request\": \"attach\"` in .zed/debug.json".into());
         };
+        let env: serde_json::Map<_, _> = launch
+            .envs
+            .into_iter()
+            .map(|(name, value)| (name, value.into()))
+            .collect();
         let arguments = serde_json::json!({
             "request": "launch",
             "program": launch.program,
             "args": launch.args,
             "cwd": launch.cwd,
+            "env": env,
             "stopOnEntry": config.stop_on_entry.unwrap_or(false),
         });
         Ok(DebugScenario {
