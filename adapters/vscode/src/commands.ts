@@ -25,6 +25,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     registerCommand('dap-kernel.runFile', (it) => debugShown(true, notebookOf(it))),
     registerCommand('dap-kernel.goOn', (it) => goOn(parts, it as unknown)),
     registerCommand('dap-kernel.install', () => parts.servers.install(shown()?.uri)),
+    registerCommand('dap-kernel.beginAnew', (it) => beginAnew(parts, it as unknown)),
     registerCommand('dap-kernel.pickInterpreter', () => pick(parts)),
     registerCommand('dap-kernel.showLog', () => parts.log.show()),
     registerCommand('dap-kernel.menu', menu),
@@ -50,6 +51,17 @@ async function goOn({ sessions }: Parts, command: unknown): Promise<void> {
   const session = sessions.all.find((it) => it.debug.id === vscode.debug.activeDebugSession?.id);
   if (session !== undefined) await synced(session);
   if (typeof command === 'string') await vscode.commands.executeCommand(command);
+}
+
+/** Have VS Code start by its `command` beside an idle session, which ends then: the key may be one press too many. */
+async function beginAnew({ sessions }: Parts, command: unknown): Promise<void> {
+  const session = sessions.all.find((it) => it.debug.id === vscode.debug.activeDebugSession?.id);
+  if (session === undefined || typeof command !== 'string') return;
+  const answer = await vscode.window.showInformationMessage(
+    `Nothing runs in ${nameOf(session.program)}. Run all of it in a fresh kernel?`,
+    { modal: true, detail: 'The variables of the kernel that is there are lost.' }, 'Run in a Fresh Kernel',
+  );
+  if (answer !== undefined) await vscode.commands.executeCommand(command);
 }
 
 function interrupt(_parts: Parts, session: NotebookSession): Promise<unknown> {

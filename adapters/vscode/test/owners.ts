@@ -46,7 +46,7 @@ async function toast(page: Page, text: string): Promise<void> {
 
 export function owners(tell: Tell): void {
   const two = { 'a.ipynb': notebook('1 + 1'), 'b.ipynb': notebook(TELLS_ID) };
-  tell('owners: the buttons of a notebook without a kernel leave that of another one alone', two, async ({ page, folder }) => {
+  tell('the buttons of a notebook without a kernel leave that of another one alone', two, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('b.ipynb');
     await editor.press('F5');
@@ -70,7 +70,7 @@ export function owners(tell: Tell): void {
     await editor.ends();
   });
 
-  tell('owners: the keys that end or restart a debugger do nothing to the kernel of Run cell', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
+  tell('the keys that end or restart a debugger do nothing to the kernel of Run cell', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');
     await editor.run(0);
@@ -92,7 +92,7 @@ export function owners(tell: Tell): void {
     assert.equal(await editor.isToolbarShown(), false);
   });
 
-  tell('owners: Debug of the toolbar pressed twice debugs once; later it begins anew', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
+  tell('Debug of the toolbar pressed twice debugs once; later it begins anew', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');
     await editor.toolbar('Debug', 2);
@@ -109,7 +109,7 @@ export function owners(tell: Tell): void {
     await editor.ends();
   });
 
-  tell('owners: F5 and Run cell at once share a kernel', { 'nb.ipynb': notebook(TELLS_ID, 'print("ran in", os.getpid())') }, async ({ page, folder }) => {
+  tell('F5 and Run cell at once share a kernel', { 'nb.ipynb': notebook(TELLS_ID, 'print("ran in", os.getpid())') }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');
     await editor.hasKernel();
@@ -129,7 +129,7 @@ export function owners(tell: Tell): void {
   });
 
   const wrong = { '.vscode/launch.json': JSON.stringify({ configurations: [{ type: 'dap-kernel', request: 'launch', name: 'wrong', program: '${file}', run: 'nonsense' }] }) };
-  tell('owners: F5 that is refused leaves the kernel of Run cell', { ...wrong, 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
+  tell('F5 that is refused leaves the kernel of Run cell', { ...wrong, 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');
     await editor.run(0);
@@ -144,7 +144,7 @@ export function owners(tell: Tell): void {
     await onlyKernel(folder, 1);
   });
 
-  tell('owners: Debug cell in a session of Ctrl+F5 stops, in the same kernel', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
+  tell('Debug cell in a session of Ctrl+F5 stops, in the same kernel', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');
     await editor.click(1, 1);
@@ -162,7 +162,7 @@ export function owners(tell: Tell): void {
     await editor.ends();
   });
 
-  tell('owners: F5 after a Debug cell that has ended begins anew', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
+  tell('F5 after a Debug cell that has ended begins anew', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');
     await editor.debug(0);
@@ -171,6 +171,10 @@ export function owners(tell: Tell): void {
     await editor.click(1, 1);
     await editor.toggleBreakpoint();
     await editor.press('F5');
+    const question = page.locator('.monaco-dialog-box');
+    await question.getByText('Nothing runs in nb.ipynb').waitFor();
+    await onlyKernel(folder, 1);
+    await question.getByText('Run in a Fresh Kernel', { exact: true }).click();
     await editor.stopsAt(SUM);
     await onlyKernel(folder, 2);
     await editor.press('F5');
@@ -179,7 +183,7 @@ export function owners(tell: Tell): void {
     await editor.ends();
   });
 
-  tell('owners: Run cell right after Shift+F5 begins anew', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
+  tell('Run cell right after Shift+F5 begins anew', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');
     await editor.press('F5');
@@ -193,7 +197,7 @@ export function owners(tell: Tell): void {
   });
 
   const stale = { '.vscode/launch.json': JSON.stringify({ configurations: [{ type: 'dap-kernel', request: 'launch', name: 'stale', program: '${file}', onRestart: 'stale' }] }) };
-  tell('owners: Restart Kernel restarts it, whatever the debugger\'s own does', { ...stale, 'nb.ipynb': notebook(TELLS_ID) }, async ({ page, folder }) => {
+  tell('Restart Kernel restarts it, whatever the debugger\'s own does', { ...stale, 'nb.ipynb': notebook(TELLS_ID) }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');
     await editor.press('F5');
@@ -206,7 +210,7 @@ export function owners(tell: Tell): void {
     await editor.ends();
   });
 
-  tell('owners: Restart Kernel after Debug cell is on the Python that is picked now', { 'nb.ipynb': notebook(TELLS_ID, 'print("on", os.environ.get("PICKED"))') }, async ({ page, folder }) => {
+  tell('Restart Kernel after Debug cell is on the Python that is picked now', { 'nb.ipynb': notebook(TELLS_ID, 'print("on", os.environ.get("PICKED"))') }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');
     await editor.run(0);
@@ -226,7 +230,7 @@ export function owners(tell: Tell): void {
   });
 
   const long = { 'long.ipynb': notebook('import time\nopen("ran", "w").close()\ntime.sleep(600)', 'print("the second")') };
-  tell('owners: an interrupt while the kernel starts calls off what waits for it', long, async ({ page, folder }) => {
+  tell('an interrupt while the kernel starts calls off what waits for it', long, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('long.ipynb');
     await editor.toolbar('Run All');
@@ -238,7 +242,7 @@ export function owners(tell: Tell): void {
     assert.throws(() => readFileSync(join(folder, 'ran')), 'the first has not run');
   });
 
-  tell('owners: an interrupt calls off a Debug cell that waits', long, async ({ page }) => {
+  tell('an interrupt calls off a Debug cell that waits', long, async ({ page }) => {
     const editor = new Notebook(page);
     await editor.open('long.ipynb');
     await editor.run(0);
@@ -255,7 +259,7 @@ export function owners(tell: Tell): void {
     assert.equal(await editor.isToolbarShown(), false);
   });
 
-  tell('owners: a notebook that is renamed gets another kernel, which is said', { 'old.ipynb': notebook(TELLS_ID) }, async ({ page, folder }) => {
+  tell('a notebook that is renamed gets another kernel, which is said', { 'old.ipynb': notebook(TELLS_ID) }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('old.ipynb');
     await editor.run(0);

@@ -2,37 +2,42 @@
 import * as vscode from 'vscode';
 import { TYPE } from '../debug/configuration';
 import type { Parts } from '../parts';
+import type { NotebookSession } from '../session';
+import type { Sessions } from '../sessions';
 
 let hidden = 0; // starts that are under way
 
 export function registerKeys({ sessions }: Parts): vscode.Disposable {
-  return vscode.Disposable.from(
-    vscode.debug.onDidChangeActiveDebugSession(tell), sessions.onDidChange(tell),
-  );
-
-  function tell(): void {
-    tellQuiet();
-    const active = sessions.all.find((it) => it.debug.id === vscode.debug.activeDebugSession?.id);
+  const tell = (): void => {
+    tellQuiet(sessions);
+    const active = activeOf(sessions);
     set('isIdle', active !== undefined && !active.isQuiet && active.kernel !== 'busy' && active.kernel !== 'starting');
-  }
+  };
+  return vscode.Disposable.from(vscode.debug.onDidChangeActiveDebugSession(tell), sessions.onDidChange(tell));
 }
 
 /** Start a session that is hidden: the keys leave it alone from its very beginning. */
-export async function hiding<T>(start: () => Thenable<T>): Promise<T> {
+export async function hiding<T>({ sessions }: Parts, start: () => Thenable<T>): Promise<T> {
   hidden += 1;
-  tellQuiet();
+  tellQuiet(sessions);
   try {
     return await start();
   } finally {
     hidden -= 1;
-    tellQuiet();
+    tellQuiet(sessions);
   }
 }
 
-/** Say whether the session that VS Code's keys act on is hidden. */
-function tellQuiet(): void {
+/** Say whether the session that VS Code's keys act on, or will in a moment, is hidden. */
+function tellQuiet(sessions: Sessions): void {
   const active = vscode.debug.activeDebugSession;
-  set('isQuiet', active === undefined ? hidden > 0 : active.type === TYPE && active.configuration.__quiet === true);
+  const isOther = active !== undefined && active.type !== TYPE;
+  set('isQuiet', activeOf(sessions)?.isQuiet ?? (hidden > 0 && !isOther));
+}
+
+/** The active session if it is ours; VS Code may still name one that has ended. */
+function activeOf(sessions: Sessions): NotebookSession | undefined {
+  return sessions.all.find((it) => it.debug.id === vscode.debug.activeDebugSession?.id);
 }
 
 function set(key: string, value: boolean): void {

@@ -100,7 +100,8 @@ export class Runs implements vscode.Disposable {
 
   dispose(): void {
     for (const it of this.registration) it.dispose();
-    for (const [uri, run] of this.open) this.close(uri, run.began === undefined ? undefined : false);
+    const goesOn = this.session.keepsKernel; // what becomes of the cell is not known yet
+    for (const [uri, run] of this.open) this.close(uri, run.began === undefined || goesOn ? undefined : false);
   }
 
   private cell(cell: NotebookCell): void {

@@ -60,7 +60,7 @@ async function begin(parts: Parts, document: vscode.Uri, wanted: Wanted): Promis
     suppressSaveBeforeStart: true, // what is typed goes by notebookSync
     suppressDebugToolbar: quiet, suppressDebugStatusbar: quiet, suppressDebugView: quiet,
   });
-  const isStarted = await (quiet ? hiding(launch) : launch());
+  const isStarted = await (quiet ? hiding(parts, launch) : launch());
   const session = parts.sessions.of(document); // another one that was started meanwhile is as good
   if (!isStarted && session === undefined) throw new Told(`${nameOf(program)} was not started`); // VS Code, or who refused it, has said why
   if (session === undefined) throw new Error(`the debugger of ${nameOf(program)} did not start`);
