@@ -77,6 +77,10 @@ test("a failure that has stopped is not said once more", function(nvim)
   end)
   nvim:cmd("DapKernelRun all")
   nvim:noted("failing.py: one: ZeroDivisionError: division by zero")
+  nvim:go_to("a = 1 / 0")
+  nvim:type(":s/1.*/int('x' * 200)/<CR>")
+  nvim:cmd("DapKernelRun all")
+  nvim:noted("…") -- one line, after which Neovim waits for no key
   nvim:terminate()
 end)
 

@@ -32,15 +32,31 @@ function M.take(notebook, buf, cells)
   M.tell(notebook)
 end
 
+---@type table<string, boolean> by session and buffer: a request is under way; true: it has to be asked once more
+local waiting = {}
+
 --- Ask for the cells with the lines that they have in a buffer. It has the server look at the file, too.
 ---@param notebook dap-kernel.Notebook
 ---@param buf integer
 function M.ask(notebook, buf)
+  local key = ("%d:%d"):format(notebook.session.id, buf)
+  if waiting[key] ~= nil then
+    waiting[key] = true
+    return
+  end
+  waiting[key] = false
   local arguments = { path = vim.api.nvim_buf_get_name(buf) }
   notebooks.ask(notebook.session, "notebookCells", arguments, function(_, response)
-    if response and notebooks.of(notebook.session) then
+    local again = waiting[key]
+    waiting[key] = nil
+    if not notebooks.of(notebook.session) then
+      return
+    elseif response then
       notebook.kernel = response.kernel
       M.take(notebook, buf, response.cells)
+    end
+    if again and vim.api.nvim_buf_is_loaded(buf) then
+      M.ask(notebook, buf)
     end
   end)
 end

@@ -3,10 +3,15 @@
 
 local M = {}
 
+--- Say something in one line: Neovim would stop and wait for a key after more. The REPL has all of it.
 ---@param notebook dap-kernel.Notebook
 ---@param text string
 local function say(notebook, text)
-  vim.notify(("%s: %s"):format(vim.fs.basename(notebook.path or "notebook"), text), vim.log.levels.WARN)
+  local line = ("%s: %s"):format(vim.fs.basename(notebook.path or "notebook"), text)
+  if vim.fn.strdisplaywidth(line) > vim.v.echospace then
+    line = vim.fn.strcharpart(line, 0, vim.v.echospace - 1) .. "…"
+  end
+  vim.notify(line, vim.log.levels.WARN)
 end
 
 --- A step was answered: the next stop may be in the next cell, and the cursor goes there.
