@@ -25,6 +25,14 @@ def is_prose(before: str) -> bool:
     return inside.rfind("{") <= inside.rfind("}")
 
 
+def f_expression(before: str) -> str | None:
+    """Return the line so far of the f-string's expression that follows `before`; None: it is in none."""
+    at = open_at(before)
+    if at is None or is_prose(before):
+        return None
+    return re.split(r"[{\n]", before[at:])[-1].lstrip()
+
+
 def is_key(before: str) -> bool:
     """Whether what follows is in a string that may be a key: of a dictionary, or a column's name."""
     at = open_at(before)

@@ -24,7 +24,7 @@ from .books import Book, Spot
 from .joined import Joined
 from .link import Refused
 from .places import spot_of_source
-from .prose import in_json, is_key, is_prose
+from .prose import f_expression, in_json, is_key, is_prose
 from .server import Server
 
 MOST_NAMES = 50  # that are evaluated one by one for inline values
@@ -231,7 +231,9 @@ async def _complete(it: Place) -> list[types.CompletionItem]:
     code = it.code_before(it.column)
     if it.book.is_json or code is None or (is_prose(code) and not is_key(code)):
         return []
-    before = it.book.line(it.spot.uri, it.spot.line)[: it.column].lstrip()
+    before = f_expression(code)
+    if before is None:
+        before = it.book.line(it.spot.uri, it.spot.line)[: it.column].lstrip()
     frame = await it.frame()
     column = len(before.encode("utf-16-le", "surrogatepass")) // 2 + 1
     asked = CompletionsArguments(before, column, frame.id if frame is not None else None)

@@ -51,12 +51,14 @@ async def test_names_that_only_the_kernel_knows(debugging, write):
     async with Editor(dapKernelCells=True) as editor, debugging(path) as debug:
         await debug.launch()
         await debug.idle()
-        uri = editor.open(path, path.read_text() + "\n\nx = sec\nx = sho\nsecret_name.ke")
+        uri = editor.open(path, path.read_text() + "\n\nx = sec\nx = sho\nsecret_name.ke\nf'a {sec")
         await editor.joined()
         found = await editor.completions(uri, 6, 7)
         assert found["secret_name"].text_edit.range.start.character == 4
         assert "shown" not in await editor.completions(uri, 7, 7)
         assert "keys" in await editor.completions(uri, 8, 14)
+        found = await editor.completions(uri, 9, 8)
+        assert found["secret_name"].text_edit.range.start.character == 5
         assert "." in editor.offered.completion_provider.trigger_characters
         await debug.disconnect()
 

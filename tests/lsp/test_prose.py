@@ -2,7 +2,7 @@
 
 import pytest
 
-from dap_kernel.lsp.prose import in_json, is_key, is_prose
+from dap_kernel.lsp.prose import f_expression, in_json, is_key, is_prose
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,23 @@ from dap_kernel.lsp.prose import in_json, is_key, is_prose
 )
 def test_prose(before, prose):
     assert is_prose(before) is prose
+
+
+@pytest.mark.parametrize(
+    ("before", "expression"),
+    [
+        ("x = f'a {b", "b"),
+        ("f'{a} { b.c", "b.c"),
+        ("f\"{d['k", "d['k"),
+        ('f"""{a}\n{b +\n c', "c"),
+        ("f'{a} b", None),
+        ("'{a", None),
+        ("x = a", None),
+        ("# {a", None),
+    ],
+)
+def test_expressions_in_f_strings(before, expression):
+    assert f_expression(before) == expression
 
 
 @pytest.mark.parametrize(
