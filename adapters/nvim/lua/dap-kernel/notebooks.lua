@@ -117,7 +117,8 @@ end
 ---@param source { path?: string, sourceReference?: integer }
 ---@return integer?
 function M.buffer_of(session, source)
-  local wanted = real(source.path or "")
+  local path = source.path or ""
+  local wanted = real(path:match("^file://") and vim.uri_to_fname(path) or path) -- nvim-dap's goto_ says a URI
   if source.sourceReference and source.sourceReference > 0 then
     wanted = ("dap-src://%d/%d/%s"):format(session.id, source.sourceReference, source.path or "")
   end
