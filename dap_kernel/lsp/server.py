@@ -41,7 +41,7 @@ class Told:
 
     diagnostics: dict[str, list[types.Diagnostic]] = field(default_factory=dict)  # by document
     cells: object = None
-    lenses: list[str | None] = field(default_factory=list)  # what they say of cells
+    lenses: dict[str, str] = field(default_factory=dict)  # what they say of cells, by id
     is_stopped: bool = False
 
 
@@ -198,7 +198,8 @@ class Server(LanguageServer):
             self._publish(told, diagnostics(book, live))
             if self.can("dapKernelCells"):
                 self._tell_cells(book, live, told)
-            lenses = [in_words(it) for it in live.cells] if live is not None else []
+            shown = live.told(book.notebook) if live is not None else {}
+            lenses = {id: text for id, it in shown.items() if (text := in_words(it)) is not None}
             is_stopped = live is not None and any(it != "idle" for it in live.stops.values())
             if lenses != told.lenses:
                 self._stale.add("code_lens")

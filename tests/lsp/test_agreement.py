@@ -1,10 +1,14 @@
 """The session may have another text than the editor shows: a run is of what is shown, or is refused."""
 
 import asyncio
+import os
 
+import msgspec
 import pytest
 
+from tests.lsp.books import book, told_cell
 from tests.lsp.editor import Editor
+from tests.lsp.sessions import event, response, session
 from tests.lsp.test_lenses import said
 
 TEXT = "# %% a\na = 1\n# %% b\nb = 2\n# %% c\nc = 3\n"
@@ -205,3 +209,26 @@ async def test_half_a_character_is_no_end_of_the_language_server(debugging, writ
         await debug.idle()
         assert await debug.evaluate("a") == "1"
         await debug.disconnect()
+
+
+async def test_lenses_are_asked_for_anew_once_the_session_has_the_text(write, runtime):
+    """It says the same of its cells as before, but now they are those that are shown."""
+    path = write("cells.py", TEXT)
+    texts = iter((NEWER.replace("= ", "= 1"), TEXT))
+
+    async def answer(request, write):
+        if request["command"] == "notebookCells":
+            made = book(next(texts))
+            cells = [told_cell(made, it, state="done") for it in (1, 2, 3)]
+            write(response(request, cells=msgspec.to_builtins(cells), kernel="idle"))
+        elif request["command"] == "notebookInterrupt":
+            write(response(request), event("notebookChanged"))
+
+    async with Editor(dapKernelCells=True) as editor, session(runtime, f"{os.getpid()}-1", str(path), answer):
+        uri = editor.open(path)
+        await editor.until(lambda: editor.states == ["done"] * 3)
+        assert await said(editor, uri) == []
+        seen = editor.refreshed
+        await editor.command("dap-kernel.interrupt", uri)
+        await editor.until(lambda: editor.refreshed > seen)
+        assert await said(editor, uri) == [(0, "ran"), (2, "ran"), (4, "ran")]

@@ -2,6 +2,9 @@
 
 import os
 
+import msgspec
+
+from tests.lsp.books import book, told_cell
 from tests.lsp.editor import Editor
 from tests.lsp.sessions import event, response, session
 from tests.sessions.notebooks import code
@@ -9,8 +12,9 @@ from tests.sessions.notebooks import code
 CELLS = "# %% one\nx = 1\n# %% two\ny = x\n"
 
 
-def cell(number, state="new", **what):
-    return {"id": f"c{number}", "name": "c", "kind": "code", "line": 1, "endLine": 1, "state": state} | what
+def cell(number, state="new"):
+    """What a session tells of a cell of `CELLS`."""
+    return msgspec.to_builtins(told_cell(book(CELLS), number, state=state))
 
 
 async def test_lenses_are_refreshed_once_at_a_time(write, runtime):
