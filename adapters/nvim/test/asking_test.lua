@@ -9,11 +9,11 @@ local function debug_it(nvim)
   end)
 end
 
---- Wait until Neovim asks for a line.
-local function asked(nvim)
-  nvim:wait("the question", function()
-    return vim.api.nvim_get_mode().mode == "c"
-  end)
+--- Wait until Neovim asks for a line with these words.
+local function asked(nvim, prompt)
+  nvim:wait("the question " .. prompt, function(wanted)
+    return vim.api.nvim_get_mode().mode == "c" and vim.fn.getcmdprompt() == wanted
+  end, prompt)
 end
 
 test("input() is asked in Neovim where the REPL is not in view; a password is not shown", function(nvim)
@@ -26,12 +26,10 @@ test("input() is asked in Neovim where the REPL is not in view; a password is no
   }
   nvim:edit(nvim:write("asks.py", table.concat(lines, "\n") .. "\n"))
   debug_it(nvim)
-  for _, text in ipairs({ ":cells", "", "secret" }) do -- a colon begins a command in the REPL alone
-    asked(nvim)
-    nvim:type(text .. "<CR>")
-    nvim:wait("the end of the question", function()
-      return vim.api.nvim_get_mode().mode == "n"
-    end)
+  local answers = { ["who? "] = ":cells", ["input: "] = "", ["word: "] = "secret" }
+  for _, prompt in ipairs({ "who? ", "input: ", "word: " }) do
+    asked(nvim, prompt)
+    nvim:type(answers[prompt] .. "<CR>") -- a colon begins a command in the REPL alone
   end
   nvim:printed("who? :cells\ninput: \nword: \n[':cells', ''] 6")
   nvim:over()
@@ -46,7 +44,7 @@ test("a password is asked for even where the REPL is in view", function(nvim)
     require("dap.repl").open()
   end)
   debug_it(nvim)
-  asked(nvim)
+  asked(nvim, "word: ")
   nvim:type("secret<CR>")
   nvim:printed("word: \n6\n")
   nvim:over()
@@ -56,7 +54,7 @@ test("a question that is given up waits in the REPL", function(nvim)
   nvim:setup()
   nvim:edit(nvim:write("asks.py", "name = input('who? ')\nprint('hello', name)\n"))
   debug_it(nvim)
-  asked(nvim)
+  asked(nvim, "who? ")
   nvim:type("<Esc>")
   nvim:noted("it waits still")
   nvim:run(function()
@@ -74,7 +72,7 @@ test("who is typing is asked afterwards", function(nvim)
   debug_it(nvim)
   nvim:noted("a cell asks: who?")
   nvim:type("typed <Esc>")
-  asked(nvim)
+  asked(nvim, "who? ")
   nvim:type("Ada<CR>")
   nvim:stopped("idle")
   equal("'Ada'", nvim:variables().name, "the answer")
@@ -89,7 +87,7 @@ test("an answer that comes after the interrupt goes nowhere", function(nvim)
   nvim:setup()
   nvim:edit(nvim:write("asks.py", "# %% a\nname = input('who? ')\n"))
   debug_it(nvim)
-  asked(nvim)
+  asked(nvim, "who? ")
   nvim:run(function()
     require("dap-kernel").interrupt()
   end)
