@@ -13,6 +13,8 @@ class Quirks:
     """Is not asked to fetch stacks again: its cursor would go to the stop, away from what is typed."""
     shows_one_line: bool = False
     """Shows the last output alone: the end of a group, which has no text, would wipe it."""
+    loses_in_groups: bool = False
+    """Draws a group of outputs once: what is printed into it later is never shown."""
     reads_error_bodies: bool = False
     """Shows what an error's body says, and not the message."""
     asks_in_watches: bool = False
@@ -23,7 +25,7 @@ _NONE = Quirks()
 _OF = {
     "hx": Quirks(hears_of_running=True, shows_one_line=True, reads_error_bodies=True),  # Helix
     "qdap": Quirks(asks_in_watches=True),  # Kate
-    "vscode": Quirks(keeps_stacks=True),
+    "vscode": Quirks(keeps_stacks=True, loses_in_groups=True),
 }
 
 

@@ -83,7 +83,7 @@ CELLS = """
 
 async def test_output_is_grouped_by_cell(debugging: Debugging, write: Write) -> None:
     notebook = write("cells.py", CELLS)
-    async with debugging(notebook) as debug:
+    async with debugging(notebook, initialize={"clientID": "some-editor"}) as debug:
         await debug.launch(exceptions=[])
         await debug.idle()
         told = outputs(debug, "stdout", "stderr", "console")
@@ -96,6 +96,16 @@ async def test_output_is_grouped_by_cell(debugging: Debugging, write: Write) -> 
         assert errors.count("ValueError: n is 1") == 1
         assert all("source" in it and "line" in it for it in outputs(debug, "stdout", "stderr"))
         assert "#" not in errors
+
+
+async def test_a_cell_is_a_heading_where_groups_lose_text(debugging: Debugging, write: Write) -> None:
+    async with debugging(write("cells.py", CELLS), initialize={"clientID": "vscode"}) as debug:
+        await debug.launch(exceptions=[])
+        await debug.idle()
+        told = outputs(debug, "stdout", "console")
+        assert not any("group" in it for it in told)
+        printed = "".join(it["output"] for it in told)
+        assert "loud\none\ntwo\n2\n" in printed
 
 
 async def test_log_points_say_where_they_stand(debugging: Debugging, write: Write) -> None:

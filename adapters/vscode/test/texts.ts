@@ -1,4 +1,5 @@
 // Percent and marimo notebooks, which VS Code shows as Python files.
+import assert from 'node:assert/strict';
 import { Editor } from './editor';
 import type { Tell } from './stories';
 import { until } from './workbench';
@@ -51,6 +52,14 @@ plt.title("squares")
 plt.show()
 `;
 
+const SLOW = `\
+# %% work
+import time
+for n in range(1, 4):
+    print("round", n)
+    time.sleep(0.6)
+`;
+
 export function texts(tell: Tell): void {
   tell('a percent notebook: a stop, the live line, idle at the end', { 'cells.py': PERCENT }, async ({ page }) => {
     const editor = new Editor(page);
@@ -68,6 +77,16 @@ export function texts(tell: Tell): void {
     await until('the output', async () => (await editor.console()).includes('total 3') || undefined);
     await until('the end of the live line', async () => (await page.locator('.view-overlays [class*="ced-"]').count()) === 0 || undefined);
     await until('the idle notebook', async () => /work/.test((await editor.rows('call-stack')).join('\n')) || undefined);
+    await editor.press('Shift+F5');
+    await editor.ends();
+  });
+
+  tell('what a cell prints late is in the Debug Console, too', { 'slow.py': SLOW }, async ({ page }) => {
+    const editor = new Editor(page);
+    await editor.open('slow.py');
+    await editor.press('F5');
+    await until('the last line', async () => (await editor.console()).includes('round 3') || undefined);
+    assert.deepEqual((await editor.console()).match(/round \d/g), ['round 1', 'round 2', 'round 3']);
     await editor.press('Shift+F5');
     await editor.ends();
   });
