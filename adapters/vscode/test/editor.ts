@@ -184,10 +184,12 @@ export class Notebook extends Editor {
 
   /** The same for Debug, which is in the menu of Run. */
   async debug(index: number): Promise<void> {
-    await this.cell(index).hover();
-    await this.cell(index).locator('.run-button-container .codicon-chevron-down').click();
-    const item = this.page.locator('.context-view .action-label, .monaco-menu .action-label').filter({ hasText: 'Debug Cell' });
-    await item.first().click();
+    const item = this.page.locator('.context-view .action-label, .monaco-menu .action-label').filter({ hasText: 'Debug Cell' }).first();
+    await until('Debug Cell in the menu of Run', async () => { // which closes when the cell's buttons are drawn anew
+      await this.cell(index).hover();
+      if (!(await item.isVisible())) await this.cell(index).locator('.run-button-container .codicon-chevron-down').click();
+      return item.click({ timeout: 2000 }).then(() => true, () => undefined);
+    });
   }
 
   /** Wait until a kernel is selected: before, VS Code would ask for one. */
