@@ -42,6 +42,15 @@ def recorded(result: wire.CellResult, running: Record) -> Record:
     )
 
 
+def how_it_ended(result: wire.CellResult) -> str:
+    """Return how a cell ended that did not come to its end."""
+    if result.state != "stopped":
+        return "was interrupted" if result.state == "interrupted" else "failed"
+    if result.was_quit:
+        return "was quit"
+    return "was ended by mo.stop()" if result.exit_code is None else "was ended by sys.exit()"
+
+
 @dataclass
 class Records:
     """By cell id: a cell that has none never ran."""

@@ -7,6 +7,7 @@ Chooses by `selection.py`. What happens when nothing is left to run is others' b
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..agent import wire
@@ -18,7 +19,7 @@ from .errors import DapError
 from .hints import outdated, unrun
 from .kernel import KernelDead
 from .launch import RunSpec
-from .records import Record, Records, recorded
+from .records import Record, Records, how_it_ended, recorded
 from .selection import Chosen, State, choose, descendants, in_words, plan_of
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ class Runner:
         self._task: asyncio.Task[None] | None = None
         self._ran: dict[str, bool] = {}  # of this run, by id: whether the cell was stale
         self._undebugged: set[str] = set()  # ids of this run's cells during which nothing stops
+        self._asked_late: set[str] = (
+            set()
+        )  # ids of those asked for when it was known that the one before fails
         self._is_undebugged = False  # what the kernel knows of that
         self._plan: tuple[Notebook, Plan | None] | None = None
         self._told_problems: dict[str, str] = {}
@@ -114,13 +118,15 @@ class Runner:
             self._session.idle.leave()
             self.done, self.total, self.duration_s, self.failure = 0, len(fresh), 0.0, None
             self.exit_code = 0
-            self._ran, self._instead, self._undebugged = {}, None, set()
+            self._ran, self._instead, self._undebugged, self._asked_late = {}, None, set(), set()
             self._task = asyncio.get_running_loop().create_task(self._run(entry))
             self._task.add_done_callback(_report)
         if no_debug:
             self._undebugged.update(it.cell.id for it in fresh)
         else:
             self._undebugged.difference_update(it.cell.id for it in chosen)
+        if self._session.threads.is_at_exception:
+            self._asked_late.update(it.cell.id for it in chosen)
         for it in fresh:
             self._session.events.cell(it.cell)
 
@@ -129,8 +135,14 @@ class Runner:
 
     def drop_queue(self) -> None:
         """Run nothing after the cell that runs now."""
-        while self._queue:
-            self._not_reached(self._queue.popleft().cell)
+        self._drop(it.cell.id for it in list(self._queue))
+
+    def _drop(self, ids: Iterable[str]) -> None:
+        lost = set(ids)
+        waiting, self._queue = self._queue, deque(it for it in self._queue if it.cell.id not in lost)
+        for it in waiting:
+            if it.cell.id in lost:
+                self._not_reached(it.cell)
 
     def break_off(self, how: wire.Interrupt | wire.Quit) -> None:
         """End the cell that runs, or that is about to once the kernel is there."""
@@ -255,22 +267,20 @@ class Runner:
             self.exit_code = 1
         if result.state == "done":
             return
-        self.failure = f"{cell.name} {_how(result)}" + (f": {result.error}" if result.error else "")
+        self.failure = f"{cell.name} {how_it_ended(result)}" + (f": {result.error}" if result.error else "")
         if result.missing_module is not None:
             say_missing(self._session, cell, result.missing_module)
         if result.failed_line:
             self._session.idle.failed_at(result.failed_file, result.failed_line)
-        if self.plan is None or result.state == "interrupted":
+        if result.state == "interrupted":
             self.drop_queue()
+        elif self.plan is None:
+            self._drop({it.cell.id for it in self._queue} - self._asked_late)
             hint = unrun(self.notebook, self.records, result.missing_name) if result.missing_name else None
-            if hint is not None and self.plan is None:
+            if hint is not None:
                 self._session.output.say(hint)
-            return
-        lost = descendants(self.plan, cell.id)
-        waiting, self._queue = self._queue, deque(it for it in self._queue if it.cell.id not in lost)
-        for it in waiting:
-            if it.cell.id in lost:
-                self._not_reached(it.cell)
+        else:
+            self._drop(descendants(self.plan, cell.id) - self._asked_late)
 
     def _hint(self) -> None:
         """Say which cells have read what this run has defined anew."""
@@ -284,15 +294,6 @@ class Runner:
     def _not_reached(self, cell: Cell) -> None:
         self.records.of[cell.id] = Record("not reached", cell.source)
         self._session.events.cell(cell)
-
-
-def _how(result: wire.CellResult) -> str:
-    """Return how a cell ended that did not come to its end."""
-    if result.state != "stopped":
-        return "was interrupted" if result.state == "interrupted" else "failed"
-    if result.was_quit:
-        return "was quit"
-    return "was ended by mo.stop()" if result.exit_code is None else "was ended by sys.exit()"
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -51,6 +51,11 @@ class Threads:
         """Whether the main thread is at an idle stop."""
         return (stop := self.stops.get(wire.MAIN_THREAD)) is not None and stop.is_idle
 
+    @property
+    def is_at_exception(self) -> bool:
+        """Whether the main thread is stopped at one."""
+        return (stop := self.stops.get(wire.MAIN_THREAD)) is not None and stop.reason == "exception"
+
     def announce(self, id: int, name: str = "") -> None:
         """Tell the client of a thread that it does not know."""
         if id not in self.known:

@@ -88,6 +88,19 @@ async def test_what_comes_after_a_failure_does_not_run_and_a_retry_does(debuggin
         assert await stop.evaluate("x") == "3"
 
 
+async def test_what_is_asked_for_at_an_exception_runs_after_the_failure(debugging, write):
+    path = write("nb.py", "# %% one\nx = 1\n# %% two\ny = x + 1\n# %% three\nz = 3\n")
+    async with debugging(path, launch={"run": {"cells": [2, 3]}}) as debug:
+        await debug.launch()
+        stop = await debug.stopped("exception")
+        await debug.run({"cells": [1]})
+        await debug.run({"cells": [2]})
+        await stop.continue_()
+        stop = await debug.idle()
+        assert await stop.evaluate("y") == "2"
+        assert await stop.evaluate("'z' in globals()") == "False"
+
+
 async def test_a_name_of_a_cell_that_did_not_run_is_hinted_at(debugging, write):
     path = write("nb.py", "# %% load\nframe = 1\n# %% use\nprint(frame)\n")
     async with debugging(path, launch={"run": {"cells": ["use"]}}) as debug:
