@@ -98,6 +98,8 @@ export function launches(tell: Tell): void {
     await message.getByText('Install', { exact: true }).click();
     const line = /\/bin\/false -m pip install ".*server\/dap_kernel\.whl\[lsp\]"/s;
     await until('the command in a terminal', async () => line.test(await editor.terminal()) || undefined);
+    await editor.press('Control+1', 'F5');
+    await message.getByText('is being installed into /bin/false').waitFor();
   });
 }
 
@@ -121,6 +123,15 @@ export function installs(tell: Tell): void {
     await until('the environment', () => typed('-m venv --system-site-packages .venv'));
     await until('the package in it', () => typed('/.venv/bin/python -m pip install'));
     await until('the setting', () => readFileSync(join(folder, '.vscode', 'settings.json'), 'utf8').includes('${workspaceFolder}/.venv/bin/python') || undefined);
+  });
+
+  tell("the system's Python: the command says so, and has pip fail at nothing", managed, async ({ page, folder }) => {
+    chmodSync(join(folder, 'python'), 0o755);
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.command('dap-kernel: Install the Python Package');
+    await page.locator('.notification-toast').getByText('takes no packages').waitFor();
+    assert.equal(await page.locator('.terminal-wrapper').count(), 0);
   });
 }
 

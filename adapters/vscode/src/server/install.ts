@@ -8,11 +8,16 @@ import { keep } from './pick';
 
 const PROBE_MS = 20_000; // a cold disk is slow
 
-/** Say that the server is missing, and install it on a click; `path` is a wheel or a checkout of it. */
-export async function offerInstall(interpreter: string, path: string): Promise<void> {
+const terminals = new Map<string, vscode.Terminal>(); // by the interpreter that takes the package
+
+/** Say that the server is missing, and install it on a click; `path` is a wheel or a checkout of it. `isAsked`: that was the click. */
+export async function offerInstall(interpreter: string, path: string, isAsked = false): Promise<void> {
+  const terminal = terminals.get(interpreter);
+  if (!isAsked && terminal !== undefined && terminal.exitStatus === undefined) return underWay(interpreter, path, terminal);
   const folder = folderPath();
   const { text, actions } = offerOf(interpreter, await examined(interpreter), folder !== undefined);
-  const answer = await vscode.window.showErrorMessage(text, ...actions);
+  const isTold = isAsked && actions.includes('Install');
+  const answer = isTold ? 'Install' : await vscode.window.showErrorMessage(text, ...actions);
   if (answer === 'Install') install(interpreter, path);
   else if (answer === 'Create .venv and Install' && folder !== undefined) await intoNew(folder, interpreter, path);
   else if (answer === 'Pick Interpreter') await vscode.commands.executeCommand('dap-kernel.pickInterpreter');
@@ -20,7 +25,14 @@ export async function offerInstall(interpreter: string, path: string): Promise<v
 
 /** Install the server into `interpreter`, in a terminal. */
 export function install(interpreter: string, path: string): void {
-  inTerminal(folderPath(), installLine(interpreter, vscode.env.shell, path));
+  terminals.set(interpreter, inTerminal(folderPath(), installLine(interpreter, vscode.env.shell, path)));
+}
+
+/** Say that it is not there yet; whether pip has failed, its terminal shows. */
+async function underWay(interpreter: string, path: string, terminal: vscode.Terminal): Promise<void> {
+  terminal.show(true);
+  const text = `dap-kernel is being installed into ${interpreter}: see the terminal "${terminal.name}". Start again when it is there.`;
+  if ((await vscode.window.showInformationMessage(text, 'Install Again')) === 'Install Again') install(interpreter, path);
 }
 
 function folderPath(): string | undefined {
@@ -31,14 +43,16 @@ function folderPath(): string | undefined {
 async function intoNew(folder: string, interpreter: string, path: string): Promise<void> {
   const [made = ''] = environmentPaths(folder);
   const begin = quoted(interpreter, vscode.env.shell);
-  inTerminal(folder, `${begin} -m venv --system-site-packages .venv`, installLine(made, vscode.env.shell, path));
+  const terminal = inTerminal(folder, `${begin} -m venv --system-site-packages .venv`, installLine(made, vscode.env.shell, path));
+  terminals.set(made, terminal);
   await keep(environmentPaths('${workspaceFolder}')[0] ?? made);
 }
 
-function inTerminal(cwd: string | undefined, ...lines: string[]): void {
+function inTerminal(cwd: string | undefined, ...lines: string[]): vscode.Terminal {
   const terminal = vscode.window.createTerminal({ name: 'Install dap-kernel', ...(cwd === undefined ? {} : { cwd }) });
   terminal.show();
   for (const it of lines) terminal.sendText(it);
+  return terminal;
 }
 
 /** What an interpreter tells of itself, or the code of the error with which it could not be started. */

@@ -36,7 +36,8 @@ export class Servers {
   /** Install the server with its companion where it is, or is to be. */
   async install(resource: vscode.Uri | undefined): Promise<void> {
     const found = await this.find(resource);
-    install(found?.interpreter ?? toInstallInto(await sourcesOf(resource)), await this.package());
+    if (found?.interpreter !== undefined) install(found.interpreter, await this.package());
+    else await offerInstall(toInstallInto(await sourcesOf(resource)), await this.package(), true);
   }
 
   /** What pip installs: the wheel that came along; without one this is a checkout. */
