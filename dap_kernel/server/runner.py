@@ -276,8 +276,7 @@ class Runner:
             self.drop_queue()
         elif self.plan is None:
             self._drop({it.cell.id for it in self._queue} - self._asked_late)
-            hint = unrun(self.notebook, self.records, result.missing_name) if result.missing_name else None
-            if hint is not None:
+            if hint := result.missing_name and unrun(self.notebook, self.records, result.missing_name):
                 self._session.output.say(hint)
         else:
             self._drop(descendants(self.plan, cell.id) - self._asked_late)
