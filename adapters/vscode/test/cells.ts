@@ -1,5 +1,7 @@
 // Cells by their own buttons: Run, Debug, what they print and show, interrupt, restart.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Notebook } from './editor';
 import { notebook, type Tell } from './stories';
 import { until } from './workbench';
@@ -26,7 +28,7 @@ display(Red())
 Title()`;
 
 export function cells(tell: Tell): void {
-  tell('Run cell: outputs in their order, number, time and mark', { 'nb.ipynb': notebook(PRINTS, 'n = 1\n1 / 0', 'n + 41') }, async ({ page }) => {
+  tell('Run cell: outputs in their order, number, time and mark', { 'nb.ipynb': notebook(PRINTS, 'n = 1\n1 / 0', 'n + 41') }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');
     await editor.run(0);
@@ -47,6 +49,9 @@ export function cells(tell: Tell): void {
     await editor.ended(2, 'success');
     await editor.shows('42');
     assert.equal(await editor.order(2), '[3]');
+    await editor.press('Control+S');
+    const saved = await until('the error in the file', () => /"traceback": \[[^\]]*\]/.exec(readFileSync(join(folder, 'nb.ipynb'), 'utf8'))?.[0]);
+    assert.match(saved, /"Traceback \(most recent call last\):",/, 'its lines have no ends, which would show as blank lines');
   });
 
   tell('rich values are shown in the cell', { 'rich.ipynb': notebook(SHOWS) }, async ({ page }) => {

@@ -48,7 +48,10 @@ export class CellOutputs {
   failed({ error, traceback }: NotebookCell): void {
     if (traceback === undefined) return;
     const { name, message } = split(error ?? 'failed');
-    this.append(new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error({ name, message, stack: traceback })]));
+    const item = vscode.NotebookCellOutputItem.error({ name, message, stack: traceback });
+    // What a file keeps: of the stack VS Code would save lines with their ends, and open them with a blank line after each.
+    const originalError = { output_type: 'error', ename: name, evalue: message, traceback: traceback.split('\n') };
+    this.append(new vscode.NotebookCellOutput([item], { originalError }));
   }
 
   /** Show that it was not the cell's own doing. */
