@@ -1,5 +1,6 @@
 """Kernels that die in every way, and what the user is told; the session goes on with a fresh one."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable
@@ -103,6 +104,19 @@ async def test_a_kernel_that_dies_takes_its_children_along_while_the_session_sta
         await until(lambda: not Path(f"/proc/{kernel}").exists(), "the kernel is no zombie")
         await debug.restart()
         await debug.idle()
+
+
+async def test_threads_are_told_though_the_kernel_ends_meanwhile(debugging: Debugging, write: Write) -> None:
+    path = write("good.py", "# %%\nx = 1\n")
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        kernel = (await debug.event("process"))["systemProcessId"]
+        os.kill(kernel, signal.SIGSTOP)
+        asked = asyncio.create_task(debug.ask("threads"))
+        await debug.ask("notebookCells")  # so the kernel has been asked for its threads
+        os.kill(kernel, signal.SIGKILL)
+        assert [it["id"] for it in (await asked)["threads"]] == [1]
 
 
 async def test_a_script_leaves_what_it_started_in_the_background(debugging: Debugging, write: Write) -> None:

@@ -4,6 +4,7 @@ Source: DAP specification, "Continue", "Next", "StepIn", "StepOut", "Pause", "Go
 """
 
 import asyncio
+from contextlib import suppress
 
 from ...agent import wire
 from ...protocol.capabilities import Capabilities
@@ -28,6 +29,7 @@ from ...protocol.execution import (
 from .. import convert
 from ..errors import DapError, NotStopped
 from ..frames import kernel_frames
+from ..kernel import KernelDead
 from ..registry import Then, registry
 from ..session import Session
 from ..sources import Place
@@ -42,8 +44,9 @@ async def threads(session: Session, args: ThreadsArguments) -> ThreadsResponse:
     kernel = session.kernel.live
     running = [wire.Thread(wire.MAIN_THREAD, "")]
     if kernel is not None:
-        running = await session.kernel.call(wire.Threads(), list[wire.Thread])
-        session.threads.refresh(running)
+        with suppress(KernelDead):  # it may end meanwhile: the main thread is there all the same
+            running = await session.kernel.call(wire.Threads(), list[wire.Thread])
+            session.threads.refresh(running)
     return ThreadsResponse([convert.thread(it, session.main_name) for it in running])
 
 
