@@ -86,7 +86,8 @@ function M.run(what)
     if #response.cells == 0 then
       say("nothing is to be run", vim.log.levels.INFO)
     elseif notebook.kernel == "stopped" then
-      say("it runs after the cell that is stopped, unless that fails: :DapContinue", vim.log.levels.INFO)
+      local unless = notebook.is_at_exception and "" or ", unless that fails"
+      say(("it runs after the cell that is stopped%s: :DapContinue"):format(unless), vim.log.levels.INFO)
     end
   end)
 end

@@ -19,7 +19,8 @@ local M = {}
 ---@field kernel string its state
 ---@field cells table<string, dap-kernel.Cell> by id
 ---@field is_stepping? boolean the last request that resumed was a step
----@field has_shown_failure? boolean an exception has stopped the cell that runs
+---@field running table<string, "silent"|"shown"> by the id of a cell that runs: whether an exception has stopped it
+---@field is_at_exception? boolean the last stop of the thread that runs cells was at one
 ---@field has_failed? boolean a cell has failed since the last stop, and nothing has stopped there
 
 ---@type table<integer, dap-kernel.Notebook> by the session's id
@@ -41,7 +42,7 @@ end
 function M.open(session)
   real_paths = {}
   local path = session.config.program or session.config.notebook
-  known[session.id] = { session = session, path = path, kernel = "notStarted", cells = {} }
+  known[session.id] = { session = session, path = path, kernel = "notStarted", cells = {}, running = {} }
   return known[session.id]
 end
 

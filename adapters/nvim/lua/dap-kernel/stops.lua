@@ -3,6 +3,8 @@
 
 local M = {}
 
+local MAIN_THREAD = 1 -- the thread that runs cells
+
 --- Say something in one line: Neovim would stop and wait for a key after more. The REPL has all of it.
 ---@param notebook dap-kernel.Notebook
 ---@param text string
@@ -25,21 +27,31 @@ end
 ---@param notebook dap-kernel.Notebook
 ---@param body dap.StoppedEvent
 function M.stopped(notebook, body)
+  if body.threadId == MAIN_THREAD then
+    notebook.is_at_exception = body.reason == "exception"
+  end
   if body.reason == "exception" then
-    notebook.has_shown_failure = true
+    for id in pairs(notebook.running) do
+      notebook.running[id] = "shown"
+    end
   elseif body.reason == "idle" and not notebook.is_stepping and not notebook.has_failed then
     body.preserveFocusHint = true
   end
   notebook.is_stepping, notebook.has_failed = false, false
 end
 
---- A cell has become something else: tell of a failure at which nothing has stopped.
+--- A cell has become something else: tell of a failure at which nothing has stopped. A cell that did not run
+--- has failed before: an edit that is taken back makes it `failed` again.
 ---@param notebook dap-kernel.Notebook
 ---@param cell dap-kernel.Cell
 function M.cell_changed(notebook, cell)
+  local run = notebook.running[cell.id]
   if cell.state == "running" then
-    notebook.has_shown_failure = false
-  elseif cell.state == "failed" and not notebook.has_shown_failure then
+    notebook.running[cell.id] = run or "silent"
+    return
+  end
+  notebook.running[cell.id] = nil
+  if cell.state == "failed" and run == "silent" then
     notebook.has_failed = true
     say(notebook, ("%s: %s"):format(cell.name, cell.error or "failed"))
   end
