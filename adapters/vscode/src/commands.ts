@@ -42,26 +42,26 @@ async function restart({ servers }: Parts, session: NotebookSession): Promise<vo
   const { configuration } = session.debug;
   const python = await servers.chosen(vscode.Uri.file(session.program));
   await synced(session);
-  const newest = configuration.request === 'attach' ? { ...configuration, python } : withInterpreter(configuration, python);
-  await session.debug.customRequest('restart', { arguments: { ...newest, onRestart: 'kernel' } });
+  await session.debug.customRequest('restart', { arguments: { ...withInterpreter(configuration, python), onRestart: 'kernel' } });
 }
 
 /** Have VS Code continue or step by its `command`; what was typed a moment before is what runs. */
 async function goOn({ sessions }: Parts, command: unknown): Promise<void> {
-  const session = sessions.all.find((it) => it.debug.id === vscode.debug.activeDebugSession?.id);
-  if (session !== undefined) await synced(session);
+  const { active } = sessions;
+  if (active !== undefined) await synced(active);
   if (typeof command === 'string') await vscode.commands.executeCommand(command);
 }
 
-/** Have VS Code start by its `command` beside an idle session, which ends then: the key may be one press too many. */
+/** Have VS Code start by its `command` beside an idle session; one of the same document ends then, so the user is asked. */
 async function beginAnew({ sessions }: Parts, command: unknown): Promise<void> {
-  const session = sessions.all.find((it) => it.debug.id === vscode.debug.activeDebugSession?.id);
-  if (session === undefined || typeof command !== 'string') return;
-  const answer = await vscode.window.showInformationMessage(
-    `Nothing runs in ${nameOf(session.program)}. Run all of it in a fresh kernel?`,
+  const { active } = sessions;
+  if (active === undefined || typeof command !== 'string') return;
+  const document = shown()?.uri;
+  const isMeant = document === undefined || !active.isOf(document) || await vscode.window.showInformationMessage(
+    `Nothing runs in ${nameOf(active.program)}. Run all of it in a fresh kernel?`,
     { modal: true, detail: 'The variables of the kernel that is there are lost.' }, 'Run in a Fresh Kernel',
-  );
-  if (answer !== undefined) await vscode.commands.executeCommand(command);
+  ) !== undefined;
+  if (isMeant) await vscode.commands.executeCommand(command);
 }
 
 function interrupt(_parts: Parts, session: NotebookSession): Promise<unknown> {

@@ -67,8 +67,13 @@ export class Sessions implements vscode.Disposable {
     const own = document && this.of(document);
     if (own !== undefined || (document !== undefined && isNotebook(document))) return own;
     const visible = this.all.filter((it) => !it.isQuiet);
-    return visible.find((it) => it.debug.id === vscode.debug.activeDebugSession?.id)
-      ?? (visible.length === 1 ? visible[0] : undefined);
+    if (this.active !== undefined && visible.includes(this.active)) return this.active;
+    return visible.length === 1 ? visible[0] : undefined;
+  }
+
+  /** VS Code's active session if it is ours; VS Code may still name one that has ended. */
+  get active(): NotebookSession | undefined {
+    return this.all.find((it) => it.debug.id === vscode.debug.activeDebugSession?.id);
   }
 
   dispose(): void {

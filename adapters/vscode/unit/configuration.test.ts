@@ -71,7 +71,12 @@ test('a restart takes the interpreter that is chosen now, unless the configurati
   assert.equal(withInterpreter(completed(launch), '/new/python').python, '/new/python');
   assert.ok(!('python' in withInterpreter(completed(launch, '/old/python'), undefined)));
   assert.equal(withInterpreter(completed({ ...launch, python: 'mine' }, '/old/python'), '/new/python').python, 'mine');
-  assert.ok(!('python' in withInterpreter(completed({ request: 'attach' }, '/old/python'), '/new/python')));
+  const attach = { request: 'attach', notebook: '/w/a.ipynb' };
+  assert.ok(!('python' in completed(attach, '/old/python')), 'the kernel is there');
+  assert.equal(withInterpreter(completed(attach, '/old/python'), '/new/python').python, '/new/python');
+  assert.equal(withInterpreter(completed({ ...attach, python: 'mine' }), '/new/python').python, 'mine');
+  assert.equal(withInterpreter(completed({ ...attach, python: 'mine' }), undefined).python, 'mine');
+  assert.ok(!('python' in withInterpreter(completed(attach), undefined)));
 });
 
 test('a notebook that was never saved has a name, and runs in the folder', () => {

@@ -2,7 +2,6 @@
 import * as vscode from 'vscode';
 import { TYPE } from '../debug/configuration';
 import type { Parts } from '../parts';
-import type { NotebookSession } from '../session';
 import type { Sessions } from '../sessions';
 
 let hidden = 0; // starts that are under way
@@ -10,7 +9,7 @@ let hidden = 0; // starts that are under way
 export function registerKeys({ sessions }: Parts): vscode.Disposable {
   const tell = (): void => {
     tellQuiet(sessions);
-    const active = activeOf(sessions);
+    const { active } = sessions;
     set('isIdle', active !== undefined && !active.isQuiet && active.kernel !== 'busy' && active.kernel !== 'starting');
   };
   return vscode.Disposable.from(vscode.debug.onDidChangeActiveDebugSession(tell), sessions.onDidChange(tell));
@@ -32,12 +31,7 @@ export async function hiding<T>({ sessions }: Parts, start: () => Thenable<T>): 
 function tellQuiet(sessions: Sessions): void {
   const active = vscode.debug.activeDebugSession;
   const isOther = active !== undefined && active.type !== TYPE;
-  set('isQuiet', activeOf(sessions)?.isQuiet ?? (hidden > 0 && !isOther));
-}
-
-/** The active session if it is ours; VS Code may still name one that has ended. */
-function activeOf(sessions: Sessions): NotebookSession | undefined {
-  return sessions.all.find((it) => it.debug.id === vscode.debug.activeDebugSession?.id);
+  set('isQuiet', sessions.active?.isQuiet ?? (hidden > 0 && !isOther));
 }
 
 function set(key: string, value: boolean): void {

@@ -59,7 +59,8 @@ export function completed(given: Configuration, interpreter?: string, folder?: s
 
 /** A configuration that was completed, with the interpreter that is chosen now, unless it names one itself. */
 export function withInterpreter(config: Configuration, interpreter: string | undefined): Configuration {
-  if (config[CHOSEN] !== true) return config;
+  const namesNone = config.request === 'attach' ? config.python === undefined : config[CHOSEN] === true;
+  if (!namesNone) return config;
   const newest = { ...config };
   if (interpreter === undefined) delete newest.python;
   else newest.python = interpreter;
