@@ -1,34 +1,15 @@
 // Which kernel runs a notebook's cells, how long it lives, and what it is told.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Editor, Notebook } from './editor';
+import { isAlive, isGone, kernelIn, TELLS_ID } from './processes';
 import { notebook, type Tell } from './stories';
 import { until } from './workbench';
-
-const TELLS_ID = 'import os\nopen("kernel", "w").write(str(os.getpid()))\nkept = 41';
-
-/** The process of the kernel that has run `TELLS_ID` last. */
-function kernelIn(folder: string): number {
-  return Number(readFileSync(join(folder, 'kernel'), 'utf8'));
-}
-
-function isAlive(id: number): boolean {
-  try {
-    return process.kill(id, 0);
-  } catch {
-    return false;
-  }
-}
 
 /** The process that has started another. */
 function parentOf(id: number): number {
   return Number(execFileSync('ps', ['-o', 'ppid=', '-p', `${id}`], { encoding: 'utf8' }));
-}
-
-async function isGone(id: number): Promise<void> {
-  await until(`the end of kernel ${id}`, () => !isAlive(id));
 }
 
 export function kernels(tell: Tell): void {

@@ -1,9 +1,8 @@
 // What goes on meanwhile: edits and other cells while one runs, cells that are moved, deleted or closed.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { Editor, Notebook } from './editor';
+import { isGone, kernelIn, TELLS_ID } from './processes';
 import { notebook, type Tell } from './stories';
 import { until } from './workbench';
 
@@ -138,16 +137,16 @@ export function more(tell: Tell): void {
     await status(page, /sleeps\.ipynb: idle/).waitFor();
   });
 
-  const endless = notebook('import os, time\nopen("kernel", "w").write(str(os.getpid()))\nprint("begun")\ntime.sleep(600)');
+  const endless = notebook(`${TELLS_ID}\nimport time\nprint("begun")\ntime.sleep(600)`);
   tell('a notebook that is closed while a cell runs', { 'endless.ipynb': endless }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('endless.ipynb');
     await editor.run(0);
     await editor.shows('begun');
-    const kernel = Number(readFileSync(join(folder, 'kernel'), 'utf8'));
+    const kernel = kernelIn(folder);
     await editor.command('View: Close Editor');
     await page.getByText("Don't Save", { exact: true }).click();
-    await until('the end of its kernel', () => !isAlive(kernel));
+    await isGone(kernel);
     await editor.open('endless.ipynb');
     await editor.type(0, 'print("anew")');
     await editor.run(0);
@@ -200,12 +199,4 @@ async function secondsOf(page: Page): Promise<number> {
   const text = await page.evaluate(() =>
     [...document.querySelectorAll('.view-line [class*="ced-"]')].map((it) => getComputedStyle(it, '::after').content).find((it) => /\d s/.test(it)));
   return Number(/\d+/.exec(text ?? '')?.[0] ?? 0);
-}
-
-function isAlive(id: number): boolean {
-  try {
-    return process.kill(id, 0);
-  } catch {
-    return false;
-  }
 }

@@ -3,29 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { Notebook } from './editor';
+import { Editor, Notebook } from './editor';
+import { isAlive, isGone, kernelsIn, TELLS_ID } from './processes';
 import { notebook, type Tell } from './stories';
 import { until } from './workbench';
 
-const TELLS_ID = 'import os\nwith open("kernels", "a") as told:\n    print(os.getpid(), file=told)\nkept = 41';
 const SUM = 'print("sum", kept + 1)';
-
-/** The processes that have run `TELLS_ID`, the newest last. */
-function kernelsIn(folder: string): number[] {
-  try {
-    return readFileSync(join(folder, 'kernels'), 'utf8').split('\n').filter(Boolean).map(Number);
-  } catch {
-    return [];
-  }
-}
-
-function isAlive(id: number): boolean {
-  try {
-    return process.kill(id, 0);
-  } catch {
-    return false;
-  }
-}
 
 /** Wait until `count` kernels have run `TELLS_ID`, of which the newest alone is left; return that. */
 async function onlyKernel(folder: string, count: number): Promise<number> {
@@ -125,7 +108,7 @@ export function owners(tell: Tell): void {
     await editor.shows(`and in ${kernel}`);
     await editor.press('Shift+F5');
     await editor.ends();
-    await until('the end of the kernel', () => !isAlive(kernel));
+    await isGone(kernel);
   });
 
   const wrong = { '.vscode/launch.json': JSON.stringify({ configurations: [{ type: 'dap-kernel', request: 'launch', name: 'wrong', program: '${file}', run: 'nonsense' }] }) };
@@ -181,6 +164,24 @@ export function owners(tell: Tell): void {
     await editor.shows('sum 42');
     await editor.press('Shift+F5');
     await editor.ends();
+  });
+
+  const beside = { 'nb.ipynb': notebook(TELLS_ID), 'b.py': 'word = "beside"\nprint("runs", word)\n' };
+  tell('F5 in a file beside an idle Debug cell debugs the file, and asks nothing', beside, async ({ page, folder }) => {
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.debug(0);
+    await editor.ended(0, 'success');
+    await status(page, /nb\.ipynb: idle$/);
+    const file = new Editor(page);
+    await file.open('b.py');
+    await file.goto(2);
+    await file.toggleBreakpoint();
+    await file.press('F5');
+    await file.stopsAt('print("runs", word)');
+    await file.press('F5');
+    await until('the output', async () => (await file.console()).includes('runs beside') || undefined);
+    await onlyKernel(folder, 1);
   });
 
   tell('Run cell right after Shift+F5 begins anew', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
@@ -272,7 +273,7 @@ export function owners(tell: Tell): void {
     await page.locator('.explorer-folders-view input').fill('new.ipynb');
     await editor.press('Enter');
     await toast(page, 'old.ipynb is new.ipynb now');
-    await until('the end of the kernel', () => !isAlive(kernel));
+    await isGone(kernel);
     await editor.open('new.ipynb');
     await editor.run(0);
     await onlyKernel(folder, 2);
