@@ -51,3 +51,17 @@ test('what was called off returns at once and does nothing more; what comes late
   await last;
   assert.deepEqual([first.did, second.did, third.did], [['begun'], [], ['begun', 'done']]);
 });
+
+test('what is done is forgotten: calling off what comes later does not reach its signal', async () => {
+  const queue = new Queue();
+  const signals: AbortSignal[] = [];
+  const keep = (signal: AbortSignal): Promise<void> => Promise.resolve(void signals.push(signal));
+  await queue.next(keep);
+  await assert.rejects(queue.next((signal) => keep(signal).then(() => Promise.reject(new Error('no')))), /no/);
+  const waits = act();
+  const last = queue.next((signal) => keep(signal).then(() => waits.act(signal)));
+  await new Promise((done) => setImmediate(done));
+  queue.callOff();
+  await last;
+  assert.deepEqual(signals.map((it) => it.aborted), [false, false, true]);
+});

@@ -11,23 +11,25 @@ export function queueOf(notebook: string): Queue {
 
 export class Queue {
   private last: Promise<unknown> = Promise.resolve();
-  private waiting = new AbortController();
+  private readonly waiting = new Set<AbortController>(); // one for each act: what waits for its signal goes with it
 
   /**
    * Do `act` when what was asked for before is done; return when it is done, or called off. What waits in `act` itself
    * looks at the signal, once it can do nothing by halves.
    */
   next(act: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const { signal } = this.waiting;
-    const done = this.last.then(() => (signal.aborted ? undefined : act(signal)));
+    const own = new AbortController();
+    const { signal } = own;
+    this.waiting.add(own);
+    const done = this.last.then(() => (signal.aborted ? undefined : act(signal))).finally(() => this.waiting.delete(own));
     this.last = done.catch(() => undefined);
     return Promise.race([done, aborted(signal)]);
   }
 
   /** Call off what waits. What runs already is not our concern. */
   callOff(): void {
-    this.waiting.abort();
-    this.waiting = new AbortController();
+    for (const it of this.waiting) it.abort();
+    this.waiting.clear();
   }
 }
 
