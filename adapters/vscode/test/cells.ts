@@ -174,6 +174,23 @@ export function cells(tell: Tell): void {
     await editor.ends();
   });
 
+  const two = { 'a.ipynb': notebook('word = "idle"'), 'b.ipynb': notebook('name = input("Who? ")\nprint("hello", name)') };
+  tell('of two debuggers the Debug Console belongs to the first; input() of the second is asked for at the top', two, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.open('a.ipynb');
+    await editor.debug(0);
+    await editor.ended(0, 'success');
+    await page.locator('.statusbar-item').filter({ hasText: /a\.ipynb: idle$/ }).first().waitFor();
+    await editor.open('b.ipynb');
+    await editor.shownCell(0, 'Who?');
+    await editor.press('F5');
+    await page.locator('.quick-input-widget').getByText('Who?').waitFor();
+    await page.keyboard.type('ada');
+    await editor.press('Enter');
+    await editor.shows('hello ada');
+    await editor.ended(0, 'success');
+  });
+
   const shell = notebook('%%bash\necho "the shell says $((6 * 7))"', '<b>no magic</b>', 'print("after")').replace('"metadata": {}', '"metadata": {"vscode": {"languageId": "shellscript"}}');
   const others = shell.replace('"id": "cell-1",\n   "metadata": {}', '"id": "cell-1",\n   "metadata": {"vscode": {"languageId": "html"}}');
   tell('a cell of another language runs by its magic', { 'shell.ipynb': others }, async ({ page }) => {

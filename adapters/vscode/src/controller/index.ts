@@ -9,7 +9,7 @@ import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { synced } from '../sync';
 import { isRun, LANGUAGES } from '../sync/payload';
-import { registerInput, showConsole } from './input';
+import { registerInput } from './input';
 import { registerKeys } from './keys';
 import { canDebug, registerOwners, takeOver } from './owners';
 import { aborted, queueOf } from './queue';
@@ -59,7 +59,7 @@ class Controller implements vscode.Disposable {
     const count = this.counts.get(session.program) ?? { order: lastOrder(session) };
     this.counts.set(session.program, count);
     this.runs.set(session, new Runs(session, this.controller, count));
-    this.inputs.set(session, session.isQuiet ? registerInput(session) : showConsole(session));
+    this.inputs.set(session, registerInput(session));
   }
 
   private end(session: NotebookSession): void {

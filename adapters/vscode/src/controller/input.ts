@@ -1,4 +1,4 @@
-// `input()`: in a session with a debugger the Debug Console takes the line; without, a field at the top of the window.
+// `input()`: the Debug Console takes the line for the session that it belongs to; for others a field at the top does.
 import * as vscode from 'vscode';
 import { asError } from '../errors';
 import type { NotebookSession } from '../session';
@@ -11,19 +11,14 @@ interface Wanted {
   isHidden: boolean;
 }
 
-/** Have the Debug Console open and focused for each line that is waited for: VS Code opens it by itself but once. */
-export function showConsole(session: NotebookSession): vscode.Disposable {
-  return session.on('output', ({ data }) => {
-    if (data?.inputWanted !== undefined) void vscode.commands.executeCommand('workbench.debug.action.focusRepl');
-  });
-}
-
 /** Ask for each line that the kernel of `session` waits for. */
 export function registerInput(session: NotebookSession): vscode.Disposable {
   const input = new Input(session);
   return vscode.Disposable.from(
     session.on('output', ({ data }) => {
-      if (data?.inputWanted !== undefined) void input.ask(data.inputWanted);
+      if (data?.inputWanted === undefined) return;
+      if (hasConsole(session)) void vscode.commands.executeCommand('workbench.debug.action.focusRepl'); // VS Code opens it but once
+      else void input.ask(data.inputWanted);
     }),
     session.on('notebookCell', ({ cell }) => {
       if (cellEnds(input.waiting, cell)) input.stop();
@@ -33,6 +28,11 @@ export function registerInput(session: NotebookSession): vscode.Disposable {
     }),
     new vscode.Disposable(() => input.stop()),
   );
+}
+
+/** Whether the Debug Console, which there is but one of, sends what is typed to `session`. */
+function hasConsole(session: NotebookSession): boolean {
+  return !session.isQuiet && session.debug.id === vscode.debug.activeDebugSession?.id;
 }
 
 class Input {
