@@ -178,8 +178,11 @@ export class Notebook extends Editor {
 
   async run(index: number): Promise<void> {
     await this.hasKernel();
-    await this.cell(index).hover();
-    await this.cell(index).locator('.run-button-container .codicon-notebook-execute').click();
+    await until('Run of the cell', async () => { // which is there while the mouse is over the cell
+      await this.cell(index).hover();
+      const button = this.cell(index).locator('.run-button-container .codicon-notebook-execute');
+      return button.click({ timeout: 2000 }).then(() => true, () => undefined);
+    });
   }
 
   /** The same for Debug, which is in the menu of Run. */

@@ -37,8 +37,11 @@ export function lenses(tell: Tell): void {
       await page.locator('.statusbar-item').filter({ hasText: /cells\.py: idle/ }).first().waitFor();
     };
     await editor.open('cells.py');
-    await lens(1, 'Run to here');
-    await page.locator('.statusbar-item').filter({ hasText: /cells\.py: idle, 1 stale/ }).first().waitFor();
+    await until('the run by the lens', async () => { // a click is lost when the lenses of a file just opened are drawn anew
+      await lens(1, 'Run to here');
+      const idle = page.locator('.statusbar-item').filter({ hasText: /cells\.py: idle, 1 stale/ }).first();
+      return idle.waitFor({ timeout: 10_000 }).then(() => true, () => undefined);
+    });
     await editor.press('Control+Shift+Y');
     await says('runs 2 of 3: one (new), two (new)');
     await lens(1, 'Run above');

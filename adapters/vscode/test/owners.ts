@@ -1,6 +1,6 @@
 // Whose kernel it is: what a button or a key does, and to the kernel of which notebook, in whatever order.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { Editor, Notebook } from './editor';
@@ -218,8 +218,8 @@ export function owners(tell: Tell): void {
     await editor.ended(0, 'success');
     await editor.debug(1);
     await editor.shows('on None');
-    await pick(folder);
-    await editor.command('dap-kernel: Restart Kernel');
+    await pick(editor, folder);
+    await page.locator('.notification-toast').getByText('Restart Kernel', { exact: true }).click();
     await until('the end of the kernel', () => kernelsIn(folder).every((it) => !isAlive(it)));
     await editor.type(1, 'import os\nprint("on", os.environ.get("PICKED"))');
     await until('the run on the other Python', async () => {
@@ -280,12 +280,12 @@ export function owners(tell: Tell): void {
   });
 }
 
-/** Have the settings name another Python: the same, but that it says so. */
-async function pick(folder: string): Promise<void> {
-  const settings = join(folder, '.vscode', 'settings.json');
-  const { 'dap-kernel.interpreter': python } = JSON.parse(readFileSync(settings, 'utf8')) as { 'dap-kernel.interpreter': string };
-  const picked = join(folder, 'picked');
-  writeFileSync(picked, `#!/bin/sh\nPICKED=another exec '${python}' "$@"\n`, { mode: 0o755 });
-  writeFileSync(settings, JSON.stringify({ 'dap-kernel.interpreter': picked }));
-  await new Promise((done) => setTimeout(done, 2000)); // VS Code looks at files now and then
+/** Pick another Python: the same, but that it says so. */
+async function pick(editor: Notebook, folder: string): Promise<void> {
+  const settings = readFileSync(join(folder, '.vscode', 'settings.json'), 'utf8');
+  const { 'dap-kernel.interpreter': python } = JSON.parse(settings) as { 'dap-kernel.interpreter': string };
+  mkdirSync(join(folder, '.venv', 'bin'), { recursive: true });
+  writeFileSync(join(folder, '.venv', 'bin', 'python'), `#!/bin/sh\nPICKED=another exec '${python}' "$@"\n`, { mode: 0o755 });
+  await editor.command('dap-kernel: Pick an Interpreter');
+  await editor.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: '.venv/bin/python' }).first().click();
 }
