@@ -115,12 +115,12 @@ export function installs(tell: Tell): void {
     await editor.run(0);
     const message = page.locator('.notification-toast');
     await message.getByText('takes no packages').waitFor();
-    await page.waitForTimeout(500); // a second message would come now
-    assert.equal(await message.count(), 1, 'it is told once');
     await message.getByText('Create .venv and Install', { exact: true }).click();
     const typed = async (words: string): Promise<true | undefined> => // the terminal breaks lines where it likes
       (await editor.terminal()).replace(/\s/g, '').includes(words.replace(/ /g, '')) || undefined;
     await until('the environment', () => typed('-m venv --system-site-packages .venv'));
+    const others = message.filter({ hasNotText: 'takes no packages' }); // one that came with it would still be there
+    assert.equal(await others.count(), 0, 'it is told once');
     await until('the package in it', () => typed('/.venv/bin/python -m pip install'));
     await until('the setting', () => readFileSync(join(folder, '.vscode', 'settings.json'), 'utf8').includes('${workspaceFolder}/.venv/bin/python') || undefined);
   });
