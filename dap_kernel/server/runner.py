@@ -7,7 +7,6 @@ Chooses by `selection.py`. What happens when nothing is left to run is others' b
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..agent import wire
@@ -46,9 +45,7 @@ class Runner:
         self._task: asyncio.Task[None] | None = None
         self._ran: dict[str, bool] = {}  # of this run, by id: whether the cell was stale
         self._undebugged: set[str] = set()  # ids of this run's cells during which nothing stops
-        self._asked_late: set[str] = (
-            set()
-        )  # ids of those asked for when it was known that the one before fails
+        self._asked_late: set[str] = set()  # ids: a failure that was known then drops them not
         self._is_undebugged = False  # what the kernel knows of that
         self._plan: tuple[Notebook, Plan | None] | None = None
         self._told_problems: dict[str, str] = {}
@@ -110,13 +107,17 @@ class Runner:
         if not is_told:
             self._session.output.say(self.what(chosen))
         self._say_problems()
+        ids, before = {it.cell.id for it in chosen}, len(self._queue)
+        if self._session.threads.is_at_exception:  # the failure drops what waits, not what is asked now
+            self._asked_late |= ids
+            self._queue = deque(it for it in self._queue if it.cell.id not in ids)
         waiting = {it.cell.id for it in self._queue}
         fresh = [it for it in chosen if it.cell.id not in waiting]
         self._queue.extend(fresh)
-        self.total += len(fresh)
+        self.total += len(self._queue) - before
         if self._task is None:
             self._session.idle.leave()
-            self.done, self.total, self.duration_s, self.failure = 0, len(fresh), 0.0, None
+            self.done, self.total, self.duration_s, self.failure = 0, len(self._queue), 0.0, None
             self.exit_code = 0
             self._ran, self._instead, self._undebugged, self._asked_late = {}, None, set(), set()
             self._task = asyncio.get_running_loop().create_task(self._run(entry))
@@ -124,9 +125,7 @@ class Runner:
         if no_debug:
             self._undebugged.update(it.cell.id for it in fresh)
         else:
-            self._undebugged.difference_update(it.cell.id for it in chosen)
-        if self._session.threads.is_at_exception:
-            self._asked_late.update(it.cell.id for it in chosen)
+            self._undebugged -= ids
         for it in fresh:
             self._session.events.cell(it.cell)
 
@@ -135,10 +134,9 @@ class Runner:
 
     def drop_queue(self) -> None:
         """Run nothing after the cell that runs now."""
-        self._drop(it.cell.id for it in list(self._queue))
+        self._drop({it.cell.id for it in self._queue})
 
-    def _drop(self, ids: Iterable[str]) -> None:
-        lost = set(ids)
+    def _drop(self, lost: set[str]) -> None:
         waiting, self._queue = self._queue, deque(it for it in self._queue if it.cell.id not in lost)
         for it in waiting:
             if it.cell.id in lost:
@@ -257,6 +255,7 @@ class Runner:
     def _note(self, cell: Cell, result: wire.CellResult) -> None:
         """Keep what became of a cell, and drop what cannot run after it."""
         self.done += 1
+        asked_late, self._asked_late = self._asked_late, set()
         self.records.of[cell.id] = recorded(
             result, self.records.of.get(cell.id) or Record("running", cell.source)
         )
@@ -275,11 +274,11 @@ class Runner:
         if result.state == "interrupted":
             self.drop_queue()
         elif self.plan is None:
-            self._drop({it.cell.id for it in self._queue} - self._asked_late)
+            self._drop({it.cell.id for it in self._queue} - asked_late)
             if hint := result.missing_name and unrun(self.notebook, self.records, result.missing_name):
                 self._session.output.say(hint)
         else:
-            self._drop(descendants(self.plan, cell.id) - self._asked_late)
+            self._drop(descendants(self.plan, cell.id) - asked_late)
 
     def _hint(self) -> None:
         """Say which cells have read what this run has defined anew."""

@@ -101,6 +101,19 @@ async def test_what_is_asked_for_at_an_exception_runs_after_the_failure(debuggin
         assert await stop.evaluate("'z' in globals()") == "False"
 
 
+async def test_what_is_asked_for_at_an_exception_is_dropped_by_the_next_failure(debugging, write):
+    path = write("nb.py", "# %% one\n1 / 0\n# %% two\ny = 2\n")
+    async with debugging(path) as debug:
+        await debug.launch()
+        stop = await debug.stopped("exception")
+        await debug.run("all")
+        await stop.continue_()
+        stop = await debug.stopped("exception")
+        await stop.continue_()
+        stop = await debug.idle()
+        assert await stop.evaluate("'y' in globals()") == "False"
+
+
 async def test_a_name_of_a_cell_that_did_not_run_is_hinted_at(debugging, write):
     path = write("nb.py", "# %% load\nframe = 1\n# %% use\nprint(frame)\n")
     async with debugging(path, launch={"run": {"cells": ["use"]}}) as debug:
