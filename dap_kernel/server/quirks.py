@@ -1,8 +1,12 @@
 """What single clients need beside what the protocol asks for."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+import msgspec
+
 from ..protocol.capabilities import InitializeRequestArguments
+from ..protocol.messages import Request
 
 
 @dataclass(frozen=True)
@@ -32,3 +36,15 @@ _OF = {
 def quirks_of(client: InitializeRequestArguments) -> Quirks:
     """Return what a client needs, by its `clientID`; by its `adapterID` if it has none."""
     return _OF.get(client.client_id or client.adapter_id, _NONE)
+
+
+def as_meant(request: Request, quirks: Quirks) -> Request:
+    """Return what a client means by a request of its own."""
+    if not quirks.asks_in_watches or request.command != "evaluate":
+        return request
+    with suppress(msgspec.MsgspecError):  # whoever answers it says so
+        arguments = msgspec.json.decode(request.arguments, type=dict[str, object])
+        if arguments.get("context") == "watch":
+            arguments["context"] = "repl"
+            return Request(request.seq, request.command, msgspec.Raw(msgspec.json.encode(arguments)))
+    return request

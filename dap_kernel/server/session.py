@@ -35,7 +35,7 @@ from .numbering import Numbering, with_clean_texts
 from .output import Output
 from .phases import Phase, after
 from .progress import Progress
-from .quirks import quirks_of
+from .quirks import as_meant, quirks_of
 from .registry import Answer, Then, registry
 from .reverse import Reverse
 from .runner import Runner
@@ -129,7 +129,7 @@ class Session:
         """Send the one response to `request`, then do what had to wait for it."""
         if request.command.startswith(OUR_OWN):
             self.wants_notebook_events = True
-        answer = await self.answer(request, self.numbering)
+        answer = await self.answer(as_meant(request, quirks_of(self.client)), self.numbering)
         self._respond(request, answer.error, answer.body)
         if answer.do is not None:
             self.do(request, answer.do)

@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from tests.client.companion import Companion
+from tests.client.connection import Refused
 from tests.client.debug import Debug
 
 
@@ -21,6 +25,20 @@ async def test_the_console_takes_commands_statements_and_a_line_for_input(
         await frame.evaluate(":run 2", context="watch")
         await debug.output_until("hello Bob\n")
         await debug.idle()
+
+
+async def test_a_companion_of_it_has_watches(
+    debugging: Callable[..., Debug], write: Callable[[str, str], Path], runtime: Path
+) -> None:
+    path = write("nb.py", "# %%\nx = 1\n")
+    async with debugging(path, order="kate") as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        companion = await Companion.of(path, runtime.parent)
+        for text in ("x = 77", ":cells"):
+            with pytest.raises(Refused):
+                await companion.ask("evaluate", {"expression": text, "context": "watch"})
+        assert await stop.evaluate("x") == "1"
 
 
 async def test_its_configuration_and_its_empty_fields_give_no_warning(

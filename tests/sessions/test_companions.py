@@ -3,9 +3,7 @@
 import asyncio
 import os
 import stat
-import tempfile
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
@@ -16,20 +14,12 @@ from tests.sessions.notebooks import at, code
 CELLS = code("x = 1", "y = x + 1\nz = y", "1 / 0", ids=("c1", "c2", "c3"))
 
 
-@pytest.fixture
-def runtime(monkeypatch):
-    """A runtime folder with a short path: a socket's has room for no more."""
-    with tempfile.TemporaryDirectory(prefix="dk-") as folder:
-        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
-        yield Path(folder)
-
-
 async def test_a_companion_sees_and_runs_what_the_client_debugs(debugging, write, runtime):
     path = write("two.ipynb", CELLS)
     async with debugging(path, launch={"run": "none"}) as debug:
         await debug.launch(exceptions=[])
         await debug.idle()
-        companion = await Companion.of(path, runtime)
+        companion = await Companion.of(path, runtime.parent)
         assert (await companion.event("notebookKernel"))["state"] == "notStarted"
         assert (await companion.event("stopped"))["reason"] == "idle"
         cells = (await companion.ask("notebookCells"))["cells"]
@@ -46,7 +36,7 @@ async def test_a_client_that_did_not_ask_is_not_told_what_its_companion_is(debug
     async with debugging(path, launch={"run": "none"}) as debug:
         await debug.launch()
         await debug.idle()
-        companion = await Companion.of(path, runtime)
+        companion = await Companion.of(path, runtime.parent)
         await companion.ask("notebookRun", {"run": {"cells": [1]}})
         await debug.idle()
         await companion.event("notebookCell", lambda it: it["cell"].get("state") == "done")
@@ -58,7 +48,7 @@ async def test_where_nothing_stops_a_companion_may_run_but_not_debug(debugging, 
     path = write("two.ipynb", CELLS)
     async with debugging(path, launch={"run": "none", "noDebug": True}) as debug:
         await debug.launch()
-        companion = await Companion.of(path, runtime)
+        companion = await Companion.of(path, runtime.parent)
         with pytest.raises(Refused, match="nothing stops in this session: end it"):
             await companion.ask("notebookRun", {"run": {"cells": [1]}})
         run = {"run": {"cells": [1]}, "noDebug": True}
@@ -73,7 +63,7 @@ async def test_a_stop_is_looked_at_from_both_sides(debugging, write, runtime):
     async with debugging(path) as debug:
         await debug.launch(breakpoints={path: [line]})
         stop = await debug.stopped("breakpoint", line=line)
-        companion = await Companion.of(path, runtime)
+        companion = await Companion.of(path, runtime.parent)
         told = await companion.event("stopped")
         assert (told["reason"], told["threadId"]) == ("breakpoint", 1)
         frames = (await companion.ask("stackTrace", {"threadId": 1}))["stackFrames"]
@@ -93,7 +83,7 @@ async def test_breakpoints_are_told_on_each_change(debugging, write, runtime):
     path = write("points.ipynb", CELLS)
     async with debugging(path, launch={"run": "none"}) as debug:
         await debug.launch(breakpoints={path: [at(path, "x = 1"), 1]})
-        companion = await Companion.of(path, runtime)
+        companion = await Companion.of(path, runtime.parent)
         found = (await companion.event("notebookBreakpoints"))["breakpoints"]
         assert [(it["line"], it["verified"]) for it in found] == [(at(path, "x = 1"), True), (1, False)]
         assert found[1]["message"].startswith("line 1 ")
@@ -118,7 +108,7 @@ async def test_what_is_not_for_companions(debugging, write, runtime, command, ar
     path = write("no.ipynb", CELLS)
     async with debugging(path, launch={"run": "none"}) as debug:
         await debug.launch()
-        companion = await Companion.of(path, runtime)
+        companion = await Companion.of(path, runtime.parent)
         answer = await companion.request(command, arguments, is_checked=False)
         assert not answer.success
         assert message in answer.message
@@ -131,7 +121,7 @@ async def test_a_companion_restarts_the_kernel(debugging, write, runtime):
         await debug.launch()
         stop = await debug.idle()
         before = await stop.locals()
-        companion = await Companion.of(path, runtime)
+        companion = await Companion.of(path, runtime.parent)
         await companion.ask("restart")
         assert await (await debug.idle()).locals() != before
         await debug.disconnect()
@@ -142,7 +132,7 @@ async def test_a_companion_that_does_not_read_is_dropped(debugging, write, runti
     async with debugging(path) as debug:
         await debug.launch()
         stop = await debug.idle()
-        companion = await Companion.of(path, runtime)
+        companion = await Companion.of(path, runtime.parent)
         await companion.ask("threads")
         companion.hold(True)
         for _ in range(400):
@@ -162,7 +152,7 @@ async def test_a_companion_that_reads_gets_an_answer_of_any_length(debugging, wr
     async with debugging(path) as debug:
         await debug.launch()
         await debug.idle()
-        companion = await Companion.of(path, runtime)
+        companion = await Companion.of(path, runtime.parent)
         for _ in range(3):
             text, threads = await asyncio.gather(  # one right behind the other
                 companion.request("source", {"sourceReference": 0, "source": {"path": str(path)}}),
@@ -186,7 +176,7 @@ async def test_a_notebook_whose_path_is_no_utf_8_has_no_companions(debugging, wr
         assert await debug.evaluate("x") == "1"
         assert "internal error" not in debug.server.errors
         assert "Traceback" not in debug.server.errors
-        assert not list((runtime / "dap_kernel").glob("session-*.json"))
+        assert not list(runtime.glob("session-*.json"))
         await debug.disconnect()
 
 
@@ -194,13 +184,13 @@ async def test_bytes_that_are_no_messages_end_the_companion_alone(debugging, wri
     path = write("bytes.ipynb", CELLS)
     async with debugging(path, launch={"run": "none"}) as debug:
         await debug.launch()
-        companion = await Companion.of(path, runtime)
+        companion = await Companion.of(path, runtime.parent)
         companion.send_bytes(
             b"Content-Length: 2\r\n\r\n[]Content-Length: 33\r\n\r\n" + b'{"seq":1,"type":"request","x":1}'
         )
         companion.send_bytes(b"GET / HTTP/1.1\r\n\r\n")
         await companion.ended()
-        assert await (await Companion.of(path, runtime)).ask("threads")
+        assert await (await Companion.of(path, runtime.parent)).ask("threads")
         await debug.disconnect()
 
 
@@ -208,10 +198,10 @@ async def test_more_than_eight_are_refused(debugging, write, runtime):
     path = write("many.ipynb", CELLS)
     async with debugging(path, launch={"run": "none"}) as debug:
         await debug.launch()
-        first = [await Companion.of(path, runtime) for _ in range(8)]
+        first = [await Companion.of(path, runtime.parent) for _ in range(8)]
         for it in first:
             await it.ask("threads")
-        await (await Companion.of(path, runtime)).ended()
+        await (await Companion.of(path, runtime.parent)).ended()
         await first[0].close()
         with pytest.raises(Refused):
             await first[1].ask("modules")
@@ -222,10 +212,10 @@ async def test_what_is_announced_is_ours_alone_and_goes_with_the_session(debuggi
     path = write("gone.ipynb", CELLS)
     async with debugging(path, launch={"run": "none"}) as debug:
         await debug.launch()
-        file = await announced(path, runtime)
+        file = await announced(path, runtime.parent)
         for it in (file, file.with_suffix(".sock")):
             assert (stat.S_IMODE(it.lstat().st_mode), it.lstat().st_uid) == (0o600, os.getuid())
-        companion = await Companion.of(path, runtime)
+        companion = await Companion.of(path, runtime.parent)
         await companion.ask("threads")
         await debug.terminate()
         await debug.terminated()
@@ -235,7 +225,7 @@ async def test_what_is_announced_is_ours_alone_and_goes_with_the_session(debuggi
 
 
 async def test_a_session_without_a_runtime_folder_goes_on(debugging, write, runtime):
-    (runtime / "dap_kernel").write_text("in the way")
+    runtime.write_text("in the way")
     path = write("without.ipynb", CELLS)
     async with debugging(path, launch={"run": "none"}) as debug:
         await debug.launch()

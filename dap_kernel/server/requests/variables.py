@@ -23,7 +23,6 @@ from .. import convert
 from ..console import is_command
 from ..errors import DapError
 from ..frames import kernel_frame_id, need_live, notebook_frame_id
-from ..quirks import quirks_of
 from ..registry import Then, registry
 from ..session import Session
 
@@ -60,8 +59,7 @@ async def set_expression(session: Session, args: SetExpressionArguments) -> SetE
 )
 async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
     """Evaluate an expression; in the console also a colon command, or a line for `input()`."""
-    in_watches = quirks_of(session.client).asks_in_watches
-    is_console = args.context == "repl" or (args.context == "watch" and in_watches)
+    is_console = args.context == "repl"
     if is_console and is_command(args.expression):
         return await session.console.do(args.expression)
     text = args.expression
@@ -72,7 +70,7 @@ async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
     frame = await _frame(session, args.frame_id)
     if not is_console and frame == wire.IDLE_FRAME and session.kernel.live is None:
         raise DapError("the kernel has not started yet")  # a watch or a hover starts none
-    command = wire.Evaluate(frame, text, "repl" if is_console else args.context, _is_hex(args.format))
+    command = wire.Evaluate(frame, text, args.context, _is_hex(args.format))
     try:
         found = await session.kernel.call(command, wire.Variable)
     finally:
