@@ -36,6 +36,8 @@ class Displays:
         self.tell = tell
         self.formats: list[Format] = []
         """Called in turn for a value's forms; who returns None does not know it."""
+        self.on_clear: list[Callable[[], None]] = []
+        """Called when what the cell has shown goes away: nothing can take its place any more."""
 
     def install(self) -> None:
         """Have `display` be there without an import, and IPython's own do the same where it has no shell."""
@@ -78,6 +80,8 @@ class Displays:
 
     def clear(self, wait: bool = False) -> None:
         """Take away what the cell has shown; `wait`: once there is something new."""
+        for forget in self.on_clear:
+            forget()
         display = Display(*self.here(), clear="wait" if wait else "now")
         self._streams.emit_display(_dumps(vars(display)), "")
 

@@ -53,6 +53,7 @@ class Figures:
         current = self
         self.is_inline = is_inline
         self._displays.formats.append(self.format)
+        self._displays.on_clear.append(self._moving.clear)
         if is_inline:
             when_imported("matplotlib", _choose, self._displays.tell)
 

@@ -582,7 +582,7 @@ def _revive(value: dict[str, object]) -> object:
     return value if kind is None else KINDS[str(kind)](**value)
 
 
-# Of these two only what does without builtins, which user code may have replaced, is called.
+# Their `encode` and `decode` call builtins, which user code may have replaced; these need `float` alone.
 _encoder = json.JSONEncoder(default=_plain, ensure_ascii=True, separators=(",", ":"))
 _decoder = json.JSONDecoder(object_hook=_revive)
 

@@ -109,6 +109,21 @@ async def test_what_a_figure_becomes_takes_its_place(debugging, write):
         await debug.disconnect()
 
 
+async def test_a_figure_that_was_cleared_away_is_shown_anew(debugging, write, python):
+    if not python.can_import("IPython"):
+        pytest.skip(f"{python.path} has no IPython")
+    text = MOVES.replace("plt.pause", "clear_output(wait=True); plt.pause")
+    path = write(
+        "cleared.py", text.replace("import", "from IPython.display import clear_output\n    import", 1)
+    )
+    async with debugging(path, launch=EVENTS) as debug:
+        await debug.launch()
+        await debug.idle()
+        shown = [it for it in displays(debug) if it["data"]]
+        assert [it.get("update", False) for it in shown] == [False, False, False, True]
+        await debug.disconnect()
+
+
 async def test_a_legend_alone_is_shown(debugging, write):
     path = write(
         "legend.py",
