@@ -141,9 +141,7 @@ class Joined:
             version, book = self._book.version, self._book
             if self._version == version and not anew:
                 return
-            sync = NotebookSyncArguments(
-                book.path
-            )  # the disk again, which the session may not have looked at
+            sync = NotebookSyncArguments(book.path)  # the disk counts, which the session has not looked at
             if book.cells is not None:
                 sync.cells = [SyncedCell(it.uri, it.text, it.kind, it.id) for it in book.cells]
             elif self._is_unsaved():
