@@ -20,11 +20,16 @@ export class Editor {
     for (const it of keys) await this.page.keyboard.press(it);
   }
 
-  /** Run a command of the palette, by its whole title. */
+  /** Run a command of the palette, by its whole title; once more where a stop has taken the focus from the palette. */
   async command(title: string): Promise<void> {
-    await this.press('F1');
-    await this.page.locator('.quick-input-widget input').fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    const run = async (): Promise<boolean> => {
+      await this.press('F1');
+      await this.page.locator('.quick-input-widget input').fill(`>${title}`, { timeout: 5000 });
+      await row.click({ timeout: 5000 });
+      return true;
+    };
+    await until(`the command ${title}`, () => run().catch(() => undefined));
   }
 
   async goto(line: number): Promise<void> {

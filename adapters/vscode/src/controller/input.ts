@@ -5,6 +5,7 @@ import type { NotebookSession } from '../session';
 import { cellEnds, kernelEnds } from './waits';
 
 const END_OF_FILE = '\u0004';
+const ACTIVE_MS = 1000; // that VS Code takes at most to make a session the active one
 
 interface Wanted {
   prompt: string;
@@ -16,9 +17,7 @@ export function registerInput(session: NotebookSession): vscode.Disposable {
   const input = new Input(session);
   return vscode.Disposable.from(
     session.on('output', ({ data }) => {
-      if (data?.inputWanted === undefined) return;
-      if (hasConsole(session)) void vscode.commands.executeCommand('workbench.debug.action.focusRepl'); // VS Code opens it but once
-      else void input.ask(data.inputWanted);
+      if (data?.inputWanted !== undefined) void input.wanted(data.inputWanted);
     }),
     session.on('notebookCell', ({ cell }) => {
       if (cellEnds(input.waiting, cell)) input.stop();
@@ -30,9 +29,22 @@ export function registerInput(session: NotebookSession): vscode.Disposable {
   );
 }
 
-/** Whether the Debug Console, which there is but one of, sends what is typed to `session`. */
+/** Whether the Debug Console, which there is but one of, sends what is typed to `session`, as far as is known now. */
 function hasConsole(session: NotebookSession): boolean {
   return !session.isQuiet && session.debug.id === vscode.debug.activeDebugSession?.id;
+}
+
+/** Wait until VS Code has made a session that was just shown the active one, in the place of none or of a hidden one. */
+async function activated(session: NotebookSession): Promise<void> {
+  const active = vscode.debug.activeDebugSession;
+  if (session.isQuiet || (active !== undefined && active.configuration['__quiet'] !== true)) return;
+  const watching: vscode.Disposable[] = [];
+  await new Promise<void>((done) => {
+    const timer = setTimeout(done, ACTIVE_MS);
+    const look = vscode.debug.onDidChangeActiveDebugSession(() => hasConsole(session) && done());
+    watching.push(look, new vscode.Disposable(() => clearTimeout(timer)));
+  });
+  vscode.Disposable.from(...watching).dispose();
 }
 
 class Input {
@@ -42,12 +54,18 @@ class Input {
 
   constructor(private readonly session: NotebookSession) {}
 
-  async ask(wanted: Wanted): Promise<void> {
+  async wanted(wanted: Wanted): Promise<void> {
     this.stop();
-    this.asking = new vscode.CancellationTokenSource();
+    const { token } = (this.asking = new vscode.CancellationTokenSource());
     this.waiting = [...this.session.cells.values()].find((it) => it.state === 'running')?.id;
+    await activated(this.session);
+    if (token.isCancellationRequested) return;
+    if (hasConsole(this.session)) {
+      void vscode.commands.executeCommand('workbench.debug.action.focusRepl'); // VS Code opens it but once
+      return;
+    }
     try {
-      await this.answer(wanted, this.asking.token);
+      await this.answer(wanted, token);
     } catch (error) {
       void vscode.window.showErrorMessage(`dap-kernel: the line did not reach the cell: ${asError(error).message}`);
     }
