@@ -17,6 +17,6 @@ def capabilities(
         notebook_document=types.NotebookDocumentClientCapabilities(
             types.NotebookDocumentSyncClientCapabilities()
         ),
-        general=types.GeneralClientCapabilities(position_encodings=encodings),  # type: ignore[arg-type]
+        general=types.GeneralClientCapabilities(position_encodings=encodings),
         experimental=experimental or None,
     )
