@@ -1,7 +1,7 @@
 // What is not up to date: the gutter, the status bar, the command that runs it.
 import assert from 'node:assert/strict';
 import { Editor } from './editor';
-import type { Tell } from './stories';
+import { MARIMO, type Tell } from './stories';
 import { until } from './workbench';
 
 const CELLS = `\
@@ -12,24 +12,7 @@ numbers = [1, 2, 3]
 total = sum(numbers)
 print("total", total)
 `;
-const FLOW = `\
-import marimo
-
-app = marimo.App()
-
-
-@app.cell
-def _(limit):
-    doubled = limit * 2
-    print("doubled", doubled)
-    return (doubled,)
-
-
-@app.cell
-def _():
-    limit = 21
-    return (limit,)
-
+const FLOW = `${MARIMO}
 
 @app.cell
 def _():

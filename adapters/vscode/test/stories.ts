@@ -1,6 +1,26 @@
 // What the stories are told with, and the notebooks that they are of.
 import type { Page } from 'playwright-core';
 
+/** A marimo notebook whose first cell needs the second. */
+export const MARIMO = `\
+import marimo
+
+app = marimo.App()
+
+
+@app.cell
+def _(limit):
+    doubled = limit * 2
+    print("doubled", doubled)
+    return (doubled,)
+
+
+@app.cell
+def _():
+    limit = 21
+    return (limit,)
+`;
+
 export interface Opened {
   page: Page;
   folder: string;

@@ -1,7 +1,7 @@
 // Percent and marimo notebooks, which VS Code shows as Python files.
 import assert from 'node:assert/strict';
 import { Editor } from './editor';
-import type { Tell } from './stories';
+import { MARIMO, type Tell } from './stories';
 import { until } from './workbench';
 
 const PERCENT = `\
@@ -15,29 +15,6 @@ for n in range(limit):
     total += n
 time.sleep(4)
 print("total", total)
-`;
-
-const MARIMO = `\
-import marimo
-
-app = marimo.App()
-
-
-@app.cell
-def _(limit):
-    doubled = limit * 2
-    print("doubled", doubled)
-    return (doubled,)
-
-
-@app.cell
-def _():
-    limit = 21
-    return (limit,)
-
-
-if __name__ == "__main__":
-    app.run()
 `;
 
 const PLOT = `\
@@ -132,7 +109,7 @@ export function texts(tell: Tell): void {
     await editor.ends();
   }, 'matplotlib');
 
-  tell('a marimo notebook runs by its dataflow', { 'flow.py': MARIMO }, async ({ page }) => {
+  tell('a marimo notebook runs by its dataflow', { 'flow.py': `${MARIMO}\n\nif __name__ == "__main__":\n    app.run()\n` }, async ({ page }) => {
     const editor = new Editor(page);
     await editor.open('flow.py');
     await editor.goto(8);
