@@ -1,6 +1,11 @@
 """`python -m dap_kernel`. It knows nothing but where the command line is."""
 
-from .cli import main
+import os
+import sys
 
 if __name__ == "__main__":
+    if not sys.flags.safe_path and sys.path[:1] == [os.getcwd()]:
+        del sys.path[0]  # `-m` put it there: the folder that an editor is in must not lend us its modules
+    from .cli import main
+
     raise SystemExit(main())

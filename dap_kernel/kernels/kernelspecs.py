@@ -23,20 +23,23 @@ class Spec(msgspec.Struct):
     argv: list[str]
 
 
-def python_of(name: str, environ: Mapping[str, str]) -> str | None:
-    """Return the absolute path of the Python that a kernelspec starts, or None."""
+def python_of(name: str, environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the absolute path of the Python that a kernelspec starts, and the file that says so, or None."""
     if not _NAME.fullmatch(name):
         return None
     for folder in _folders(environ):
         path = folder / "kernels" / name / "kernel.json"
         try:
+            if not folder.is_absolute() or not path.is_file():  # a FIFO would have us wait
+                continue
             with path.open("rb") as file:
                 spec = msgspec.json.decode(file.read(MAX_SPEC), type=Spec)
         except (OSError, msgspec.MsgspecError):
             continue
         program = spec.argv[0] if spec.argv else ""
         is_python = _PYTHON.fullmatch(os.path.basename(program)) is not None
-        return program if is_python and os.path.isabs(program) and os.access(program, os.X_OK) else None
+        is_right = is_python and os.path.isabs(program) and os.access(program, os.X_OK)
+        return (program, str(path)) if is_right else None
     return None
 
 

@@ -5,12 +5,13 @@ jupytext takes a second; until then the lines are where they will most probably 
 
 import asyncio
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..notebook.as_script import estimated, laid_out
 from ..notebook.cells import Notebook
 from .documents import LayOut
-from .jupytext import NoScript, converted
+from .jupytext import NoScript, converted, program_of
 
 if TYPE_CHECKING:
     from .session import Session
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 MISSING = (
     "lines of the notebook are those of its JSON, because jupytext, which would show it as a script, {why}: "
     'put jupytext on the path, or have the editor send its text by "notebookSync"'
+)
+NOT_RUN = (
+    "{path} is not run, since to open a notebook runs nothing: if lines are not the ones that you see, have "
+    "its settings in a jupytext.toml"
 )
 
 
@@ -31,6 +36,7 @@ class Shown:
         self._script: str | None = None  # None: it is on its way, or there is none
         self._last: Notebook | None = None  # with the lines of a script
         self._problem: str | None = None  # that was said last
+        self._not_run: Path | None = None  # settings of jupytext's that are a program, which was said
         self._converting: asyncio.Task[None] | None = None
 
     def layout(self, style: str) -> LayOut | None:
@@ -73,6 +79,9 @@ class Shown:
             self._script = await converted(json, self._style, os.path.dirname(main.path))
         except NoScript as error:
             why = str(error)
+        if (program := program_of(os.path.dirname(main.path))) != self._not_run and program is not None:
+            self._session.output.say(NOT_RUN.format(path=program), "stderr")
+        self._not_run = program
         self._converting = None
         changed = main.document.lay_out_again()
         problem = MISSING.format(why=why) if main.notebook.has_json_lines else None

@@ -46,6 +46,8 @@ async def prepare(session: "Session", args: LaunchArguments) -> None:
         raise DapError(f"launch: {error}{hint}") from None
     take_common(session, args, text)
     session.terminal.prepare(args)
+    for sentence in choice.passed_over if session.kernel.how is None else ():  # not at each restart
+        session.output.say(sentence, "stderr")
     session.python_why = choice.why
     folder = _runtime_folder()
     session.kernel.how = HowToStart(

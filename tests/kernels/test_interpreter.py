@@ -60,6 +60,97 @@ def test_the_order(tmp_path: Path, program: Make) -> None:
     assert chosen() == Choice([sys.executable], "the one dap_kernel runs on")
 
 
+NOBODY = 65534
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+
+
+def other_owner(path: Path) -> None:
+    os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+
+
+def open_to_all(path: Path) -> None:
+    path.chmod(0o777)
+
+
+@pytest.mark.parametrize(
+    ("part", "spoil"),
+    [
+        ("project", open_to_all),
+        ("project/.venv", open_to_all),
+        ("project/.venv/bin", open_to_all),
+        ("project/.venv/bin/python", open_to_all),
+        ("project/.venv/pyvenv.cfg", open_to_all),
+        ("project/.venv/lib/python3.11/site-packages", open_to_all),
+        ("home", open_to_all),
+        pytest.param("project", other_owner, marks=as_root),
+        pytest.param("project/.venv", other_owner, marks=as_root),
+        pytest.param("project/.venv/bin/python", other_owner, marks=as_root),
+        pytest.param("project/.venv/pyvenv.cfg", other_owner, marks=as_root),
+    ],
+)
+def test_an_environment_that_others_can_change_is_passed_over(
+    tmp_path: Path, program: Make, part: str, spoil: Callable[[Path], None]
+) -> None:
+    notebook = str(tmp_path / "project/notebooks/n.ipynb")
+    python, other = program("project/.venv/bin/python"), program("path/python3")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "project/.venv/lib/python3.11/site-packages").mkdir(parents=True)
+    (tmp_path / "project/.venv/pyvenv.cfg").write_text(f"version = 3.11\nHome = {tmp_path}/home\n")
+    environ = {"PATH": str(tmp_path / "path")}
+    assert choose(None, notebook, None, environ).argv == [python]
+    spoil(tmp_path / part)
+    choice = choose(None, notebook, None, environ)
+    assert (choice.argv, choice.why) == ([other], "the first python3 on the path")
+    (sentence,) = choice.passed_over
+    assert sentence.startswith(f"{python} is not run, because ") and str(tmp_path / part) in sentence
+    assert choose(python, notebook, None, environ).argv == [python]  # it was named
+    assert choose(None, notebook, None, environ | {"VIRTUAL_ENV": f"{tmp_path}/project/.venv"}).argv == [
+        python
+    ]
+
+
+@pytest.mark.parametrize("part", ["spec", "spec/kernels/mine/kernel.json", "own", "own/python3"])
+def test_a_kernelspec_that_others_can_change_is_passed_over(tmp_path: Path, program: Make, part: str) -> None:
+    spec = tmp_path / "spec/kernels/mine/kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text(json.dumps({"argv": [program("own/python3")]}))
+    environ = {"PATH": "", "JUPYTER_PATH": str(tmp_path / "spec")}
+    notebook = str(tmp_path / "n.ipynb")
+    assert choose(None, notebook, "mine", environ).argv == [str(tmp_path / "own/python3")]
+    (tmp_path / part).chmod(0o777)
+    choice = choose(None, notebook, "mine", environ)
+    assert choice.argv == [sys.executable]
+    assert [str(tmp_path / part) in it for it in choice.passed_over] == [True]
+
+
+def test_a_kernelspec_that_is_a_fifo_holds_nobody_up(tmp_path: Path) -> None:
+    (tmp_path / "kernels/mine").mkdir(parents=True)
+    os.mkfifo(tmp_path / "kernels/mine/kernel.json")
+    environ = {"PATH": "", "JUPYTER_PATH": str(tmp_path)}
+    assert choose(None, str(tmp_path / "n.ipynb"), "mine", environ).argv == [sys.executable]
+
+
+@pytest.mark.parametrize("path", ["", ".", ":.:", "bin", "./bin", "../bin"])
+@pytest.mark.parametrize("variable", ["PATH", "VIRTUAL_ENV", "CONDA_PREFIX"])
+def test_the_folder_one_is_in_lends_no_python(
+    tmp_path: Path, program: Make, monkeypatch: pytest.MonkeyPatch, variable: str, path: str
+) -> None:
+    for name in ("python3", "bin/python3", "bin/python", "in/bin/python", "in/x"):
+        program(name)
+    for folder in (tmp_path, tmp_path / "in"):
+        monkeypatch.chdir(folder)
+        choice = choose(None, "/nowhere/n.py", None, {"PATH": ""} | {variable: path})
+        assert choice.argv == [sys.executable]
+
+
+def test_the_path_is_searched_on_behind_what_is_not_trusted(tmp_path: Path, program: Make) -> None:
+    first, second = program("open/python3"), program("own/python3")
+    (tmp_path / "open").chmod(0o777)
+    choice = choose(None, "/nowhere/n.py", None, {"PATH": f"{tmp_path}/open:{tmp_path}/own"})
+    assert choice.argv == [second]
+    assert [it.startswith(first) for it in choice.passed_over] == [True]
+
+
 @pytest.mark.parametrize("name", ["../../etc", "/bin/python3", "bash", "relative", "broken", ""])
 def test_a_kernelspec_is_a_name_and_a_python(tmp_path: Path, program: Make, name: str) -> None:
     for spec, argv in {"bash": [program("bash")], "relative": ["python"], "broken": []}.items():
