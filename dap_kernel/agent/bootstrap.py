@@ -31,6 +31,7 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     All three are closed and replaced. `terminal_fd`: what descriptors 0, 1 and 2 are to be; -1: they stay.
     """
     module = new_main()
+    python = _python()
     cwd = getcwd()
     channel = Channel(wire_fd)
     agent = Agent(channel)
@@ -59,14 +60,17 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     shell = make_shell(agent.start, module, agent.hidden, displays, tell)
     cells = Cells(agent, shell, sampler, displays, figures)
     agent.hidden.update(agent.namespace)
-    agent.describe = lambda: _state(agent, cwd, cells, orphan)
+    agent.describe = lambda: _state(agent, python, cwd, cells, orphan)
     atexit.register(_finish, agent, channel, orphan)  # the first to register is the last to be called
     sys.exit(MainThread(agent, cells).serve())
 
 
-def _state(agent: Agent, cwd: str, cells: Cells, orphan: Orphan) -> KernelState:
-    options = sys.orig_argv[1 : sys.orig_argv.index("-c")]
-    python = [clean(it) for it in (sys.executable, *options)]
+def _python() -> list[str]:
+    """Return the command that this interpreter was started with: itself and its options."""
+    return [clean(it) for it in (sys.executable, *sys.orig_argv[1 : sys.orig_argv.index("-c")])]
+
+
+def _state(agent: Agent, python: list[str], cwd: str, cells: Cells, orphan: Orphan) -> KernelState:
     return KernelState(agent.start, python, clean(cwd), cells.ran, list(agent.parking.stops), orphan.output)
 
 

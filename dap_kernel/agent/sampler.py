@@ -48,11 +48,16 @@ class Sampler:
         self._awaited: Coroutine[object, object, object] | None = None
         self._told: tuple[Place, str | None] | None = None
         self._has_thread = False
+        self._has_begun = _allocate_lock()
 
     def cell_begins(self) -> None:
         if not self._has_thread:
             self._has_thread = True
+            self._has_begun.acquire()
             start_new_thread(self._run, ())
+            # Should the process crash while a thread is being born, faulthandler tells of no thread at all:
+            # `_PyThreadState_IsFreed` takes a thread without an ident for a freed one (CPython 3.14, 3.15).
+            self._has_begun.acquire()
         self._cell = object()
         if self._gate.locked():
             self._gate.release()
@@ -73,6 +78,7 @@ class Sampler:
 
     def _run(self) -> None:
         self._host.threads.own.add(get_ident())
+        self._has_begun.release()
         while True:
             self._gate.acquire()
             _sleep(_PERIOD_S)

@@ -4,6 +4,7 @@ Source: the data model's "__main__", and `runpy` for `python -m`. Knows nothing 
 """
 
 import builtins
+import linecache
 import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import find_spec
@@ -23,15 +24,32 @@ def new_main() -> ModuleType:
 def furnish(module: ModuleType, start: Start) -> None:
     """Give `__main__` and `sys` what the notebook's format promises."""
     sys.argv[:] = start.argv
-    if start.path0 is not None:
+    _forget_boot_text()
+    options = sys.orig_argv[: sys.orig_argv.index("-c")]
+    program = start.argv[:1] if start.module is None else ["-m", start.module]
+    sys.orig_argv[:] = [*options, *program, *start.argv[1:]]
+    if start.path0 is not None and not sys.flags.safe_path:
         sys.path[0:1] = [start.path0]  # `python -c` left "" there
     if start.format == "jupyter":  # a worker process would execute the JSON if it had a __file__
         return
-    vars(module).setdefault("__annotations__", {})
+    if sys.version_info < (3, 14):  # from there on it would hide those that are evaluated when asked for
+        vars(module).setdefault("__annotations__", {})
     if start.module is None:
         module.__file__ = start.notebook
-        vars(module)["__cached__"] = None
+        if sys.version_info < (3, 15):
+            vars(module)["__cached__"] = None
         module.__loader__ = SourceFileLoader("__main__", start.notebook)
+
+
+def _forget_boot_text() -> None:
+    """Take the text of `-c` from where Python 3.13 and newer keep it, as that of every `<string>`.
+
+    A user's own `<string>`, of `exec` or of a dataclass's methods, would be shown with its lines. See
+    `linecache._register_code`: 3.13 keeps it by file name, 3.14 by file name, name and first line.
+    """
+    for cache in (linecache.cache, getattr(linecache, "_interactive_cache", {})):
+        for key in [it for it in cache if it == "<string>" or it[0] == "<string>"]:
+            del cache[key]
 
 
 def become_module(module: ModuleType, name: str) -> tuple[str, str]:
@@ -48,6 +66,7 @@ def become_module(module: ModuleType, name: str) -> tuple[str, str]:
     if spec is None or spec.origin is None or source is None:
         raise ImportError(f"No module named {name}, or it has no source", name=name)
     module.__file__ = sys.argv[0] = spec.origin
-    vars(module)["__cached__"] = spec.cached
+    if sys.version_info < (3, 15):
+        vars(module)["__cached__"] = spec.cached
     module.__loader__, module.__spec__, module.__package__ = spec.loader, spec, spec.parent
     return spec.origin, source
