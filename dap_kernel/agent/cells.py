@@ -18,6 +18,7 @@ from .names import prefix_of
 from .outcomes import exit_message, innermost, is_quit, one_line, result_of, shortened, traceback_text
 from .sampler import Sampler
 from .shells import Shell
+from .user_code import is_import_system
 from .wire import CellResult, RanCell, RunCell, StopAtEntry
 
 
@@ -188,9 +189,7 @@ class Cells:
 
     def _is_hidden(self, filename: str) -> bool:
         """Whether frames of a file are left out of tracebacks: the kernel's own, and the import system's."""
-        if filename.startswith("<frozen importlib"):
-            return True
-        return self._agent.user_code.is_kernel(filename) and "asyncio" not in filename
+        return is_import_system(filename) or self._agent.user_code.is_kernel(filename)
 
     def _note(self, cell: RunCell, result: CellResult | None) -> None:
         state = "running" if result is None else result.state

@@ -20,13 +20,20 @@ _TRACEBACK = BaseException.__dict__["__traceback__"].__get__
 
 
 def details(
-    error: BaseException, is_hidden: Callable[[str], bool], path: str | None = None
+    error: BaseException,
+    is_hidden: Callable[[str], bool],
+    path: str | None = None,
+    traceback: TracebackType | None = None,
 ) -> ExceptionDetails:
     """Describe `error`, what led to it and what it groups. `path` is the expression for it.
 
-    Frames whose file `is_hidden` are left out of the tracebacks.
+    Frames whose file `is_hidden` are left out of the tracebacks. `traceback`: of an exception on its way,
+    which until 3.11 has none of its own before it is caught.
     """
-    return _details(error, is_hidden, path, [])
+    found = _details(error, is_hidden, path, [])
+    if traceback is not None:
+        found.stack_trace = traceback_text(traceback, is_hidden)
+    return found
 
 
 def traceback_text(traceback: TracebackType | None, is_hidden: Callable[[str], bool]) -> str:

@@ -5,13 +5,19 @@ userUnhandled: where it leaves user code for a library.
 uncaught: when it has ended a cell or a thread; the post-mortem.
 """
 
+from collections.abc import Iterator
+from itertools import islice
 from types import FrameType, TracebackType
 
+from .safely import mro
 from .user_code import UserCode
 from .wire import ExceptionFilter
 
 _CONTROL_FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
 _ENDS = (KeyboardInterrupt, SystemExit)
+_CANCELLED = frozenset({"asyncio.exceptions.CancelledError"})
+_MOST_MEMBERS = 1_000  # of a group that are looked at
+_MEMBERS = BaseExceptionGroup.__dict__["exceptions"].__get__  # a class of the user's may have its own
 
 
 class ExceptionFilters:
@@ -19,7 +25,7 @@ class ExceptionFilters:
 
     def __init__(self, user_code: UserCode) -> None:
         self._user_code = user_code
-        self._names: dict[str, set[str] | None] = {}  # by filter; None: every exception
+        self._names: dict[str, frozenset[str] | None] = {}  # by filter; None: every exception
         self._version = -1
         self.is_off = False  # no filter counts
 
@@ -40,27 +46,27 @@ class ExceptionFilters:
         """Whether an exception stops in `frame`, the first of `traceback`: it is raised or passes there."""
         if not self._accepts("raised", exception) or isinstance(exception, _CONTROL_FLOW):
             return False
-        is_mine = self._is_mine if just_my_code else self._is_not_kernels
-        if not is_mine(frame):
+        is_shown = self._user_code.is_shown
+        if not is_shown(frame, just_my_code):
             return False
         inner = traceback.tb_next if traceback is not None else None
         while inner is not None:
-            if is_mine(inner.tb_frame):
+            if is_shown(inner.tb_frame, just_my_code):
                 return False  # It stopped there.
             inner = inner.tb_next
         return True
 
     def stops_at_unwind(self, frame: FrameType, exception: BaseException) -> bool:
-        """Whether an exception that leaves `frame` stops there: its caller is a library."""
+        """Whether an exception that leaves `frame` stops there: its caller is a library.
+
+        The loop that the kernel lives in counts as one: to it come the exceptions of tasks and callbacks.
+        """
         if not self._accepts("userUnhandled", exception) or isinstance(exception, (*_CONTROL_FLOW, *_ENDS)):
             return False
         caller = frame.f_back
-        return (
-            self._is_mine(frame)
-            and caller is not None
-            and not self._is_mine(caller)
-            and self._is_not_kernels(caller)
-        )
+        if caller is None or not self._is_user(frame) or self._is_user(caller):
+            return False
+        return not (self._user_code.is_kernel(caller.f_code.co_filename) or self._is_cancelled(exception))
 
     def stops_after(self, exception: BaseException) -> bool:
         """Whether an exception that nobody caught is looked at post mortem."""
@@ -70,19 +76,31 @@ class ExceptionFilters:
         if not self.wants(filter):
             return False
         names = self._names[filter]
-        return names is None or any(_is_named(it, names) for it in type(exception).__mro__)
+        return names is None or any(_is_named(it, names) for it in _with_members(exception))
 
-    def _is_mine(self, frame: FrameType) -> bool:
+    def _is_user(self, frame: FrameType) -> bool:
         return self._user_code.is_user(frame.f_code.co_filename)
 
-    def _is_not_kernels(self, frame: FrameType) -> bool:
-        return not self._user_code.is_kernel(frame.f_code.co_filename)
+    def _is_cancelled(self, exception: BaseException) -> bool:
+        """Whether it is how a task ends that was cancelled, and nobody has asked for that by name."""
+        return self._names["userUnhandled"] is None and _is_named(exception, _CANCELLED)
 
 
-def _names(condition: str | None) -> set[str] | None:
-    names = {name.strip() for name in (condition or "").split(",")} - {""}
+def _names(condition: str | None) -> frozenset[str] | None:
+    names = frozenset(name.strip() for name in (condition or "").split(",")) - {""}
     return names or None
 
 
-def _is_named(kind: type, names: set[str]) -> bool:
-    return kind.__name__ in names or f"{kind.__module__}.{kind.__qualname__}" in names
+def _is_named(exception: BaseException, names: frozenset[str]) -> bool:
+    """Whether one of the classes of an exception has one of `names`, alone or with its module."""
+    kinds = mro(type(exception))
+    return any(it.__name__ in names or f"{it.__module__}.{it.__qualname__}" in names for it in kinds)
+
+
+def _with_members(exception: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and, if it is a group, all within it."""
+    found = [exception]
+    for it in islice(found, _MOST_MEMBERS):  # grows meanwhile
+        if isinstance(it, BaseExceptionGroup):
+            found += _MEMBERS(it)
+        yield it

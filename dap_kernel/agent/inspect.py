@@ -175,9 +175,8 @@ class Inspector:
     def _exception_info(self, stop: Stop) -> wire.ExceptionReport:
         if stop.exception is None:
             raise InspectionError("this thread is not stopped on an exception")
-        return wire.ExceptionReport(
-            details(stop.exception, self._is_hidden, "__exception__"), stop.break_mode
-        )
+        told = details(stop.exception, self._is_hidden, "__exception__", stop.traceback)
+        return wire.ExceptionReport(told, stop.break_mode)
 
     def _shown(self, stop: Stop, item: Item, place: Place, hex: bool) -> wire.Variable:
         """Return an item as it travels, with a handle for its children if it has any."""

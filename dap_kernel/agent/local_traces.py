@@ -7,7 +7,7 @@ from typing import Any
 
 from .breakpoints import Points
 from .chaining import Both, Failing, TraceFunction
-from .instructions import is_midway, is_returning
+from .instructions import is_midway, is_passing_on, is_returning
 from .watched_lines import WatchedLines
 from .watching import WatchHost
 
@@ -20,7 +20,7 @@ class LocalTraces:
         self._lines = lines
         self._is_told = is_told
         self._steps = host.steps
-        self._unwinding: dict[int, tuple[FrameType, BaseException]] = {}  # by ident
+        self._unwinding: dict[int, tuple[FrameType, BaseException, TracebackType | None]] = {}  # by ident
         self._by_file: dict[str, TraceFunction] = {}
 
     def known(self, filename: str) -> TraceFunction | None:
@@ -48,6 +48,8 @@ class LocalTraces:
     def _event(self, frame: FrameType, event: str, arg: Any, lines: Points) -> None:
         try:
             if event == "line":
+                if is_passing_on(frame):
+                    return
                 if self._unwinding and self._unwinding.pop(get_ident(), None) is not None:
                     self._is_caught(frame)
                 ask = lines.get(frame.f_lineno)
@@ -68,7 +70,7 @@ class LocalTraces:
         if isinstance(exception, StopIteration | StopAsyncIteration):
             return  # What it is to an `await` or a loop: no end of the frame.
         if isinstance(exception, BaseException):
-            self._unwinding[get_ident()] = (frame, exception)
+            self._unwinding[get_ident()] = (frame, exception, traceback)
             frame.f_trace_lines = True  # A handler's first line says that it is caught: it is not to be kept.
             if self._host.wants_raise:
                 self._host.on_raise(frame, exception, traceback)
@@ -80,6 +82,6 @@ class LocalTraces:
     def _return(self, frame: FrameType, value: object) -> None:
         unwinding = self._unwinding.pop(get_ident(), None)
         if value is None and unwinding is not None and unwinding[0] is frame and not is_returning(frame):
-            self._host.on_end(frame, None, unwinding[1])
+            self._host.on_end(frame, None, *unwinding[1:])
         elif not is_midway(frame):
-            self._host.on_end(frame, value, None)
+            self._host.on_end(frame, value, None, None)

@@ -18,6 +18,7 @@ from itertools import starmap
 from types import CodeType, FrameType
 from weakref import ref
 
+from .instructions import is_passing_on
 from .watching import WatchHost
 
 _getframe = sys._getframe
@@ -272,23 +273,25 @@ class MonitoringBackend:
         points = self._points[code.co_filename]
         if points is not None and line in points:
             frame = _getframe(1)
+            if is_passing_on(frame):
+                return sys.monitoring.DISABLE
             outcome = points[line](frame)
             if outcome is not None or self._steps:
                 self._host.on_line(frame, outcome)
             return None
         if self._steps:
-            if get_ident() in self._steps:
-                self._host.on_line(_getframe(1), None)
+            if get_ident() in self._steps and not is_passing_on(frame := _getframe(1)):
+                self._host.on_line(frame, None)
             return None
         return sys.monitoring.DISABLE
 
     def _return(self, code: CodeType, offset: int, value: object) -> object:
         if get_ident() in self._steps:
-            self._host.on_end(_getframe(1), value, None)
+            self._host.on_end(_getframe(1), value, None, None)
         return None
 
     def _unwind(self, code: CodeType, offset: int, exception: BaseException) -> object:
-        self._host.on_end(_getframe(1), None, exception)
+        self._host.on_end(_getframe(1), None, exception, exception.__traceback__)
         return None
 
     def _raise(self, code: CodeType, offset: int, exception: BaseException) -> object:

@@ -124,7 +124,7 @@ class Parking:
                 thread.id,
                 thread.name,
                 stop.reason,
-                top.frame.f_code.co_filename if top.frame else "",
+                top.filename,
                 top.line,
                 text=text,
                 hit_breakpoint_ids=ids,
@@ -175,7 +175,7 @@ class Parking:
             self._answer(id, None, f"cannot go to line {line}: {describe(error)}")
             return stop
         stop.end()
-        new = Stop(thread.id, "goto", live_frames(frame, self._user_code))
+        new = Stop(thread.id, "goto", live_frames(frame, self._user_code, is_named=True))
         self._answer(id, None, None)
         self._announce(new, thread, [], None)
         return new

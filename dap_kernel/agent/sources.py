@@ -55,7 +55,7 @@ def step_in_targets(stopped: StoppedFrame) -> list[Target]:
             continue
         if line <= stopped.line <= end_line:
             spans[Span(line, column + 1, end_line, end_column + 1)] = None
-    return [Target(id, _label(code.co_filename, span), span) for id, span in enumerate(spans)]
+    return [Target(id, _label(stopped.filename, span), span) for id, span in enumerate(spans)]
 
 
 def _label(filename: str, span: Span) -> str:

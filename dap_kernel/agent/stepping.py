@@ -51,7 +51,7 @@ class Step:
             case "in":
                 return frame is self.origin or self.enters(frame, user_code)
             case "any":
-                return self._is_shown(frame, user_code)
+                return user_code.is_shown(frame, self.just_my_code)
             case "cell":
                 return user_code.is_cell(frame.f_code)
             case _:
@@ -59,7 +59,7 @@ class Step:
 
     def enters(self, frame: FrameType, user_code: UserCode) -> bool:
         """Whether a step in goes into `frame`."""
-        if not self._is_shown(frame, user_code):
+        if not user_code.is_shown(frame, self.just_my_code):
             return False
         if self.kind == "cell":
             return user_code.is_cell(frame.f_code)
@@ -68,9 +68,6 @@ class Step:
     def ends_with(self, frame: FrameType) -> bool:
         """Whether the end of `frame` ends the step."""
         return frame is self.origin and self.kind in ("over", "in", "out")
-
-    def _is_shown(self, frame: FrameType, user_code: UserCode) -> bool:
-        return is_shown(frame, user_code, self.just_my_code)
 
     def _is_called_by_target(self, frame: FrameType) -> bool:
         caller = frame.f_back
@@ -91,12 +88,6 @@ def current_span(frame: FrameType) -> Span | None:
 def user_caller(frame: FrameType, user_code: UserCode, just_my_code: bool) -> FrameType | None:
     """Return the nearest frame of user code (else of any but the kernel's) that `frame` was called from."""
     caller = frame.f_back
-    while caller is not None and not is_shown(caller, user_code, just_my_code):
+    while caller is not None and not user_code.is_shown(caller, just_my_code):
         caller = caller.f_back
     return caller
-
-
-def is_shown(frame: FrameType, user_code: UserCode, just_my_code: bool) -> bool:
-    """Whether a step may end in `frame`."""
-    filename = frame.f_code.co_filename
-    return user_code.is_user(filename) or not (just_my_code or user_code.is_kernel(filename))

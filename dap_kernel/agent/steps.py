@@ -2,7 +2,7 @@
 
 from types import FrameType
 
-from .stepping import Step, is_shown, user_caller
+from .stepping import Step, user_caller
 from .threads import Threads
 from .user_code import UserCode
 from .watching import Resumption, WatchBackend
@@ -23,7 +23,7 @@ class Steps:
         self.by_ident[ident] = step
         frames = [frame] if frame is not None else []
         while step.wants_entries and frame is not None and (frame := frame.f_back) is not None:
-            if is_shown(frame, self._user_code, step.just_my_code):
+            if self._user_code.is_shown(frame, step.just_my_code):
                 frames.append(frame)
         self.backend.step_begins(ident, frames)
 

@@ -6,7 +6,7 @@ Knows nothing of why threads stop nor of what is done with a value.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, islice
 from types import CodeType, FrameType, TracebackType
 
@@ -32,6 +32,7 @@ class StoppedFrame:
     frame: FrameType | None
     line: int
     kind: FrameKind
+    filename: str = ""  # of its text
     instruction: int = -1  # index of the instruction that calls on; -1: the line as a whole is meant
 
     @property
@@ -43,7 +44,8 @@ class Stop:
     """Why and where one thread is stopped.
 
     `returned` is the name and the value of the function whose end the stop shows, if it shows one;
-    `exception` is the one that the stop is about, `break_mode` what DAP calls the kind of such a stop.
+    `exception` is the one that the stop is about, `traceback` what it has while it is on its way,
+    `break_mode` what DAP calls the kind of such a stop.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Stop:
         *,
         returned: tuple[str, object] | None = None,
         exception: BaseException | None = None,
+        traceback: TracebackType | None = None,
         break_mode: BreakMode = "always",
     ) -> None:
         self.thread = thread
@@ -61,6 +64,7 @@ class Stop:
         self.frames = frames  # top first
         self.returned = returned
         self.exception = exception
+        self.traceback = traceback
         self.break_mode = break_mode
         self._held: dict[int, object] = {}
         self._by_id = {frame.id: frame for frame in frames}
@@ -88,7 +92,7 @@ class Stop:
         self._held.clear()
         self._by_id.clear()
         self.frames = []
-        self.returned = self.exception = None
+        self.returned = self.exception = self.traceback = None
 
     def stack(self, start: int, levels: int) -> Stack:
         """Return `levels` frames from `start` on (0: all), as they travel."""
@@ -101,13 +105,20 @@ def idle_stop(thread: int) -> Stop:
     return Stop(thread, "idle", [StoppedFrame(IDLE_FRAME, None, 1, "cell")])
 
 
-def live_frames(top: FrameType | None, user_code: UserCode) -> list[StoppedFrame]:
-    """Return the frames from `top` outwards, without the kernel's own."""
-    return [
+def live_frames(top: FrameType | None, user_code: UserCode, is_named: bool = False) -> list[StoppedFrame]:
+    """Return the frames from `top` outwards, without the kernel's own.
+
+    `is_named`: the user has asked to stop in `top`, by a breakpoint there, say. So it is shown as the user's
+    code is, whosesoever it is.
+    """
+    frames = [
         _stopped(frame, frame.f_lineno, user_code, -1 if frame is top else frame.f_lasti // 2)
         for frame in _outwards(top)
-        if not user_code.is_kernel(frame.f_code.co_filename)
+        if not user_code.is_kernel_frame(frame)
     ]
+    if is_named and frames and frames[0].frame is top and frames[0].kind == "library":
+        frames[0] = replace(frames[0], kind="user")
+    return frames
 
 
 def traceback_frames(traceback: TracebackType | None, user_code: UserCode) -> list[StoppedFrame]:
@@ -115,10 +126,22 @@ def traceback_frames(traceback: TracebackType | None, user_code: UserCode) -> li
     frames = []
     while traceback is not None:
         frame = traceback.tb_frame
-        if not user_code.is_kernel(frame.f_code.co_filename):
+        if not user_code.is_kernel_frame(frame):
             frames.append(_stopped(frame, traceback.tb_lineno, user_code, traceback.tb_lasti // 2))
         traceback = traceback.tb_next
     return frames[::-1]
+
+
+def unwound_frames(
+    frame: FrameType, traceback: TracebackType | None, user_code: UserCode
+) -> list[StoppedFrame]:
+    """Return the frames from where an exception was raised, which is about to leave `frame`, outwards.
+
+    Those within `frame` have ended: they are in `traceback` alone, whose first entry is of `frame`.
+    """
+    if traceback is None or traceback.tb_frame is not frame:
+        return live_frames(frame, user_code)
+    return traceback_frames(traceback, user_code) + live_frames(frame.f_back, user_code)
 
 
 def suspended_frames(coroutine: object, user_code: UserCode) -> list[StoppedFrame]:
@@ -140,7 +163,9 @@ def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
 
 def _stopped(frame: FrameType, line: int | None, user_code: UserCode, instruction: int) -> StoppedFrame:
     code = frame.f_code
-    return StoppedFrame(next(_handles), frame, line or code.co_firstlineno, user_code.kind(code), instruction)
+    line = line or code.co_firstlineno
+    filename = user_code.text_file(code.co_filename)
+    return StoppedFrame(next(_handles), frame, line, user_code.kind(code), filename, instruction)
 
 
 def _described(stopped: StoppedFrame) -> Frame:
@@ -156,7 +181,7 @@ def _described(stopped: StoppedFrame) -> Frame:
     return Frame(
         stopped.id,
         code.co_qualname,
-        code.co_filename,
+        stopped.filename,
         stopped.line,
         column,
         end_line,

@@ -13,6 +13,19 @@ from .wire import FrameKind
 
 _PACKAGE_FOLDERS = (f"{sep}site-packages{sep}", f"{sep}dist-packages{sep}")
 _HOSTS = ("IPython", "ipykernel", "marimo")  # what runs cells is the kernel's, not the user's
+_LOOP = frozenset(  # functions of asyncio that are on the stack below what a loop runs
+    {
+        "run_until_complete",
+        "run_forever",
+        "_run_once",
+        "_run",
+        "__step",
+        "__step_run_and_handle_result",
+        "__wakeup",
+    }
+)
+_FROZEN = "<frozen "
+_IMPORT_SYSTEM = ("<frozen importlib.", "<frozen zipimport>")
 
 
 class UserCode:
@@ -28,11 +41,9 @@ class UserCode:
             {realpath(paths[it]) + sep for it in ("stdlib", "platstdlib", "purelib", "platlib")}
             | {standard + sep}
         )
-        self._kernel = (
-            dirname(abspath(__file__)) + sep,
-            dirname(realpath(__file__)) + sep,
-            f"{standard}{sep}asyncio{sep}",
-        )
+        self._standard = standard
+        self._asyncio = f"{standard}{sep}asyncio{sep}"
+        self._kernel = (dirname(abspath(__file__)) + sep, dirname(realpath(__file__)) + sep)
 
     def notebook_is(self, path: str) -> None:
         """Take `path`, and the virtual files `path#...` of its cells, as the notebook."""
@@ -48,7 +59,26 @@ class UserCode:
         return self._kind_of_file(filename) == "user"
 
     def is_kernel(self, filename: str) -> bool:
+        """Whether a file is the agent's, or of what runs cells for it. See `is_kernel_frame`."""
         return self._kind_of_file(filename) == "kernel"
+
+    def is_kernel_frame(self, frame: FrameType) -> bool:
+        """Whether a frame is the kernel's own, also one of asyncio's in the loop that the kernel lives in."""
+        code = frame.f_code
+        if self.is_kernel(code.co_filename):
+            return True
+        if code.co_name not in _LOOP or not self._is_asyncio(frame):
+            return False
+        outer = frame.f_back
+        while outer is not None and self._is_asyncio(outer):
+            outer = outer.f_back
+        return outer is not None and self.is_kernel(outer.f_code.co_filename)
+
+    def is_shown(self, frame: FrameType, just_my_code: bool) -> bool:
+        """Whether a step may end in `frame`, or an exception stop there."""
+        if just_my_code or self.is_user(frame.f_code.co_filename):
+            return self.is_user(frame.f_code.co_filename)
+        return not (self.is_kernel_frame(frame) or self._is_importing(frame))
 
     def kind(self, code: CodeType) -> FrameKind:
         return "cell" if self.is_cell(code) else self._kind_of_file(code.co_filename)
@@ -64,12 +94,38 @@ class UserCode:
         known = self._paths.get(filename)
         if known is None:
             is_named = filename == self._notebook or self._is_virtual(filename)  # a script may be in no file
-            is_file = filename[:1] != "<" and not is_named
             try:
-                known = self._paths[filename] = realpath(filename) if is_file else filename
+                file = filename if is_named else self.text_file(filename)
+                is_file = file[:1] != "<" and not is_named
+                known = self._paths[filename] = realpath(file) if is_file else filename
             except Exception:  # user code has put something else in the place of `os.lstat`, say
                 return filename
         return known
+
+    def text_file(self, filename: str) -> str:
+        """Return the file that has the text of what is frozen into the interpreter, else `filename` itself.
+
+        Source: the documentation of `-X frozen_modules`. What a program imports of it by name has the same
+        lines as its file in the standard library.
+        """
+        if not filename.startswith(_FROZEN) or is_import_system(filename):
+            return filename
+        path = self._standard + sep + filename[len(_FROZEN) : -1].replace(".", sep)
+        return next((it for it in (f"{path}.py", f"{path}{sep}__init__.py") if exists(it)), filename)
+
+    def _is_importing(self, frame: FrameType | None) -> bool:
+        """Whether a frame that is not the user's is at the work of an `import`, not at a module's code."""
+        while frame is not None and frame.f_code.co_name != "<module>":
+            filename = frame.f_code.co_filename
+            if self.is_user(filename):
+                return False
+            if is_import_system(filename):
+                return True
+            frame = frame.f_back
+        return False
+
+    def _is_asyncio(self, frame: FrameType) -> bool:
+        return frame.f_code.co_filename.startswith(self._asyncio)
 
     def _is_virtual(self, filename: str) -> bool:
         return filename.startswith(self._notebook + "#") and filename.endswith(".py")
@@ -103,3 +159,8 @@ class UserCode:
         if path.startswith(self._kernel):
             return "kernel"
         return "library" if path.startswith(self._libraries) else "user"
+
+
+def is_import_system(filename: str) -> bool:
+    """Whether a file is of the import system, which has no text and is in no traceback of Python's either."""
+    return filename.startswith(_IMPORT_SYSTEM)

@@ -18,7 +18,7 @@ from .placing import Placing
 from .quitting import Quitting
 from .stepping import Step, user_caller
 from .steps import Steps
-from .stops import Stop, StoppedFrame, live_frames, suspended_frames, traceback_frames
+from .stops import Stop, StoppedFrame, live_frames, suspended_frames, traceback_frames, unwound_frames
 from .threads import Threads
 from .user_code import UserCode
 from .watching import Parking, WatchBackend, WatchHost
@@ -167,7 +167,7 @@ class FrameWatcher:
         waits = suspended_frames(self.awaited, self._user_code) if is_waiting else []
         if waits and waits[0].frame is not None:
             self._stop(waits[0].frame, "pause", frames=waits)
-        elif self._user_code.is_kernel(frame.f_code.co_filename):
+        elif self._user_code.is_kernel_frame(frame):
             self.break_in(get_ident(), frame, "pause")
             return False
         else:
@@ -229,9 +229,16 @@ class FrameWatcher:
         except Exception as error:
             self._parking.tell(f"the debugger failed to look at a line: {describe(error)}")
 
-    def on_end(self, frame: FrameType, value: object, exception: BaseException | None) -> None:
+    def on_end(
+        self,
+        frame: FrameType,
+        value: object,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         if exception is not None and self.wants_unwind and self.filters.stops_at_unwind(frame, exception):
-            self._stop(frame, "exception", exception=exception, break_mode="userUnhandled")
+            frames = unwound_frames(frame, traceback, self._user_code)
+            self._stop_for(exception, "userUnhandled", frame, traceback, frames)
             return
         ident = get_ident()
         step = self.steps.get(ident)
@@ -251,9 +258,25 @@ class FrameWatcher:
         if isinstance(exception, CellQuit):
             return
         if self.filters.stops_at_raise(frame, exception, traceback, self.just_my_code):
-            self._stop(frame, "exception", exception=exception, break_mode="always")
+            self._stop_for(exception, "always", frame, traceback)
 
     # Stops and steps.
+
+    def _stop_for(
+        self,
+        exception: BaseException,
+        break_mode: BreakMode,
+        frame: FrameType,
+        traceback: TracebackType | None,
+        frames: list[StoppedFrame] | None = None,
+    ) -> None:
+        """Park in `frame`, where `exception` is on its way."""
+        frames = frames or live_frames(frame, self._user_code)
+        thread = self._threads.current().id
+        stop = Stop(
+            thread, "exception", frames, exception=exception, traceback=traceback, break_mode=break_mode
+        )
+        self._park(frame, stop, [], describe(exception))
 
     def _stop(
         self,
@@ -263,26 +286,20 @@ class FrameWatcher:
         ids: list[int] | None = None,
         text: str | None = None,
         returned: tuple[str, object] | None = None,
-        exception: BaseException | None = None,
-        break_mode: BreakMode = "always",
         frames: list[StoppedFrame] | None = None,
     ) -> None:
-        """Park in `frame`, which is shown on top; then do as the one who resumes says."""
+        """Park in `frame`, which is shown on top unless `frames` are given."""
+        frames = frames or live_frames(frame, self._user_code, is_named="breakpoint" in reason)
+        stop = Stop(self._threads.current().id, reason, frames, returned=returned)
+        self._park(frame, stop, ids or [], text)
+
+    def _park(self, frame: FrameType, stop: Stop, ids: list[int], text: str | None) -> None:
+        """Stop the thread, which runs `frame`; then do as the one who resumes says."""
         ident = get_ident()
         self._steps.end(ident)
-        frames = frames or live_frames(frame, self._user_code)
-        if not frames:
+        if not stop.frames:
             return
-        stop = Stop(
-            self._threads.current().id,
-            reason,
-            frames,
-            returned=returned,
-            exception=exception,
-            break_mode=break_mode,
-        )
-        why = describe(exception) if exception is not None and text is None else text
-        resumption = self._parking.park(stop, ids or [], why)
+        resumption = self._parking.park(stop, ids, text)
         if isinstance(resumption.raises, CellQuit):
             self._quitting.begin(ident)
             self._steps.begin(ident, Step("any", reason="quit"), frame)

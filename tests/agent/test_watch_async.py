@@ -84,6 +84,48 @@ def test_an_async_generator_in_a_task_that_is_cancelled(backend: str) -> None:
     assert seen.lines == [6, 7]
 
 
+PASSES = """\
+import asyncio
+async def waits():
+    await asyncio.sleep(60)
+async def handles():
+    try:
+        await waits()
+    except asyncio.CancelledError:
+        x = 1
+async def main():
+    task = asyncio.create_task(handles())
+    await asyncio.sleep(0)
+    task.cancel()
+    await task
+asyncio.run(main())
+def part():
+    yield from [1, 2]
+def whole():
+    try:
+        yield from part()
+    except KeyError:
+        y = 1
+it = whole()
+next(it)
+try:
+    it.throw(KeyError)
+except StopIteration:
+    z = 1
+"""
+
+
+def test_an_exception_that_comes_out_of_an_await_is_no_second_hit_of_its_line(backend: str) -> None:
+    seen = watch(backend, PASSES, [3, 6, 16, 19], [None, None, None, None])
+    assert seen.raised is None
+    assert seen.lines == [6, 3, 19, 16]
+
+
+def test_a_step_over_an_await_that_raises_leads_to_the_handler(backend: str) -> None:
+    assert watch(backend, PASSES, [6], ["over", "over"]).lines[:3] == [6, 7, 8]
+    assert watch(backend, PASSES, [19], ["over", "over"]).lines[:3] == [19, 20, 21]
+
+
 GOTO = "def f():\n    a = 1\n    b = 2\n    c = 3\n    return [a, b, c]\nresult = f()\n"
 
 

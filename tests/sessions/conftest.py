@@ -29,7 +29,7 @@ def python() -> pythons.Python:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a story the watch backends: all in the chapters of what they do, else the one that users get."""
     if "backend" in metafunc.fixturenames:
-        chapter = metafunc.module.__name__.rpartition(".test_")[2]
+        chapter = metafunc.module.__name__.rpartition(".")[2].removeprefix("test_")
         is_watching = chapter.startswith(OF_BACKENDS)
         metafunc.parametrize("backend", PYTHON.backends if is_watching else PYTHON.backends[:1])
 
