@@ -10,7 +10,7 @@ from time import perf_counter
 from types import CodeType
 
 from .agent import Agent
-from .compiling import VALUE
+from .compiling import VALUE, at_line
 from .displays import Displays
 from .figures import Figures
 from .linecaching import SourceCache
@@ -59,7 +59,7 @@ class Cells:
         began = perf_counter()
         self._agent.streams.repair()
         if not self._is_script:
-            self._sources.add(cell.filename, cell.source)
+            self._sources.add(cell.filename, at_line(cell.source, cell.first_line))
         self._note(cell, None)
         try:
             code, value_line = self._shell.compile(cell)
@@ -193,4 +193,6 @@ class Cells:
 
     def _note(self, cell: RunCell, result: CellResult | None) -> None:
         state = "running" if result is None else result.state
-        self._ran[cell.filename] = RanCell(cell.cell_id, cell.revision, cell.filename, cell.source, state)
+        self._ran[cell.filename] = RanCell(
+            cell.cell_id, cell.revision, cell.filename, cell.source, state, cell.first_line
+        )

@@ -13,6 +13,11 @@ _FUTURES: int = sum(getattr(__future__, it).compiler_flag for it in __future__.a
 _CO_COROUTINE = 0x80
 
 
+def at_line(source: str, first_line: int) -> str:
+    """Return a text whose lines count from `first_line` on; 0: from its own beginning."""
+    return "\n" * (first_line - 1) + source
+
+
 def parse(source: str, filename: str, flags: int = 0, *, may_await: bool = True) -> ast.Module:
     """Return the tree of a cell's text. Raises SyntaxError, and ValueError on null bytes."""
     tree: ast.Module = compile(

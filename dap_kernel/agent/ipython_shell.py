@@ -14,7 +14,7 @@ from IPython.core.compilerop import CachingCompiler
 from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 from traitlets.config import Config
 
-from .compiling import compile_tree, future_flags, keep_value, parse
+from .compiling import at_line, compile_tree, future_flags, keep_value, parse
 from .displays import Displays
 from .ipython_display import Publisher, connect, enable, takes
 from .mime import Bundle
@@ -45,7 +45,7 @@ class EmbeddedShell:
     def compile(self, cell: RunCell) -> tuple[CodeType, int]:
         """Also makes the cell the newest of `In`."""
         shell = self._shell
-        text = self._transformed(cell.source)
+        text = at_line(self._transformed(cell.source), cell.first_line)
         self._compiler.enter(cell, self._bodies(cell.source))
         tree = parse(text, cell.filename, self._flags)
         tree = shell.transform_ast(tree)
@@ -117,10 +117,12 @@ class _Compiler(CachingCompiler):
         super().__init__()
         self._filename = ""
         self._bodies: dict[str, int] = {}
+        self._above = 0  # lines of the file that are above the cell
         self._ours: set[int] = set()  # ids of trees whose lines are the cell's
 
     def enter(self, cell: RunCell, bodies: dict[str, int]) -> None:
         self._filename, self._bodies = cell.filename, bodies
+        self._above = max(cell.first_line - 1, 0)
         self._ours.clear()
 
     def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.AST:
@@ -129,7 +131,7 @@ class _Compiler(CachingCompiler):
         if above is None:
             return tree
         first = len(source) - len(source.lstrip("\n"))  # lines that the magic put above
-        ast.increment_lineno(tree, above - first)
+        ast.increment_lineno(tree, self._above + above - first)
         for node in ast.walk(tree):
             node._is_of_cell = True  # type: ignore[attr-defined]
         return tree

@@ -10,7 +10,7 @@ from contextlib import ExitStack, suppress
 from types import CodeType, ModuleType
 from typing import Any
 
-from .compiling import compile_tree, keep_value, parse
+from .compiling import at_line, compile_tree, keep_value, parse
 from .displays import Displays
 from .hooks import when_imported
 from .marimo_names import mangle
@@ -39,12 +39,13 @@ class MarimoShell:
         when_imported("marimo", self._enter_script_mode, note, folder)
 
     def compile(self, cell: RunCell) -> tuple[CodeType, int]:
-        tree = parse(cell.source, cell.filename)
+        text = at_line(cell.source, cell.first_line)
+        tree = parse(text, cell.filename)
         self._tell_of_ui(tree)
         prefix = prefix_of(cell.filename)
         if prefix is not None:
             mangle(tree, prefix)
-        line = keep_value(tree, cell.source)
+        line = keep_value(tree, text)
         return compile_tree(tree, cell.filename), line
 
     def begins(self, cell: RunCell) -> None:

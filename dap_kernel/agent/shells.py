@@ -9,7 +9,7 @@ import sys
 from types import CodeType, ModuleType
 from typing import Protocol
 
-from .compiling import compile_tree, future_flags, keep_value, parse
+from .compiling import at_line, compile_tree, future_flags, keep_value, parse
 from .displays import Displays
 from .mime import Bundle
 from .wire import RunCell, Start
@@ -55,8 +55,9 @@ class PlainShell:
 
     def compile(self, cell: RunCell) -> tuple[CodeType, int]:
         self._is_magic = False
+        text = at_line(cell.source, cell.first_line)
         try:
-            tree = parse(cell.source, cell.filename, self._flags)
+            tree = parse(text, cell.filename, self._flags)
         except SyntaxError:
             if not has_magic(cell.source):
                 raise
@@ -64,7 +65,7 @@ class PlainShell:
         if self._is_magic:
             self._with_magic = self._with_magic or self._find_ipython()
             return self._with_magic.compile(cell)
-        line = keep_value(tree, cell.source)
+        line = keep_value(tree, text)
         code = compile_tree(tree, cell.filename, self._flags)
         self._flags |= future_flags(code)
         return code, line

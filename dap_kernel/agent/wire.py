@@ -182,6 +182,7 @@ class RanCell:
     filename: str
     source: str
     state: CellState | Literal["running"]
+    first_line: int = 0
 
 
 # Commands: server to agent. Each is answered by one Reply with the same `id`.
@@ -434,6 +435,7 @@ class RunCell:
     source: str
     name: str
     stop_at_entry: StopAtEntry | None = None  # stop at its first line, for this reason
+    first_line: int = 0  # of the notebook's file, where its code counts from that; 0: from the cell
 
 
 @dataclass(eq=False, repr=False)

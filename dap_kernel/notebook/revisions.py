@@ -1,9 +1,11 @@
 """Revisions: the texts of cells that were compiled, each for ever under a filename of its own.
 
-Knows neither formats nor kernels; lines here are lines of a cell's source.
+Code of a cell that stands in a file counts its lines from the file's beginning, as it was when the cell was
+compiled. Here alone lines of code become lines of the cell's source, and back. Knows neither formats nor
+kernels.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .cells import SCRIPT_CELL, Cell
 from .line_map import line_map, nearest
@@ -15,6 +17,15 @@ class Revision:
     number: int  # from 1
     filename: str  # what it is compiled as
     source: str
+    first_line: int = 0  # that its code gives to the source's first; 0: lines count from the cell
+
+    def to_code(self, line: int) -> int:
+        """Return the line that code of this revision has for a line of its source."""
+        return line + self.first_line - 1 if self.first_line else line
+
+    def to_source(self, line: int) -> int:
+        """Return the line of the source that code has as `line`."""
+        return max(line - self.first_line + 1, 1) if self.first_line else line
 
 
 def filename_of(path: str, cell_id: str, number: int) -> str:
@@ -32,15 +43,38 @@ class Revisions:
         self._ran: dict[str, dict[str, Revision]] = {}  # by cell id, then by filename
         self._maps: dict[tuple[str, str], dict[int, int]] = {}  # by two texts: line to line
 
-    def current(self, cell: Cell) -> Revision:
-        """Return the revision of exactly this text: the last one, or a new one if the text is another."""
+    def current(self, cell: Cell, first_line: int = 0) -> Revision:
+        """Return the revision of exactly this text: the last one, or a new one if the text is another.
+
+        `first_line` is where the cell begins; one that was compiled keeps the line where it began then.
+        """
         last = self._last.get(cell.id)
         if last is not None and last.source == cell.source:
-            return last
+            if last.first_line == first_line or last.filename in self._ran.get(cell.id, ()):
+                return last
+            return self._keep(replace(last, first_line=first_line))
+        return self._new(cell, first_line)
+
+    def to_run(self, cell: Cell, first_line: int = 0) -> Revision:
+        """Return the revision that is to be compiled now: a new one also where the cell has moved."""
+        revision = self.current(cell, first_line)
+        if revision.first_line != first_line:
+            revision = self._new(cell, first_line)
+        self.mark_run(revision)
+        return revision
+
+    def _new(self, cell: Cell, first_line: int) -> Revision:
+        last = self._last.get(cell.id)
         number = last.number + 1 if last else 1
-        revision = Revision(cell.id, number, filename_of(self.path, cell.id, number), cell.source)
-        self._last[cell.id] = revision
-        self._by_filename.setdefault(revision.filename, revision)
+        filename = filename_of(self.path, cell.id, number)
+        return self._keep(Revision(cell.id, number, filename, cell.source, first_line))
+
+    def _keep(self, revision: Revision) -> Revision:
+        self._last[revision.cell_id] = revision
+        if revision.cell_id == SCRIPT_CELL:  # whose filename is that of all: one ran
+            self._by_filename.setdefault(revision.filename, revision)
+        else:
+            self._by_filename[revision.filename] = revision
         return revision
 
     def mark_run(self, revision: Revision) -> None:
@@ -64,28 +98,28 @@ class Revisions:
             found.setdefault(last.filename, last)
         return list(found.values())
 
-    def adopt(self, ran: list[tuple[str, int, str, str]]) -> None:
-        """Take over what a kernel has already run: cell id, number, filename, source; oldest first."""
-        for cell_id, number, filename, source in ran:
-            revision = Revision(cell_id, number, filename, source)
-            last = self._last.get(cell_id)
-            if last is None or number >= last.number or filename == last.filename:
-                self._last[cell_id] = revision
+    def adopt(self, ran: list[Revision]) -> None:
+        """Take over what a kernel has already run, oldest first."""
+        for revision in ran:
+            last = self._last.get(revision.cell_id)
+            if last is None or revision.number >= last.number or revision.filename == last.filename:
+                self._last[revision.cell_id] = revision
             self.mark_run(revision)
 
     def to_today(self, revision: Revision, line: int, cell: Cell) -> int | None:
-        """Return the line of `cell`'s text now that was `line` of `revision`; None: it is gone."""
-        return self._map(revision.source, cell.source).get(line)
+        """Return the line of `cell`'s text now that is `line` in code of `revision`; None: it is gone."""
+        return self._map(revision.source, cell.source).get(revision.to_source(line))
 
     def moved_to(self, revision: Revision, line: int, cell: Cell) -> int | None:
-        """The same for a line that may have been edited where it stood; None: it was deleted."""
+        """The same for a line of the source that may have been edited where it stood; None: it is gone."""
         lines = self._map(revision.source, cell.source)
         found = lines.get(line) or nearest(lines, line)
         return found if found is not None and found <= cell.source.count("\n") + 1 else None
 
     def from_today(self, revision: Revision, line: int, cell: Cell) -> int | None:
-        """Return the line of `revision` that is `line` of `cell`'s text now; None: it is new."""
-        return self._map(cell.source, revision.source).get(line)
+        """Return the line in code of `revision` that is `line` of `cell`'s text now; None: it is new."""
+        found = self._map(cell.source, revision.source).get(line)
+        return None if found is None else revision.to_code(found)
 
     def _map(self, old: str, new: str) -> dict[int, int]:
         key = old, new

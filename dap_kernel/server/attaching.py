@@ -16,6 +16,7 @@ from ..kernels.pieces import Piece
 from ..kernels.runtime import Orphan, orphans, runtime_folder
 from ..notebook.cells import Format, NotebookError
 from ..notebook.paths import same_path
+from ..notebook.revisions import Revision
 from .errors import DapError
 from .launch import AttachArguments, CommonArguments, LaunchArguments
 from .mapping import to_server
@@ -51,7 +52,9 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> str:
     )
     session.kernel.tell(wire.SetNoDebug(args.no_debug))
     state = await session.kernel.call(wire.Describe(), wire.KernelState)
-    text.revisions.adopt([(it.cell_id, it.revision, it.filename, it.source) for it in state.cells])
+    text.revisions.adopt(
+        [Revision(it.cell_id, it.revision, it.filename, it.source, it.first_line) for it in state.cells]
+    )
     for it in state.cells:
         text.compiled.add(it.filename)
     session.origin = _origin(state, environ)

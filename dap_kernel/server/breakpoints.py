@@ -204,23 +204,25 @@ class Breakpoints:
         """Bind a point to the text as it is now; one that is bound to it already keeps its line."""
         place = self._sources.place(said, point.asked.line) if said.filename is None else ""
         if isinstance(place, Place):
-            point.anchor = place.text, place.text.revisions.current(place.cell), place.line
+            point.anchor = place.text, place.text.current(place.cell), place.line
         elif not is_again or point.anchor is None:
             point.anchor = None
             point.answer = Answer(point.asked.line, place or None)
 
     def _answer(self, said: Said, point: Point) -> Answer:
         if said.filename is not None:  # a text that ran, and changes no more
-            return Answer(point.asked.line, lines={said.filename: point.asked.line})
+            revision = self._documents.revision(said.filename)
+            at = revision.to_code(point.asked.line) if revision is not None else point.asked.line
+            return Answer(point.asked.line, lines={said.filename: at})
         if point.anchor is None:
             return point.answer
         text, anchor, line = point.anchor
         cell = text.cell(anchor.cell_id)
         today = text.revisions.moved_to(anchor, line, cell) if cell is not None else None
         if cell is None or today is None:
-            lines = {anchor.filename: line} if anchor.filename in text.compiled else {}
+            lines = {anchor.filename: anchor.to_code(line)} if anchor.filename in text.compiled else {}
             return Answer(point.answer.line, "this line is no longer in the notebook", lines=lines)
-        point.anchor = text, text.revisions.current(cell), today
+        point.anchor = text, text.current(cell), today
         return self._answer_in(said, point, Place(text, cell, today))
 
     def _answer_in(self, said: Said, point: Point, place: Place) -> Answer:
@@ -232,10 +234,10 @@ class Breakpoints:
         line = place.line if is_unchecked else nearest_code_line(place.cell.source, place.line)
         if line is None:
             return Answer(shown, f"there is no code here or below in {place.cell.name}")
-        lines = _lines(place.text, place.cell, line)
+        lines, current = _lines(place.text, place.cell, line), place.text.current(place.cell)
         word = point.word if point.word and point.word.source == place.cell.source else None
-        if word is not None and lines.get(word.filename) == word.line == line:
-            line, message = word.told.line, word.told.message
+        if word is not None and lines.get(word.filename) == word.line == current.to_code(line):
+            line, message = current.to_source(word.told.line), word.told.message
         if not _is_known(place.text, place.cell, lines):
             message = SCRIPT_LATER if place.cell.id == SCRIPT_CELL else TAKES_EFFECT_LATER
         shown = self._shown(said, place.text, place.cell, line)
@@ -255,8 +257,8 @@ class Breakpoints:
 
 def _lines(text: Text, cell: Cell, line: int) -> dict[str, int]:
     """Return where a line of a cell is in each of its live revisions that still has it."""
-    current = text.revisions.current(cell)
-    lines = {current.filename: line}
+    current = text.current(cell)
+    lines = {current.filename: current.to_code(line)}
     if cell.id == SCRIPT_CELL and current.filename in text.compiled:  # all revisions have its name: one ran
         ran = text.revisions.of(current.filename)
         older = text.revisions.from_today(ran, line, cell) if ran is not None else None

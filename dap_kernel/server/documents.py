@@ -81,10 +81,18 @@ class Text:
 
     def will_run(self, cell: Cell) -> Revision:
         """Return the revision that a cell has now, and note that the kernel gets to know it."""
-        revision = self.revisions.current(cell)
-        self.revisions.mark_run(revision)
+        revision = self.revisions.to_run(cell, self._first_line(cell))
         self.compiled.add(revision.filename)
         return revision
+
+    def current(self, cell: Cell) -> Revision:
+        """Return the revision of a cell's text as it is now."""
+        return self.revisions.current(cell, self._first_line(cell))
+
+    def _first_line(self, cell: Cell) -> int:
+        """Return the line of the file from which a cell's code counts; 0: it counts from the cell."""
+        counts_in_file = self.is_notebook and self.notebook.format in (Format.PERCENT, Format.MARIMO)
+        return cell.lines[0] if counts_in_file and cell.lines else 0
 
     def forget_runs(self) -> None:
         """Note a fresh kernel."""

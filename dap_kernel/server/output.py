@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from ..agent import wire
 from ..kernels.pieces import Kind, Piece
 from ..notebook.cells import Cell, Format
+from ..notebook.revisions import Revision
 from ..protocol.messages import EventBody
 from ..protocol.output import OutputEvent
 from .documents import Documents
@@ -81,13 +82,13 @@ class Output:
         """Say something of our own, in a line."""
         self._emit(OutputEvent(f"{clean(text)}\n", category))
 
-    def cell_begins(self, cell: Cell, filename: str, *, tells_cell: bool = False) -> None:
-        """Group what follows under `cell`, if anything follows; `filename` is what it is compiled under.
+    def cell_begins(self, cell: Cell, revision: Revision, *, tells_cell: bool = False) -> None:
+        """Group what follows under `cell`, if anything follows; `revision` is what runs of it.
 
         `tells_cell`: what it prints carries its id, that of its threads after its end, too.
         """
         self.flush(is_over=True)
-        self._last = filename, 1
+        self._last = revision.filename, revision.to_code(1)
         self.is_running = True
         self._tells_cell, self._running_id = tells_cell, cell.id
         main = self._documents.main
@@ -182,7 +183,7 @@ class Output:
         cell = main.cell(revision.cell_id)
         today = main.revisions.to_today(revision, line, cell) if cell is not None else None
         if cell is None or today is None:
-            return f"{quote}{main.path} (as it ran){quote}{mark}{line}"
+            return f"{quote}{main.path} (as it ran){quote}{mark}{revision.to_source(line)}"
         if main.has_cell_uris:  # the editor shows cells, and no line of the file
             return f"{quote}{main.path}{quote}, {cell.name}{mark if mark != ':' else ', line '}{today}"
         shown = cell.lines[today - 1] if today <= len(cell.lines) else line

@@ -225,20 +225,20 @@ class Runner:
         await session.kernel.get()
         if self._instead is not None:
             return self._instead
-        revision = text.will_run(cell)
+        ran = text.will_run(cell)
         session.breakpoints.look_again_in(cell.id)
         session.tell_breakpoints()
         self.current = self.last = cell
         self._ran[cell.id] = self.records.why_stale(cell) is not None
-        self.records.of[cell.id] = Record("running", cell.source, filename=revision.filename)
+        self.records.of[cell.id] = Record("running", cell.source, filename=ran.filename)
         session.idle.cell_begins(cell)
         session.events.cell(cell)
-        session.output.cell_begins(cell, revision.filename, tells_cell=session.wants_notebook_events)
+        session.output.cell_begins(cell, ran, tells_cell=session.wants_notebook_events)
         session.progress.update()
         try:
             self._tell_no_debug(cell.id in self._undebugged)
-            source = "" if text.is_stand_in else cell.source
-            command = wire.RunCell(cell.id, revision.number, revision.filename, source, cell.name, entry)
+            source, line = "" if text.is_stand_in else cell.source, ran.first_line
+            command = wire.RunCell(cell.id, ran.number, ran.filename, source, cell.name, entry, line)
             return await session.kernel.call(command, wire.CellResult)
         finally:
             self.current = None

@@ -143,7 +143,7 @@ class Sources:
             cell = main.cell(revision.cell_id)
             today = main.revisions.to_today(revision, line, cell) if cell is not None else None
             if cell is None or today is None:
-                return Location(self._old_text(revision, main), line, 0)
+                return Location(self._old_text(revision, main), revision.to_source(line), 0)
             return self.of_cell(main, cell, today)
         is_main = main is not None and filename == main.path  # a script, which may be in no file yet
         if is_main or (os.path.isabs(filename) and os.path.exists(filename)):

@@ -37,6 +37,29 @@ def test_a_revision_is_made_when_the_text_differs() -> None:
     assert revisions.of(f"{PATH}#load@9.py") is None
 
 
+def test_a_cell_that_was_compiled_keeps_the_line_where_it_began_then() -> None:
+    revisions = Revisions(PATH)
+    assert revisions.current(cell("x = 1"), 3).first_line == 3
+    assert revisions.current(cell("x = 1"), 5).filename == filename_of(PATH, "load", 1), "nobody knows it yet"
+    ran = revisions.to_run(cell("x = 1"), 5)
+    assert (ran.number, ran.first_line) == (1, 5)
+    assert revisions.to_run(cell("x = 1"), 5) == ran == revisions.current(cell("x = 1"), 9)
+    moved = revisions.to_run(cell("x = 1"), 9)
+    assert (moved.number, moved.first_line) == (2, 9)
+    assert revisions.live("load") == [ran, moved]
+    revisions.forget_runs()
+    assert revisions.current(cell("x = 1"), 2) == Revision("load", 2, moved.filename, "x = 1", 2)
+
+
+def test_code_counts_from_the_file_as_it_was_compiled() -> None:
+    revisions = Revisions(PATH)
+    ran = revisions.to_run(cell("a\nb\nc"), 10)
+    now = cell("new\na\nb\nc")
+    assert revisions.to_today(ran, 11, now) == 3
+    assert revisions.from_today(ran, 3, now) == 11
+    assert [ran.to_source(it) for it in (0, 9, 10, 12)] == [1, 1, 1, 3]
+
+
 def test_live_are_those_that_were_compiled_and_the_current_one() -> None:
     revisions = Revisions(PATH)
     first = revisions.current(cell("x = 1"))
@@ -54,7 +77,7 @@ def test_live_are_those_that_were_compiled_and_the_current_one() -> None:
 def test_adopting_what_a_kernel_ran() -> None:
     revisions = Revisions(PATH)
     names = [filename_of(PATH, "load", number) for number in (1, 4)]
-    revisions.adopt([("load", 1, names[0], "x = 1"), ("load", 4, names[1], "x = 4")])
+    revisions.adopt([Revision("load", 1, names[0], "x = 1"), Revision("load", 4, names[1], "x = 4")])
     assert [it.filename for it in revisions.live("load")] == names
     assert revisions.current(cell("x = 4")).number == 4
     assert revisions.current(cell("x = 5")).number == 5

@@ -40,11 +40,11 @@ def test_unchanged_breakpoints_keep_their_ids(house):
 def test_the_kernel_gets_full_tables_of_what_changed(house):
     house.set(2, 9)
     house.launch()
-    assert house.tables(is_fresh=True) == {"nb.py#load@1.py": [1], "nb.py#train@1.py": [2]}
+    assert house.tables(is_fresh=True) == {"nb.py#load@1.py": [2], "nb.py#train@1.py": [9]}
     assert house.tables() == {}
     house.set(9, 10)
-    assert house.tables() == {"nb.py#load@1.py": [], "nb.py#train@1.py": [2, 3]}
-    assert house.tables(is_fresh=True) == {"nb.py#train@1.py": [2, 3]}
+    assert house.tables() == {"nb.py#load@1.py": [], "nb.py#train@1.py": [9, 10]}
+    assert house.tables(is_fresh=True) == {"nb.py#train@1.py": [9, 10]}
 
 
 def test_versions_rise(house):
@@ -73,7 +73,7 @@ def test_a_breakpoint_holds_in_every_live_revision_that_has_its_line(house):
     house.set(9)
     house.run("train")
     house.edit("c = f(a)", "c = f(a) + 1")
-    assert house.tables(is_fresh=True) == {"nb.py#train@1.py": [2], "nb.py#train@2.py": [2]}
+    assert house.tables(is_fresh=True) == {"nb.py#train@1.py": [9], "nb.py#train@2.py": [9]}
 
 
 def test_a_new_line_waits_for_the_next_run(house):
@@ -97,7 +97,7 @@ def test_a_line_that_is_gone_is_told(house):
     (event,) = house.events
     assert (event.breakpoint.id, event.breakpoint.verified) == (told.id, False)
     assert "no longer" in event.breakpoint.message
-    assert house.tables(is_fresh=True) == {"nb.py#train@1.py": [3]}
+    assert house.tables(is_fresh=True) == {"nb.py#train@1.py": [10]}
 
 
 def test_a_line_that_was_edited_keeps_its_breakpoint_for_the_next_run(house):
@@ -117,7 +117,7 @@ def test_what_the_kernel_says_reaches_the_client(house):
     house.launch()
     (told,) = house.set(9)
     revision = house.run("train")
-    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, False, 2, "no such line"))
+    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, False, 9, "no such line"))
     (event,) = house.events
     assert (event.breakpoint.verified, event.breakpoint.message) == (False, "no such line")
     house.set(9)  # the same: it stays so
@@ -128,7 +128,7 @@ def test_what_the_kernel_says_holds_until_the_text_is_another(house):
     house.launch()
     (told,) = house.set(9)
     revision = house.run("train")
-    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, True, 3))
+    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, True, 10))
     assert (house.events[-1].breakpoint.verified, house.events[-1].breakpoint.line) == (True, 10)
     house.edit("c = f(a)", "c = f(a) + 1")
     house.run("train")
@@ -139,7 +139,7 @@ def test_what_the_kernel_says_is_not_held_against_a_fresh_one(house):
     house.launch()
     (told,) = house.set(9)
     revision = house.run("train")
-    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, False, 2, "no such line"))
+    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, False, 9, "no such line"))
     assert house.tables(is_fresh=True)
     assert house.events[-1].breakpoint.verified
 
@@ -151,7 +151,7 @@ def test_what_the_kernel_says_of_an_older_text_is_not_shown(house):
     house.edit("c = f(a)", "c = f(a) + 1")
     house.run("train")
     house.events.clear()
-    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, False, 2, "no such line"))
+    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, False, 9, "no such line"))
     assert house.events == []
 
 

@@ -18,10 +18,10 @@ def test_a_source_is_told_in_the_clients_own_words(house, form):
     said = form.format(path=house.path, folder=house.path.parent)
     (told,) = house.set(9, path=said)
     assert told.verified and told.source.path == said
-    location = house.sources.locate(f"{house.text.path}#train@1.py", 2)
+    location = house.sources.locate(f"{house.text.path}#train@1.py", 9)
     assert location is None or location.source.path == said
     revision = house.run("train")
-    location = house.sources.locate(revision.filename, 2)
+    location = house.sources.locate(revision.filename, 9)
     assert (location.source.path, location.line) == (said, 9)
     assert not location.source.source_reference
 
@@ -52,7 +52,7 @@ def test_text_that_is_no_longer_there_is_shown_as_it_ran(house):
     house.launch()
     revision = house.run("load")
     house.edit("b = 2", "z = 26")
-    location = house.sources.locate(revision.filename, 3)
+    location = house.sources.locate(revision.filename, 4)
     assert location.source.source_reference > 0 and location.source.path.endswith(".py")
     assert location.line == 3
     by_reference = Source(source_reference=location.source.source_reference)
@@ -61,7 +61,7 @@ def test_text_that_is_no_longer_there_is_shown_as_it_ran(house):
     assert house.sources.read(by_nvim).filename == revision.filename
     (told,) = house.breakpoints.replace(by_nvim, [SourceBreakpoint(3)])
     assert told.verified
-    assert house.tables() == {"nb.py#load@1.py": [3]}
+    assert house.tables() == {"nb.py#load@1.py": [4]}
 
 
 # Output.
@@ -71,19 +71,19 @@ def test_virtual_filenames_become_the_notebooks_own(house):
     house.launch()
     revision = house.run("train")
     path, virtual = house.text.path, revision.filename
-    text = f'  File "{virtual}", line 2, in f\n{virtual}:3: UserWarning\n{virtual}\n'
+    text = f'  File "{virtual}", line 9, in f\n{virtual}:10: UserWarning\n{virtual}\n'
     assert house.output.rewritten(text) == f'  File "{path}", line 9, in f\n{path}:10: UserWarning\n{path}\n'
     house.edit("    return x", "    pass")
-    assert "(as it ran)" in house.output.rewritten(f'File "{revision.filename}", line 2')
+    assert "(as it ran)" in house.output.rewritten(f'File "{revision.filename}", line 9')
 
 
 def test_output_names_the_line_that_printed_it(house):
     house.launch()
     revision = house.run("train")
     house.output.pieces(
-        [Piece("a", "stdout", revision.filename, 3), Piece("b\n", "stdout", revision.filename, 3)]
+        [Piece("a", "stdout", revision.filename, 10), Piece("b\n", "stdout", revision.filename, 10)]
     )
-    house.place = revision.filename, 2
+    house.place = revision.filename, 9
     house.output.pieces([Piece("from C\n", "stderr")])
     told = [(it.category, it.output, it.line, it.source.path) for it in house.events]
     path = str(house.path)
@@ -93,10 +93,11 @@ def test_output_names_the_line_that_printed_it(house):
 def test_a_cell_that_prints_has_a_group_and_another_has_none(house):
     text = house.launch()
     cell = text.notebook.cells[0]
-    house.output.cell_begins(cell, "cells.py#1@1.py")
+    revision = text.will_run(cell)
+    house.output.cell_begins(cell, revision)
     house.output.cell_ends()
     assert house.events == []
-    house.output.cell_begins(cell, "cells.py#1@1.py")
+    house.output.cell_begins(cell, revision)
     house.output.pieces([Piece("hi\n", "stdout")])
     house.output.cell_ends()
     assert [(it.output, it.group) for it in house.events] == [
