@@ -6,10 +6,15 @@ import logging
 
 import msgspec
 
-from .errors import CommandFailed, KernelDied
+from .errors import CommandFailed, KernelDied, NoAnswer
 from .link import Answer
 
 log = logging.getLogger(__name__)
+
+SILENT = (
+    "the kernel has not answered within {:g} s: code in it may hold Python's lock, or keep the debugger's "
+    "threads from running; interrupt or restart it if it stays so"
+)
 
 
 class Calls:
@@ -58,3 +63,12 @@ class Calls:
             if not future.done():
                 future.set_exception(KernelDied(text))
                 future.exception()  # whoever waited may have given up: no complaint about that
+
+
+async def in_time(reply: "asyncio.Future[msgspec.Raw]", within_s: float | None) -> msgspec.Raw:
+    """Return what `reply` becomes. Raises NoAnswer when that takes too long, and what the reply raises."""
+    try:
+        async with asyncio.timeout(within_s):
+            return await reply
+    except TimeoutError:
+        raise NoAnswer(SILENT.format(within_s)) from None

@@ -5,6 +5,10 @@ class CommandFailed(Exception):
     """The agent declined a command; the text says why."""
 
 
+class NoAnswer(CommandFailed):
+    """The agent has not answered in time. It may yet do what it was told."""
+
+
 class KernelDied(Exception):
     """There is no kernel: it did not come up, it ended, or it cannot be reached."""
 

@@ -15,9 +15,10 @@ import msgspec
 from ..agent import wire
 from .attach import connect
 from .boot import NEEDED, TOO_OLD
-from .calls import Calls
+from .calls import Calls, in_time
 from .ears import Ears, OnExit, OnNotification, OnOutput
-from .errors import CommandFailed, InterpreterError, KernelDied
+from .errors import CommandFailed, InterpreterError, KernelDied, NoAnswer
+from .limits import limit_s
 from .link import Answer, Link, Lost, Message
 from .output import OutputReader
 from .pieces import Piece, ending_of
@@ -92,11 +93,12 @@ class Kernel:
         """Whether commands can still be answered."""
         return self._gone is None
 
-    async def call(self, command: wire.Command, result: type[T]) -> T:
+    async def call(self, command: wire.Command, result: type[T], within_s: float | None = None) -> T:
         """Send a command and return its reply's result; `type(None)` when there is none.
 
-        Raises CommandFailed when the agent declines, KernelDied when there is no kernel any more.
-        Cancelled, it breaks off the evaluation that an inspection command began.
+        `within_s` is how long that may take; None: what `limit_s` says. Raises CommandFailed when the agent
+        declines, NoAnswer when it is silent, KernelDied when there is no kernel any more. Cancelled, or too
+        late, it breaks off the evaluation that an inspection command began.
         """
         if self._gone is not None:
             raise KernelDied(self._gone)
@@ -105,15 +107,15 @@ class Kernel:
         self._link.send(command, id)
         self._is_told_to_exit = self._is_told_to_exit or isinstance(command, wire.Exit)
         try:
-            raw = await future
-        except asyncio.CancelledError:
+            raw = await in_time(future, limit_s(command) if within_s is None else within_s)
+        except (asyncio.CancelledError, NoAnswer):
             if isinstance(command, get_args(wire.Inspection)):
                 self.tell(wire.Cancel(id))
             raise
         try:
             return msgspec.json.decode(raw, type=result)
         except (msgspec.MsgspecError, RecursionError) as error:
-            log.error("reply to %s: %s", type(command).__name__, error)
+            log.warning("reply to %s: %s", type(command).__name__, error)
             raise CommandFailed(f"{type(command).__name__}: the kernel's answer makes no sense") from error
 
     def tell(self, command: wire.Command) -> None:

@@ -10,6 +10,7 @@ from ..notebook.cells import SCRIPT_CELL
 from ..protocol.stack import StackFrame, StackFrameFormat
 from . import convert
 from .errors import DapError, NotStopped
+from .kernel import KernelSilent
 from .threads import FIRST_IDLE_FRAME, Stop
 
 if TYPE_CHECKING:
@@ -19,10 +20,15 @@ CELL_LEVEL = "<module>"
 
 
 async def frames_of(session: "Session", stop: Stop, format: StackFrameFormat | None) -> list[StackFrame]:
-    """Return all frames that are shown of a stop, top first."""
+    """Return all frames that are shown of a stop, top first; of a silent kernel the line where it stopped."""
     if stop.is_idle:
         return [_idle_frame(session, stop)]
-    shown = _shown(await kernel_frames(session, stop), session.args.just_my_code, format)
+    try:
+        frames = await kernel_frames(session, stop)
+    except KernelSilent as silence:
+        session.output.say(str(silence), "stderr")
+        frames = [wire.Frame(stop.idle_frame, CELL_LEVEL, stop.filename, stop.line, 1, None, None, "user")]
+    shown = _shown(frames, session.args.just_my_code, format)
     return [_frame(session, it, format) for it in shown]
 
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from ..agent import wire
 from ..kernels.ears import OnExit, OnNotification, OnOutput
-from ..kernels.errors import CommandFailed, KernelDied
+from ..kernels.errors import CommandFailed, KernelDied, NoAnswer
 from ..kernels.kernel import Kernel
 from ..kernels.pieces import Ending, Piece
 from ..kernels.runtime import Orphan
@@ -28,6 +28,10 @@ T = TypeVar("T")
 
 class KernelDead(DapError):
     """There is no kernel, or it ended before it answered."""
+
+
+class KernelSilent(DapError):
+    """The kernel lives, and has not answered in time: what the server knows must do."""
 
 
 class Listener(Protocol):
@@ -101,11 +105,16 @@ class SessionKernel:
         self._kernel = kernel
         return kernel
 
-    async def call(self, command: wire.Command, result: type[T]) -> T:
-        """Send a command and return its result. Raises DapError when the agent declines, KernelDead."""
+    async def call(self, command: wire.Command, result: type[T], within_s: float | None = None) -> T:
+        """Send a command and return its result. Raises DapError when the agent declines, KernelDead.
+
+        Raises KernelSilent when there is no reply `within_s` seconds; None: those of `limits.limit_s`.
+        """
         kernel = await self.get()
         try:
-            return await kernel.call(command, result)
+            return await kernel.call(command, result, within_s)
+        except NoAnswer as silence:
+            raise KernelSilent(str(silence)) from None
         except CommandFailed as refusal:
             raise DapError(str(refusal)) from None
         except KernelDied as error:

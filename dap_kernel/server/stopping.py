@@ -6,7 +6,7 @@ No stop is told before its thread, nor before the response to what caused it.
 from typing import TYPE_CHECKING
 
 from ..agent import wire
-from ..kernels.errors import CommandFailed, KernelDied
+from ..kernels.errors import CommandFailed, KernelDied, NoAnswer
 from ..protocol.execution import ContinuedEvent, StoppedEvent
 from .threads import Stop
 
@@ -39,10 +39,11 @@ async def _tell(session: "Session", stop: Stop, event: StoppedEvent) -> None:
     kernel = session.kernel.live
     if kernel is not None:
         try:
-            running = await kernel.call(wire.Threads(), list[wire.Thread])
+            session.threads.refresh(await kernel.call(wire.Threads(), list[wire.Thread]))
+        except NoAnswer as silence:  # the threads that were known will be there yet
+            session.output.say(str(silence), "stderr")
         except (CommandFailed, KernelDied):
-            running = []  # it died just now: its end is told in a moment
-        session.threads.refresh(running)
+            session.threads.refresh([])  # it died just now: its end is told in a moment
     if session.threads.stops.get(stop.thread) is not stop or not session.is_live:
         return
     session.threads.announce(stop.thread)

@@ -4,7 +4,6 @@ Source: DAP specification, "Continue", "Next", "StepIn", "StepOut", "Pause", "Go
 """
 
 import asyncio
-from contextlib import suppress
 
 from ...agent import wire
 from ...protocol.capabilities import Capabilities
@@ -29,7 +28,7 @@ from ...protocol.execution import (
 from .. import convert
 from ..errors import DapError, NotStopped
 from ..frames import kernel_frames
-from ..kernel import KernelDead
+from ..kernel import KernelDead, KernelSilent
 from ..registry import Then, registry
 from ..session import Session
 from ..sources import Place
@@ -44,9 +43,14 @@ async def threads(session: Session, args: ThreadsArguments) -> ThreadsResponse:
     kernel = session.kernel.live
     running = [wire.Thread(wire.MAIN_THREAD, "")]
     if kernel is not None:
-        with suppress(KernelDead):  # it may end meanwhile: the main thread is there all the same
+        try:
             running = await session.kernel.call(wire.Threads(), list[wire.Thread])
             session.threads.refresh(running)
+        except KernelSilent as silence:
+            session.output.say(str(silence), "stderr")
+            running += [wire.Thread(*it) for it in session.threads.known.items() if it[0] != wire.MAIN_THREAD]
+        except KernelDead:
+            pass  # it may end meanwhile: the main thread is there all the same
     return ThreadsResponse([convert.thread(it, session.main_name) for it in running])
 
 
@@ -111,6 +115,8 @@ async def _pause(session: Session, thread: int) -> None:
         try:
             await session.kernel.call(wire.Pause(thread), type(None))
             return
+        except KernelSilent:
+            raise
         except DapError:
             if thread != wire.MAIN_THREAD or session.kernel.live is None:
                 raise

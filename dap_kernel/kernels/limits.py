@@ -1,0 +1,28 @@
+"""How long the server waits for a kernel's answer, and how much of a kernel's text it takes.
+
+A kernel is not trusted: code in it may hold the interpreter's lock, stop the agent's threads, or write to the
+wire itself. Source of the times: a client takes a debugger for dead after some seconds.
+"""
+
+from ..agent import wire
+
+ANSWER_S = 5.0  # for what no user code answers, or only for as long as the agent lets it
+QUICK_S = 1.5  # for what the agent's own thread answers at once
+
+
+def limit_s(command: wire.Command) -> float | None:
+    """Return how long to wait for the reply to a command, in seconds; None: as long as the user likes.
+
+    That is for code of the user's own: cells, and what was typed; it can be cancelled, interrupted or quit.
+    """
+    match command:
+        case wire.Start() | wire.RunCell() | wire.Exit() | wire.DrawPlots():
+            return None
+        case wire.Evaluate(context="watch" | "hover"):
+            return ANSWER_S
+        case wire.Evaluate() | wire.SetVariable() | wire.SetExpression():
+            return None
+        case wire.Threads() | wire.Pause():
+            return QUICK_S
+        case _:
+            return ANSWER_S
