@@ -183,12 +183,18 @@ class Interrupts:
                 raise CellQuit  # In our own code: at the next watched line, then.
         if "pause" in self._wants:
             self._wants.discard("pause")
-            if not self.on_pause(frame):
+            if not self.on_pause(self._asking(frame) if self._ident in self.at_input else frame):
                 self._wants.add("pause")  # until it has stopped; what is next may be a long wait
                 self._unseen.add(signal.SIGURG)
 
     def _is_cell_coming(self) -> bool:
         return self._waiting > 0 and not self._has_begun
+
+    def _asking(self, frame: FrameType | None) -> FrameType | None:
+        """Return the frame that asks for a line of the console, which the kernel's own code waits for."""
+        while frame is not None and self._user_code.is_kernel(frame.f_code.co_filename):
+            frame = frame.f_back
+        return frame
 
     def _is_ours(self, frame: FrameType | None) -> bool:
         """Whether the kernel's own code runs, or what it has called, and not the user's."""

@@ -16,6 +16,7 @@ from .safely import EvaluationCancelled
 from .stops import Stop, live_frames
 from .streams import Streams
 from .threads import Threads, UserThread
+from .timeouts import suspend_timeouts
 from .user_code import UserCode
 from .watching import Resumption
 from .wire import (
@@ -116,6 +117,7 @@ class Parking:
 
     def _announce(self, stop: Stop, thread: UserThread, ids: list[int], text: str | None) -> None:
         top = stop.frames[0]
+        suspend_timeouts()
         self.stops[thread.id] = stop
         if thread.id == MAIN_THREAD:
             self._interrupts.is_stopped = True

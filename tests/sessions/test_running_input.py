@@ -82,6 +82,39 @@ async def test_at_a_stop_the_console_evaluates_and_children_read_nothing(debuggi
         assert await stop.evaluate("answers") == "['yes']"
 
 
+ASKS = {
+    "input": ("name = input('? ')", "Ada"),
+    "readline": ("import sys; name = sys.stdin.readline()", "Ada\\n"),
+    "lines": ("import sys; name = next(iter(sys.stdin))", "Ada\\n"),
+    "getpass": ("from getpass import getpass; name = getpass('? ')", "Ada"),
+    "lambda": ("name = max([1], key=lambda it: input('? ')) and 'Ada'", "Ada"),
+}
+
+
+@pytest.mark.parametrize("ask", ASKS)
+async def test_a_pause_while_input_waits_stops_at_the_line_that_asks(debugging, write, ask):
+    """The answer comes after the stop; a line of the console is evaluated meanwhile."""
+    line, name = ASKS[ask]
+    path = write("nb.py", f"# %%\nn = 41\ndef ask():\n    {line}\n    return name\nname = ask()\nlast = 1\n")
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.output_until("input: " if "stdin" in line else "? ")
+        for _ in range(2):
+            await debug.request("pause", threadId=1)
+            stop = await debug.stopped("pause", line=4)
+            assert (await stop.frames())[-1].line == 6
+            assert await stop.evaluate("n + 1", "repl") == "42"
+            await stop.continue_()
+        await debug.request("pause", threadId=1)
+        stop = await debug.stopped("pause", line=4)
+        await stop.next()
+        assert await debug.evaluate("Ada") == ""
+        stop = await debug.stopped("step", line=4 if ask == "lambda" else 5)
+        await stop.continue_()
+        stop = await debug.idle()
+        assert await stop.evaluate("name, last") == f"('{name}', 1)"
+
+
 async def test_end_of_file_is_what_ctrl_d_sends(debugging, write):
     path = write("s.py", "try:\n    input('? ')\nexcept EOFError:\n    print('none')\n")
     async with debugging(path) as debug:
