@@ -61,6 +61,7 @@ class Agent:
         self.cells_run = 0  # counts the cells that have begun
         self.on_input: Callable[[str | None], None] = lambda text: None
         self.describe: Callable[[], wire.KernelState]
+        self.at_work = allocate_lock()  # held while the agent thread does a command
         self._is_asked_to_start = allocate_lock()
         self._is_asked_to_start.acquire()
         self._has_started = allocate_lock()
@@ -110,6 +111,18 @@ class Agent:
         if self.idle is not None:
             self.inspections.run(self.idle, id, command)
 
+    def let_go(self) -> None:
+        """Stop nowhere any more, and hold nothing of the user's: the interpreter is about to end."""
+        self.no_debug = True  # for `breakpoint()` in a destructor
+        self.namespace = {}
+        self.describe = _nothing_to_describe
+        self.idle_ends()
+        self.parking.let_go()
+        self.inspector.let_go()
+        self.threads.let_go()
+        self.watcher.awaited = None
+        self.watcher.forget()
+
     # By any thread.
 
     def emit(self, notification: wire.Notification) -> None:
@@ -135,6 +148,10 @@ class Agent:
     def on_frame(self, body: bytes) -> None:
         """Take one command. One that cannot be read is told of and dropped."""
         self.threads.own.add(get_ident())
+        with self.at_work:
+            self._do(body)
+
+    def _do(self, body: bytes) -> None:
         try:
             id, command = wire.decode_command(body)
         except (ValueError, TypeError, KeyError) as error:
@@ -213,3 +230,7 @@ class Agent:
         from .settrace import SettraceBackend
 
         return SettraceBackend(host, self.threads)
+
+
+def _nothing_to_describe() -> wire.KernelState:
+    raise Refusal("the kernel is about to end")

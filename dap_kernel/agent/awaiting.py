@@ -22,6 +22,12 @@ class Awaiter:
     def __init__(self) -> None:
         self._own: dict[int, Any] = {}
 
+    def let_go(self) -> None:
+        """Close the loops: nothing awaits any more."""
+        loops, self._own = self._own, {}
+        for loop in loops.values():
+            loop.close()
+
     def run(self, coroutine: Coroutine[Any, Any, object]) -> object:
         """Return the coroutine's result. Other tasks of the loop run meanwhile."""
         asyncio: Any = sys.modules.get("asyncio") or _import_asyncio()

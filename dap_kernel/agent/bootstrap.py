@@ -3,7 +3,6 @@
 Knows the order in which the parts come to life, and nothing of what they do.
 """
 
-import atexit
 import sys
 from os import getcwd
 
@@ -13,6 +12,7 @@ from .cells import Cells
 from .channel import Channel
 from .displays import Displays
 from .figures import Figures
+from .leaving import Ending, leave
 from .main_thread import MainThread
 from .orphan import Orphan
 from .sampler import Sampler
@@ -20,8 +20,6 @@ from .shells import make_shell
 from .stdin import Stdin
 from .wire import KernelState, Note, clean
 from .world import furnish, new_main
-
-_LAST_WORDS_S = 2.0  # how long a server that does not read holds up the end
 
 
 def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
@@ -61,8 +59,11 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     cells = Cells(agent, shell, sampler, displays, figures)
     agent.hidden.update(agent.namespace)
     agent.describe = lambda: _state(agent, python, cwd, cells, orphan)
-    atexit.register(_finish, agent, channel, orphan)  # the first to register is the last to be called
-    sys.exit(MainThread(agent, cells).serve())
+    ending = Ending(agent, channel, orphan, lambda: leave(agent, sampler, stdin, displays, shell))
+    ending.register()  # the first to register is the last to be called
+    code = MainThread(agent, cells).serve()
+    ending.begin()
+    sys.exit(code)
 
 
 def _python() -> list[str]:
@@ -72,10 +73,3 @@ def _python() -> list[str]:
 
 def _state(agent: Agent, python: list[str], cwd: str, cells: Cells, orphan: Orphan) -> KernelState:
     return KernelState(agent.start, python, clean(cwd), cells.ran, list(agent.parking.stops), orphan.output)
-
-
-def _finish(agent: Agent, channel: Channel, orphan: Orphan) -> None:
-    agent.streams.flush()
-    orphan.withdraw()
-    if channel.is_up:
-        channel.drain(_LAST_WORDS_S)

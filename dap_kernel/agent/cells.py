@@ -15,7 +15,16 @@ from .displays import Displays
 from .figures import Figures
 from .linecaching import SourceCache
 from .names import prefix_of
-from .outcomes import exit_message, innermost, is_quit, one_line, result_of, shortened, traceback_text
+from .outcomes import (
+    exit_message,
+    innermost,
+    is_quit,
+    one_line,
+    result_of,
+    shortened,
+    traceback_text,
+    without_leading,
+)
 from .sampler import Sampler
 from .shells import Shell
 from .user_code import is_import_system
@@ -81,7 +90,10 @@ class Cells:
                 self._show_figures(run)
         except BaseException as error:
             exception = error
-        return self._finish(run, exception)
+        try:
+            return self._finish(run, exception)
+        finally:
+            exception = None  # Its traceback holds this frame, and so all frames of the user's.
 
     async def run_awaiting(self, run: Run, why_cancelled: Callable[[], BaseException | None]) -> CellResult:
         """Run a cell that awaits; `why_cancelled` gives what its task was cancelled for."""
@@ -99,7 +111,11 @@ class Cells:
         except BaseException as error:
             why = why_cancelled()
             exception = error if why is None else why.with_traceback(error.__traceback__)
-        return self._finish(run, exception)
+            why = None
+        try:
+            return self._finish(run, exception)
+        finally:
+            exception = None
 
     def _begin(self, run: Run) -> None:
         run.is_open = True
@@ -154,6 +170,9 @@ class Cells:
     def _report(self, run: Run, exception: BaseException, result: CellResult) -> None:
         """Say on stderr what the user is to know of an exception, and look at it post mortem."""
         streams = self._agent.streams
+        without_leading(exception, self._agent.user_code.is_kernel)
+        if self._is_script and not isinstance(exception, SystemExit):
+            _leave_as_last(exception)
         if isinstance(exception, SystemExit):
             streams.emit_error(exit_message(exception))
         elif result.state == "stopped":
@@ -170,9 +189,8 @@ class Cells:
             else:
                 streams.emit_error(text)
         if result.state == "failed":
-            if not self._is_script:  # for `pdb.pm()`
-                sys.last_type, sys.last_value = type(exception), exception
-                sys.last_traceback = exception.__traceback__
+            if not self._is_script:
+                _leave_as_last(exception)
             self._agent.watcher.uncaught(exception)
 
     def _shown_plain(self, result: CellResult) -> CellResult:
@@ -196,3 +214,10 @@ class Cells:
         self._ran[cell.filename] = RanCell(
             cell.cell_id, cell.revision, cell.filename, cell.source, state, cell.first_line
         )
+
+
+def _leave_as_last(exception: BaseException) -> None:
+    """Leave an exception where `pdb.pm()` and functions of `atexit` look for the one that nobody caught."""
+    sys.last_type, sys.last_value, sys.last_traceback = type(exception), exception, exception.__traceback__
+    if sys.version_info >= (3, 12):
+        sys.last_exc = exception

@@ -44,6 +44,11 @@ class Displays:
         vars(builtins)["display"] = self.display
         when_imported("IPython.core.display_functions", self._stand_in, self.tell)
 
+    def let_go(self) -> None:
+        """Know nobody who formats: IPython's shell, which holds all names of the user's, is one."""
+        self.formats.clear()
+        self.on_clear.clear()
+
     def complain(self, text: str) -> None:
         """Say what went wrong with something that is to be shown: the cell goes on."""
         self._streams.emit_error(f"{clean(text)}\n")

@@ -81,6 +81,7 @@ class Evaluator:
 
     def __init__(self) -> None:
         self._awaiter = Awaiter()
+        self.let_go = self._awaiter.let_go
 
     def evaluate(self, text: str, place: Place) -> object:
         """Return the value of an expression. Raises what it raises, and SyntaxError."""

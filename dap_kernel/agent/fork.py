@@ -3,6 +3,7 @@
 import os
 import sys
 import warnings
+from _thread import allocate_lock
 
 from .agent import Agent
 from .channel import Channel
@@ -23,6 +24,7 @@ def install(agent: Agent, channel: Channel, stdin: Stdin, sampler: Sampler, orph
 
     def after_in_child() -> None:
         channel.close()
+        agent.at_work, agent.timers.at_work = allocate_lock(), allocate_lock()  # whose holders are gone
         agent.server_lost()
         agent.streams.go_plain()
         stdin.go_off()

@@ -68,6 +68,11 @@ class Inspector:
         except BaseException as error:
             raise InspectionError(described(error)) from None
 
+    def let_go(self) -> None:
+        """Hold nothing of the user's."""
+        self._namespace = {}
+        self._evaluator.let_go()
+
     def so_far(self, ident: int) -> list[wire.Variable] | None:
         """Return what a thread that is at `variables` can show already. On any thread.
 

@@ -51,12 +51,26 @@ class Interrupts:
         self.on_pause: Callable[[FrameType | None], bool] = lambda frame: False
         self.cancelled: type[BaseException] = CellQuit
         self.at_input: set[int] = set()
-        self.redirect: Callable[[FrameType | None, BaseException], bool] = lambda frame, exception: False
+        self.redirect: Callable[[FrameType | None, BaseException], bool] = _redirects_nothing
 
     def install(self) -> None:
         """Take SIGINT and SIGURG. On the main thread, before any user code."""
         signal.signal(signal.SIGINT, self._on_interrupt)
         signal.signal(signal.SIGURG, self._on_urgent)
+
+    def exit_begins(self) -> None:
+        """The kernel ends: SIGINT breaks into the wait for threads and into `atexit` functions, as ever."""
+        self._runs_cell = True
+
+    def let_go(self) -> None:
+        """Give the signals back that are still ours, and know nobody any more."""
+        for number, handler, then in (
+            (signal.SIGINT, self._on_interrupt, signal.default_int_handler),
+            (signal.SIGURG, self._on_urgent, signal.SIG_DFL),
+        ):
+            if signal.getsignal(number) == handler:
+                signal.signal(number, then)
+        self.redirect = _redirects_nothing
 
     def cell_comes(self) -> None:
         """A cell is on its way to the main thread. On the agent thread."""
@@ -217,3 +231,7 @@ class Interrupts:
         if number in self._unseen and delay_s < _GIVE_UP_S:
             _pthread_kill(self._ident, number)
             self._later(delay_s, lambda: self._send_again(number, 2 * delay_s))
+
+
+def _redirects_nothing(frame: FrameType | None, exception: BaseException) -> bool:
+    return False

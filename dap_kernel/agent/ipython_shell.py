@@ -91,6 +91,9 @@ class EmbeddedShell:
         self._shell.execution_count += not self._counts_first
         self._result = None
 
+    def let_go(self) -> None:
+        self._shell.builtin_trap.deactivate()  # `get_ipython` among the builtins outlives all modules
+
     def _transformed(self, source: str) -> str:
         """Return the cell's text as Python, each line where it was: IPython drops empty lines above."""
         lines = source.splitlines()

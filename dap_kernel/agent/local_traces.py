@@ -23,6 +23,10 @@ class LocalTraces:
         self._unwinding: dict[int, tuple[FrameType, BaseException, TracebackType | None]] = {}  # by ident
         self._by_file: dict[str, TraceFunction] = {}
 
+    def forget(self) -> None:
+        """Hold no frame: nothing is watched any more."""
+        self._unwinding.clear()
+
     def known(self, filename: str) -> TraceFunction | None:
         return self._by_file.get(filename)
 

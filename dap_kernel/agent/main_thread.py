@@ -118,7 +118,7 @@ class MainThread:
         try:
             self._reply(id, await self._awaited)
         finally:
-            self._awaited = None
+            self._awaited = self._why_cancelled = None
 
     async def _run_awaiting(self, run: Run) -> CellResult:
         result = await self._cells.run_awaiting(run, lambda: self._why_cancelled)

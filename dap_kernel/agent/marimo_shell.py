@@ -66,6 +66,8 @@ class MarimoShell:
     def ends(self, cell: RunCell, exception: BaseException | None) -> None:
         self._as_cell.close()
 
+    def let_go(self) -> None: ...
+
     def _enter_cell(self) -> None:
         """Have marimo know which cell runs: `mo.ui` asks; `mo.cache`, what the cells before it define."""
         if self._context is None:

@@ -19,6 +19,7 @@ from types import CodeType, FrameType
 from weakref import ref
 
 from .instructions import is_passing_on
+from .threads import frames_of_others
 from .watching import WatchHost
 
 _getframe = sys._getframe
@@ -48,7 +49,7 @@ class MonitoringBackend:
         if filename is None:
             self._watch_entries(are_others=True)
             return
-        for frame in sys._current_frames().values():
+        for frame in (sys._getframe(), *frames_of_others().values()):
             self._meet_frames(frame)
         for name in self._host.names_of(filename):
             for code in self._met(name):

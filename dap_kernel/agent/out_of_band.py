@@ -3,14 +3,13 @@
 Each method takes the command and returns the reply's result. None runs user code or waits.
 """
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import wire
 from .no_debug import set_no_debug
 from .sources import modules, source_text, step_in_targets
-from .threads import UserThread
+from .threads import UserThread, frames_of_others
 
 if TYPE_CHECKING:
     from .agent import Agent
@@ -105,7 +104,7 @@ class OutOfBand:
             self._agent.emit(wire.Note(f"{thread.name} is busy in C code and stops when that returns"))
 
     def _break_in(self, thread: UserThread, reason: str) -> None:
-        frame = sys._current_frames().get(thread.ident)
+        frame = frames_of_others().get(thread.ident)
         if frame is not None:
             self._agent.watcher.break_in(thread.ident, frame, reason)
 
@@ -119,7 +118,7 @@ class OutOfBand:
             self._agent.interrupts.quit_coming() or self._agent.idle is not None
         ):
             return
-        frame = sys._current_frames().get(thread.ident)
+        frame = frames_of_others().get(thread.ident)
         if frame is not None:  # First, so that a thread that is about to stop does not miss it.
             self._agent.watcher.quit(thread.ident, frame)
         is_stopped = self._agent.parking.release(thread.id, (0, command))

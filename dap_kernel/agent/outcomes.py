@@ -89,6 +89,14 @@ def traceback_text(exception: BaseException, is_hidden: Callable[[str], bool]) -
         return f"{one_line(exception)}\n(its traceback cannot be shown: {one_line(problem)})\n"
 
 
+def without_leading(exception: BaseException, is_left_out: Callable[[str], bool]) -> None:
+    """Take the outermost frames, whose files `is_left_out`, off an exception's traceback."""
+    trace = exception.__traceback__
+    while trace is not None and is_left_out(trace.tb_frame.f_code.co_filename):
+        trace = trace.tb_next
+    exception.__traceback__ = trace
+
+
 def shortened(text: str) -> str:
     """Return a traceback without its middle where it is too long to be told once more."""
     if len(text) > _TRACEBACK_LENGTH:

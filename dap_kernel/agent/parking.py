@@ -115,6 +115,13 @@ class Parking:
         for thread_id in list(self.stops):
             self.release(thread_id, (0, Resume(thread_id)))
 
+    def let_go(self) -> None:
+        """Hold nobody any more, nor what was looked at. Who is stopped stays so until the process ends."""
+        self.is_open = False
+        for stop in list(self.stops.values()):
+            stop.end()
+        self.stops.clear()
+
     def _announce(self, stop: Stop, thread: UserThread, ids: list[int], text: str | None) -> None:
         top = stop.frames[0]
         suspend_timeouts()

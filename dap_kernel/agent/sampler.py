@@ -3,7 +3,6 @@
 Nothing is traced for it. Also writes unfinished output lines while it is at it.
 """
 
-import sys
 from _thread import allocate_lock as _allocate_lock
 from _thread import get_ident, start_new_thread
 from collections.abc import Coroutine
@@ -12,7 +11,7 @@ from types import FrameType
 from typing import Protocol
 
 from .streams import Place, Streams
-from .threads import Threads
+from .threads import Threads, frames_of_others
 from .user_code import UserCode
 from .wire import ActiveLine
 
@@ -42,6 +41,7 @@ class Sampler:
         self._host = host
         self._streams = streams
         self._ident = get_ident()
+        self.at_work = _allocate_lock()  # held while the thread looks
         self._gate = _allocate_lock()  # open while a cell runs that the thread has not seen yet
         self._gate.acquire()
         self._cell: object = None  # stands for the run of one cell
@@ -73,8 +73,12 @@ class Sampler:
     def go_off(self) -> None:
         """In a forked child the thread is gone, and so is whom it told."""
         self._has_thread = True
-        self._gate = _allocate_lock()
+        self.at_work, self._gate = _allocate_lock(), _allocate_lock()
         self._told = None
+
+    def let_go(self) -> None:
+        """Hold nothing of the user's."""
+        self._cell = self._awaited = None
 
     def _run(self) -> None:
         self._host.threads.own.add(get_ident())
@@ -83,15 +87,16 @@ class Sampler:
             self._gate.acquire()
             _sleep(_PERIOD_S)
             while (cell := self._cell) is not None:
-                self._host.tick()
-                self._look(cell)
+                with self.at_work:
+                    self._host.tick()
+                    self._look(cell)
                 _sleep(_PERIOD_S)
 
     def _look(self, cell: object) -> None:
         if self._host.is_stopped:
             self._clear()
             return
-        top = sys._current_frames().get(self._ident)
+        top = frames_of_others().get(self._ident)
         at, via = self._place(top)
         printing = self._streams.printing_frame(top)
         where = at if printing is None else (printing.f_code.co_filename, printing.f_lineno or 0)

@@ -83,6 +83,8 @@ class SettraceBackend:
             self._watched.clear()
             self._arm_new_threads()
             self._arm_all()
+            self._lines.forget()
+            self._locals.forget()
 
     # Arming.
 

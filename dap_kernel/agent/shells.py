@@ -41,6 +41,9 @@ class Shell(Protocol):
     def ends(self, cell: RunCell, exception: BaseException | None) -> None:
         """Called after the code has run."""
 
+    def let_go(self) -> None:
+        """Leave nothing outside that holds the user's names: the interpreter is about to end."""
+
 
 class PlainShell:
     """Plain Python, one cell at a time; `from __future__` holds for the cells that follow."""
@@ -86,6 +89,10 @@ class PlainShell:
         if self._is_magic and self._with_magic is not None:
             self._with_magic.ends(cell, exception)
 
+    def let_go(self) -> None:
+        if self._with_magic is not None:
+            self._with_magic.let_go()
+
 
 class FindIPython(Protocol):
     def __call__(self) -> Shell: ...
@@ -115,6 +122,8 @@ class ScriptShell:
         return None
 
     def ends(self, cell: RunCell, exception: BaseException | None) -> None: ...
+
+    def let_go(self) -> None: ...
 
 
 def make_shell(

@@ -8,7 +8,7 @@ and from a signal handler. Knows neither cells nor the wire.
 import faulthandler
 import sys
 from collections.abc import Callable, Iterator
-from io import BufferedIOBase, TextIOWrapper
+from io import BufferedIOBase, FileIO, TextIOWrapper
 from itertools import count
 from os import O_RDONLY as _O_RDONLY
 from os import close as _close
@@ -130,6 +130,12 @@ class Streams:
         """Write without marks from now on: in a forked child, whose count nobody follows."""
         self._is_plain = True
 
+    def begin_last(self) -> None:
+        """From now on modules lose their names: what cannot be written as ever is written without marks."""
+        self.flush()
+        for raw in self._raw:
+            raw.write_last = FileIO(raw.private, "w", closefd=False).write
+
     def printing_frame(self, frame: FrameType | None) -> FrameType | None:
         """Return the nearest frame, from `frame` outwards, of user code."""
         users = self._users
@@ -174,23 +180,28 @@ class _Raw(BufferedIOBase):
         self._code: CodeType | None = None  # who printed last, where, and the mark for it
         self._instruction = -1
         self._head = head_of(self._kind, "", 0)
-        self._room = 0
+        self.write_last: Callable[[ReadableBuffer], int] | None = None  # set when the interpreter ends
 
     def write(self, data: "ReadableBuffer", /) -> int:
         if self.closed:
             raise ValueError("I/O operation on closed file")
-        if self._fd == 2:
-            self._streams.flush_out()
-        frame = self._streams.printing_frame(_getframe().f_back)  # none under `atexit`
         piece = data if type(data) is bytes else bytes(data)
-        if frame is None:
-            at = self._streams.flushed_at or (TYPED if _is_typed(_getframe().f_back) else "", 0)
-            self._streams.put(self.private, head_of(self._kind, *at), piece)
-            return len(piece)
-        if frame.f_code is not self._code or frame.f_lasti != self._instruction:
-            self._code, self._instruction = frame.f_code, frame.f_lasti
-            self._head = head_of(self._kind, frame.f_code.co_filename, frame.f_lineno or 0)
-        self._streams.put(self.private, self._head, piece)
+        try:
+            if self._fd == 2:
+                self._streams.flush_out()
+            frame = self._streams.printing_frame(_getframe().f_back)  # none under `atexit`
+            if frame is None:
+                at = self._streams.flushed_at or (TYPED if _is_typed(_getframe().f_back) else "", 0)
+                self._streams.put(self.private, head_of(self._kind, *at), piece)
+                return len(piece)
+            if frame.f_code is not self._code or frame.f_lasti != self._instruction:
+                self._code, self._instruction = frame.f_code, frame.f_lasti
+                self._head = head_of(self._kind, frame.f_code.co_filename, frame.f_lineno or 0)
+            self._streams.put(self.private, self._head, piece)
+        except Exception:
+            if self.write_last is None:
+                raise
+            self.write_last(piece)
         return len(piece)
 
     def fileno(self) -> int:

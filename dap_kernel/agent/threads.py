@@ -14,6 +14,21 @@ from .inbox import Inbox
 from .wire import MAIN_THREAD, Thread
 
 
+def frames_of_others() -> dict[int, FrameType]:
+    """Return the innermost frame of each thread but the calling one, by ident.
+
+    Its own frame would hold the dictionary that holds it, and so all frames until garbage is collected.
+    """
+    frames = sys._current_frames()
+    frames.pop(get_ident(), None)
+    return frames
+
+
+def idents_alive() -> set[int]:
+    """Return the idents of all threads that run, also of those that `threading` does not know."""
+    return {get_ident(), *frames_of_others()}
+
+
 class UserThread:
     """One thread of the user's: its id, its ident, its inbox."""
 
@@ -66,23 +81,27 @@ class Threads:
     def with_id(self, id: int) -> UserThread:
         """Return the thread of this id. Raises KeyError when there is none, or it has ended."""
         for ident, known in list(self._by_ident.items()):
-            if known.id == id and (id == MAIN_THREAD or ident in sys._current_frames()):
+            if known.id == id and (id == MAIN_THREAD or ident in idents_alive()):
                 return known
         raise KeyError(id)
 
     def running(self) -> list[tuple[UserThread, FrameType]]:
         """Return the user's threads, each with its innermost frame now, the main one first."""
-        frames = sys._current_frames()
+        frames = frames_of_others()
         threads = [(self.of(ident), frame) for ident, frame in frames.items() if ident not in self.own]
         return sorted(threads, key=lambda it: it[0].id)
 
     def forget_ended(self) -> list[int]:
         """Drop the threads that have ended; return their ids."""
-        alive = sys._current_frames()
+        alive = idents_alive()
         idents = [ident for ident in list(self._by_ident) if ident not in alive and ident != self.main.ident]
         replaced, self._replaced = self._replaced, []
         ended = [known.id for it in idents if (known := self._by_ident.pop(it, None)) is not None]
         return replaced + ended
+
+    def let_go(self) -> None:
+        """Hold no thread of the user's."""
+        self._by_ident = {self.main.ident: self.main}
 
     def told(self, threads: list[UserThread]) -> list[Thread]:
         return [Thread(it.id, it.name) for it in threads]

@@ -18,6 +18,11 @@ class Timers:
         self._wake = allocate_lock()
         self._wake.acquire()
         self._is_running = False
+        self.at_work = allocate_lock()  # held during a call
+
+    def let_go(self) -> None:
+        """Forget all calls."""
+        self._due = []
 
     def after(self, delay_s: float, call: Callable[[], None]) -> None:
         """Have `call` called after `delay_s` seconds. It finds out for itself whether it is still wanted."""
@@ -35,10 +40,14 @@ class Timers:
     def _run(self) -> None:
         self._own.add(get_ident())
         while True:
-            delay = self._due[0][0] - monotonic() if self._due else -1.0
-            if not self._due or delay > 0:
-                self._wake.acquire(True, delay if self._due else -1)
+            due = self._due
+            delay = due[0][0] - monotonic() if due else -1.0
+            if not due or delay > 0:
+                self._wake.acquire(True, delay if due else -1)
                 continue
+            self._call_next()
+
+    def _call_next(self) -> None:
+        with self.at_work, suppress(Exception):  # Of one call; the others are to come all the same.
             _, _, call = heapq.heappop(self._due)
-            with suppress(Exception):  # Of one call; the others are to come all the same.
-                call()
+            call()

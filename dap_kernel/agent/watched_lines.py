@@ -34,6 +34,12 @@ class WatchedLines:
         """Hold no code object for longer than until something changes."""
         self._scanned.clear()
 
+    def forget(self) -> None:
+        """Hold neither code objects nor breakpoints, whose conditions know what they were last asked of."""
+        for lines in list(self._lines.values()):
+            lines.clear()
+        self.forget_codes()
+
     def are_in(self, code: CodeType) -> bool:
         """Whether there is a breakpoint on a line of `code`."""
         points = self._host.points_of(code.co_filename)

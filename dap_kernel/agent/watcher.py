@@ -5,7 +5,6 @@ and `break_in` and `quit`, is called by the agent thread; the rest on the thread
 No exception of ours leaves it but those that are to end user code.
 """
 
-import sys
 from _thread import get_ident
 from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
@@ -19,7 +18,7 @@ from .quitting import Quitting
 from .stepping import Step, user_caller
 from .steps import Steps
 from .stops import Stop, StoppedFrame, live_frames, suspended_frames, traceback_frames, unwound_frames
-from .threads import Threads
+from .threads import Threads, idents_alive
 from .user_code import UserCode
 from .watching import Parking, WatchBackend, WatchHost
 from .wire import BreakMode, ExceptionFilter, FunctionBreakpoint, LineBreakpoint, StopAtEntry
@@ -109,7 +108,7 @@ class FrameWatcher:
     def check(self) -> None:
         """Put right what is to be looked after now and then. On any thread."""
         self.backend.check()
-        alive = sys._current_frames()
+        alive = idents_alive()
         for ident in {*self.steps, *self._quitting.idents}.difference(alive):
             self._quitting.end(ident)
             self._steps.end(ident)
