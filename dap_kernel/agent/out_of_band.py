@@ -69,7 +69,7 @@ class OutOfBand:
         shown = {wire.MAIN_THREAD, *self._agent.parking.stops}  # post mortem no user code runs
         return [
             wire.Thread(thread.id, wire.clean(thread.name))
-            for thread, frame in self._agent.threads.running()
+            for thread, frame in self._agent.threads.others()
             if thread.id in shown or self._agent.user_code.runs_user_code(frame)
         ]
 

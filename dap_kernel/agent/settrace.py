@@ -115,10 +115,10 @@ class SettraceBackend:
         """Have every thread of the user's trace itself, or stop that."""
         own, main = get_ident(), self._threads.main.ident
         others = {}
-        for thread, frame in self._threads.running():
-            if thread.ident == own:
-                self._arm_current(sys._getframe(1))
-            elif thread.ident == main:
+        if own not in self._threads.own:
+            self._arm_current(sys._getframe(1))
+        for thread, frame in self._threads.others():
+            if thread.ident == main:
                 self._main.ask()
                 self._arm_frames(frame, main)
             else:

@@ -85,8 +85,8 @@ class Threads:
                 return known
         raise KeyError(id)
 
-    def running(self) -> list[tuple[UserThread, FrameType]]:
-        """Return the user's threads, each with its innermost frame now, the main one first."""
+    def others(self) -> list[tuple[UserThread, FrameType]]:
+        """Return the user's threads but the calling one, with their innermost frames, the main one first."""
         frames = frames_of_others()
         threads = [(self.of(ident), frame) for ident, frame in frames.items() if ident not in self.own]
         return sorted(threads, key=lambda it: it[0].id)
