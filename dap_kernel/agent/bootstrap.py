@@ -60,10 +60,7 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     agent.hidden.update(agent.namespace)
     agent.describe = lambda: _state(agent, python, cwd, cells, orphan)
     ending = Ending(agent, channel, orphan, lambda: leave(agent, sampler, stdin, displays, shell))
-    ending.register()  # the first to register is the last to be called
-    code = MainThread(agent, cells).serve()
-    ending.begin()
-    sys.exit(code)
+    sys.exit(ending.begin(MainThread(agent, cells).serve()))
 
 
 def _python() -> list[str]:

@@ -31,19 +31,19 @@ class Ending:
         self._orphan = orphan
         self._leave_all = leave_all
         self._has_begun = False
-        self._is_registered = False
+        self._register()  # the first to register is the last to be called
 
-    def register(self) -> None:
-        """Be called by `atexit`."""
-        self._is_registered = True
-        atexit.register(self._finish)
-
-    def begin(self) -> None:
-        """The interpreter is about to exit."""
+    def begin(self, code: int) -> int:
+        """The interpreter is about to exit with `code`, which is returned."""
         self._has_begun = True
         self._agent.interrupts.exit_begins()
         if not self._is_registered:
-            self.register()
+            self._register()
+        return code
+
+    def _register(self) -> None:
+        self._is_registered = True
+        atexit.register(self._finish)
 
     def _finish(self) -> None:
         self._is_registered = False
