@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from types import CodeType, FrameType
 
+from .code_names import name_of
+
 PROXIED = sys.version_info >= (3, 13)  # PEP 667: `f_locals` of a function writes through
 if not PROXIED:
     import ctypes
@@ -52,7 +54,7 @@ class Place:
 
     @property
     def filename(self) -> str:
-        return "" if self.frame is None else self.frame.f_code.co_filename
+        return "" if self.frame is None else name_of(self.frame.f_code)
 
     @property
     def qualname(self) -> str:

@@ -10,7 +10,8 @@ from time import perf_counter
 from types import CodeType
 
 from .agent import Agent
-from .compiling import VALUE, at_line
+from .code_names import learn, spell
+from .compiling import VALUE
 from .displays import Displays
 from .figures import Figures
 from .linecaching import SourceCache
@@ -67,12 +68,17 @@ class Cells:
         """Compile a cell, or return its result when that cannot be."""
         began = perf_counter()
         self._agent.streams.repair()
+        filename = self._spelled(cell)
         if not self._is_script:
-            self._sources.add(cell.filename, at_line(cell.source, cell.first_line))
+            self._sources.add(filename, cell.source, cell.first_line)
         self._note(cell, None)
         try:
-            code, value_line = self._shell.compile(cell)
+            code, value_line = self._shell.compile(cell, filename)
+            if filename != cell.filename:
+                learn(code, cell.filename)
         except BaseException as exception:
+            if isinstance(exception, SyntaxError) and exception.filename == filename:
+                exception.filename = cell.filename
             return self._finish(Run(cell, compile("", cell.filename, "exec"), 0, began), exception)
         if not cell.source.lstrip().startswith("%%"):  # its body is compiled later, apart
             self._agent.watcher.compiled(code)
@@ -116,6 +122,13 @@ class Cells:
             return self._finish(run, exception)
         finally:
             exception = None
+
+    def _spelled(self, cell: RunCell) -> str:
+        """Return where a cell's code is to say that it is."""
+        if not cell.first_line:
+            return cell.filename
+        last = cell.first_line + cell.source.count("\n")
+        return spell(self._agent.start.notebook, cell.filename, cell.first_line, last)
 
     def _begin(self, run: Run) -> None:
         run.is_open = True
@@ -183,11 +196,14 @@ class Cells:
         else:
             self._sources.restore()
             text = self._plain(traceback_text(exception, self._is_hidden))
+            shown = text
+            if streams.has_terminal:
+                shown = self._plain(traceback_text(exception, self._is_hidden, is_for_server=False))
             if result.state == "failed":
                 result.traceback = shortened(text)
-                streams.emit_traceback(text)
+                streams.emit_traceback(shown)
             else:
-                streams.emit_error(text)
+                streams.emit_error(shown)
         if result.state == "failed":
             if not self._is_script:
                 _leave_as_last(exception)

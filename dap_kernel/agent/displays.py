@@ -13,6 +13,7 @@ from os import urandom
 from types import ModuleType
 from typing import Any
 
+from .code_names import name_of
 from .hooks import when_imported
 from .mime import PLAIN, Bundle, as_json, bounded, bundle_of, filtered
 from .safely import described
@@ -63,7 +64,7 @@ class Displays:
     def here(self) -> Place:
         """Return the line of the user's code that runs."""
         frame = self._streams.printing_frame(sys._getframe(1))
-        return NOWHERE if frame is None else (frame.f_code.co_filename, frame.f_lineno or 0)
+        return NOWHERE if frame is None else (name_of(frame.f_code), frame.f_lineno or 0)
 
     def publish(
         self, bundle: Bundle, place: Place | None = None, display_id: str | None = None, update: bool = False

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from traceback import StackSummary, walk_tb
 from types import TracebackType
 
+from .code_names import name_at
 from .safely import attributes, full_name, instance_dict, qualname, text_of
 from .values import show
 from .wire import ExceptionDetails, clean
@@ -41,7 +42,10 @@ def traceback_text(traceback: TracebackType | None, is_hidden: Callable[[str], b
     frames = [(frame, line) for frame, line in walk_tb(traceback) if not is_hidden(frame.f_code.co_filename)]
     if len(frames) > _MOST_FRAMES:  # the innermost tell most
         frames = frames[-_MOST_FRAMES:]
-    return clean("".join(StackSummary.extract(iter(frames)).format()))
+    summary = StackSummary.extract(iter(frames))
+    for it in summary:  # whose text has been read
+        it.filename = name_at(it.filename, it.lineno or 0)
+    return clean("".join(summary.format()))
 
 
 def _details(

@@ -42,15 +42,15 @@ class EmbeddedShell:
         self._flags = 0
         self._result: Any = None  # what IPython's own runner would fill in
 
-    def compile(self, cell: RunCell) -> tuple[CodeType, int]:
+    def compile(self, cell: RunCell, filename: str) -> tuple[CodeType, int]:
         """Also makes the cell the newest of `In`."""
         shell = self._shell
         text = at_line(self._transformed(cell.source), cell.first_line)
-        self._compiler.enter(cell, self._bodies(cell.source))
-        tree = parse(text, cell.filename, self._flags)
+        self._compiler.enter(cell, filename, self._bodies(cell.source))
+        tree = parse(text, filename, self._flags)
         tree = shell.transform_ast(tree)
         line = keep_value(tree, text)
-        code = compile_tree(tree, cell.filename, self._flags)
+        code = compile_tree(tree, filename, self._flags)
         self._flags |= future_flags(code)
         self._compiler.flags |= self._flags
         return code, line
@@ -123,8 +123,8 @@ class _Compiler(CachingCompiler):
         self._above = 0  # lines of the file that are above the cell
         self._ours: set[int] = set()  # ids of trees whose lines are the cell's
 
-    def enter(self, cell: RunCell, bodies: dict[str, int]) -> None:
-        self._filename, self._bodies = cell.filename, bodies
+    def enter(self, cell: RunCell, filename: str, bodies: dict[str, int]) -> None:
+        self._filename, self._bodies = filename, bodies
         self._above = max(cell.first_line - 1, 0)
         self._ours.clear()
 

@@ -38,15 +38,15 @@ class MarimoShell:
         self._as_cell = ExitStack()
         when_imported("marimo", self._enter_script_mode, note, folder)
 
-    def compile(self, cell: RunCell) -> tuple[CodeType, int]:
+    def compile(self, cell: RunCell, filename: str) -> tuple[CodeType, int]:
         text = at_line(cell.source, cell.first_line)
-        tree = parse(text, cell.filename)
+        tree = parse(text, filename)
         self._tell_of_ui(tree)
         prefix = prefix_of(cell.filename)
         if prefix is not None:
             mangle(tree, prefix)
         line = keep_value(tree, text)
-        return compile_tree(tree, cell.filename), line
+        return compile_tree(tree, filename), line
 
     def begins(self, cell: RunCell) -> None:
         self._cell_id = cell.cell_id

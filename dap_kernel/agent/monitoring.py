@@ -18,6 +18,7 @@ from itertools import starmap
 from types import CodeType, FrameType
 from weakref import ref
 
+from .code_names import name_of, names
 from .instructions import is_passing_on
 from .threads import frames_of_others
 from .watching import WatchHost
@@ -170,7 +171,7 @@ class MonitoringBackend:
         return events.LINE | events.PY_START if has_points else 0
 
     def _has_points(self, code: CodeType) -> bool:
-        points = self._host.points_of(code.co_filename)
+        points = self._host.points_of(name_of(code))
         return points is not None and any(line in points for _, _, line in code.co_lines())
 
     def _watch_entries(self, are_others: bool = False) -> None:
@@ -221,11 +222,11 @@ class MonitoringBackend:
 
     def _meet(self, code: CodeType) -> bool:
         """Remember `code`; False if it was known."""
-        codes, key = self._codes.setdefault(code.co_filename, {}), id(code)
+        codes, key = self._codes.setdefault(name_of(code), {}), id(code)
         if key in codes:
             return False
         codes[key] = ref(code, lambda _: codes.pop(key, None))
-        self._host.points_of(code.co_filename)
+        self._host.points_of(name_of(code))
         return True
 
     def _meet_frames(self, frame: FrameType | None) -> None:
@@ -271,7 +272,7 @@ class MonitoringBackend:
         return None
 
     def _line(self, code: CodeType, line: int) -> object:
-        points = self._points[code.co_filename]
+        points = self._points[names.get(id(code), code.co_filename)]
         if points is not None and line in points:
             frame = _getframe(1)
             if is_passing_on(frame):

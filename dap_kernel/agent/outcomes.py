@@ -6,6 +6,7 @@ Tracebacks are Python's own, without the frames of the kernel. Knows nothing of 
 from collections.abc import Callable, Container
 from traceback import TracebackException
 
+from .code_names import name_at, name_of
 from .interrupts import CellQuit
 from .wire import CellResult, clean
 
@@ -40,7 +41,7 @@ def innermost(exception: BaseException | None, files: Container[str]) -> tuple[s
     """
     found, trace = ("", 0), exception.__traceback__ if exception is not None else None
     while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
+        file = name_of(trace.tb_frame.f_code)
         found = (file, trace.tb_lineno or 0) if file in files else found
         trace = trace.tb_next
     if isinstance(exception, SyntaxError):
@@ -79,11 +80,16 @@ def one_line(exception: BaseException) -> str:
     return clean(f"{name}: {first}" if first else name)
 
 
-def traceback_text(exception: BaseException, is_hidden: Callable[[str], bool]) -> str:
-    """Return the traceback without the frames whose file `is_hidden`: as Python prints it."""
+def traceback_text(
+    exception: BaseException, is_hidden: Callable[[str], bool], *, is_for_server: bool = True
+) -> str:
+    """Return the traceback without the frames whose file `is_hidden`: as Python prints it.
+
+    `is_for_server`: files are called as the server knows them.
+    """
     try:
         report = TracebackException.from_exception(exception, compact=True)
-        _leave_out(report, is_hidden, set())
+        _leave_out(report, is_hidden, is_for_server, set())
         return "".join(report.format())
     except Exception as problem:  # an exception of the user's own may be broken in any way
         return f"{one_line(exception)}\n(its traceback cannot be shown: {one_line(problem)})\n"
@@ -105,16 +111,20 @@ def shortened(text: str) -> str:
     return clean(text)
 
 
-def _leave_out(report: TracebackException, is_hidden: Callable[[str], bool], seen: set[int]) -> None:
+def _leave_out(
+    report: TracebackException, is_hidden: Callable[[str], bool], is_for_server: bool, seen: set[int]
+) -> None:
     if id(report) in seen:
         return
     seen.add(id(report))
     report.stack[:] = [it for it in report.stack if not is_hidden(it.filename)]
+    for it in report.stack if is_for_server else ():  # their texts have been read
+        it.filename = name_at(it.filename, it.lineno or 0)
     if not report.stack:
         report.stack = None  # type: ignore[assignment]  # no heading without frames, as for a syntax error
     for other in (report.__cause__, report.__context__, *(report.exceptions or ())):
         if other is not None:
-            _leave_out(other, is_hidden, seen)
+            _leave_out(other, is_hidden, is_for_server, seen)
 
 
 def _name(exception: ImportError | NameError) -> str | None:

@@ -9,6 +9,7 @@ from types import FrameType
 from warnings import catch_warnings, simplefilter
 
 from .breakpoints import describe
+from .code_names import name_of
 from .inspections import Inspections
 from .interrupts import CellQuit, Interrupts
 from .latitude import Latitude
@@ -62,7 +63,7 @@ class Parking:
 
     def log(self, text: str, frame: FrameType) -> None:
         """Print what a log point says. On the thread that hit it."""
-        self._streams.emit_log(text, frame.f_code.co_filename, frame.f_lineno)
+        self._streams.emit_log(text, name_of(frame.f_code), frame.f_lineno)
 
     def tell(self, text: str) -> None:
         """Tell the user something, unless it was told before. On any thread."""

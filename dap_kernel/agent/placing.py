@@ -10,6 +10,7 @@ from types import CodeType
 
 from .breakpoints import Points, Table
 from .code_lines import code_lines
+from .code_names import name_of
 from .user_code import UserCode
 from .wire import BreakpointChanged, LineBreakpoint
 
@@ -37,7 +38,7 @@ class Placing:
 
     def compiled(self, code: CodeType) -> str | None:
         """Take note of the code of a cell or a module; return its file's name if breakpoints have moved."""
-        filename = self._user_code.canonical(code.co_filename)
+        filename = self._user_code.canonical(name_of(code))
         has_moved = self._table.set_code(filename, code_lines(code))
         if has_moved:
             self.look_up_again(filename)

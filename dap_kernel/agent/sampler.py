@@ -10,6 +10,7 @@ from time import sleep as _sleep
 from types import FrameType
 from typing import Protocol
 
+from .code_names import name_of
 from .streams import Place, Streams
 from .threads import Threads, frames_of_others
 from .user_code import UserCode
@@ -99,7 +100,7 @@ class Sampler:
         top = frames_of_others().get(self._ident)
         at, via = self._place(top)
         printing = self._streams.printing_frame(top)
-        where = at if printing is None else (printing.f_code.co_filename, printing.f_lineno or 0)
+        where = at if printing is None else (name_of(printing.f_code), printing.f_lineno or 0)
         self._streams.flush(where)
         if not self._host.live_line or at is None or (at, via) == self._told:
             return
@@ -119,7 +120,7 @@ class Sampler:
         frame = top
         while frame is not None:
             if self._host.user_code.is_notebook(frame.f_code.co_filename):
-                return (frame.f_code.co_filename, frame.f_lineno or 0), via
+                return (name_of(frame.f_code), frame.f_lineno or 0), via
             if not self._host.user_code.is_kernel(frame.f_code.co_filename):
                 via = via or frame.f_code.co_qualname
             frame = frame.f_back
@@ -128,4 +129,4 @@ class Sampler:
 
 def _suspended(cell: object) -> Place | None:
     frame = getattr(cell, "cr_frame", None)
-    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno or 0)
+    return None if frame is None else (name_of(frame.f_code), frame.f_lineno or 0)

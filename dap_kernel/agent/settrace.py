@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from .arming import MainThreadCall, set_tracers, tracers_of
 from .chaining import Both, TraceFunction, with_ours, without_ours
+from .code_names import name_of
 from .instructions import is_midway, may_suspend
 from .local_traces import LocalTraces
 from .threads import Threads
@@ -142,7 +143,7 @@ class SettraceBackend:
         return is_current()
 
     def _watch(self, frame: FrameType) -> None:
-        local, known = self._locals.of(frame.f_code.co_filename), frame.f_trace
+        local, known = self._locals.of(name_of(frame.f_code)), frame.f_trace
         if known is None or known is local:
             frame.f_trace = local
         elif not isinstance(known, Both):
@@ -177,10 +178,10 @@ class SettraceBackend:
             return True
         wanted, is_of_interest = known, self._is_on and self._host.wants_code(code)
         if is_of_interest and known is None:
-            wanted = self._locals.of(code.co_filename)
+            wanted = self._locals.of(name_of(code))
         elif isinstance(known, Both) and not is_of_interest:
             wanted = known.foreign
-        elif known is self._locals.known(code.co_filename) and not is_of_interest:
+        elif known is self._locals.known(name_of(code)) and not is_of_interest:
             wanted = None
         if self._changes != changes:
             return False
@@ -238,7 +239,7 @@ class SettraceBackend:
         has_points = self._lines.are_in(code)
         is_told = has_points or id(frame) in self._watched.get(ident, ())
         if is_told or self._host.wants_code(code):
-            local = self._locals.of(code.co_filename)
+            local = self._locals.of(name_of(code))
             frame.f_trace_lines = is_told or self._changes != changes
             if has_points and not (self._host.table.may_be_function(code) or may_suspend(code)):
                 warm[id(code)] = code, local

@@ -23,10 +23,10 @@ _MAGIC = re.compile(
 class Shell(Protocol):
     """What one kind of notebook does to its cells."""
 
-    def compile(self, cell: RunCell) -> tuple[CodeType, int]:
+    def compile(self, cell: RunCell, filename: str) -> tuple[CodeType, int]:
         """Return a cell's code and the line of its value (0: none is shown).
 
-        Raises what is wrong with the text.
+        `filename` is what the code is to say. Raises what is wrong with the text.
         """
 
     def begins(self, cell: RunCell) -> None:
@@ -56,20 +56,20 @@ class PlainShell:
         self._flags = 0
         self._is_magic = False
 
-    def compile(self, cell: RunCell) -> tuple[CodeType, int]:
+    def compile(self, cell: RunCell, filename: str) -> tuple[CodeType, int]:
         self._is_magic = False
         text = at_line(cell.source, cell.first_line)
         try:
-            tree = parse(text, cell.filename, self._flags)
+            tree = parse(text, filename, self._flags)
         except SyntaxError:
             if not has_magic(cell.source):
                 raise
             self._is_magic = True
         if self._is_magic:
             self._with_magic = self._with_magic or self._find_ipython()
-            return self._with_magic.compile(cell)
+            return self._with_magic.compile(cell, filename)
         line = keep_value(tree, text)
-        code = compile_tree(tree, cell.filename, self._flags)
+        code = compile_tree(tree, filename, self._flags)
         self._flags |= future_flags(code)
         return code, line
 
@@ -105,8 +105,8 @@ class ScriptShell:
         self._module = start.module
         self._has_run = False
 
-    def compile(self, cell: RunCell) -> tuple[CodeType, int]:
-        filename, source = cell.filename, cell.source
+    def compile(self, cell: RunCell, filename: str) -> tuple[CodeType, int]:
+        source = cell.source
         if self._module is not None and not self._has_run:
             filename, source = become_module(sys.modules["__main__"], self._module)
             source = cell.source or source

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import count, islice
 from types import CodeType, FrameType, TracebackType
 
+from .code_names import name_of
 from .user_code import UserCode
 from .wire import IDLE_FRAME, BreakMode, Frame, FrameKind, Stack
 
@@ -164,7 +165,7 @@ def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
 def _stopped(frame: FrameType, line: int | None, user_code: UserCode, instruction: int) -> StoppedFrame:
     code = frame.f_code
     line = line or code.co_firstlineno
-    filename = user_code.text_file(code.co_filename)
+    filename = user_code.text_file(name_of(code))
     return StoppedFrame(next(_handles), frame, line, user_code.kind(code), filename, instruction)
 
 

@@ -23,6 +23,7 @@ from types import CodeType, FrameType
 from typing import TYPE_CHECKING
 
 from .channel import private_fd
+from .code_names import name_of
 from .wire import END_MARK, TYPED, mark
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ class Streams:
         _close(fd)
         for raw in self._raw:
             raw.private = self._terminal
+
+    @property
+    def has_terminal(self) -> bool:
+        """Whether text goes to a terminal as it is, and not by the server."""
+        return self._terminal != -1
 
     def _leave_terminal(self) -> None:
         """The terminal is gone: the pipes take its place, and there is nothing to read."""
@@ -196,7 +202,7 @@ class _Raw(BufferedIOBase):
                 return len(piece)
             if frame.f_code is not self._code or frame.f_lasti != self._instruction:
                 self._code, self._instruction = frame.f_code, frame.f_lasti
-                self._head = head_of(self._kind, frame.f_code.co_filename, frame.f_lineno or 0)
+                self._head = head_of(self._kind, name_of(frame.f_code), frame.f_lineno or 0)
             self._streams.put(self.private, self._head, piece)
         except Exception:
             if self.write_last is None:

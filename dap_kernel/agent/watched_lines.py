@@ -3,6 +3,7 @@
 from types import CodeType
 
 from .breakpoints import Points
+from .code_names import name_of
 from .watching import WatchHost
 
 
@@ -42,7 +43,7 @@ class WatchedLines:
 
     def are_in(self, code: CodeType) -> bool:
         """Whether there is a breakpoint on a line of `code`."""
-        points = self._host.points_of(code.co_filename)
+        points = self._host.points_of(name_of(code))
         if points is None:
             return False
         known = self._scanned.get(id(code))

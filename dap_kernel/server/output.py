@@ -4,6 +4,7 @@ Virtual filenames in the text become the notebook's own path and line. Knows no 
 Source: DAP specification, "Output Event".
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -33,6 +34,7 @@ CATEGORIES: dict[Kind, str] = {
 CONTROL = re.compile(r"\x1b(?:\[\??[0-9;]*[A-GJKhl]|(?!\[[0-9;:]*m))|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")
 SGR = re.compile(r"\x1b\[[0-9;:]*m")
 VIRTUAL = r'(?P<quote>"?)(?P<file>%s#[^#@/\\"\n]+@\d+\.py)(?P=quote)(?:(?P<mark>, line |:)(?P<line>\d+))?'
+SPELLED = r"(?<![\w/.-])%s/\./(?:\.?/)*%s(?![\w.-])"
 
 
 class Live(Protocol):
@@ -164,9 +166,14 @@ class Output:
                 self._emit(self._event(part, kind, location, self._cell_id(kind, place)))
 
     def rewritten(self, text: str) -> str:
-        """Return `text` with the notebook's path and line for each virtual filename."""
+        """Return `text` with the notebook's path and line for virtual filenames and other spellings."""
         main = self._documents.main
-        if main is None or f"{main.path}#" not in text:
+        if main is None:
+            return text
+        folder, base = os.path.split(main.path)
+        if f"{folder}/./" in text:  # see `agent/code_names.py`
+            text = re.sub(SPELLED % (re.escape(folder), re.escape(base)), lambda _: main.path, text)
+        if f"{main.path}#" not in text:
             return text
         if self._pattern is None or self._pattern[0] != main.path:
             self._pattern = main.path, re.compile(VIRTUAL % re.escape(main.path))

@@ -1,0 +1,114 @@
+"""What code of cells is called: by its own `co_filename`, and between server and agent.
+
+Every text of a cell that ran, its revision, has a name of its own between server and agent, for ever
+(`wire.RunCell.filename`). Where lines count from the notebook's file, its code says that file's path, as
+under `python`: so whatever looks at code finds the file and the line. Only what cannot stand at its lines
+of the path, since other code that is alive does, gets another spelling of it, which opens the same file:
+`/a/./nb.py`. So a spelling and a line tell which revision is meant, to `linecache` as to us.
+
+Names and spellings are looked up from any thread, and written on the main thread alone.
+"""
+
+from bisect import bisect_right, insort
+from builtins import id as _id
+from os.path import isabs, split
+from types import CodeType
+from weakref import ref
+
+names: dict[int, str] = {}  # by id: code objects of cells that live, and the name of their revision
+_refs: dict[int, ref[CodeType]] = {}  # by id: they take it out of `names` when it is gone
+_alive: dict[str, set[int]] = {}  # by name: ids
+_taken: dict[str, list[tuple[int, int, str]]] = {}  # by spelling: first and last lines, in order; the name
+
+
+def name_of(code: CodeType) -> str:
+    """Return what the server calls the file of `code`: of a cell's, its revision."""
+    name = names.get(_id(code))
+    if name is not None:
+        return name
+    filename = code.co_filename
+    return _found(code, filename) if filename in _taken else filename
+
+
+def name_at(filename: str, line: int) -> str:
+    """Return what the server calls the file of code that says it is at this place."""
+    taken = _taken.get(filename, ())
+    at = bisect_right(taken, line, key=_first) - 1
+    return taken[at][2] if at >= 0 and line <= taken[at][1] else filename
+
+
+def spell(path: str, name: str, first: int, last: int) -> str:
+    """Return where code of the revision `name`, at these lines of the file at `path`, is to say it is."""
+    if not isabs(path):  # the notebook was never saved: there is nothing to open
+        return name
+    number = 0
+    while not _take(spelling := _spelled(path, number), first, last, name):
+        number += 1
+    return spelling
+
+
+def learn(code: CodeType, name: str) -> None:
+    """Note that `code`, and all that is within it, is of the revision `name`."""
+    alive = _alive.setdefault(name, set())
+    codes = [code]
+    while codes:
+        code = codes.pop()
+        _note(code, name, alive)
+        codes += [it for it in code.co_consts if type(it) is CodeType]
+
+
+def _note(code: CodeType, name: str, alive: set[int]) -> None:
+    key = _id(code)
+
+    def forget(_: object) -> None:
+        names.pop(key, None)
+        _refs.pop(key, None)
+        alive.discard(key)
+
+    _refs[key] = ref(code, forget)
+    names[key] = name
+    alive.add(key)
+
+
+def _take(spelling: str, first: int, last: int, name: str) -> bool:
+    """Have lines of a spelling mean a revision, unless they mean another of which there is code."""
+    taken = _taken.setdefault(spelling, [])
+    begin, end = _overlapping(taken, first, last)
+    if any(_alive.get(it) for _, _, it in taken[begin:end] if it != name):
+        return False
+    kept = [*taken[:begin], *taken[end:]]
+    insort(kept, (first, last, name))
+    _taken[spelling] = kept  # as a whole: others look
+    return True
+
+
+def _overlapping(taken: list[tuple[int, int, str]], first: int, last: int) -> tuple[int, int]:
+    """Return the slice of `taken` that has one of these lines; nothing in it overlaps."""
+    begin = max(bisect_right(taken, first, key=_first) - 1, 0)
+    if begin < len(taken) and taken[begin][1] < first:
+        begin += 1
+    return begin, max(bisect_right(taken, last, key=_first), begin)
+
+
+def _first(taken: tuple[int, int, str]) -> int:
+    return taken[0]
+
+
+def _spelled(path: str, number: int) -> str:
+    """Return one of the endless spellings of a path: the digits of `number` say which."""
+    folder, base = split(path)
+    digits = "".join("./" if digit == "1" else "/" for digit in f"{number:b}") if number else ""
+    return f"{folder.rstrip('/')}/{digits}{base}"
+
+
+def _found(code: CodeType, filename: str) -> str:
+    """Return the name of code that we have not compiled: a decorator's copy, the body of a magic."""
+    first = last = code.co_firstlineno
+    if code.co_name == "<module>":  # or the file itself, imported as a module
+        lines = [line for _, _, line in code.co_lines() if line]
+        first, last = min(lines, default=0), max(lines, default=0)
+    name = name_at(filename, last)
+    if name == filename or name != name_at(filename, first):
+        return filename
+    _note(code, name, _alive.setdefault(name, set()))
+    return name

@@ -1,0 +1,104 @@
+"""What code of cells is called: its own filename, and the revision that it is of."""
+
+import gc
+import os
+from pathlib import Path
+from types import CodeType
+
+import pytest
+
+from dap_kernel.agent.code_names import learn, name_at, name_of, spell
+
+
+def compiled(path: str, name: str, first: int, source: str) -> CodeType:
+    filename = spell(path, name, first, first + source.count("\n"))
+    code = compile("\n" * (first - 1) + source, filename, "exec")
+    learn(code, name)
+    return code
+
+
+FUNCTION = "def f():\n    def g():\n        return 1\n    return g"
+
+
+def test_code_says_the_path_as_long_as_no_other_stands_there(tmp_path: Path) -> None:
+    path = str(tmp_path / "nb.py")
+    one = compiled(path, "one", 2, FUNCTION)
+    two = compiled(path, "two", 7, FUNCTION)
+    longer = compiled(path, "longer", 2, f"{FUNCTION}\n\nx = 1")
+    moved = compiled(path, "moved", 8, FUNCTION)
+    far = compiled(path, "far", 100, FUNCTION)
+    assert [it.co_filename == path for it in (one, two, longer, moved, far)] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert longer.co_filename == moved.co_filename, "they do not overlap"
+    assert os.path.normpath(longer.co_filename) == path
+    (tmp_path / "nb.py").touch()
+    assert os.path.samefile(longer.co_filename, path)
+    named = {"one": one, "two": two, "longer": longer, "moved": moved, "far": far}
+    assert {it: name_of(code) for it, code in named.items()} == {it: it for it in named}
+    assert [name_at(path, it) for it in (1, 2, 5, 6, 7, 10, 11, 100)] == [
+        path, "one", "one", path, "two", "two", path, "far",
+    ]  # fmt: skip
+    assert name_at(longer.co_filename, 7) == "longer"
+    f = next(it for it in longer.co_consts if isinstance(it, CodeType))
+    assert name_of(f) == "longer"
+
+
+def test_the_path_is_free_again_when_the_code_is_gone(tmp_path: Path) -> None:
+    path = str(tmp_path / "nb.py")
+    code: CodeType | None = compiled(path, "one", 2, FUNCTION)
+    kept = next(it for it in code.co_consts if isinstance(it, CodeType)) if code else None
+    code = None
+    gc.collect()
+    assert compiled(path, "two", 2, FUNCTION).co_filename != path, "a function is left"
+    kept = None
+    gc.collect()
+    assert kept is None and compiled(path, "three", 2, FUNCTION).co_filename == path
+    assert name_at(path, 3) == "three"
+
+
+def test_a_text_that_runs_again_is_called_the_same(tmp_path: Path) -> None:
+    path = str(tmp_path / "nb.py")
+    codes = [compiled(path, "one", 2, FUNCTION) for _ in range(3)]
+    assert [it.co_filename for it in codes] == [path] * 3
+    assert [name_of(it) for it in codes] == ["one"] * 3
+
+
+def test_every_spelling_is_another_and_opens_the_file(tmp_path: Path) -> None:
+    path = str(tmp_path / "nb.py")
+    (tmp_path / "nb.py").touch()
+    codes = [compiled(path, str(number), 2, FUNCTION) for number in range(40)]
+    spelled = {it.co_filename for it in codes}
+    assert len(spelled) == 40
+    assert all(os.path.samefile(it, path) for it in spelled)
+    assert [name_of(it) for it in codes] == [str(number) for number in range(40)]
+
+
+@pytest.mark.parametrize(
+    "code, name",
+    [
+        ("\n\ndef f():\n    return 2", "one"),  # a decorator that compiles a function anew
+        ("\n\nx = 1\ny = 2", "one"),  # the body of a magic
+        ("x = 1\n\ny = 2", None),  # the file, imported as a module
+        ("\n\nx = 1\n" + "\n" * 20 + "y = 1", None),
+        ("", None),
+    ],
+)
+def test_code_that_we_have_not_compiled(tmp_path: Path, code: str, name: str | None) -> None:
+    path = str(tmp_path / "nb.py")
+    kept = compiled(path, "one", 2, FUNCTION)
+    other = compile(code, path, "exec")
+    functions = [it for it in other.co_consts if isinstance(it, CodeType)]
+    assert name_of((functions or [other])[0]) == (name or path)
+    assert name_of(kept) == "one"
+
+
+def test_a_notebook_without_a_path_and_other_files() -> None:
+    assert spell("Untitled-1", "Untitled-1#cell-1@1.py", 3, 4) == "Untitled-1#cell-1@1.py"
+    assert name_of(spell.__code__) == spell.__code__.co_filename
+    assert name_at("/elsewhere.py", 3) == "/elsewhere.py"
+    assert spell("/nb.py", "a", 1, 1) == "/nb.py"
