@@ -19,6 +19,13 @@ def next_line(lines: list[int], line: int) -> int | None:
     return lines[at] if at < len(lines) else None
 
 
+def line_of_begin(code: CodeType) -> int | None:
+    """Return the line of both the first RESUME of `code` and the instruction after it; None: they differ."""
+    begin = 2 * code.co_code[::2].find(_RESUME)
+    lines = [line for start, end, line in code.co_lines() if start <= begin + 2 and end > begin]
+    return lines[0] if len(set(lines)) == 1 else None
+
+
 def _all_codes(code: CodeType) -> Iterator[CodeType]:
     found = [code]
     while found:

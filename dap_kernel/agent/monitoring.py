@@ -1,9 +1,8 @@
 """The watch backend on `sys.monitoring` (PEP 669), Python 3.12 on: a dull line costs nothing.
 
-Two tools: the one sees lines, and meets code; the other, taken only while it is needed, sees
-functions begin. They are apart because a code object that was answered DISABLE for PY_START never
-reports its start to that tool again, whatever is done with masks; so each code object met is
-remembered here, weakly.
+Two tools: this one sees lines, and meets code; `EntryTool`, taken only while it is needed, sees functions
+begin. A code object that was answered DISABLE for PY_START never reports its start to a tool again, whatever
+is done with masks; so each code object met is remembered here, weakly.
 
 Threads change masks at the same time, without a lock: each first changes what a mask is made of, then
 the mask, and looks whether the two still agree. No bytecode that lets another thread run stands
@@ -14,18 +13,18 @@ import sys
 from _thread import RLock, get_ident
 from collections import deque
 from contextlib import suppress
+from functools import partial
 from itertools import starmap
 from types import CodeType, FrameType
 from weakref import ref
 
 from .code_names import name_of, names
+from .entry_tool import EntryTool, release_tool, take_tool
 from .instructions import is_passing_on
 from .threads import frames_of_others
 from .watching import WatchHost
 
 _getframe = sys._getframe
-_FORGETS_FIRST_LINE = sys.version_info[:2] == (3, 13)  # of a one-line function, unless it tells PY_START
-_FREE_IDS = (0, 3, 4)  # of debuggers: PEP 669 gives 1, 2 and 5 to coverage, profilers and optimizers
 
 
 class MonitoringBackend:
@@ -42,19 +41,19 @@ class MonitoringBackend:
         self._stepped: dict[int, dict[int, CodeType]] = {}  # by ident, by id: code whose lines a step watches
         self._taking = RLock()
         self._lines_tool: int | None = None
-        self._entries_tool: int | None = None
-        self._entry_codes: list[CodeType] = []  # that report their entry to the second tool
+        self._entries = EntryTool(host, self._all_met)
 
     def breakpoints_changed(self, filename: str | None) -> None:
         self._set_global()
         if filename is None:
-            self._watch_entries(are_others=True)
+            self._entries.update(are_others=True)
             return
         for frame in (sys._getframe(), *frames_of_others().values()):
             self._meet_frames(frame)
         for name in self._host.names_of(filename):
             for code in self._met(name):
                 self._apply(code)
+                self._entries.watch(code)
 
     def exceptions_changed(self) -> None:
         self._set_global()
@@ -65,13 +64,13 @@ class MonitoringBackend:
         for code in (before | self._stepped[ident]).values():
             self._apply(code)
         self._set_global()
-        self._watch_entries()
+        self._entries.update()
 
     def step_ends(self, ident: int) -> None:
         for code in self._stepped.pop(ident, {}).values():
             self._apply(code)
         self._set_global()
-        self._watch_entries()
+        self._entries.update()
 
     def watch_frame(self, ident: int, frame: FrameType) -> None:
         code = frame.f_code
@@ -88,13 +87,10 @@ class MonitoringBackend:
 
     def off(self) -> None:
         stepped = [code for codes in list(self._stepped.values()) for code in codes.values()]
-        met = [code for name in list(self._codes) for code in self._met(name)]
-        lines, entries, codes = self._lines_tool, self._entries_tool, self._entry_codes
-        self._lines_tool = self._entries_tool = None
-        self._entry_codes = []
+        tool, self._lines_tool = self._lines_tool, None
         self._stepped.clear()
-        self._release(entries, codes)
-        self._release(lines, met + stepped)
+        self._entries.off()
+        release_tool(tool, [*self._all_met(), *stepped])
 
     # Masks.
 
@@ -124,7 +120,7 @@ class MonitoringBackend:
         events = self._events
         with self._taking:
             if self._lines_tool is None:
-                self._lines_tool = self._take(
+                self._lines_tool = take_tool(
                     {
                         events.PY_START: self._start,
                         events.PY_RESUME: self._start,
@@ -136,17 +132,6 @@ class MonitoringBackend:
                     }
                 )
             return self._lines_tool
-
-    def _take(self, callbacks: dict[int, object]) -> int:
-        tool = next((it for it in _FREE_IDS if sys.monitoring.get_tool(it) is None), None)
-        if tool is None:
-            raise RuntimeError(
-                "no tool id of sys.monitoring is free: another debugger is at work in this process"
-            )
-        sys.monitoring.use_tool_id(tool, "dap_kernel")
-        for event, callback in callbacks.items():
-            sys.monitoring.register_callback(tool, event, callback)  # type: ignore[arg-type]
-        return tool
 
     def _apply(self, code: CodeType) -> None:
         """Watch what `code` has of interest now. Lines that were found dull report again."""
@@ -165,54 +150,14 @@ class MonitoringBackend:
 
     def _mask(self, code: CodeType) -> int:
         events = self._events
-        has_points = self._has_points(code)
+        has_points = self._has_points(code)  # first: it fills `points`, which `_line` relies on
         if any(id(code) in codes for codes in list(self._stepped.values())):
-            return events.LINE | events.PY_RETURN | events.PY_START
-        return events.LINE | events.PY_START if has_points else 0
+            return events.LINE | events.PY_RETURN
+        return events.LINE if has_points else 0
 
     def _has_points(self, code: CodeType) -> bool:
         points = self._host.points_of(name_of(code))
         return points is not None and any(line in points for _, _, line in code.co_lines())
-
-    def _watch_entries(self, are_others: bool = False) -> None:
-        """Take the second tool while functions that begin matter, and only so long.
-
-        `are_others`: there are other function breakpoints than before.
-        """
-        with self._taking:
-            everywhere = any(it.wants_entries for it in list(self._steps.values()))
-            if not everywhere and not self._host.table.functions:
-                tool, codes = self._entries_tool, self._entry_codes
-                self._entries_tool, self._entry_codes = None, []
-                self._release(tool, codes)
-                return
-            events = self._events
-            begin, resume, throw = events.PY_START, events.PY_RESUME, events.PY_THROW
-            if self._entries_tool is None:
-                self._entries_tool = self._take(
-                    {begin: self._entry, resume: self._reentry, throw: self._rethrow}
-                )
-            tool = self._entries_tool
-            sys.monitoring.set_events(tool, begin | resume | throw if everywhere else 0)
-            if are_others:
-                before, self._entry_codes = self._entry_codes, self._functions()
-                for code in before:
-                    sys.monitoring.set_local_events(tool, code, 0)
-                for code in self._entry_codes:
-                    sys.monitoring.set_local_events(tool, code, begin)
-
-    def _release(self, tool: int | None, codes: list[CodeType]) -> None:
-        """Give a tool id back. Until 3.14 that leaves its events on, so they go first."""
-        if tool is None:
-            return
-        sys.monitoring.set_events(tool, 0)
-        for code in codes:
-            sys.monitoring.set_local_events(tool, code, 0)
-        sys.monitoring.free_tool_id(tool)
-
-    def _functions(self) -> list[CodeType]:
-        may_be = self._host.table.may_be_function
-        return [code for name in list(self._codes) for code in self._met(name) if may_be(code)]
 
     # Code.
 
@@ -220,12 +165,15 @@ class MonitoringBackend:
         """Return the code objects met that carry the file name `name`."""
         return [code for it in list(self._codes.get(name, {}).values()) if (code := it()) is not None]
 
+    def _all_met(self) -> list[CodeType]:
+        return [code for name in list(self._codes) for code in self._met(name)]
+
     def _meet(self, code: CodeType) -> bool:
         """Remember `code`; False if it was known."""
         codes, key = self._codes.setdefault(name_of(code), {}), id(code)
         if key in codes:
             return False
-        codes[key] = ref(code, lambda _: codes.pop(key, None))
+        codes[key] = ref(code, partial(codes.pop, key))  # in C: no signal's handler runs in it
         self._host.points_of(name_of(code))
         return True
 
@@ -239,7 +187,7 @@ class MonitoringBackend:
     def _start(self, code: CodeType, offset: int) -> object:
         if self._meet(code):
             self._look_at(code)
-        return None if _FORGETS_FIRST_LINE and _is_on_one_line(code) else sys.monitoring.DISABLE
+        return sys.monitoring.DISABLE
 
     def _throw(self, code: CodeType, offset: int, exception: BaseException) -> object:
         if self._meet(code):
@@ -252,24 +200,8 @@ class MonitoringBackend:
             self._host.on_module(code)
         if self._has_points(code):
             self._apply(code)
-        tool = self._entries_tool
-        if tool is not None and self._host.table.may_be_function(code):
-            self._entry_codes.append(code)
-            sys.monitoring.set_local_events(tool, code, self._events.PY_START)
-            if not sys.monitoring.get_events(tool):  # else it is told of this entry too
-                self._host.on_entry(_getframe(2), False)
-
-    def _entry(self, code: CodeType, offset: int) -> object:
-        self._host.on_entry(_getframe(1), False)
-        return None
-
-    def _reentry(self, code: CodeType, offset: int) -> object:
-        self._host.on_entry(_getframe(1), True)
-        return None
-
-    def _rethrow(self, code: CodeType, offset: int, exception: BaseException) -> object:
-        self._host.on_entry(_getframe(1), True)
-        return None
+            self._entries.watch(code)
+        self._entries.begins(code)
 
     def _line(self, code: CodeType, line: int) -> object:
         points = self._points[names.get(id(code), code.co_filename)]
@@ -299,7 +231,3 @@ class MonitoringBackend:
     def _raise(self, code: CodeType, offset: int, exception: BaseException) -> object:
         self._host.on_raise(_getframe(1), exception, exception.__traceback__)
         return None
-
-
-def _is_on_one_line(code: CodeType) -> bool:
-    return all(line in (None, code.co_firstlineno) for _, _, line in code.co_lines())

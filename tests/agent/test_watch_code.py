@@ -193,3 +193,65 @@ def test_code_under_a_made_up_file_name_is_run_over(backend: str) -> None:
         """
     seen = watch(backend, textwrap.dedent(source), [1], ["in"] * 3)
     assert seen.places == [("<module>", 1), ("<module>", 2), ("<module>", 3)]
+
+
+FIRST_LINES = {  # source, line, how often it is run
+    "a function on one line": ("def f(): return 1\nfor i in range(4):\n    f()\n", 1, 5),
+    "a body that goes on below": (
+        "def f(a=1): x = (a +\n    a); return x\nfor i in range(4):\n    f()\n",
+        1,
+        9,
+    ),
+    "a lambda that goes on below": ("f = lambda a=1: (a +\n    a)\nfor i in range(4):\n    f()\n", 1, 9),
+    "a docstring before it": ("def f():\n    'text'\n    return 1\nfor i in range(4):\n    f()\n", 3, 4),
+    "a decorated one": ("def d(f): return f\n@d\ndef f(): return 1\nfor i in range(4):\n    f()\n", 3, 6),
+    "a generator": ("def f(): yield 1\nfor i in range(4):\n    list(f())\n", 1, 5),
+    "a coroutine": (
+        "async def f(): return 1\nfor i in range(4):\n    try: f().send(None)\n    except StopIteration: i\n",
+        1,
+        5,
+    ),
+    "an asynchronous generator": (
+        "async def f(): yield 1\nfor i in range(4):\n    try: f().asend(None).send(None)\n"
+        "    except StopIteration: i\n",
+        1,
+        5,
+    ),
+    "a recursion": ("def f(n=3): return f(n - 1) if n else 0\nfor i in range(2):\n    f()\n", 1, 9),
+    "a class body": ("def f():\n    class A: x = 1\nfor i in range(3):\n    f()\n", 2, 6),
+    "a closure": ("def f(x): return lambda: x\nfor i in range(3):\n    f(i)()\n", 1, 7),
+    "a method": ("class A:\n    def f(self): return 1\nfor i in range(4):\n    A().f()\n", 2, 5),
+    "many values": (
+        f"def f(): return [{', '.join(map(str, range(300)))}]\nfor i in range(3):\n    f()\n",
+        1,
+        4,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FIRST_LINES)
+def test_the_line_where_a_body_begins_stops_in_each_call(backend: str, case: str) -> None:
+    """From 3.13 on Python itself loses it where the body begins on the line of `def`."""
+    source, line, hits = FIRST_LINES[case]
+    assert watch(backend, source, [line]).lines == [line] * hits
+
+
+def test_the_line_where_a_body_begins_once_it_has_run_often(backend: str) -> None:
+    source = textwrap.dedent("""\
+        def f(): return 1
+        for version, lines in enumerate([[99], [1], [99], [1, 99], []], 2):
+            set_lines(watcher, lines, version)
+            for i in range(20):
+                f()
+        """)
+    assert watch(backend, source, names={"set_lines": set_lines}).lines == [1] * 40
+
+
+def test_the_line_where_a_body_begins_after_steps(backend: str) -> None:
+    source = "def f(): return 1\nx = 1\nfor i in range(3):\n    f()\n"
+    for step in ("in", "over", "out"):
+        seen = watch(backend, source, [1, 2], [None, step, step, step])
+        assert [it for it in seen.stops if it[0] == "breakpoint" and it[2] == 1] == [
+            ("breakpoint", "<module>", 1),
+            *[("breakpoint", "f", 1)] * 3,
+        ]

@@ -11,14 +11,15 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.pythons import others
 
 from . import measures
-from .measures import all_programs, native_s, step_over_s, timed_s
+from .measures import all_programs, native_s, step_over_s, timed_beside_s, timed_s
 from .peer import Debugger, best_ratio
-from .programs import Program
+from .programs import WATCHED, Program
 
 LOGS_N, LINES_N = 5000, 200_000
 Cell = str
@@ -98,6 +99,11 @@ def run(bench: Bench, programs: dict[str, Program]) -> None:
     )
     never = [{"line": at["hot"]("NEVER")}]
     bench.ratio("breakpoint never reached, hot", "1.15× (12×)", "hot_slow", lambda d, p: timed_s(d, p, never))
+    for name in WATCHED:
+        target = "1.05× (3.11: 4×)"
+        bench.ratio(f"point in another file, {name}", target, name, timed_beside_s)
+        here = [{"line": at[name]("NEVER")}]
+        bench.ratio(f"point in the module, {name}", target, name, partial(timed_s, breakpoints=here))
     false = [{"line": at["hot"]("HOT"), "condition": "i == -1"}]
     bench.ratio("false condition on a hot line", "8× (25×)", "hot_slow", lambda d, p: timed_s(d, p, false))
     bench.ratio("step over a hot call", "1.1× (6×)", "calls", step_over_s)

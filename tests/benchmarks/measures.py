@@ -12,6 +12,7 @@ from .programs import Program, write
 
 CALLS_N = 2_000_000
 HOT_N = 1_000_000
+WATCHED_N = 300_000
 STEPS = 100
 TRIES = 20
 
@@ -26,6 +27,15 @@ def timed_s(debugger: Debugger, program: Program, breakpoints: list[Json]) -> fl
     """Seconds that the program says it took, with these breakpoints, none of which stops it."""
     with Peer(debugger) as peer:
         peer.launch(program.path, breakpoints)
+        return peer.timed()
+
+
+def timed_beside_s(debugger: Debugger, program: Program) -> float:
+    """Seconds that the program says it took, with a breakpoint in a file that it does not use."""
+    other = program.path.with_name("beside.py")
+    other.write_text("def beside():\n    return 1\n")
+    with Peer(debugger) as peer:
+        peer.launch(program.path, others={other: [{"line": 2}]})
         return peer.timed()
 
 
@@ -184,6 +194,7 @@ def all_programs(folder: Path) -> dict[str, Program]:
         "steps": write(folder, "steps", programs.STEPS, n=1000),
         "spin": write(folder, "spin", programs.SPIN),
         "sleep": write(folder, "sleep", programs.SLEEP),
+        **programs.watched(folder, WATCHED_N),
         "list": write(folder, "list", programs.LIST),
         "logs": write(folder, "logs", programs.LOGS, n=5000),
         "lines": write(folder, "lines", programs.LINES, n=200_000),

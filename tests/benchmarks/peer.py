@@ -97,8 +97,14 @@ class Peer:
             if message["event"] == name:
                 return at, message.get("body") or {}
 
-    def launch(self, program: Path, breakpoints: list[Json] | None = None, **arguments: Any) -> None:
-        """Go through the start of a session up to the response to `launch`."""
+    def launch(
+        self,
+        program: Path,
+        breakpoints: list[Json] | None = None,
+        others: dict[Path, list[Json]] | None = None,
+        **arguments: Any,
+    ) -> None:
+        """Go through the start of a session up to the response to `launch`. `others`: of other files."""
         self.request("initialize", adapterID="bench", linesStartAt1=True, columnsStartAt1=True)
         launched = self.send(
             "launch",
@@ -113,6 +119,8 @@ class Peer:
         self.event("initialized")
         if breakpoints:
             self.break_at(program, breakpoints)
+        for path, asked in (others or {}).items():
+            self.break_at(path, asked)
         self.request("setExceptionBreakpoints", filters=[])
         self.request("configurationDone")
         self.reply(launched)

@@ -45,6 +45,71 @@ print("RESULT", perf_counter() - began, flush=True)
 """
 )
 
+_TIMED = """
+def never():
+    return 0  # NEVER
+
+from time import process_time  # other processes do not count
+work(1000)
+began = process_time()
+work({n})
+print("RESULT", process_time() - began, flush=True)
+"""
+
+WATCHED = {  # by what they are full of: code that holds no breakpoint, while one is set elsewhere
+    "one-line functions": """
+def f(i): return i + 1
+def work(n):
+    for i in range(n): f(i)
+""",
+    "one-line generators": """
+def g(i): yield i
+def work(n):
+    for i in range(n):
+        for j in g(i): pass
+""",
+    "long generators": """
+def g(n):
+    for i in range(n): yield i
+def work(n):
+    for i in g(n): pass
+""",
+    "comprehensions": """
+def work(n):
+    for i in range(n // 10):
+        [j for j in range(5)]
+        sum(j for j in range(5))
+""",
+    "recursion": """
+def f(n): return 1 if n < 2 else f(n - 1) + f(n - 2)
+def work(n):
+    for i in range(n // 1000): f(15)
+""",
+    "async": """
+import asyncio
+async def f(i): return i
+async def all(n):
+    for i in range(n):
+        await f(i)
+        if i % 10 == 0: await asyncio.sleep(0)
+def work(n): asyncio.run(all(n))
+""",
+    "exceptions in loops": """
+def f(i): raise KeyError(i)
+def work(n):
+    for i in range(n):
+        try: f(i)
+        except KeyError: pass
+""",
+}
+
+
+def watched(folder: Path, n: int) -> dict[str, "Program"]:
+    """Write the programs of `WATCHED`, each with a function that is never called."""
+    texts = {name: text + _TIMED for name, text in WATCHED.items()}
+    return {name: write(folder, f"watched_{at}", texts[name], n=n) for at, name in enumerate(texts)}
+
+
 STEPS = """
 def work(n):
     a = 0
