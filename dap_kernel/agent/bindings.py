@@ -6,7 +6,10 @@ depends on the version of Python (PEP 667), and this file alone knows it. Knows 
 
 import sys
 from collections.abc import Iterable, Mapping
-from types import CodeType, FrameType
+from types import CellType, CodeType, FrameType, FunctionType
+
+from .safely import class_dict, mro
+from .scoping import inlined_names, stored_globally
 
 from .code_names import name_of
 
@@ -33,15 +36,21 @@ class Place:
 
     `is_global` says that the locals are the globals; `inner` are then the names of a comprehension
     that runs in a cell (from 3.12 on it has no frame of its own).
-    `extras` are names that only evaluation knows: `__exception__`, `__return__`.
+    `extras` are names that only evaluation knows: `__exception__`, `__return__`. `cells` are those of
+    variables that functions made in the console have in common, by name: see `closures.py`.
     """
 
     def __init__(
-        self, frame: FrameType | None, names: dict[str, object], extras: dict[str, object] | None = None
+        self,
+        frame: FrameType | None,
+        names: dict[str, object],
+        extras: dict[str, object] | None = None,
+        cells: dict[str, CellType] | None = None,
     ) -> None:
         self.frame = frame
         self.globals: dict[str, object] = names if frame is None else frame.f_globals
         self.extras = extras or {}
+        self.cells = {} if cells is None else cells
         self.inner: dict[str, object] = {}
         self.is_global = frame is None
         if frame is not None and not has_slots(frame.f_code):
@@ -60,13 +69,63 @@ class Place:
     def qualname(self) -> str:
         return "" if self.frame is None else self.frame.f_code.co_qualname
 
+    @property
+    def is_function(self) -> bool:
+        """Whether the names are in slots."""
+        return self.frame is not None and has_slots(self.frame.f_code)
+
+    @property
+    def free_names(self) -> tuple[str, ...]:
+        """The names that belong to a function around this one."""
+        return () if self.frame is None else self.frame.f_code.co_freevars
+
+    @property
+    def namespaces(self) -> tuple[dict[str, object], ...]:
+        """The globals, and the locals of a class body or where text was run on names of its own."""
+        if self.frame is None or self.is_global:
+            return (self.globals,)
+        return self.globals, self.frame.f_locals
+
     def local_names(self) -> list[str]:
         """Return the names that are local and not global, bound or not, in the order of the code."""
         if self.frame is None or self.is_global:
             return list(self.inner)
+        names = self.own()
+        return [it for it in dict.fromkeys((*self._slots(), *names)) if it.isidentifier()]
+
+    def unbound(self, values: Mapping[str, object]) -> list[str]:
+        """Return the local names that `values`, which are this place's own, leave out."""
+        return [it for it in self._slots() if it not in values]
+
+    def stored_globally(self) -> list[str]:
+        """Return the names that a function has declared global, and binds."""
+        return stored_globally(self.frame.f_code) if self.frame and self.is_function else []
+
+    def class_of_method(self) -> type | None:
+        """Return the class in whose body a method was written, if it can be found: `super` asks for it."""
+        code = self.code
+        if code is None or not code.co_argcount:
+            return None
+        first = self.own().get(code.co_varnames[0])
+        for base in (*mro(type(first)), *(mro(first) if isinstance(first, type) else ())):
+            for entry in list(class_dict(base).values()):
+                function: object = entry
+                if type(entry) is property:
+                    function = entry.fget
+                elif type(entry) is classmethod or type(entry) is staticmethod:
+                    function = entry.__func__
+                if type(function) is FunctionType and function.__code__ is code:
+                    return base
+        return None
+
+    def _slots(self) -> list[str]:
+        """Return a function's variables, without those that only its comprehensions have at other times."""
+        if self.frame is None or not self.is_function:
+            return []
         code = self.frame.f_code
-        names = [*code.co_varnames, *code.co_cellvars, *code.co_freevars] if has_slots(code) else []
-        return [it for it in dict.fromkeys((*names, *self.own())) if it.isidentifier()]
+        names = dict.fromkeys((*code.co_varnames, *code.co_cellvars, *code.co_freevars))
+        inlined = inlined_names(code) if sys.version_info >= (3, 12) else ()
+        return [it for it in names if it not in inlined]
 
     def own(self) -> dict[str, object]:
         """Return the bound names that are local and not global, in the order of the code.

@@ -11,7 +11,8 @@ from operator import eq, ge, gt, le, lt
 from types import CodeType, FrameType
 
 from .code_lines import next_line
-from .evaluate import compile_condition, compile_log_message
+from .evaluate import compile_condition
+from .log_messages import compile_log_message
 from .wire import FunctionBreakpoint, LineBreakpoint, clean
 
 _COMPARISONS: dict[str, Callable[[int, int], bool]] = {

@@ -1,20 +1,22 @@
-"""Conditions and log messages of breakpoints, compiled once and run on each hit.
+"""Conditions of breakpoints, compiled once and run on each hit.
 
 A condition on a hot line is the price of the whole debugger, so one becomes a function of the frame
-with the expression written into it. Knows nothing of breakpoints.
+with the expression written into it. That has names of ours, and our frames call it: who calls code that
+may look at that gets a slower one, which stands in the frame. Knows nothing of breakpoints.
 """
 
 import ast
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from types import CodeType, FrameType, FunctionType
 
 from .bindings import Place, has_slots
-from .expressions import FILENAME, Evaluator, parse
-from .safely import described
+from .expressions import FILENAME, Evaluator, in_cells, is_coroutine, is_mapped, parse, pose_at, seen_at
+from .looking import may_look
+from .nesting import Nested, function_of, module_of
+from .standing import is_running
 
 Check = Callable[[FrameType], object]
-_CONVERSIONS: dict[str, Callable[[object], str]] = {"r": repr, "s": str, "a": ascii}
-_MOST_TEXT = 10_000  # characters of one value in a log message
 
 
 def compile_condition(text: str) -> Check:
@@ -24,7 +26,7 @@ def compile_condition(text: str) -> Check:
     a breakpoint stands in one.
     """
     _, code = parse(text, Place(None, {}))
-    if code.co_flags & 0x80:  # inspect.CO_COROUTINE
+    if is_coroutine(code):
         raise SyntaxError("a condition cannot await")
     slow = _slow_check(text)
     last: tuple[CodeType | None, dict[str, object], Check] = (None, {}, slow)  # as one: threads share it
@@ -40,20 +42,6 @@ def compile_condition(text: str) -> Check:
     return condition
 
 
-def compile_log_message(text: str) -> Callable[[FrameType], str]:
-    """Return what fills in the `{expression}` parts of `text` in a frame. Raises SyntaxError.
-
-    Doubled braces are braces; `!r`, `:format` and `=` mean what they mean in an f-string.
-    An expression that raises shows its error in its place.
-    """
-    pieces = [it if isinstance(it, str) else _Field(it[0]) for it in _split(text)]
-
-    def message(frame: FrameType) -> str:
-        return "".join(it if isinstance(it, str) else it.text(frame) for it in pieces)
-
-    return message
-
-
 def _slow_check(text: str) -> Check:
     evaluator = Evaluator()
     return lambda frame: evaluator.evaluate(text, Place(frame, {}))
@@ -63,16 +51,58 @@ def _check_in(frame: FrameType, text: str) -> Check:
     """Return the quickest check that is right in all frames with the code and the globals of this one."""
     place = Place(frame, {})
     tree, code = parse(text, place)
-    if not has_slots(frame.f_code):
-        if place.is_global and not frame.f_code.co_varnames:  # else its comprehensions have names
-            return lambda frame: eval(code, frame.f_globals)
-        return _slow_check(text)
     used = {it.id for it in ast.walk(tree) if isinstance(it, ast.Name)}
-    if "super" in used:
+    looks = may_look(tree, place)
+    if not has_slots(frame.f_code):
+        if not place.is_global or frame.f_code.co_varnames:  # its comprehensions have names
+            return _slow_check(text)
+        return _StandingCheck(text).ask if looks else lambda frame: eval(code, frame.f_globals)
+    if used & {"super", "__class__"}:
         return _slow_check(text)
+    if looks:
+        return _StandingCheck(text).ask
     local = [it for it in place.local_names() if it in used]
     made = _inlined(tree, local)
     return FunctionType(made, frame.f_globals, None, (_slow_check(text),))
+
+
+class _StandingCheck:
+    """A condition that stands in its frame; compiled for each set of names that are bound there."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        # By line and names, those that no thread runs: with the function, unless it differs with the frame.
+        self._idle: dict[tuple[object, ...], deque[tuple[Nested, FunctionType | None]]] = {}
+
+    def ask(self, frame: FrameType) -> object:
+        """Return the condition's value in `frame`. This is a hot path."""
+        local: Mapping[str, object] = frame.f_locals if has_slots(frame.f_code) else {}
+        key = (frame.f_lineno, *local)
+        idle = self._idle.get(key)
+        if idle is None:
+            idle = self._idle[key] = deque()
+        try:
+            nested, function = idle.pop()
+        except IndexError:
+            nested, function = self._compiled(Place(frame, {}))
+        standing = nested.standing
+        standing.frame = frame if is_running(frame) else None
+        try:
+            call = function or nested.function(frame.f_globals, in_cells(local))
+            call(*[local[it] for it in nested.seen.taken])
+            return standing.result
+        finally:
+            standing.frame = standing.result = standing.names = None
+            idle.append((nested, function))
+
+    def _compiled(self, place: Place) -> tuple[Nested, FunctionType | None]:
+        tree, _ = parse(self._text, place)
+        body: list[ast.stmt] = [ast.Expr(tree.body)]
+        if is_mapped(place, tree):
+            nested = module_of(body, pose_at(place))
+        else:
+            nested = function_of(body, seen_at(place, place.own()), pose_at(place), False)
+        return nested, None if nested.code.co_freevars else nested.function(place.globals, {})
 
 
 def _inlined(tree: ast.Expression, local: list[str]) -> CodeType:
@@ -94,86 +124,3 @@ def _inlined(tree: ast.Expression, local: list[str]) -> CodeType:
     function.body[-1] = ast.copy_location(ast.Return(tree.body), function.body[-1])
     code = compile(ast.fix_missing_locations(module), FILENAME, "exec", dont_inherit=True)
     return next(it for it in code.co_consts if type(it) is CodeType)
-
-
-class _Field:
-    """One `{expression}` of a log message."""
-
-    def __init__(self, text: str) -> None:
-        self._prefix, self._conversion, self._format = "", "", ""
-        try:
-            self._check = compile_condition(text)
-        except SyntaxError:
-            text = self._take_options(text)
-            self._check = compile_condition(text)
-
-    def text(self, frame: FrameType) -> str:
-        """Return the value's text, or the error's."""
-        try:
-            value = self._check(frame)
-            if self._conversion:
-                value = _CONVERSIONS[self._conversion](value)
-            text = format(value, self._format)
-            return self._prefix + str.__str__(text)[:_MOST_TEXT]
-        except Exception as error:
-            return f"{self._prefix}<{described(error)}>"
-
-    def _take_options(self, text: str) -> str:
-        """Take `=`, `!r` and `:format` off the end of `text`, and return the expression."""
-        for at, character in enumerate(text):
-            if character == ":" and _parses(text[:at].rstrip("= ").removesuffix("!r")):
-                text, self._format = text[:at], text[at + 1 :]
-                break
-        head, mark, conversion = text.rpartition("!")
-        if mark and conversion.strip() in ("r", "s", "a"):
-            text, self._conversion = head, conversion.strip()
-        if text.rstrip().endswith("="):
-            self._prefix, text = text, text.rstrip()[:-1]
-            self._conversion = self._conversion or ("" if self._format else "r")
-        return text
-
-
-def _parses(text: str) -> bool:
-    try:
-        ast.parse(text.strip(), FILENAME, "eval")
-    except SyntaxError:
-        return False
-    return True
-
-
-def _split(text: str) -> list[str | tuple[str]]:
-    """Split a log message into its literal texts and, as tuples, its expressions."""
-    parts: list[str | tuple[str]] = []
-    at = 0
-    while at < len(text):
-        brace = text[at]
-        if brace in "{}" and text[at : at + 2] == brace * 2:
-            parts.append(brace)
-            at += 2
-        elif brace == "{":
-            end = _closing(text, at)
-            inside = text[at + 1 : end]
-            parts.append((inside,) if inside.strip() else "{}")
-            at = end + 1
-        else:
-            parts.append(brace)
-            at += 1
-    return parts
-
-
-def _closing(text: str, start: int) -> int:
-    """Return where the brace opened at `start` is closed. Raises SyntaxError."""
-    depth, quote = 0, ""
-    for at in range(start, len(text)):
-        character = text[at]
-        if quote:
-            quote = "" if character == quote and text[at - 1] != "\\" else quote
-        elif character in "'\"":
-            quote = character
-        elif character in "{[(":
-            depth += 1
-        elif character in ")]}":
-            depth -= 1
-            if depth == 0:
-                return at
-    raise SyntaxError("a brace of the log message is never closed")

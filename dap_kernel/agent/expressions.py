@@ -1,46 +1,33 @@
 """Expressions and statements typed by the user, run as if they stood at a place in the user's code.
 
-An expression becomes the body of a function nested in one whose parameters are the locals: so
-generator expressions and lambdas see them. Statements run on copies of the locals, and only names
-that changed are bound afterwards. Where locals are globals, the text runs as a module would.
+Where names are in slots, the text becomes a function whose parameters are the names that are bound, in
+their order: so `locals()`, and what asks for the names of its caller, finds them, and generator expressions
+and lambdas see them. Statements run on copies of the locals, and only names that changed are bound
+afterwards. Elsewhere the text runs on the names themselves, as a module or the body of a class does.
 Knows neither how values are shown nor who asks.
 """
 
 import ast
-from collections.abc import Iterable
-from keyword import iskeyword
-from types import CellType, CodeType, FunctionType
+from collections.abc import Callable, Iterator, Mapping
+from types import CellType, CodeType
 from typing import Any
 
 from .awaiting import Awaiter
 from .bindings import Place
+from .closures import Closures
+from .marimo_names import bound_names
 from .names import rename
+from .nesting import Nested, Pose, Seen, function_of, module_of, usable
+from .standing import is_running, is_told
 from .wire import TYPED
 
 FILENAME = TYPED
 _IS_COROUTINE = 0x80  # inspect.CO_COROUTINE
 _TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-_FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-class Nested:
-    """A function's code whose free variables are a place's locals."""
-
-    def __init__(self, code: CodeType, takes: str | None) -> None:
-        self.code = code
-        self._takes = takes  # the local that is its argument, for `super()`
-
-    def cells(self, local: dict[str, object]) -> tuple[CellType, ...]:
-        """Return a cell for each free variable, empty where it is unbound."""
-        return tuple(CellType(local[it]) if it in local else CellType() for it in self.code.co_freevars)
-
-    def start(self, names: dict[str, object], local: dict[str, object], cells: tuple[CellType, ...]) -> Any:
-        """Call it with the globals `names`; return its result, or the coroutine that brings it."""
-        function = FunctionType(self.code, names, None, None, cells)
-        try:
-            return function() if self._takes is None else function(local.get(self._takes))
-        except NameError as error:
-            raise _as_local(error) from None
+_SCOPES = (
+    *(ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp),
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+)
 
 
 def parse(text: str, place: Place) -> tuple[ast.Expression, CodeType]:
@@ -56,24 +43,48 @@ def renamed(tree: ast.AST, text: str, place: Place) -> None:
         rename(tree, place.filename, place.qualname, place.local_names(), place.globals)
 
 
-def nest(body: list[ast.stmt], names: Iterable[str], is_async: bool, takes: str | None) -> Nested:
-    """Compile `body` as a function nested in one that takes `names`."""
-    inner = _function(FILENAME, [] if takes is None else [takes], body, is_async)
-    usable = [it for it in names if not iskeyword(it) and it != "__debug__"]
-    outer = _function("outer", usable, [inner], False)
-    module = ast.fix_missing_locations(ast.Module([outer], []))
-    code = _inner_code(_inner_code(compile(module, FILENAME, "exec", dont_inherit=True)))
-    return Nested(code.replace(co_qualname=FILENAME), takes)
+def is_coroutine(code: CodeType) -> bool:
+    return bool(code.co_flags & _IS_COROUTINE)
 
 
-def self_of(place: Place, text: str) -> str | None:
-    """Return the local that `super()` in `text` would take for `self`."""
-    code = place.code
-    return code.co_varnames[0] if code is not None and code.co_argcount and "super" in text else None
+def is_mapped(place: Place, tree: ast.AST) -> bool:
+    """Whether `tree` can run on the names of a place: they are in a dictionary, and all of it sees that."""
+    if place.is_function or place.inner:
+        return False
+    if place.is_global:
+        return True
+    nodes = list(ast.walk(tree))
+    is_within = any(isinstance(it, ast.Name) and it.id in place.free_names for it in nodes)
+    return not is_within and not any(isinstance(it, _SCOPES) for it in nodes)
 
 
-def nest_expression(tree: ast.Expression, text: str, place: Place, is_async: bool) -> Nested:
-    return nest([ast.Return(tree.body)], place.local_names(), is_async, self_of(place, text))
+def pose_at(place: Place, is_whole: bool = True) -> Pose:
+    """Return what a text shows itself as that runs at a place, on the calling thread.
+
+    `is_whole`: no function that it makes outlives it, so that those may pass for the place's own, too.
+    """
+    code, frame = place.code, place.frame
+    if code is None or frame is None:
+        return Pose()
+    inside = "" if place.is_global else f"{code.co_qualname}{'.<locals>.' if place.is_function else '.'}"
+    if is_told(frame) and is_running(frame):
+        return Pose(code.co_name, code.co_qualname, inside, code.co_filename, frame.f_lineno or 1, is_whole)
+    return Pose(code.co_name, code.co_qualname, inside)
+
+
+def in_cells(values: Mapping[str, object]) -> dict[str, CellType]:
+    """Return the cells that a function has from the class that it belongs to."""
+    return {"__class__": CellType(values["__class__"])} if "__class__" in values else {}
+
+
+def seen_at(place: Place, values: dict[str, object]) -> Seen:
+    """Return the names of a place that binds `values`, as a function knows them."""
+    free = [it for it in ("__class__",) if it in values]
+    taken = [it for it in usable(values) if it not in free]
+    seen = Seen(taken, [], free, place.stored_globally())
+    for name in usable(place.unbound(values)):
+        (seen.free if name in place.free_names else seen.unbound).append(name)
+    return seen
 
 
 class Evaluator:
@@ -86,67 +97,119 @@ class Evaluator:
     def evaluate(self, text: str, place: Place) -> object:
         """Return the value of an expression. Raises what it raises, and SyntaxError."""
         tree, code = parse(text, place)
-        is_async = bool(code.co_flags & _IS_COROUTINE)
         with _Extras(place, text):
-            if place.is_global and not place.inner:
-                return self._result(eval(code, place.globals), is_async)
-            nested = nest_expression(tree, text, place, is_async)
-            local = place.own()
-            return self._result(nested.start(place.globals, local, nested.cells(local)), is_async)
+            return self._run([ast.Expr(tree.body)], text, place, is_coroutine(code), keeps=False)
 
     def execute(self, text: str, place: Place) -> tuple[bool, object]:
         """Run statements; return whether the last is an expression, and its value."""
         tree = _statements(text)
         renamed(tree, text, place)
         tree.body = [it for it in tree.body if not isinstance(it, ast.Nonlocal)]  # all locals are
-        whole = compile(tree, FILENAME, "exec", _TOP_LEVEL_AWAIT, dont_inherit=True)
-        last = tree.body[-1] if tree.body else None
+        whole = _WithoutNonlocal().visit(_statements(text))
+        code = compile(whole, FILENAME, "exec", _TOP_LEVEL_AWAIT, dont_inherit=True)
+        value = None
         with _Extras(place, text):
-            if place.is_global and not place.inner:
-                value = self._execute_globally(tree, place)
-            else:
-                is_async = bool(whole.co_flags & _IS_COROUTINE)
-                value = self._execute_nested(tree, text, place, is_async)
-        return isinstance(last, ast.Expr), value
+            for part in _parts(tree.body):
+                value = self._run(part, text, place, is_coroutine(code), keeps=True)
+        return bool(tree.body) and isinstance(tree.body[-1], ast.Expr), value
 
-    def _execute_globally(self, tree: ast.Module, place: Place) -> object:
-        last = tree.body[-1] if tree.body else None
-        value: object = None
-        parts: list[tuple[ast.Module | ast.Expression, str]] = [(tree, "exec")]
-        if isinstance(last, ast.Expr):
-            tree.body.pop()
-            parts.append((ast.Expression(last.value), "eval"))
-        for part, mode in parts:
-            code = compile(part, FILENAME, mode, _TOP_LEVEL_AWAIT, dont_inherit=True)
-            value = self._result(eval(code, place.globals), bool(code.co_flags & _IS_COROUTINE))
-        return value
-
-    def _execute_nested(self, tree: ast.Module, text: str, place: Place, is_async: bool) -> object:
-        body = tree.body or [ast.Pass()]
-        if isinstance(body[-1], ast.Expr):
-            body[-1] = ast.Return(body[-1].value)
-        names, takes = place.local_names(), self_of(place, text)
-        probe = nest(body, names, is_async, takes).code
-        assigned = [
-            it for it in (*probe.co_varnames, *probe.co_cellvars) if it != takes and it.isidentifier()
-        ]
-        new = [it for it in assigned if it not in names]
-        shared: list[tuple[type[ast.Nonlocal] | type[ast.Global], list[str]]] = [
-            (ast.Nonlocal, [it for it in assigned if it in names]),
-            (ast.Global if place.is_global else ast.Nonlocal, new),
-        ]
-        body = [*(kind(some) for kind, some in shared if some), *body]
-        nested = nest(body, names if place.is_global else [*names, *new], is_async, takes)
-        before = place.own()
-        cells = nested.cells(before)
+    def _run(self, body: list[ast.stmt], text: str, place: Place, is_async: bool, *, keeps: bool) -> object:
+        """Run statements; return the value of the last. `keeps`: what they bind is bound at the place."""
+        if is_mapped(place, ast.Module(body, [])):
+            nested = module_of(body, pose_at(place, not keeps))
+            return self._call(nested, place, is_async, lambda: eval(nested.code, *place.namespaces))
+        if _is_star(body):
+            self._import_all(body, place)
+            return None
+        values = place.own()
+        if "__class__" not in values and ("super" in text or "__class__" in text):
+            found = place.class_of_method()
+            values = values if found is None else values | {"__class__": found}
+        closures = Closures(place, values)
+        nested = self._function(body, text, place, values, is_async, closures if keeps else None)
+        function = nested.function(place.globals, closures.cells | in_cells(values))
         try:
-            return self._result(nested.start(place.globals, before, cells), is_async)
+            arguments = [values[it] for it in nested.seen.taken]
+            return self._call(nested, place, is_async, lambda: function(*arguments))
+        except NameError as error:
+            raise closures.as_local(error) from None
         finally:
-            after = dict(zip(nested.code.co_freevars, cells, strict=True))
-            _write_back(place, {it: after[it] for it in assigned if it in after}, before)
+            self._bind(nested, place, values, closures, keeps)
 
-    def _result(self, value: Any, is_async: bool) -> object:
-        return self._awaiter.run(value) if is_async else value
+    def _function(
+        self,
+        body: list[ast.stmt],
+        text: str,
+        place: Place,
+        values: dict[str, object],
+        is_async: bool,
+        closures: Closures | None,
+    ) -> Nested:
+        """Compile statements; with `closures`, functions in it share the place's names with later ones."""
+        seen, pose = seen_at(place, values), pose_at(place, closures is None)
+        nested = function_of(body, seen, pose, is_async)
+        known = {*seen.taken, *seen.unbound}
+        new = sorted(bound_names(body) - known - {*seen.free, *seen.stored_globally})
+        if place.is_global:
+            seen.stored_globally += new
+        elif closures is not None and "super" not in text:  # which takes the first parameter
+            captured = [it for it in nested.code.co_cellvars if it in known or it in new]
+            seen.share(captured)
+            closures.share(captured)
+        else:
+            return nested
+        return function_of(body, seen, pose, is_async)
+
+    def _call(self, nested: Nested, place: Place, is_async: bool, call: Callable[[], Any]) -> object:
+        standing = nested.standing
+        if is_async:
+            self._awaiter.run(call())
+            return standing.result
+        standing.frame = place.frame if is_running(place.frame) else None
+        try:
+            call()
+        finally:
+            standing.frame = None
+        return standing.result
+
+    def _import_all(self, body: list[ast.stmt], place: Place) -> None:
+        """Import into a function, which Python itself does not let its text do."""
+        found: dict[str, object] = {}
+        eval(module_of(body, Pose()).code, place.globals, found)
+        place.bind(found)
+
+    def _bind(
+        self, nested: Nested, place: Place, before: dict[str, object], closures: Closures, keeps: bool
+    ) -> None:
+        """Bind at the place what has changed, of itself or by functions that share its names."""
+        changes, unbound = closures.changes(), []
+        after = nested.standing.names
+        if keeps and after is not None:
+            changes |= {
+                it: value for it, value in after.items() if it not in before or before[it] is not value
+            }
+            unbound = [it for it in nested.seen.taken if it not in after]
+        if changes or unbound:
+            place.bind(changes, unbound)
+
+
+def _parts(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """Split statements where all names of a module are imported, which stands alone."""
+    part: list[ast.stmt] = []
+    for it in body:
+        if _is_star([it]):
+            if part:
+                yield part
+            yield [it]
+            part = []
+        else:
+            part.append(it)
+    if part:
+        yield part
+
+
+def _is_star(body: list[ast.stmt]) -> bool:
+    return len(body) == 1 and isinstance(body[0], ast.ImportFrom) and body[0].names[0].name == "*"
 
 
 def _statements(text: str) -> ast.Module:
@@ -158,6 +221,13 @@ def _statements(text: str) -> ast.Module:
     if rest or not isinstance(around, ast.If) or around.orelse:
         raise IndentationError("unindent does not match")
     return ast.Module(around.body, [])
+
+
+class _WithoutNonlocal(ast.NodeTransformer):
+    """Lets what is to run in a function be compiled as a module: which says whether it may, and awaits."""
+
+    def visit_Nonlocal(self, node: ast.Nonlocal) -> ast.AST:
+        return ast.copy_location(ast.Pass(), node)
 
 
 class _Extras:
@@ -175,40 +245,3 @@ class _Extras:
     def __exit__(self, *_: object) -> None:
         for name in self._added:
             self._globals.pop(name, None)
-
-
-def _write_back(place: Place, cells: dict[str, CellType], before: dict[str, object]) -> None:
-    changes: dict[str, object] = {}
-    unbound = []
-    for name, cell in cells.items():
-        try:
-            value = cell.cell_contents
-        except ValueError:  # it is empty
-            if name in before:
-                unbound.append(name)
-            continue
-        if name not in before or value is not before[name]:
-            changes[name] = value
-    if changes or unbound:
-        place.bind(changes, unbound)
-
-
-def _function(name: str, takes: list[str], body: list[ast.stmt], is_async: bool) -> _FunctionNode:
-    kind: Any = ast.AsyncFunctionDef if is_async else ast.FunctionDef  # their fields vary with the version
-    arguments = ast.arguments([], [ast.arg(it) for it in takes], None, [], [], None, [])
-    made: _FunctionNode = kind(name, arguments, body, [], None, None)
-    made.type_params = []  # type: ignore[union-attr,unused-ignore]  # 3.12 on
-    return made
-
-
-def _inner_code(code: CodeType) -> CodeType:
-    return next(it for it in code.co_consts if type(it) is CodeType)
-
-
-def _as_local(error: NameError) -> NameError:
-    """Return the error as the user's own code would raise it: the nesting is ours."""
-    text = str(error)
-    if not text.startswith("cannot access free variable"):
-        return error
-    text = text.removesuffix(" in enclosing scope").replace("free variable", "local variable", 1)
-    return UnboundLocalError(text, name=error.name)

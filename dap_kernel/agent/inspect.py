@@ -113,7 +113,7 @@ class Inspector:
             extras["__return__"] = stop.returned[1]
         if stop.exception is not None:
             extras["__exception__"] = stop.exception
-        return Place(stopped.frame, self._namespace, extras)
+        return Place(stopped.frame, self._namespace, extras, stop.cells(frame_id))
 
     def _scopes(self, stop: Stop, frame_id: int) -> list[wire.Scope]:
         place = self._place(stop, frame_id)

@@ -48,7 +48,7 @@ class _Mangler(ast.NodeVisitor):
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         outside = [*node.decorator_list, node.returns, *_outside(node.args)]
         self._visit_all(outside)
-        scope = _bound(node.body) | _parameters(node.args) | _type_parameters(node)
+        scope = bound_names(node.body) | _parameters(node.args) | _type_parameters(node)
         node.name = self._renamed(node.name)
         self._inside(node.body, scope)
 
@@ -56,12 +56,12 @@ class _Mangler(ast.NodeVisitor):
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         self._visit_all(_outside(node.args))
-        self._inside([node.body], _parameters(node.args) | _bound([node.body]))
+        self._inside([node.body], _parameters(node.args) | bound_names([node.body]))
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self._visit_all([*node.decorator_list, *node.bases, *node.keywords])
         node.name = self._renamed(node.name)
-        self._inside(node.body, _bound(node.body), is_class=True)
+        self._inside(node.body, bound_names(node.body), is_class=True)
 
     def visit_ListComp(self, node: _Comprehension) -> None:
         self.visit(node.generators[0].iter)
@@ -96,7 +96,7 @@ class _Mangler(ast.NodeVisitor):
         return self._prefix + name if is_private(name) and name not in self._imported else name
 
 
-def _bound(body: Iterable[ast.AST]) -> set[str]:
+def bound_names(body: Iterable[ast.AST]) -> set[str]:
     """Return the names that belong to the scope of which `body` is the text."""
     names: set[str] = set()
     elsewhere: set[str] = set()

@@ -8,9 +8,10 @@ Knows nothing of why threads stop nor of what is done with a value.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count, islice
-from types import CodeType, FrameType, TracebackType
+from types import CellType, CodeType, FrameType, TracebackType
 
 from .code_names import name_of
+from .standing import stood_in
 from .user_code import UserCode
 from .wire import IDLE_FRAME, BreakMode, Frame, FrameKind, Stack
 
@@ -69,6 +70,7 @@ class Stop:
         self.break_mode = break_mode
         self._held: dict[int, object] = {}
         self._by_id = {frame.id: frame for frame in frames}
+        self._cells: dict[int, dict[str, CellType]] = {}  # by id of the frame, by name: see `closures.py`
 
     def hold(self, value: object) -> int:
         """Return a new handle for `value`."""
@@ -84,6 +86,10 @@ class Stop:
         """Return the frame with this id. Raises KeyError when it is not this stop's."""
         return self._by_id[id]
 
+    def cells(self, id: int) -> dict[str, CellType]:
+        """Return the cells that functions made in the console share with the frame with this id."""
+        return self._cells.setdefault(id, {})
+
     def owns(self, handle: int) -> bool:
         """Whether a frame id or a reference is this stop's."""
         return handle in self._by_id or handle in self._held
@@ -92,6 +98,7 @@ class Stop:
         """Forget everything: the thread runs again."""
         self._held.clear()
         self._by_id.clear()
+        self._cells.clear()
         self.frames = []
         self.returned = self.exception = self.traceback = None
 
@@ -158,8 +165,10 @@ def suspended_frames(coroutine: object, user_code: UserCode) -> list[StoppedFram
 
 def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
     while frame is not None and frame.f_code.co_name != _BOOT:
-        yield frame
-        frame = frame.f_back
+        stood = stood_in(frame)
+        if stood is None:
+            yield frame
+        frame = stood or frame.f_back
 
 
 def _stopped(frame: FrameType, line: int | None, user_code: UserCode, instruction: int) -> StoppedFrame:

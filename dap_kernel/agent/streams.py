@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from .channel import private_fd
 from .code_names import name_of
+from .standing import stood_in
 from .wire import END_MARK, TYPED, mark
 
 if TYPE_CHECKING:
@@ -150,9 +151,10 @@ class Streams:
             is_user = users.get(filename)
             if is_user is None:
                 is_user = users[filename] = self._is_user(filename)
+            stood = stood_in(frame)
             if is_user:
-                return frame
-            frame = frame.f_back
+                return stood or frame
+            frame = stood or frame.f_back
         return None
 
     def put(self, fd: int, head: bytes, data: bytes) -> None:

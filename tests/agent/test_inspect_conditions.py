@@ -4,7 +4,8 @@ import sys
 
 import pytest
 
-from dap_kernel.agent.evaluate import compile_condition, compile_log_message
+from dap_kernel.agent.evaluate import compile_condition
+from dap_kernel.agent.log_messages import compile_log_message
 
 LEVEL = 3
 
@@ -115,7 +116,63 @@ def test_log_messages(text, message):
     assert compile_log_message(text)(Thing().frame()) == message
 
 
-@pytest.mark.parametrize("text", ["{n", "{n +}", "{a b}", "x {n:"])
-def test_no_log_messages(text):
-    with pytest.raises(SyntaxError):
-        compile_log_message(text)
+# What Python's own f-strings make of them is the oracle.
+FSTRINGS = [
+    "{n:{w}.1f}|",
+    "{n!r:>{w}}|",
+    "{name!s:>6}|{name!a}|{name!r:*^{w + 2}}|",
+    "{n=}{n = }{n=!s:>5}{n = :>{w}}|",
+    "{n:{'>'}{w}}|",
+    "{n:'>4}|{n:\">4}|",
+    "{n:=5}|{(m := n)}|",
+    "{n != 3}{n == 7}{n <= 7}{n >= 8}",
+    "{xs[1:]}{xs[::2]}{{{n}}}",
+    "{ {'a': 1}['a'] }{ {1, 2} }",
+    "{'}' * 2}{'{'}{'a:b!r'}{d['k']}{d[\"k\"]}",
+    "{(lambda v: v + n)(1)}{[v for v in xs if v > n]}",
+    "{f'{n:{w}}'}|{n if n else w}|{n:}|",
+    "{moment:%H:%M}|{moment:%Y-%m-%d}|",
+    "{'a' 'b'}{xs!r}{  n  }{n,}",
+    "{n:>{w}{'d'}}|{3.14159:{w}.{prec}}|",
+    "{*xs,}{not n}{-n}{~n}",
+]
+
+
+@pytest.mark.parametrize("text", FSTRINGS)
+def test_log_messages_are_f_strings(text):
+    import datetime
+
+    n, w, prec, name, xs, d = 7, 6, 3, "ad\u00e9", [1, 2, 9], {"k": 4}
+    moment = datetime.datetime(2020, 1, 2, 3, 4)
+    quote = next(it for it in ("'''", '"""') if it[0] not in text[-1:])
+    expected = eval(f"f{quote}{text}{quote}", {**locals()})
+    assert compile_log_message(text)(sys._getframe()) == expected
+    assert len((n, w, prec, name, xs, d, moment)) == 7
+
+
+BROKEN = [
+    ("{n", "{n"),
+    ("x {n:", "x {n:"),
+    ("a {n} b {n", "a 7 b {n"),
+    ("{{n} {n}", "{n} 7"),
+    ("{n +}", "<SyntaxError: invalid syntax>"),
+    ("{a b} {n}", "<SyntaxError: invalid syntax> 7"),
+    ("{n:{nope}} {n}", "<NameError: name 'nope' is not defined> 7"),
+    ("{n:d!} {n}", "<ValueError: Invalid format specifier 'd!' for object of type 'int'> 7"),
+    ("{" * 5_000, "{" * 2_500),
+    ("{'" * 5_000, "{'" * 5_000),
+    ("{'" * 5_000 + "}", None),
+    ("{" + "(" * 3_000 + "}", None),
+    ("{n!x}", "<SyntaxError: invalid syntax>"),
+    ("{await n}", "<SyntaxError: a condition cannot await>"),
+    ("{\0}", None),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), BROKEN, ids=[it[0][:20] for it in BROKEN])
+def test_broken_log_messages_show_what_is_wrong_and_go_on(text, message):
+    told = compile_log_message(text)(Thing().frame())
+    if message is None:
+        assert told
+    else:
+        assert told == message

@@ -82,6 +82,9 @@ MISTAKES = """
     # %% five
     for row in rows:
         seen = row  # five
+    # %% six
+    for row in rows:
+        seen = row  # six
 """
 
 
@@ -96,11 +99,13 @@ async def test_conditions_that_raise_or_make_no_sense_stop_and_say_why_once(
         {"line": at(text, "# three"), "hitCondition": "often"},
         {"line": at(text, "# four"), "logMessage": "{row} of {lenght(rows)}"},
         {"line": at(text, "# five"), "condition": "1 / (row - 2) < 0"},
+        {"line": at(text, "# six"), "logMessage": "{row:{row}d}, {row"},
     ]
     async with debugging(path, launch={"orphanTimeout": 0}) as debug:
         await debug.launch(breakpoints={path: lines})
         answers = await debug.break_at(path, *lines)  # the same: they keep their ids, and what was told
-        assert [it["verified"] for it in answers] == [True, False, False, True, True]
+        assert [it["verified"] for it in answers] == [True, False, False, True, True, False]
+        assert "the brace at character 15 is never closed" in answers[5]["message"]
         assert "SyntaxError" in answers[1]["message"] and "'often' is not" in answers[2]["message"]
         for mark, count, reason in (
             ("one", 3, "NameError: name 'rov' is not defined"),
@@ -114,6 +119,7 @@ async def test_conditions_that_raise_or_make_no_sense_stop_and_say_why_once(
             assert debug.printed().count(reason) == 1, debug.printed()
         await debug.idle()
         assert "2 of <NameError: name 'lenght' is not defined>\n" in debug.printed()
+        assert " 2, {row\n  3, {row\n" in debug.printed()
 
 
 MODULES = """
