@@ -8,10 +8,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from types import CellType, CodeType, FrameType, FunctionType
 
+from .code_names import name_of
 from .safely import class_dict, mro
 from .scoping import inlined_names, stored_globally
-
-from .code_names import name_of
 
 PROXIED = sys.version_info >= (3, 13)  # PEP 667: `f_locals` of a function writes through
 if not PROXIED:
