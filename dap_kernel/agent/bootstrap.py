@@ -6,7 +6,7 @@ Knows the order in which the parts come to life, and nothing of what they do.
 import sys
 from os import getcwd
 
-from . import fork, hooks
+from . import fork, hooks, shown_stacks
 from .agent import Agent
 from .cells import Cells
 from .channel import Channel
@@ -46,6 +46,7 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     agent.streams.install()
     furnish(module, agent.start)
     hooks.install(agent, stdin)
+    shown_stacks.install(agent.user_code)
     sampler = Sampler(agent, agent.streams)
     fork.install(agent, channel, stdin, sampler, orphan)
     tell = lambda text: agent.emit(Note(text))  # noqa: E731

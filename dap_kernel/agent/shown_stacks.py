@@ -1,0 +1,52 @@
+"""Stacks that a program has printed or looks at are without frames of ours, and end at the program's own.
+
+A cell is run by frames of the kernel: the C stack of the thread holds them, and no Python code can cut
+`f_back`. What shows stacks gets them in two places, `traceback.walk_stack` (`print_stack`, `format_stack` and
+`extract_stack`, so also `stack_info` of `logging`, and asyncio's debug mode) and `inspect.getouterframes`
+(`inspect.stack`). Those two leave our frames out, and do all else as they did. Who follows `f_back` himself
+sees the kernel's, as he sees ipykernel's in Jupyter, and so does `walk_stack(None)`, which counts the frames
+round itself.
+"""
+
+import inspect
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from os.path import abspath, dirname, sep
+from types import FrameType
+from typing import Any, TypeVar
+
+from .user_code import UserCode
+
+_FOLDER = dirname(abspath(__file__)) + sep
+T = TypeVar("T")
+
+
+def install(user_code: UserCode) -> None:
+    """Have the standard library's two ways leave our frames out."""
+    walk_stack, getouterframes = traceback.walk_stack, inspect.getouterframes
+
+    @wraps(walk_stack)
+    def walk(f: FrameType | None) -> Iterator[tuple[FrameType, int]]:
+        if f is None:
+            return walk_stack(f)
+        return _shown(walk_stack(f), lambda it: it[0], user_code)
+
+    @wraps(getouterframes)
+    def outer(frame: Any, context: int = 1) -> list[inspect.FrameInfo]:
+        return list(_shown(getouterframes(frame, context), lambda it: it.frame, user_code))
+
+    vars(traceback)["walk_stack"], vars(inspect)["getouterframes"] = walk, outer
+
+
+def _shown(stack: Iterable[T], frame_of: Callable[[T], FrameType], user_code: UserCode) -> Iterator[T]:
+    """Yield what a stack has, the innermost first, but for our frames and all below the program's first."""
+    for it in stack:
+        frame = frame_of(it)
+        if frame.f_code.co_filename.startswith(_FOLDER):
+            if not user_code.runs_user_code(frame):
+                return
+        elif user_code.is_kernel_frame(frame) and not user_code.runs_user_code(frame):
+            return
+        else:
+            yield it
