@@ -1,6 +1,6 @@
 """Puts together what is shown beside text: it comes in parts, among the output. Pure.
 
-A kernel is not trusted: what makes no sense, or gets too long, is dropped.
+A kernel is not trusted: what makes no sense is the text that it was, and what gets too long is dropped.
 """
 
 import logging
@@ -13,6 +13,7 @@ from .pieces import Piece
 log = logging.getLogger(__name__)
 
 MOST_CHARS = 4 * wire.MAX_DISPLAY  # of all displays that are on their way
+MOST_CHARS_OF_ONE = 2 * wire.MAX_DISPLAY  # in JSON, which may take two characters for one
 
 
 class Displays:
@@ -30,9 +31,13 @@ class Displays:
                 self._keep(it)
             elif it.kind != "display":
                 shown.append(it)
-            elif (display := self._whole(it.line)) is not None:
-                shown.append(Piece("", "display", display.filename, display.line, display))
+            elif (whole := self._whole(it.line)) is not None:
+                shown.append(whole)
         return shown
+
+    def unfinished(self) -> list[Piece]:
+        """Return what was said to be of displays whose end has not come, and will not: as text."""
+        return [Piece(self._take(it), "stdout") for it in list(self._parts)]
 
     def _keep(self, part: Piece) -> None:
         self._parts.setdefault(part.line, []).append(part.text)
@@ -46,10 +51,14 @@ class Displays:
         self._size -= len(text)
         return text
 
-    def _whole(self, number: int) -> wire.Display | None:
+    def _whole(self, number: int) -> Piece | None:
         text = self._take(number)
         try:
-            return msgspec.json.decode(text, type=wire.Display)
+            display = msgspec.json.decode(text, type=wire.Display)
         except (msgspec.MsgspecError, RecursionError) as error:
             log.warning("a display makes no sense: %s", error)
+            return Piece(text, "stdout") if text else None
+        if len(text) > MOST_CHARS_OF_ONE:
+            log.warning("a display was dropped: it has %d characters", len(text))
             return None
+        return Piece("", "display", display.filename, display.line, display)

@@ -18,7 +18,7 @@ from .boot import NEEDED, TOO_OLD
 from .calls import Calls, in_time
 from .ears import Ears, OnExit, OnNotification, OnOutput
 from .errors import CommandFailed, InterpreterError, KernelDied, NoAnswer
-from .limits import limit_s
+from .limits import MOST_ANSWERED, cut, limit_s
 from .link import Answer, Link, Lost, Message
 from .output import OutputReader
 from .pieces import Piece, ending_of
@@ -113,9 +113,10 @@ class Kernel:
                 self.tell(wire.Cancel(id))
             raise
         try:
-            return msgspec.json.decode(raw, type=result)
+            answer = msgspec.json.decode(raw, type=result)
+            return answer if len(raw) <= MOST_ANSWERED else cut(answer, MOST_ANSWERED)
         except (msgspec.MsgspecError, RecursionError) as error:
-            log.warning("reply to %s: %s", type(command).__name__, error)
+            log.warning("reply to %s: %s", type(command).__name__, type(error).__name__)
             raise CommandFailed(f"{type(command).__name__}: the kernel's answer makes no sense") from error
 
     def tell(self, command: wire.Command) -> None:

@@ -4,10 +4,19 @@ A kernel is not trusted: code in it may hold the interpreter's lock, stop the ag
 wire itself. Source of the times: a client takes a debugger for dead after some seconds.
 """
 
+from dataclasses import fields, is_dataclass
+from typing import TypeVar
+
 from ..agent import wire
 
 ANSWER_S = 5.0  # for what no user code answers, or only for as long as the agent lets it
 QUICK_S = 1.5  # for what the agent's own thread answers at once
+
+MOST_TOLD = 2**16  # characters of a text of a notification, or of why a command failed
+MOST_ANSWERED = 2**22  # likewise of a reply: a file's source, say
+CUT = "... ({} characters)"
+
+T = TypeVar("T")
 
 
 def limit_s(command: wire.Command) -> float | None:
@@ -26,3 +35,17 @@ def limit_s(command: wire.Command) -> float | None:
             return QUICK_S
         case _:
             return ANSWER_S
+
+
+def cut(value: T, most: int) -> T:
+    """Return `value`, of types of the wire, with none of its texts and lists longer than about `most`."""
+    if isinstance(value, str):
+        return value if len(value) <= most else value[:most] + CUT.format(len(value))  # type: ignore[return-value]
+    if isinstance(value, list):
+        return [cut(it, most) for it in value[:most]]  # type: ignore[return-value]
+    if isinstance(value, dict):
+        return {cut(name, most): cut(it, most) for name, it in value.items()}  # type: ignore[return-value]
+    if is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            setattr(value, field.name, cut(getattr(value, field.name), most))
+    return value

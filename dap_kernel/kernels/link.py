@@ -13,10 +13,9 @@ from typing import get_args
 import msgspec
 
 from ..agent import wire
+from .limits import MOST_TOLD, cut
 
 log = logging.getLogger(__name__)
-
-MAX_LOGGED = 2000  # characters of a message
 
 
 class Kind(msgspec.Struct):
@@ -70,12 +69,16 @@ class Framer:
 def decode(body: bytes) -> Message | None:
     """Return the message in a frame, or None, logged, when it is none."""
     try:
-        return DECODERS[KIND.decode(body).kind].decode(body)
+        message = DECODERS[KIND.decode(body).kind].decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, RecursionError) as error:
-        log.warning(
-            "dropped a frame from the kernel (%s: %s): %r", type(error).__name__, error, body[:MAX_LOGGED]
-        )
+        log.warning("dropped a frame of %d bytes from the kernel: %s", len(body), type(error).__name__)
         return None
+    if len(body) <= MOST_TOLD:
+        return message
+    if isinstance(message, Answer):
+        message.error = cut(message.error, MOST_TOLD)
+        return message
+    return cut(message, MOST_TOLD)
 
 
 class Link(asyncio.Protocol):
@@ -119,12 +122,13 @@ class Link(asyncio.Protocol):
         try:
             bodies = self._framer.feed(data)
         except ValueError as error:
-            log.error("the kernel's wire cannot be read any further: %s", error)
+            log.warning("the kernel's wire cannot be read any further: %s", error)
             self.close()
             return
         for body in bodies:
-            log.debug("kernel: %r", body[:MAX_LOGGED])
-            if (message := decode(body)) is not None:
+            message = decode(body)
+            log.debug("kernel: %s of %d bytes", type(message).__name__, len(body))
+            if message is not None:
                 self._on_message(message)
 
     def connection_lost(self, error: Exception | None) -> None:

@@ -1,7 +1,7 @@
 """Who printed what, and in what order: bytes of two pipes in, pieces out. No I/O.
 
 The marks are described at the end of `agent/wire.py`. A kernel is not trusted: a forged or broken mark costs
-no more than a wrong order or line.
+no more than a wrong order or line, and none of the text around it.
 """
 
 import codecs
@@ -27,8 +27,12 @@ NAMES: dict[bytes, Kind] = {
     b"D": "display",
 }
 DISPLAYS = (b"d", b"D")
-_MARK = re.compile(wire.MARK_PATTERN)
+_MARK = re.compile(wire.MARK_PATTERN.replace(rb"\d+", rb"\d{1,100}"))
 _INTRODUCER = wire.END_MARK[:-2]
+_HARMLESS = _INTRODUCER[2:]  # what is shown of one that is none: a terminal would swallow what follows
+_TORN_FIELDS = re.compile(  # the beginning of a mark behind its introducer
+    rb"(?:;(?:\d{1,100}(?:;(?:[oeltdD](?:;(?:\d{1,100}(?:;[^\x1b\n]*)?)?)?)?)?)?)?\x1b?"
+)
 _FIELDS = 5  # of `_MARK.split`: the bytes between marks, then the mark's four groups
 
 Origin = tuple[bytes, bytes, bytes]  # kind, line, filename, as in the mark
@@ -47,10 +51,25 @@ class Parser:
         """Whether the last piece has not ended yet."""
         return self._origin is not _NOBODY
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether the beginning of a mark waits for its end."""
+        return bool(self._tail)
+
     def feed(self, data: bytes) -> list[tuple[int, Origin, bytes]]:
         """Return (sequence, origin, bytes) of each stretch."""
         data = self._hold_back(self._tail + data)
+        return self._stretches(data)
+
+    def release(self) -> list[tuple[int, Origin, bytes]]:
+        """Return what was held back as the beginning of a mark: all that was to come of it has come."""
+        data, self._tail = self._tail, b""
+        return self._stretches(data)
+
+    def _stretches(self, data: bytes) -> list[tuple[int, Origin, bytes]]:
         parts = _MARK.split(data)
+        if _INTRODUCER in data:
+            parts[::_FIELDS] = [it.replace(_INTRODUCER, _HARMLESS) for it in parts[::_FIELDS]]
         stretches = [(UNMARKED, self._origin, parts[0])] if parts[0] else []
         for at in range(1, len(parts), _FIELDS):
             sequence = parts[at]
@@ -77,9 +96,9 @@ class Parser:
 
 
 def _may_be_mark(tail: bytes) -> bool:
-    if _MARK.match(tail):
-        return False
-    return tail.startswith(_INTRODUCER) or _INTRODUCER.startswith(tail)
+    if tail.startswith(_INTRODUCER):
+        return _TORN_FIELDS.fullmatch(tail, len(_INTRODUCER)) is not None
+    return _INTRODUCER.startswith(tail)
 
 
 def _number(digits: bytes) -> int:
@@ -143,6 +162,11 @@ class Merger:
         self._runs: list[tuple[int, Origin, list[bytes]]] = []
 
     @property
+    def holds_back(self) -> bool:
+        """Whether something waits for what may never come: a mark's end, a line's."""
+        return any(pipe.parser.holds_back or pipe.torn for pipe in self.pipes)
+
+    @property
     def is_waiting(self) -> bool:
         """Whether something is not in order yet."""
         return any(pipe.waiting for pipe in self.pipes)
@@ -192,8 +216,20 @@ class Merger:
                 self._runs.append((self._current, its, parts))
             parts.append(data)
 
+    def release(self) -> None:
+        """Take what was held back in both pipes for text: their writers have written all they had to."""
+        for pipe in self.pipes:
+            pipe.waiting.extend(pipe.parser.release())
+        while self.merge(is_final=True) is not None:
+            pass
+
+    def last(self) -> list[Piece]:
+        """Return all that is there: the kernel has ended."""
+        self.release()
+        return [*self.take(is_final=True), *self._displays.unfinished()]
+
     def take(self, is_final: bool = False) -> list[Piece]:
-        """Return what is in order, neighbours of one origin joined. `is_final`: nothing more comes."""
+        """Return what is in order, neighbours of one origin joined. `is_final`: no line goes on."""
         runs, self._runs, self.size_bytes = self._runs, [], 0
         last = {pipe: at for at, (pipe, _, _) in enumerate(runs)}
         pieces: list[Piece] = []

@@ -67,7 +67,7 @@ class OutputReader:
             await self.drained()
             if sum(self._read_bytes) != seen:
                 seen, since = sum(self._read_bytes), loop.time()
-        await self._hand_on(self._merger.take(is_final=True))
+        await self._hand_on(self._merger.last())
 
     def close(self) -> None:
         """Read no more; nobody waits any longer."""
@@ -106,8 +106,14 @@ class OutputReader:
     async def _step(self) -> bool:
         """Read and hand on about one batch; answer whether to go on at once."""
         size = self._fill()
-        await self._hand_on(self._merger.take())
-        self._release(is_all=size == 0)
+        is_whole = size == 0 and bool(
+            self._waiters
+        )  # who waits knows that the kernel has written all it had to
+        if is_whole:
+            self._merger.release()
+        await self._hand_on(self._merger.take(is_final=is_whole))
+        if size == 0 or not self._merger.holds_back:
+            self._release(is_all=size == 0)
         return size >= BATCH_BYTES or bool(self._waiters) or self._merger.is_waiting
 
     async def _hand_on(self, pieces: list[Piece]) -> None:

@@ -24,8 +24,7 @@ def read(out: list[bytes], err: list[bytes] = []) -> list[Piece]:  # noqa: B006
             merger.feed(missing, more)
             missing = merger.merge(is_final=not more)
         pieces += merger.take()
-    pieces += merger.take(is_final=True)
-    return joined(pieces)
+    return joined([*pieces, *merger.last()])
 
 
 def joined(pieces: list[Piece]) -> list[Piece]:
@@ -129,14 +128,22 @@ def test_both_streams_in_the_order_of_printing(out: list[bytes], err: list[bytes
     ("data", "text"),
     [
         (b"\xff\xfe", "\ufffd\ufffd"),
-        (b"\x1b_dapk;x;o;1;f\x1b\\text", "text"),  # a string like a mark is dropped as any other
-        (b"\x1b_dapk" + b"x" * 10_000 + b"\nnext", "\nnext"),
-        (b"a\x1b_dapk;" + b"9" * 9000 + b";o;1;f\x1b\\b" + END_MARK, "ab"),
+        (b"\x1b_dapk;x;o;1;f\x1b\\text", "dapk;x;o;1;ftext"),
+        (b"\x1b_dapk" + b"x" * 10_000 + b"\nnext", "dapk" + "x" * 10_000 + "\nnext"),
+        (b"a\x1b_dapk;" + b"9" * 9000 + b";o;1;f\x1b\\b" + END_MARK, "adapk;" + "9" * 9000 + ";o;1;fb"),
+        (b"\x1b_dapk;1;o;1;f\nnext\n" + marked(0, "x"), "dapk;1;o;1;f\nnext\nx"),  # a mark without an end
+        (b"\x1b_dapk;1;o" + marked(0, "x"), "dapk;1;ox"),
+        (b"\x1b_dapk;1;o;1;f next", "dapk;1;o;1;f next"),
+        (mark(0, "o", 1, "f") + b"no end\nnext", "no end\nnext"),
+        (mark(0, "o", 1, "f") + b"a" + mark(1, "o", 1, "f") + b"b" + END_MARK + b"c", "abc"),
+        (mark(0, "d", 1, "") + b"next\n", "next\n"),  # the part of a display without an end
+        (mark(0, "d", 1, "") + b"next\n" + marked(1, "", "D"), "next\n"),
+        (mark(0, "D", 1, "") + b"next\n", ""),  # which nothing printed
         (mark(0, "o", 10**40, "f") + b"line" + END_MARK, "line"),
         (END_MARK * 3 + b"x", "x"),
     ],
 )
-def test_broken_marks_cost_no_more_than_their_line(data: bytes, text: str) -> None:
+def test_broken_marks_cost_none_of_the_text(data: bytes, text: str) -> None:
     assert "".join(it.text for it in read([data])) == text
     assert "".join(it.text for it in read([data[at : at + 1] for at in range(len(data))])) == text
 

@@ -1,0 +1,1 @@
+"""A kernel's agent that is no friend: see `bootstrap.py`."""
