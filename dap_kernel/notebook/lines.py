@@ -68,7 +68,12 @@ def _all_codes(code: CodeType) -> Iterator[CodeType]:
     while found:
         code = found.pop()
         yield code
-        found += [it for it in code.co_consts if isinstance(it, CodeType)]
+        found += [it for it in code.co_consts if isinstance(it, CodeType) and not _is_deferred(it)]
+
+
+def _is_deferred(code: CodeType) -> bool:
+    """Whether it is what Python 3.14 makes of annotations (PEP 649): it runs once somebody asks for them."""
+    return code.co_name == "__annotate__" and code.co_posonlyargcount == code.co_argcount == 1
 
 
 def _event_lines(code: CodeType) -> Iterator[int]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from types import CodeType
 
 from .magics import has_magic, masked
+from .newer import older
 
 
 def tree(source: str) -> ast.Module:
@@ -17,8 +18,21 @@ def tree(source: str) -> ast.Module:
         warnings.simplefilter("ignore")
         try:
             return ast.parse(source)
+        except SyntaxError as wrong:
+            return _parsed_as_older(source, wrong)
         except (ValueError, RecursionError, MemoryError) as error:
             raise SyntaxError(str(error) or "too deeply nested") from None
+
+
+def _parsed_as_older(source: str, wrong: SyntaxError) -> ast.Module:
+    """Return the tree of a text that has newer syntax. Raises `wrong`, which is of the text as it stands."""
+    text = older(source)
+    if text is None:
+        raise wrong
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise wrong from None
 
 
 def plain(source: str) -> str:
@@ -40,10 +54,14 @@ def parses(source: str) -> bool:
 def code(source: str) -> CodeType:
     """Return what a cell compiles to. Raises SyntaxError."""
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    text = plain(source)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            compiled = compile(plain(source), "<cell>", "exec", flags, dont_inherit=True)
+            compiled = compile(text, "<cell>", "exec", flags, dont_inherit=True)
+        except SyntaxError as wrong:
+            tree = _parsed_as_older(text, wrong)
+            compiled = compile(tree, "<cell>", "exec", flags, dont_inherit=True)
         except (ValueError, RecursionError, MemoryError) as error:
             raise SyntaxError(str(error) or "too deeply nested") from None
     assert isinstance(compiled, CodeType)
