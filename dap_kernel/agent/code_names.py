@@ -11,13 +11,16 @@ Names and spellings are looked up from any thread, and written on the main threa
 
 from bisect import bisect_right, insort
 from builtins import id as _id
-from os.path import isabs, split
-from types import CodeType
+from os.path import abspath, dirname, exists, isabs, isfile, sep, split
+from types import CodeType, FrameType
 from weakref import ref
+from zipimport import zipimporter
 
 names: dict[int, str] = {}  # by id: code objects of cells that live, and the name of their revision
 _refs: dict[int, ref[CodeType]] = {}  # by id: they take it out of `names` when it is gone
 _alive: dict[str, set[int]] = {}  # by name: ids
+_relative: dict[str, str] = {}  # what `_absolute` has found
+_WHOLE = ("", "<", sep)  # what begins a name that is no relative path
 _taken: dict[str, list[tuple[int, int, str]]] = {}  # by spelling: first and last lines, in order; the name
 
 
@@ -27,7 +30,9 @@ def name_of(code: CodeType) -> str:
     if name is not None:
         return name
     filename = code.co_filename
-    return _found(code, filename) if filename in _taken else filename
+    if filename in _taken:
+        return _found(code, filename)
+    return filename if filename[:1] in _WHOLE else _absolute(filename)
 
 
 def name_at(filename: str, line: int) -> str:
@@ -55,6 +60,21 @@ def learn(code: CodeType, name: str) -> None:
         code = codes.pop()
         _note(code, name, alive)
         codes += [it for it in code.co_consts if type(it) is CodeType]
+
+
+def learn_zipped(frame: FrameType) -> str | None:
+    """Note where a module is that begins in `frame`, if it was compiled elsewhere and packed: in an egg, say.
+
+    Return its path in the zip, or None where its code knows it.
+    """
+    loader, file = frame.f_globals.get("__loader__"), frame.f_globals.get("__file__")
+    if type(loader) is not zipimporter or type(file) is not str or not file.endswith(".pyc"):
+        return None
+    path = _absolute(file[:-1])
+    if path != frame.f_code.co_filename:
+        learn(frame.f_code, path)
+        return path
+    return None
 
 
 def _note(code: CodeType, name: str, alive: set[int]) -> None:
@@ -99,6 +119,17 @@ def _spelled(path: str, number: int) -> str:
     folder, base = split(path)
     digits = "".join("./" if digit == "1" else "/" for digit in f"{number:b}") if number else ""
     return f"{folder.rstrip('/')}/{digits}{base}"
+
+
+def _absolute(filename: str) -> str:
+    """Return the path of a relative one, which code has that comes out of a zip; else what is given."""
+    known = _relative.get(filename)
+    if known is None:
+        path = above = abspath(filename)
+        while not exists(above):
+            above = dirname(above)
+        known = _relative[filename] = path if isfile(above) else filename
+    return known
 
 
 def _found(code: CodeType, filename: str) -> str:

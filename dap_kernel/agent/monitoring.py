@@ -197,7 +197,7 @@ class MonitoringBackend:
     def _look_at(self, code: CodeType) -> None:
         """Watch `code`, which was met just now, if it is of interest."""
         if code.co_name == "<module>":
-            self._host.on_module(code)
+            self._host.on_module(_getframe(2))
         if self._has_points(code):
             self._apply(code)
             self._entries.watch(code)

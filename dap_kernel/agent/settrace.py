@@ -232,7 +232,7 @@ class SettraceBackend:
         """Return the local trace function that a frame which begins or goes on needs."""
         code, ident, changes = frame.f_code, get_ident(), self._changes
         if code.co_name == "<module>":
-            self._host.on_module(code)
+            self._host.on_module(frame)
         step = self._steps.get(ident)
         if (step is not None and step.wants_entries) or self._host.table.may_be_function(code):
             self._host.on_entry(frame, is_midway(frame))

@@ -6,7 +6,7 @@ user's, wherever it lies.
 
 import os
 import sysconfig
-from os.path import abspath, dirname, exists, isabs, realpath, sep
+from os.path import abspath, dirname, exists, isabs, isfile, realpath, sep
 from types import CodeType, FrameType
 
 from .wire import FrameKind
@@ -34,6 +34,7 @@ class UserCode:
     def __init__(self) -> None:
         self._notebook = ""
         self._kinds: dict[str, FrameKind] = {}
+        self._elsewhere: dict[str, str] = {}  # files, by the names that code has for them
         self._paths: dict[str, str] = {}
         paths = sysconfig.get_paths()
         standard = dirname(realpath(os.__file__))
@@ -49,6 +50,11 @@ class UserCode:
         """Take `path`, and the virtual files `path#...` of its cells, as the notebook."""
         self._notebook = path
         self._kinds.clear()
+
+    def is_at(self, filename: str, path: str) -> None:
+        """Take code that says it is in `filename` for that of the file at `path`."""
+        self._elsewhere[filename] = path
+        self._kinds.pop(filename, None)
 
     def is_cell(self, code: CodeType) -> bool:
         """Whether `code` is that of a cell or script itself, not of a function in it."""
@@ -143,13 +149,15 @@ class UserCode:
         return kind
 
     def _decide(self, filename: str) -> FrameKind:
+        filename = self._elsewhere.get(filename, filename)
         if self.is_notebook(filename):
             return "user"
         if filename.startswith(self._kernel):
             return "kernel"
         if filename[:1] == "<":  # <string>, <frozen ...>, <attrs generated init>: no text to show
             return "library"
-        if not isabs(filename) and not exists(filename):  # the same under a made-up name
+        is_found = isabs(filename) or exists(filename) or _is_in_file(filename)
+        if not is_found:  # the same under a made-up name
             return "library"
         path = self.canonical(filename)
         for folder in _PACKAGE_FOLDERS:
@@ -159,6 +167,14 @@ class UserCode:
         if path.startswith(self._kernel):
             return "kernel"
         return "library" if path.startswith(self._libraries) else "user"
+
+
+def _is_in_file(filename: str) -> bool:
+    """Whether a path leads into a file, which is a zip then: what is imported of it has such paths."""
+    above = dirname(filename)
+    while above and not exists(above):
+        above = dirname(above)
+    return isfile(above)
 
 
 def is_import_system(filename: str) -> bool:

@@ -11,6 +11,7 @@ from types import CodeType, FrameType, TracebackType
 
 from .bindings import settle
 from .breakpoints import Outcome, Table, ask_all, describe, joined
+from .code_names import learn_zipped
 from .exceptions import ExceptionFilters
 from .interrupts import CellQuit
 from .placing import Placing
@@ -183,7 +184,11 @@ class FrameWatcher:
         is_user = self._user_code.is_user(filename)
         return is_user or not (self.just_my_code or self._user_code.is_kernel(filename))
 
-    def on_module(self, code: CodeType) -> None:
+    def on_module(self, frame: FrameType) -> None:
+        code = frame.f_code
+        path = learn_zipped(frame)
+        if path is not None:
+            self._user_code.is_at(code.co_filename, path)
         if self._user_code.is_user(code.co_filename) and not self._user_code.is_notebook(code.co_filename):
             self.compiled(code)
 

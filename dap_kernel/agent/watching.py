@@ -31,8 +31,8 @@ class WatchHost(Protocol):
         """Whether exceptions in `code` are to be told."""
         ...
 
-    def on_module(self, code: CodeType) -> None:
-        """The code of a module begins to run."""
+    def on_module(self, frame: FrameType) -> None:
+        """The code of a module begins to run in `frame`."""
         ...
 
     def on_line(self, frame: FrameType, outcome: Outcome | None) -> None: ...

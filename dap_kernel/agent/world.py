@@ -8,7 +8,9 @@ import linecache
 import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import find_spec
+from os.path import isfile
 from types import ModuleType
+from zipimport import zipimporter
 
 from .wire import Start
 
@@ -38,7 +40,15 @@ def furnish(module: ModuleType, start: Start) -> None:
         module.__file__ = start.notebook
         if sys.version_info < (3, 15):
             vars(module)["__cached__"] = None
-        module.__loader__ = SourceFileLoader("__main__", start.notebook)
+        module.__loader__ = _loader(start)
+        if isinstance(module.__loader__, zipimporter):
+            module.__spec__, module.__package__ = module.__loader__.find_spec("__main__"), ""
+
+
+def _loader(start: Start) -> SourceFileLoader | zipimporter:
+    if start.argv[0] != start.notebook and isfile(start.argv[0]):  # a zip that is a program
+        return zipimporter(start.argv[0])
+    return SourceFileLoader("__main__", start.notebook)
 
 
 def _forget_boot_text() -> None:

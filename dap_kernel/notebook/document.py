@@ -1,6 +1,6 @@
 """One notebook and its life: on disk, in the client's editor, edited, broken for a moment, whole again.
 
-The only file of this folder that reads a disk. Knows neither kernels nor DAP.
+With `zipped.py` the only file of this folder that reads a disk. Knows neither kernels nor DAP.
 """
 
 import io
@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from . import zipped
 from .cells import Format, Notebook, NotebookError
 from .formats import read
 from .text import unified
@@ -58,12 +59,11 @@ class Document:
         if self.is_synced:
             return False
         try:
-            status = os.stat(self.path)
+            status, archive = _status(self.path)
             stamp = status.st_mtime_ns, status.st_size, status.st_ino
             if stamp == self._stamp:
                 return False
-            with open(self.path, "rb") as file:
-                data = file.read()
+            data = _data(self.path) if archive is None else zipped.read(archive, self.path)
         except OSError as error:
             self._stamp = self._data = None
             return self._keep(f"{os.path.basename(self.path)} cannot be read: {error.strerror or error}")
@@ -168,6 +168,22 @@ class Document:
         if changed:
             self.notebook = new
         return changed
+
+
+def _status(path: str) -> tuple[os.stat_result, str | None]:
+    """Return the status of a file, or of the zip that it lies in, and that zip. Raises OSError."""
+    try:
+        return os.stat(path), None
+    except NotADirectoryError:
+        archive = zipped.archive_of(path)
+        if archive is None:
+            raise
+        return os.stat(archive), archive
+
+
+def _data(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def is_ipynb(path: str) -> bool:

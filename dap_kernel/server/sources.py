@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ..notebook.cells import Cell, Format, Notebook
 from ..notebook.paths import CellUri, FilePath, Reference, Unknown, folded, parse_source
 from ..notebook.revisions import Revision
+from ..notebook.zipped import archive_of
 from ..protocol.sources import Source
 from .documents import Documents, Text
 from .launch import PathMapping
@@ -72,6 +73,7 @@ class Sources:
         self._documents = documents
         self._spoken: dict[str, str] = {}  # by folded path: what the client calls it
         self._folded: dict[str, str] = {}  # paths come again and again, and each look costs system calls
+        self._zipped: dict[str, bool] = {}  # by path, likewise
         self._references: dict[str, int] = {}  # by filename
         self._filenames: dict[int, str] = {}
 
@@ -79,6 +81,8 @@ class Sources:
 
     def read(self, source: Source) -> Said:
         """Return what `source` means."""
+        if source.source_reference and source.path and self._is_zipped(source.path):
+            return Said(source, source.path)  # which holds in other sessions, too
         if source.source_reference:
             return self._reference(source, source.source_reference)
         if not source.path:
@@ -146,7 +150,8 @@ class Sources:
                 return Location(self._old_text(revision, main), revision.to_source(line), 0)
             return self.of_cell(main, cell, today)
         is_main = main is not None and filename == main.path  # a script, which may be in no file yet
-        if is_main or (os.path.isabs(filename) and os.path.exists(filename)):
+        is_file = os.path.isabs(filename) and (os.path.exists(filename) or self._is_zipped(filename))
+        if is_main or is_file:
             return Location(self.of_path(filename), line, 0)
         return Location(self._without_file(filename), line, 0) if filename else None
 
@@ -179,8 +184,10 @@ class Sources:
         return Source(name=name, path=f"{text.path}.cells.py", source_reference=reference, origin="cells")
 
     def of_path(self, path: str) -> Source:
-        said = self._spoken.get(self._fold(path)) or to_client(path, self.mappings)
-        return Source(name=os.path.basename(path), path=said)
+        name, said = os.path.basename(path), self._spoken.get(self._fold(path))
+        if said is None and self._is_zipped(path):  # the client cannot open it
+            return Source(name=name, path=path, source_reference=self._refer(path))
+        return Source(name=name, path=said or to_client(path, self.mappings))
 
     def of_cells(self, text: Text) -> Iterator[Source]:
         """Yield what the client calls the cells of a text: one source for all where it shows the file."""
@@ -226,6 +233,12 @@ class Sources:
         if cell is None:
             return Said(source, path, problem="the editor has not said which cell this is")
         return Said(source, path, cell.id)
+
+    def _is_zipped(self, path: str) -> bool:
+        """Whether a path leads into a zip, as it did when it was first asked for."""
+        if path not in self._zipped:
+            self._zipped[path] = os.path.isabs(path) and archive_of(path) is not None
+        return self._zipped[path]
 
     def _fold(self, path: str) -> str:
         if path not in self._folded:

@@ -14,6 +14,7 @@ from ..kernels.runtime import runtime_folder
 from ..kernels.start import HowToStart
 from ..notebook.cells import Format, NotebookError
 from ..notebook.paths import canonical, is_untitled
+from ..notebook.zipped import MAIN, archive_of, is_archive
 from .documents import Text, synced_cells
 from .ending import run_ended
 from .env_file import parse_env
@@ -124,11 +125,15 @@ def _open_program(session: "Session", args: LaunchArguments) -> Text:
         )
     if not os.path.isfile(path) and not session.documents.is_synced(path):
         raise DapError(f'launch: "program": {args.program} {_why_no_program(args.program, path)}')
+    if is_archive(path):
+        path = os.path.join(path, MAIN)
     try:
         format = Format(args.format) if args.format is not None else None
         text = session.documents.launch(path, format, session.shown.layout(args.ipynb_lines))
     except NotebookError as error:
         raise DapError(f"launch: {error}") from None
+    if archive_of(path) is not None:
+        return text
     is_name = not os.path.isabs(args.program) and not is_untitled(path)
     session.sources.learn_program(path, canonical(path) if is_name else args.program)
     return text
@@ -166,7 +171,7 @@ def _start(
     return wire.Start(
         notebook=text.path,
         format=text.notebook.format.value,
-        argv=[text.path, *args.argv],
+        argv=[archive_of(text.path) or text.path, *args.argv],
         path0=cwd if args.module is not None or is_untitled(text.path) else os.path.dirname(text.path),
         module=args.module,
         no_debug=args.no_debug,
@@ -182,7 +187,7 @@ def _start(
 
 def folder_of(text: Text) -> str:
     """Return the folder of a notebook; of one that was never saved, ours."""
-    return os.getcwd() if is_untitled(text.path) else os.path.dirname(text.path)
+    return os.getcwd() if is_untitled(text.path) else os.path.dirname(archive_of(text.path) or text.path)
 
 
 def _folder(wanted: str | None, default: str) -> str:
