@@ -4,14 +4,15 @@ Knows neither the wire's commands' order nor the event loop: `main_thread.py` ca
 """
 
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from types import CodeType
+from typing import Any
 
 from .agent import Agent
 from .code_names import learn, spell
-from .compiling import VALUE
+from .compiling import VALUE, is_coroutine
 from .displays import Displays
 from .figures import Figures
 from .linecaching import SourceCache
@@ -26,6 +27,7 @@ from .outcomes import (
     traceback_text,
     without_leading,
 )
+from .programs import Program
 from .sampler import Sampler
 from .shells import Shell
 from .user_code import is_import_system
@@ -37,11 +39,17 @@ class Run:
     """One cell that was compiled, and is now to run."""
 
     cell: RunCell
-    code: CodeType
+    code: CodeType | Program
     value_line: int  # 0: its last value is not shown
     began: float
     goes_on: StopAtEntry | None = None  # see `CellResult`
     is_open: bool = False  # begun, and not ended
+    told: list[tuple[BaseException, str]] = field(default_factory=list)  # what a program has shown
+
+    @property
+    def awaits(self) -> bool:
+        """Whether it is to run inside the event loop."""
+        return is_coroutine(self.code) if isinstance(self.code, CodeType) else self.code.awaits
 
 
 class Cells:
@@ -73,16 +81,17 @@ class Cells:
             self._sources.add(filename, cell.source, cell.first_line)
         self._note(cell, None)
         try:
-            code, value_line = self._shell.compile(cell, filename)
-            if filename != cell.filename:
-                learn(code, cell.filename)
+            compiled = self._shell.compile(cell, filename)
+            if isinstance(compiled, tuple) and filename != cell.filename:
+                learn(compiled[0], cell.filename)
         except BaseException as exception:
             if isinstance(exception, SyntaxError) and exception.filename == filename:
                 exception.filename = cell.filename
             return self._finish(Run(cell, compile("", cell.filename, "exec"), 0, began), exception)
-        if not cell.source.lstrip().startswith("%%"):  # its body is compiled later, apart
-            self._agent.watcher.compiled(code)
-        return Run(cell, code, value_line, began)
+        if not isinstance(compiled, tuple):
+            return Run(cell, compiled, 0, began)
+        self._agent.watcher.compiled(compiled[0])
+        return Run(cell, *compiled, began)
 
     def run(self, run: Run) -> CellResult:
         """Run a cell to its end."""
@@ -90,8 +99,11 @@ class Cells:
         try:
             self._begin(run)
             try:
-                exec(run.code, self._agent.namespace)
-                self._show_value(run)
+                if isinstance(run.code, CodeType):
+                    exec(run.code, self._agent.namespace)
+                    self._show_value(run)
+                else:
+                    exception = run.code.run(_ProgramListener(self._agent, self._sampler, run, self._texts))
             finally:
                 self._show_figures(run)
         except BaseException as error:
@@ -107,17 +119,22 @@ class Cells:
         try:
             self._begin(run)
             try:
-                coroutine = eval(run.code, self._agent.namespace)
-                self._sampler.awaits(coroutine)
-                self._agent.watcher.awaited = coroutine
-                await coroutine
-                self._show_value(run)
+                listener = _ProgramListener(self._agent, self._sampler, run, self._texts)
+                if isinstance(run.code, CodeType):
+                    coroutine = eval(run.code, self._agent.namespace)
+                    listener.awaits(coroutine)
+                    await coroutine
+                    self._show_value(run)
+                else:
+                    exception = await run.code.run_awaiting(listener)
             finally:
                 self._show_figures(run)
         except BaseException as error:
-            why = why_cancelled()
-            exception = error if why is None else why.with_traceback(error.__traceback__)
-            why = None
+            exception = error
+        why = None if exception is None else why_cancelled()
+        if exception is not None and why is not None:
+            exception = why.with_traceback(exception.__traceback__)
+        why = None
         try:
             return self._finish(run, exception)
         finally:
@@ -133,7 +150,7 @@ class Cells:
     def _begin(self, run: Run) -> None:
         run.is_open = True
         self._shell.begins(run.cell)
-        self._agent.watcher.cell_begins(run.code, run.cell.stop_at_entry)
+        self._agent.watcher.cell_begins(run.cell.stop_at_entry)
         self._sampler.cell_begins()
         self._agent.interrupts.cell_begins()
 
@@ -144,8 +161,7 @@ class Cells:
         run.goes_on = self._agent.watcher.cell_ends() or ("pause" if is_pausing else None)
         run.is_open = False
         self._agent.namespace.pop(VALUE, None)
-        last = max((line or 0 for _, _, line in run.code.co_lines()), default=0)
-        self._agent.streams.flush((run.cell.filename, last))
+        self._agent.streams.flush((run.cell.filename, _last_line(run)))
 
     def _show_figures(self, run: Run) -> None:
         """Show what the cell has drawn, also one that failed, and end it."""
@@ -194,20 +210,25 @@ class Cells:
             sys.excepthook(type(exception), exception, exception.__traceback__)
             streams.flush()
         else:
-            self._sources.restore()
-            text = self._plain(traceback_text(exception, self._is_hidden))
-            shown = text
-            if streams.has_terminal:
-                shown = self._plain(traceback_text(exception, self._is_hidden, is_for_server=False))
+            told = next((text for it, text in run.told if it is exception), None)
+            text, shown = self._texts(exception) if told is None else (told, "")
             if result.state == "failed":
                 result.traceback = shortened(text)
-                streams.emit_traceback(shown)
-            else:
-                streams.emit_error(shown)
+            if told is None:
+                (streams.emit_traceback if result.state == "failed" else streams.emit_error)(shown)
         if result.state == "failed":
             if not self._is_script:
                 _leave_as_last(exception)
-            self._agent.watcher.uncaught(exception)
+            if not run.cell.may_fail:
+                self._agent.watcher.uncaught(exception)
+
+    def _texts(self, exception: BaseException) -> tuple[str, str]:
+        """Return the traceback as the server keeps it, and as the user reads it."""
+        self._sources.restore()
+        text = shown = self._plain(traceback_text(exception, self._is_hidden))
+        if self._agent.streams.has_terminal:
+            shown = self._plain(traceback_text(exception, self._is_hidden, is_for_server=False))
+        return text, shown
 
     def _shown_plain(self, result: CellResult) -> CellResult:
         error, name = result.error, result.missing_name
@@ -232,8 +253,43 @@ class Cells:
         )
 
 
+class _ProgramListener:
+    """Takes what a program tells while it runs to the parts that want to know."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        sampler: Sampler,
+        run: Run,
+        texts_of: Callable[[BaseException], tuple[str, str]],
+    ) -> None:
+        self._agent = agent
+        self._sampler = sampler
+        self._run = run
+        self._texts_of = texts_of
+
+    def compiled(self, codes: list[CodeType], why: str | None = None) -> None:
+        self._agent.watcher.compiled(*codes, why=why)
+
+    def awaits(self, coroutine: Coroutine[Any, Any, object]) -> None:
+        self._sampler.awaits(coroutine)
+        self._agent.watcher.awaited = coroutine
+
+    def failed(self, exception: BaseException, text: str | None, is_shown: bool) -> None:
+        text, shown = (text, text) if text is not None else self._texts_of(exception)
+        self._run.told.append((exception, text))
+        if not is_shown:
+            self._agent.streams.emit_traceback(shown)
+
+
 def _leave_as_last(exception: BaseException) -> None:
     """Leave an exception where `pdb.pm()` and functions of `atexit` look for the one that nobody caught."""
     sys.last_type, sys.last_value, sys.last_traceback = type(exception), exception, exception.__traceback__
     if sys.version_info >= (3, 12):
         sys.last_exc = exception
+
+
+def _last_line(run: Run) -> int:
+    if not isinstance(run.code, CodeType):
+        return run.cell.source.rstrip().count("\n") + max(run.cell.first_line, 1)
+    return max((line or 0 for _, _, line in run.code.co_lines()), default=0)

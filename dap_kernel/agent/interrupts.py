@@ -212,7 +212,7 @@ class Interrupts:
 
     def _is_ours(self, frame: FrameType | None) -> bool:
         """Whether the kernel's own code runs, or what it has called, and not the user's."""
-        while frame is not None and not self._user_code.is_user(frame.f_code.co_filename):
+        while frame is not None and not self._user_code.is_users_text(frame.f_code.co_filename):
             if self._user_code.is_kernel(frame.f_code.co_filename):
                 return True
             frame = frame.f_back

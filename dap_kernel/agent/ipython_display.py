@@ -6,6 +6,7 @@ Imports IPython, and nothing of matplotlib. Its errors of formatting are said, a
 # mypy: allow-untyped-calls
 from typing import Any
 
+from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from traitlets import Bool, Dict, Set, Unicode, observe
 from traitlets.config.configurable import Configurable
@@ -13,6 +14,7 @@ from traitlets.config.configurable import Configurable
 from . import figures
 from .displays import Displays
 from .mime import Bundle
+from .streams import Place
 
 _WITH_WIDGETS = ("widget", "ipympl", "notebook", "nbagg")
 
@@ -39,6 +41,19 @@ class Publisher(DisplayPublisher):
 
     def clear_output(self, wait: bool = False) -> None:
         self.displays.clear(wait)
+
+
+class CellDisplayHook(DisplayHook):
+    """Where a cell's values go: IPython has formatted them, and keeps them in `_` and `Out`."""
+
+    displays: Displays
+    place: Place | None = None  # of the value; None: where the code is
+
+    def write_output_prompt(self) -> None:
+        """Write nothing: the client says which cell it is."""
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        self.displays.publish(Bundle(dict(format_dict), dict(md_dict or {})), self.place)
 
 
 class InlineBackend(Configurable):
@@ -70,7 +85,7 @@ class InlineBackend(Configurable):
 
 def connect(shell: Any, displays: Displays) -> None:
     """Have what `shell` shows come to `displays`."""
-    shell.display_pub.displays = displays
+    shell.display_pub.displays = shell.displayhook.displays = displays
     shell.configurables.append(InlineBackend(parent=shell))
     by_name = shell.display_formatter.mimebundle_formatter
     by_name.for_type_by_name("matplotlib.figure", "Figure", _figure)

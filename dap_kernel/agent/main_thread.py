@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, get_args
 
 from .agent import Agent
 from .cells import Cells, Run
-from .compiling import is_coroutine
 from .inbox import Item
 from .outcomes import result_of
 from .wire import CellResult, Exit, Inspection, RunCell
@@ -97,7 +96,7 @@ class MainThread:
         run = self._cells.prepare(cell)
         if isinstance(run, CellResult):
             self._reply(id, run)
-        elif is_coroutine(run.code):
+        elif run.awaits:
             self._held = id, run
             if self._loop is None:
                 self._open_loop()

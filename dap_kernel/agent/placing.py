@@ -6,6 +6,7 @@ version, or with `-O`). Knows nothing of threads.
 
 import sys
 from collections.abc import Callable
+from itertools import chain
 from types import CodeType
 
 from .breakpoints import Points, Table
@@ -26,6 +27,7 @@ class Placing:
         self.on_changed: Callable[[BreakpointChanged], None] = lambda it: None
         self._table = table
         self._user_code = user_code
+        self._why: dict[str, str] = {}  # by canonical file name: there is no code at a line
         self._names: dict[str, list[str]] = {}  # by canonical file name: those in `points`
 
     def set(self, filename: str, version: int, asked: list[LineBreakpoint]) -> bool:
@@ -36,10 +38,15 @@ class Placing:
             self._tell(filename)
         return is_new
 
-    def compiled(self, code: CodeType) -> str | None:
-        """Take note of the code of a cell or a module; return its file's name if breakpoints have moved."""
-        filename = self._user_code.canonical(name_of(code))
-        has_moved = self._table.set_code(filename, code_lines(code))
+    def compiled(self, codes: tuple[CodeType, ...], why: str | None = None) -> str | None:
+        """Take note of all code of a cell or a module; return its file's name if breakpoints have moved.
+
+        `why`: what is said of lines that have no code, nor any below.
+        """
+        filename = self._user_code.canonical(name_of(codes[0]))
+        lines = code_lines(codes[0]) if len(codes) == 1 else sorted({*chain(*map(code_lines, codes))})
+        has_moved = self._table.set_code(filename, lines)
+        self._why[filename] = why or _NO_CODE
         if has_moved:
             self.look_up_again(filename)
         self._tell(filename)
@@ -64,6 +71,6 @@ class Placing:
     def _tell(self, filename: str) -> None:
         for asked, line in self._table.placed(filename) if self._table.has_code(filename) else ():
             if line is None:
-                self.on_changed(BreakpointChanged(asked.id, filename, False, asked.line, _NO_CODE))
+                self.on_changed(BreakpointChanged(asked.id, filename, False, asked.line, self._why[filename]))
             elif line != asked.line or asked.is_unchecked:
                 self.on_changed(BreakpointChanged(asked.id, filename, True, line))

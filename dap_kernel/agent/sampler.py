@@ -124,9 +124,12 @@ class Sampler:
             if not self._host.user_code.is_kernel(frame.f_code.co_filename):
                 via = via or frame.f_code.co_qualname
             frame = frame.f_back
-        return _suspended(self._awaited), None
+        return self._suspended(self._awaited), None
 
-
-def _suspended(cell: object) -> Place | None:
-    frame = getattr(cell, "cr_frame", None)
-    return None if frame is None else (name_of(frame.f_code), frame.f_lineno or 0)
+    def _suspended(self, coroutine: object) -> Place | None:
+        """Return where the cell waits: the outermost coroutine of the notebook is its own."""
+        while (frame := getattr(coroutine, "cr_frame", None)) is not None:
+            if self._host.user_code.is_notebook(frame.f_code.co_filename):
+                return name_of(frame.f_code), frame.f_lineno or 0
+            coroutine = getattr(coroutine, "cr_await", None)
+        return None

@@ -12,6 +12,7 @@ from typing import Protocol
 from .compiling import at_line, compile_tree, future_flags, keep_value, parse
 from .displays import Displays
 from .mime import Bundle
+from .programs import Program
 from .wire import RunCell, Start
 from .world import become_module
 
@@ -23,8 +24,8 @@ _MAGIC = re.compile(
 class Shell(Protocol):
     """What one kind of notebook does to its cells."""
 
-    def compile(self, cell: RunCell, filename: str) -> tuple[CodeType, int]:
-        """Return a cell's code and the line of its value (0: none is shown).
+    def compile(self, cell: RunCell, filename: str) -> tuple[CodeType, int] | Program:
+        """Return a cell's code and the line of its value (0: none is shown), or what runs the cell.
 
         `filename` is what the code is to say. Raises what is wrong with the text.
         """
@@ -46,52 +47,57 @@ class Shell(Protocol):
 
 
 class PlainShell:
-    """Plain Python, one cell at a time; `from __future__` holds for the cells that follow."""
+    """Plain Python, one cell at a time; `from __future__` holds for the cells that follow.
+
+    From the first cell in IPython's syntax on, IPython runs them all: `%autoreload` is for those after it.
+    """
 
     def __init__(self, displays: Displays, find_ipython: "FindIPython") -> None:
         """`find_ipython` gives the shell for cells in IPython's syntax, or raises ImportError."""
         self._displays = displays
         self._find_ipython = find_ipython
-        self._with_magic: Shell | None = None
+        self._ipython: Shell | None = None
         self._flags = 0
-        self._is_magic = False
 
-    def compile(self, cell: RunCell, filename: str) -> tuple[CodeType, int]:
-        self._is_magic = False
+    def compile(self, cell: RunCell, filename: str) -> tuple[CodeType, int] | Program:
+        if self._ipython is not None:
+            return self._ipython.compile(cell, filename)
         text = at_line(cell.source, cell.first_line)
         try:
             tree = parse(text, filename, self._flags)
         except SyntaxError:
             if not has_magic(cell.source):
                 raise
-            self._is_magic = True
-        if self._is_magic:
-            self._with_magic = self._with_magic or self._find_ipython()
-            return self._with_magic.compile(cell, filename)
+            tree = None
+        if tree is None or "get_ipython" in cell.source:
+            try:
+                self._ipython = self._find_ipython()
+            except ImportError:
+                if tree is None:
+                    raise
+            else:
+                return self._ipython.compile(cell, filename)
+        assert tree is not None
         line = keep_value(tree, text)
         code = compile_tree(tree, filename, self._flags)
         self._flags |= future_flags(code)
         return code, line
 
     def begins(self, cell: RunCell) -> None:
-        if self._is_magic and self._with_magic is not None:
-            self._with_magic.begins(cell)
+        if self._ipython is not None:
+            self._ipython.begins(cell)
 
     def shown(self, value: object) -> Bundle | None:
-        if self._is_magic and self._with_magic is not None:
-            return self._with_magic.shown(value)
         return self._displays.bundle(value)
 
     def output_of(self, exception: BaseException) -> object:
         return None
 
-    def ends(self, cell: RunCell, exception: BaseException | None) -> None:
-        if self._is_magic and self._with_magic is not None:
-            self._with_magic.ends(cell, exception)
+    def ends(self, cell: RunCell, exception: BaseException | None) -> None: ...
 
     def let_go(self) -> None:
-        if self._with_magic is not None:
-            self._with_magic.let_go()
+        if self._ipython is not None:
+            self._ipython.let_go()
 
 
 class FindIPython(Protocol):
@@ -161,7 +167,7 @@ def has_magic(source: str) -> bool:
     return _MAGIC.search(source) is not None
 
 
-def _ipython(main: ModuleType, hidden: set[str], displays: Displays) -> Shell:
+def _ipython(main: ModuleType, hidden: set[str], displays: Displays, is_script: bool = False) -> Shell:
     try:
         from .ipython_shell import EmbeddedShell
     except ModuleNotFoundError as missing:
@@ -169,4 +175,4 @@ def _ipython(main: ModuleType, hidden: set[str], displays: Displays) -> Shell:
             raise
         text = "This cell uses IPython's syntax, and IPython is not installed here: pip install ipython"
         raise ModuleNotFoundError(text, name="IPython") from None
-    return EmbeddedShell(main, hidden, displays)
+    return EmbeddedShell(main, hidden, displays, is_script=is_script)

@@ -64,6 +64,10 @@ class UserCode:
         """Whether justMyCode means the code of this file. (Cells are meant too.)"""
         return self._kind_of_file(filename) == "user"
 
+    def is_users_text(self, filename: str) -> bool:
+        """Whether a file is the user's, or a text that a cell has given to IPython to run."""
+        return filename.startswith("<ipython-input-") or self.is_user(filename)
+
     def is_kernel(self, filename: str) -> bool:
         """Whether a file is the agent's, or of what runs cells for it. See `is_kernel_frame`."""
         return self._kind_of_file(filename) == "kernel"

@@ -116,14 +116,17 @@ class FrameWatcher:
 
     # By the main thread, round each cell.
 
-    def compiled(self, code: CodeType) -> None:
-        """Move breakpoints to where `code`, of a cell or a module that is about to run, has lines."""
-        filename = self.placing.compiled(code)
+    def compiled(self, *codes: CodeType, why: str | None = None) -> None:
+        """Move breakpoints to where `codes`, of a cell or a module that is about to run, have lines.
+
+        `why` there is no code elsewhere in it, if not for the lines alone.
+        """
+        filename = self.placing.compiled(codes, why)
         if filename is not None:
             self.backend.breakpoints_changed(filename)
 
-    def cell_begins(self, code: CodeType, stop_at_entry: StopAtEntry | None) -> None:
-        """Get ready for the frame of `code`; the next line at the level of a cell may be its first."""
+    def cell_begins(self, stop_at_entry: StopAtEntry | None) -> None:
+        """Get ready for a cell; the next line at the level of a cell may be its first."""
         self._quitting.end(get_ident())
         self.backend.thread_begins()
         if stop_at_entry is not None:

@@ -436,6 +436,7 @@ class RunCell:
     name: str
     stop_at_entry: StopAtEntry | None = None  # stop at its first line, for this reason
     first_line: int = 0  # of the notebook's file, where its code counts from that; 0: from the cell
+    may_fail: bool = False  # nothing stops for an exception that ends it
 
 
 @dataclass(eq=False, repr=False)

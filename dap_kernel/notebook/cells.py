@@ -7,7 +7,16 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Literal
 
+SKIPPED = "skip-execution"  # runs only when it is asked for by itself
+MAY_FAIL = "raises-exception"  # the cells after it run, whatever it raises
 SCRIPT_CELL = "<script>"  # the id of the one cell of a script, whose filename is the real path
+
+
+def meant_tags(tags: object) -> frozenset[str]:
+    """Return the tags that mean something here, of what a cell's metadata says."""
+    return (
+        frozenset(it for it in tags if it in (SKIPPED, MAY_FAIL)) if isinstance(tags, list) else frozenset()
+    )
 
 
 class Format(StrEnum):
@@ -39,6 +48,7 @@ class Cell:
     )  # first and last line of it with marker, decorator, metadata
     anchor: str | None = None  # what the notebook itself calls the cell: nbformat id, function name, title
     flaw: str | None = None  # what its format says against it
+    tags: frozenset[str] = frozenset()  # those that say how it is to run: SKIPPED, MAY_FAIL
 
     @cached_property
     def problem(self) -> str | None:
@@ -136,3 +146,4 @@ class Draft:
     title: str | None = None  # names it
     anchor: str | None = None
     flaw: str | None = None
+    tags: frozenset[str] = frozenset()

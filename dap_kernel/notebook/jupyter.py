@@ -5,7 +5,7 @@ Follows the notebook format 4.0 to 4.5 (nbformat.readthedocs.io). Knows nothing 
 
 import json
 
-from .cells import Draft, Format, Kind, Notebook, NotebookError
+from .cells import Draft, Format, Kind, Notebook, NotebookError, meant_tags
 from .json_lines import Reader
 from .magics import is_foreign
 from .numbering import number_cells
@@ -66,7 +66,10 @@ def _cell(reader: Reader) -> Draft:
     reader.position = end
     id = cell.get("id")
     kind = _kind(cell.get("cell_type"), source)
-    return Draft(kind, source, lines, (first, reader.line(end)), anchor=id if isinstance(id, str) else None)
+    metadata = cell.get("metadata")
+    tags = meant_tags(metadata.get("tags") if isinstance(metadata, dict) else None)
+    anchor = id if isinstance(id, str) else None
+    return Draft(kind, source, lines, (first, reader.line(end)), anchor=anchor, tags=tags)
 
 
 def _kind(cell_type: object, source: str) -> Kind:

@@ -34,6 +34,7 @@ def number_cells(drafts: Iterable[Draft]) -> tuple[Cell, ...]:
                 draft.span,
                 draft.anchor,
                 draft.flaw,
+                draft.tags,
             )
         )
     return tuple(cells)

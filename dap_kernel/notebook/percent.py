@@ -8,7 +8,7 @@ import re
 from itertools import pairwise
 
 from . import syntax
-from .cells import Draft, Format, Kind, Notebook
+from .cells import Draft, Format, Kind, Notebook, meant_tags
 from .magics import FOREIGN_MAGICS, PYTHON_MAGICS, is_foreign
 from .numbering import number_cells
 from .sections import beginnings
@@ -26,6 +26,8 @@ _MARKER = re.compile(
 _KIND = re.compile(r"\[(markdown|md|raw)\]|^(markdown|md|raw)$")
 _KINDS: dict[str, Kind] = {"markdown": "markdown", "raw": "raw"}
 _METADATA = re.compile(r"\s+[\w.-]+=(?:\"[^\"]*\"|'[^']*'|\[[^\]]*\]|\{.*\}|\S+)|\s*\{.*\}\s*$")
+_TAGS = re.compile(r"\btags=\[([^\]]*)\]")
+_WORD = re.compile(r"[\w-]+")
 _HEADER = re.compile(r"\A(?:#!.*\n|#.*coding[:=].*\n)*\s*# ---\n(?:#.*\n)*?# ---[ \t]*(?:\n|\Z)")
 _ODD_START = re.compile(r"[ \t)\]}]|(?:else|elif|except|finally|case)\b")
 
@@ -63,7 +65,8 @@ def _draft(lines: list[str], first: int, last: int, kind: Kind, title: str | Non
     if kind == "code" and is_foreign(source):
         kind = "foreign"
     numbers = tuple(range(first + begin + 1, first + end + 1))
-    return Draft(kind, source, numbers, (marker, max(last, marker)), title=title, anchor=title)
+    tags = _tags(lines[marker - 1])
+    return Draft(kind, source, numbers, (marker, max(last, marker)), title=title, anchor=title, tags=tags)
 
 
 def _title(marker: str) -> tuple[Kind, str | None]:
@@ -79,6 +82,12 @@ def _title(marker: str) -> tuple[Kind, str | None]:
         rest = rest[: kind_match.start()] + rest[kind_match.end() :]
     title = _METADATA.sub(" ", " " + rest).strip()
     return kind, title or None
+
+
+def _tags(marker: str) -> frozenset[str]:
+    """Return the tags that a marker of jupytext's gives its cell: `# %% tags=["skip-execution"]`."""
+    found = _TAGS.search(marker) if _MARKER.match(marker) else None
+    return meant_tags(_WORD.findall(found[1]) if found else None)
 
 
 def _joined(drafts: list[Draft], lines: list[str]) -> list[Draft]:

@@ -62,7 +62,7 @@ def _placed(cell: Cell, before: Cell, line: int) -> Cell:
             at = before.lines[same[number] - 1] if number in same else at
             found.append(at)
         lines = tuple(found)
-    return replace(cell, lines=lines, span=before.span, column=before.column)
+    return replace(cell, lines=lines, span=before.span, column=before.column, tags=before.tags)
 
 
 def _lines(text: str, line: int) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ..agent import wire
-from ..notebook.cells import Cell
+from ..notebook.cells import MAY_FAIL, Cell
 
 Place = tuple[str, int]  # filename and line
 State = Literal["done", "failed", "stopped", "interrupted", "running", "not reached"]
@@ -64,4 +64,6 @@ class Records:
             return "new"
         if record.source != cell.source:
             return "edited"
+        if MAY_FAIL in cell.tags and record.state == "failed":
+            return None
         return WHY.get(record.state)

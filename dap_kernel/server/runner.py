@@ -10,7 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from ..agent import wire
-from ..notebook.cells import Cell, Format, Notebook
+from ..notebook.cells import MAY_FAIL, Cell, Format, Notebook
 from ..notebook.dataflow import Plan
 from .attaching import learn_foreign
 from .ending import run_ended, say_missing
@@ -237,8 +237,10 @@ class Runner:
         session.progress.update()
         try:
             self._tell_no_debug(cell.id in self._undebugged)
-            source, line = "" if text.is_stand_in else cell.source, ran.first_line
-            command = wire.RunCell(cell.id, ran.number, ran.filename, source, cell.name, entry, line)
+            source, may_fail = "" if text.is_stand_in else cell.source, MAY_FAIL in cell.tags
+            command = wire.RunCell(
+                cell.id, ran.number, ran.filename, source, cell.name, entry, ran.first_line, may_fail
+            )
             return await session.kernel.call(command, wire.CellResult)
         finally:
             self.current = None
@@ -260,6 +262,8 @@ class Runner:
             result, self.records.of.get(cell.id) or Record("running", cell.source)
         )
         self._session.events.cell(cell)
+        if MAY_FAIL in cell.tags and result.state in ("failed", "stopped") and not result.was_quit:
+            return
         if result.exit_code is not None:
             self.exit_code = result.exit_code
         elif result.state in ("failed", "interrupted"):

@@ -7,7 +7,7 @@ its descendants. Source: the launch argument `run`.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..notebook.cells import Cell, Format, Notebook
+from ..notebook.cells import SKIPPED, Cell, Format, Notebook
 from ..notebook.dataflow import Plan
 from .errors import DapError
 from .launch import RunSpec
@@ -84,16 +84,17 @@ def _named(notebook: Notebook, name: str | int) -> Cell:
 
 def _wanted(state: State, spec: RunSpec, cells: list[Cell]) -> dict[str, str]:
     """Return why each wanted cell runs, by id; marimo's relatives are not in yet."""
-    stale = {it.id: why for it in cells if (why := state.records.why_stale(it))}
+    unasked = [it for it in cells if _runs_unasked(it)]
+    stale = {it.id: why for it in unasked if (why := state.records.why_stale(it))}
     match spec:
         case "all":
-            return dict.fromkeys((it.id for it in cells), "")
+            return dict.fromkeys((it.id for it in unasked), "")
         case "stale":
             return stale
         case "next":
             ids = [it.id for it in cells]
             following = ids[ids.index(state.last) + 1 :] if state.last in ids else ids
-            return {following[0]: "next"} if following else {}
+            return next(({it.id: "next"} for it in unasked if it.id in following), {})
         case {"cells": names}:
             named = cells_named(state.notebook, names)
             return {it.id: stale.get(it.id, "asked for") for it in named}
@@ -111,8 +112,12 @@ def _by_line(state: State, spec: RunSpec, line: int) -> list[Cell]:
         return [at]
     first = at.span[0] if at is not None else line
     if "above" in spec:
-        return [it for it in notebook.cells if it.is_code and it.span[0] < first]
-    return [it for it in notebook.cells if it.is_code and it.span[0] >= first]
+        return [it for it in notebook.cells if _runs_unasked(it) and it.span[0] < first]
+    return [it for it in notebook.cells if _runs_unasked(it) and it.span[0] >= first]
+
+
+def _runs_unasked(cell: Cell) -> bool:
+    return cell.is_code and SKIPPED not in cell.tags
 
 
 def _with_relatives(state: State, plan: Plan, wanted: dict[str, str], with_children: bool) -> dict[str, str]:

@@ -1,6 +1,10 @@
 """Cells in IPython's syntax."""
 
+import re
+
 import pytest
+
+from dap_kernel.agent import wire
 
 from .kernel import Kernels
 
@@ -22,6 +26,19 @@ def test_values_and_history(kernels: Kernels) -> None:
         ("\n\n%%time\nimport sys\nprint(sys._getframe().f_lineno)\nx = 1", {5}),
         ("%%timeit -n1 -r1\nimport sys\nprint(sys._getframe().f_lineno)", {3}),
         ("%matplotlib --list\nimport sys\nprint(sys._getframe().f_lineno)", {3}),
+        ("%%capture --no-stdout\n\nimport sys\nprint(sys._getframe().f_lineno)", {4}),
+        ("%%prun -q\n\nimport sys\nprint(sys._getframe().f_lineno)", {4}),
+        ("%%prun -q x = 1\nimport sys\nprint(sys._getframe().f_lineno)", {3}),
+        ("%%capture --no-stdout\n%%prun -q\nimport sys\nprint(sys._getframe().f_lineno)", {4}),
+        ("%%time\n%%time\nimport sys\nprint(sys._getframe().f_lineno)", {4}),
+        ("%time x = \\\n  1\nimport sys\nprint(sys._getframe().f_lineno)", {4}),
+        ("%%time\n!true \\\n  \\\n\nimport sys\n%time 1\nprint(sys._getframe().f_lineno)", {7}),
+        ("\x0c\n\n%time 1\nimport sys\nprint(sys._getframe().f_lineno)", {5}),
+        ("\x0c\x0c\n%%time\nimport sys\nprint(sys._getframe().f_lineno)", {4}),
+        ("\x0c%time 1\nimport sys\nprint(sys._getframe().f_lineno)", {3}),
+        ("\n\x0cimport sys\n%time 1\nprint(sys._getframe().f_lineno)", {4}),
+        (">>> import sys\n>>> print(sys._getframe().f_lineno)", {2}),
+        ("  import sys\n  print(sys._getframe().f_lineno)", {2}),
     ],
 )
 def test_lines_in_magic_bodies(kernels: Kernels, source: str, lines: set[int]) -> None:
@@ -31,6 +48,139 @@ def test_lines_in_magic_bodies(kernels: Kernels, source: str, lines: set[int]) -
     assert {int(it.text) for it in numbers} == lines
     assert {it.line for it in numbers} == lines
     assert {it.filename for it in numbers} == {f"{kernel.notebook}#c1@1.py"}
+
+
+_TRANSFORMER = """
+import ast
+class Anew(ast.NodeTransformer):
+    def visit_Expr(self, node):
+        return ast.copy_location(ast.Expr(ast.copy_location(ast.Call(
+            ast.copy_location(ast.Name("same", ast.Load()), node), [node.value], []), node)), node)
+same = lambda value: value
+get_ipython().ast_transformers.append(Anew())
+"""
+_ADDS_LINES = """
+def add(lines):
+    return ["added = 1\\n", "more = 2\\n", *lines]
+get_ipython().input_transformers_post.append(add)
+"""
+_DROPS_LINES = """
+def drop(lines):
+    return [it for it in lines if not it.startswith("# drop")]
+get_ipython().input_transformers_post.append(drop)
+"""
+_MAGIC = """
+from IPython.core.magic import register_cell_magic
+@register_cell_magic
+def wrapped(line, cell):
+    body = "".join(f"    {it}\\n" for it in cell.splitlines())
+    get_ipython().run_cell(f"import os\\nfor n in [1]:\\n{body}")
+"""
+
+
+@pytest.mark.parametrize(
+    "magic", ["", "%%time\n", "%%capture --no-stdout\n", "%%prun -q\n", "%%timeit -n1 -r1\n"]
+)
+@pytest.mark.parametrize("before", [_TRANSFORMER, _ADDS_LINES, _DROPS_LINES])
+def test_lines_under_transformers(kernels: Kernels, before: str, magic: str) -> None:
+    kernel = kernels.jupyter()
+    assert kernel.run(before)["state"] == "done"
+    source = f"{magic}import sys\n# drop\nprint(sys._getframe().f_lineno)\nx = 1"
+    assert kernel.run(source)["state"] == "done", kernel.text()
+    line = source[: source.index("print")].count("\n") + 1
+    numbers = [it for it in kernel.printed if it.text.strip().isdigit()]
+    assert {(int(it.text), it.line) for it in numbers} == {(line, line)}
+
+
+def test_lines_of_a_body_that_a_magic_wraps(kernels: Kernels) -> None:
+    kernel = kernels.jupyter()
+    kernel.run(_MAGIC)
+    kernel.run("%%wrapped\nimport sys\nprint(sys._getframe().f_lineno)")
+    assert [(it.text, it.line) for it in kernel.printed] == [("3\n", 3)]
+
+
+_RUNNERS = {
+    "plain": "{}",
+    "capture": "%%capture out\n{}",
+    "capture_twice": "%%capture out\n%%capture\n{}",
+    "time": "%%time\n{}",
+    "prun": "%%prun -q\n{}",
+    "custom": "%%custom\n{}",
+    "run_cell": "get_ipython().run_cell({!r})\nprint('on')",
+    "run_cell_twice": "get_ipython().run_cell('get_ipython().run_cell(' + repr({!r}) + ')')",
+    "run_cell_async": "await get_ipython().run_cell_async({0!r}, transformed_cell={0!r})",
+    "magic_function": "get_ipython().run_cell_magic('capture', '', {!r})",
+}
+_ENDS = [
+    ("1/0", "failed", "ZeroDivisionError"),
+    ("int('x')", "failed", "ValueError"),
+    ("import no_such_module", "failed", "ModuleNotFoundError"),
+    ("raise ExceptionGroup('g', [ValueError()])", "failed", "ExceptionGroup"),
+    ("def f(", "failed", "SyntaxError"),
+    ("import sys; sys.exit(3)", "stopped", ""),
+    ("exit()", "stopped", ""),
+    ("raise KeyboardInterrupt", "interrupted", "KeyboardInterrupt"),
+    ("raise BaseException('b')", "failed", "BaseException"),
+]
+_CUSTOM = """
+from IPython.core.magic import register_cell_magic
+@register_cell_magic
+def custom(line, cell):
+    get_ipython().run_cell(cell)
+"""
+
+
+@pytest.mark.parametrize("runner", _RUNNERS)
+@pytest.mark.parametrize(("source", "state", "error"), _ENDS)
+def test_what_ends_a_cell_ends_it_through_ipythons_own_run_cell(
+    kernels: Kernels, runner: str, source: str, state: str, error: str
+) -> None:
+    if runner == "prun" and state == "stopped":
+        state = "done"  # `%%prun` says so itself: "SystemExit exception caught in code being profiled"
+    if error == "SyntaxError" and runner in ("capture", "capture_twice", "magic_function"):
+        error = "SyntaxError|TokenError"  # some versions of `%%capture` fail for such a body on their own
+    kernel = kernels.jupyter()
+    kernel.run(_CUSTOM)
+    result = kernel.run(_RUNNERS[runner].format(source))
+    assert result["state"] == state, kernel.text()
+    assert re.fullmatch(error, (result.get("error") or "").partition(":")[0])
+    shown = re.findall(rf"^\W*(?:{error.partition('|')[0]}):", kernel.text(1), re.MULTILINE)
+    assert len(shown) == (state == "failed")
+    assert kernel.run("1")["state"] == "done"
+
+
+@pytest.mark.parametrize("runner", ["plain", "capture", "custom", "run_cell", "time", "prun"])
+@pytest.mark.parametrize(
+    ("command", "state"), [(wire.Interrupt(), "interrupted"), (wire.Quit(wire.MAIN_THREAD), "stopped")]
+)
+def test_interrupt_and_quit_through_ipythons_own_run_cell(
+    kernels: Kernels, runner: str, command: wire.Command, state: str
+) -> None:
+    kernel = kernels.jupyter()
+    kernel.run(_CUSTOM)
+    source = "import os, time\nos.write(2, b'in')\nwhile True:\n    time.sleep(0.01)"
+    cell = kernel.begin(_RUNNERS[runner].format(source))
+    kernel.wait(lambda: b"in" in kernel.raw[1])
+    kernel.call(command)
+    assert kernel.reply(cell)["state"] == state
+    assert kernel.run("1")["state"] == "done"
+
+
+def test_a_script_that_fails_under_run_fails_the_cell(kernels: Kernels) -> None:
+    (kernels.folder / "bad.py").write_text("x = 1\n1/0\n")
+    kernel = kernels.jupyter()
+    result = kernel.run("%run bad.py\nprint('on')")
+    assert result["error"] == "ZeroDivisionError: division by zero"
+    assert "on\n" in kernel.text(0)
+    assert kernel.text(1).count("ZeroDivisionError") == 1
+
+
+def test_an_error_that_the_user_has_shown_fails_nothing(kernels: Kernels) -> None:
+    kernel = kernels.jupyter()
+    source = "try:\n    1/0\nexcept ZeroDivisionError:\n    get_ipython().showtraceback()"
+    assert kernel.run(source)["state"] == "done"
+    assert "ZeroDivisionError" in kernel.text(1)
+    assert kernel.run("%tb")["state"] == "done"
 
 
 def test_error_in_a_magics_body_fails_the_cell_once(kernels: Kernels) -> None:

@@ -158,7 +158,7 @@ def run(
     namespace = {} if names is None else names
     for name, value in {"__name__": "__main__", "watcher": watcher, "ident": get_ident()}.items():
         namespace.setdefault(name, value)
-    watcher.cell_begins(code, "entry" if entry else None)
+    watcher.cell_begins("entry" if entry else None)
     try:
         exec(code, namespace)
     except BaseException as error:

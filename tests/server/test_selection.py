@@ -95,6 +95,31 @@ def test_percent_runs_top_to_bottom(spec, ran, last, chosen):
     assert [f"{it.cell.name} ({it.why})" for it in found] == chosen
 
 
+TAGGED = PERCENT.replace("# %% train", '# %% train tags=["skip-execution"]').replace(
+    "# %% show", "# %% show tags=['a', 'raises-exception']"
+)
+
+
+@pytest.mark.parametrize(
+    "spec, ran, last, chosen",
+    [
+        ("all", {}, None, ["load ()", "show ()"]),
+        ("stale", {}, None, ["load (new)", "show (new)"]),
+        ("stale", {"load": "done", "show": "failed"}, None, []),
+        ("stale", {"load": "failed", "show": "failed"}, None, ["load (failed)"]),
+        ("next", {"load": "done"}, "load", ["show (next)"]),
+        ("next", {"load": "done"}, "train", ["show (next)"]),
+        ({"above": 8}, {}, None, ["load (new)"]),
+        ({"below": 5}, {}, None, ["show (new)"]),
+        ({"at": 5}, {}, None, ["train (asked for)"]),
+        ({"cells": ["train"]}, {}, None, ["train (asked for)"]),
+    ],
+)
+def test_tags_leave_out_what_is_not_asked_for(spec, ran, last, chosen):
+    found = choose(state(TAGGED, last=last, **ran), spec)
+    assert [f"{it.cell.name} ({it.why})" for it in found] == chosen
+
+
 @pytest.mark.parametrize(
     "spec, ran, chosen",
     [
