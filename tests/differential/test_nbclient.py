@@ -1,6 +1,5 @@
 """An .ipynb gives what it gives in Jupyter: nbclient with ipykernel is the oracle, cell by cell."""
 
-import json
 import os
 import re
 import sys
@@ -9,12 +8,15 @@ from pathlib import Path
 
 import nbclient
 import nbformat
+import pytest
 
-from ..agent.kernel import Kernel, kernels_of
+from tests.agent.kernel import Kernel, kernels_of
+
+from .notebooks import NOTEBOOKS
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_VARIES = re.compile(r"\d+(\.\d+)? ?(ns|us|μs|µs|ms|s)\b|\b(0x)?[0-9a-f]{8,16}\b|/tmp/\S+")
+_VARIES = re.compile(r"[\d.]+(e\+\d+)? ?(ns|us|μs|µs|ms|s)\b|\b(0x)?[0-9a-f]{8,16}\b|/tmp/\S+")
 
 
 @dataclass
@@ -64,6 +66,7 @@ def _of_jupyter(outputs: list[nbformat.NotebookNode]) -> Outcome:
 
 def by_us(cells: list[str], kernel: Kernel) -> list[Outcome]:
     outcomes = []
+    kernel.run("")  # IPython has begun, and its startup files have run
     for source in cells:
         kernel.forget_output()
         result = kernel.run(source)
@@ -83,40 +86,62 @@ def _display(data: dict[str, object]) -> tuple[str, list[str]]:
     return "".join(text) if isinstance(text, list) else str(text), sorted(data)
 
 
-def same(outcome: Outcome) -> str:
-    """Return an outcome without what differs from run to run."""
-    return _VARIES.sub("~", _COLOUR.sub("", repr(outcome)))
+def same(outcomes: list[Outcome]) -> list[str]:
+    """Return outcomes without what differs from run to run."""
+    return [_VARIES.sub("~", _COLOUR.sub("", repr(it))) for it in outcomes]
 
 
-def main() -> None:
-    import tempfile
-
-    books = json.loads(Path(sys.argv[1]).read_text())
-    for name, cells in books.items():
-        if len(sys.argv) > 2 and name not in sys.argv[2:]:
-            continue
-        with tempfile.TemporaryDirectory() as d:
-            a = Path(d, "a")
-            b = Path(d, "b")
-            a.mkdir()
-            b.mkdir()
-            ip = Path(d, "ip")
-            ip.mkdir()
-            os.environ["IPYTHONDIR"] = str(ip)
-            theirs = by_nbclient(cells, a)
-            with kernels_of(sys.executable, b) as kernels:
-                ours = by_us(cells, kernels.jupyter())
-        ok = [same(it) for it in theirs] == [same(it) for it in ours]
-        print(("same " if ok else "DIFF ") + name)
-        if not ok:
-            for n, cell in enumerate(cells):
-                t = theirs[n] if n < len(theirs) else None
-                o = ours[n] if n < len(ours) else None
-                if (t and same(t)) != (o and same(o)):
-                    print("   cell", n, repr(cell))
-                    print("     jupyter", t)
-                    print("     ours   ", o)
+def both(cells: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[str]]:
+    """Return what Jupyter makes of cells, and what we do."""
+    folders = [tmp_path / it for it in ("theirs", "ours")]
+    for folder in folders:
+        folder.mkdir()
+    if "IPYTHONDIR" not in os.environ:
+        monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    theirs = by_nbclient(cells, folders[0])
+    with kernels_of(sys.executable, folders[1]) as kernels:
+        return same(theirs), same(by_us(cells, kernels.jupyter()))
 
 
-if __name__ == "__main__":
-    main()
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_gives_what_it_gives_in_jupyter(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs, ours = both(NOTEBOOKS[name], tmp_path, monkeypatch)
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.ipynb")), ids=lambda it: it.name)
+def test_an_example_gives_what_it_gives_in_jupyter(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = nbformat.read(path, as_version=4)
+    theirs, ours = both([it.source for it in book.cells if it.cell_type == "code"], tmp_path, monkeypatch)
+    assert ours == theirs
+
+
+def test_configuration_and_startup_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    profile = tmp_path / "configured" / "profile_default"
+    (profile / "startup").mkdir(parents=True)
+    (profile / "startup" / "00-first.py").write_text("import math\nfrom_startup = 5\n")
+    (profile / "startup" / "10-second.ipy").write_text("%precision 3\nseconds = from_startup * 2\n")
+    (profile / "startup" / "20-bad.py").write_text("1/0\n")
+    (profile / "ipython_config.py").write_text(
+        "c.InteractiveShell.ast_node_interactivity = 'last_expr_or_assign'\n"
+        "c.InteractiveShellApp.exec_lines = ['from_line = 7']\n"
+        "c.InteractiveShellApp.extensions = ['autoreload']\n"
+    )
+    (profile / "ipython_kernel_config.py").write_text(
+        "c.InteractiveShellApp.exec_lines.append('of_kernel = 8')\n"
+    )
+    monkeypatch.setenv("IPYTHONDIR", str(profile.parent))
+    cells = [
+        "from_startup, seconds, from_line, of_kernel",
+        "x = math.pi",
+        "%autoreload 2",
+        "%who_ls",
+        "get_ipython().profile_dir.location.endswith('profile_default')",
+    ]
+    theirs, ours = both(cells, tmp_path, monkeypatch)
+    assert ours == theirs
+    assert "(5, 10, 7, 8)" in ours[0]
