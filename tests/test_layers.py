@@ -37,7 +37,9 @@ THIRD_PARTY = {  # folder: what its files may import of others; after a dash: on
     "lsp": {"msgspec", "pygls", "lsprotocol"},
     "": set(),
 }
-WITH_THE_USERS_OWN = {"ipython_shell.py", "ipython_display.py", "figure_backend.py"}  # of the agent, late
+WITH_THE_USERS_OWN = {  # of the agent, late
+    *("ipython_shell.py", "ipython_display.py", "ipython_lines.py", "ipython_start.py", "figure_backend.py")
+}
 LONG = {"dap_kernel/agent/wire.py"}  # the one table of all that crosses the wire
 IN_THE_USERS_KERNEL = {
     *("IPython", "traitlets", "marimo", "matplotlib", "matplotlib_inline", "numpy", "pandas", "polars"),
