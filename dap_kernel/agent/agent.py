@@ -170,6 +170,13 @@ class Agent:
         self.parking.close()
         self.on_input(None)
 
+    def exit_if_idle(self) -> bool:
+        """Have the kernel exit by itself, as a script does, if nothing runs; whether it will."""
+        if self.idle is None:
+            return False
+        self.inbox.put((0, wire.Exit(0)))
+        return True
+
     def server_found(self) -> None:
         """An orphaned kernel has been attached to."""
         self.parking.is_open = True

@@ -27,6 +27,7 @@ from .wire import MARK_PATTERN, Start
 
 _RING = 2**20  # bytes of output that are kept of each pipe
 _LONGEST_PATH = 104  # bytes of a Unix socket's path, macOS's limit
+_EXIT_S = 2  # for an idle kernel to exit by itself
 _GRACE_S = 2  # between SIGTERM and SIGKILL
 _SCM_RIGHTS = _socket.SCM_RIGHTS
 _dumps = JSONEncoder().encode
@@ -44,6 +45,9 @@ class Host(Protocol):
 
     def server_lost(self) -> None:
         """Let every stopped thread run, and watch nothing."""
+
+    def exit_if_idle(self) -> bool:
+        """Have the kernel exit by itself, if nothing runs; whether it will."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ class Orphan:
                 fd = None
             self.withdraw()
         if fd is None:
-            end_group()
+            end_group(_EXIT_S if self._host.exit_if_idle() else 0)
         return fd
 
     def withdraw(self) -> None:
@@ -209,15 +213,23 @@ def _display_text(body: bytes) -> bytes:
         return b""
 
 
-def end_group() -> None:
-    """End this process and all of its group: SIGTERM, and SIGKILL for what is left after two seconds."""
+def end_group(exit_s: int = 0) -> None:
+    """End this process and all of its group: SIGTERM, and SIGKILL for what is left after two seconds.
+
+    `exit_s`: how long this process, which is about to exit, has for that before there are signals.
+    """
     group = posix.getpgrp()
-    script = f"sleep {_GRACE_S}; kill -KILL -{group}"
+    tries = exit_s * 20
+    script = (
+        f"n=0; while [ $n -lt {tries} ] && kill -0 {posix.getpid()}; do n=$((n + 1)); sleep 0.05; done 2>&-; "
+        f"kill -TERM -{group}; sleep {_GRACE_S}; kill -KILL -{group}"
+    )
     try:
         posix.posix_spawn("/bin/sh", ["sh", "-c", script], {"PATH": "/usr/bin:/bin"}, setsid=True)
     except OSError:  # no process is to be had: there is nobody to wait out the grace
         posix.killpg(group, signal.SIGKILL)
-    posix.killpg(group, signal.SIGTERM)
+    if not exit_s:
+        posix.killpg(group, signal.SIGTERM)
 
 
 def _listen(path: str) -> _socket.socket:

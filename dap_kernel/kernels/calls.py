@@ -37,6 +37,10 @@ class Calls:
             self._slow.add(id)
         return future
 
+    def under_way(self) -> list[int]:
+        """Return the ids of the commands that wait."""
+        return list(self._replies)
+
     def waits_for_output(self, answer: Answer) -> bool:
         """Whether a reply may be handed on only after what was printed before it."""
         return answer.id in self._slow

@@ -59,7 +59,7 @@ class Kernel:
         self._held: deque[Message] = deque()
         self._holder: asyncio.Task[None] | None = None
         self._exit: asyncio.Task[None] | None = None
-        self._is_greeted, self._is_lost = asyncio.Event(), asyncio.Event()
+        self._is_greeted, self._is_lost, self._has_ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._giving = asyncio.Lock()
         self._early: list[Piece] = []
         self._is_up = False
@@ -127,11 +127,14 @@ class Kernel:
         """Return when all that was written so far has been handed to `on_output`, which is done with it."""
         await self._output.drained()
 
-    async def end(self, grace_s: float = GRACE_S) -> None:
+    async def end(self, grace_s: float = GRACE_S, exit_s: float = 0.0) -> bool:
         """End the kernel and its group; nothing of it is left after. `on_exit` has been called by then.
 
-        SIGTERM goes out before the wire ends: with its server gone a stopped cell would run on.
+        `exit_s`: how long an idle kernel has to exit as a script does, before there are signals; False: that
+        was too short. SIGTERM goes out before the wire ends: with its server gone a stopped cell would go on.
         """
+        self._is_told_to_exit = False
+        has_exited = exit_s == 0 or await self._exits(exit_s)
         steps = self._leader.end_group(grace_s)
         for pause_s in steps:
             self._link.close()
@@ -143,6 +146,23 @@ class Kernel:
             await asyncio.wait({self._exit}, timeout=HANDING_ON_S)
             self._exit.cancel()
         self._be_over()
+        return has_exited
+
+    async def _exits(self, limit_s: float) -> bool:
+        """Ask the kernel to exit, if it is alive; return whether it has in time."""
+        if self._gone is not None:
+            return True
+        for id in self._calls.under_way():
+            self.tell(wire.Cancel(id))
+        self.tell(wire.Exit(0))
+        for breaks_off in (False, True):
+            if breaks_off:
+                self.tell(wire.Interrupt())  # the wait for a thread, or a function of `atexit`
+            with suppress(TimeoutError):
+                async with asyncio.timeout(limit_s / 2):
+                    await self._has_ended.wait()
+                    return True
+        return False
 
     def leave(self) -> None:
         """Close the wire and let the kernel live. `on_exit` is not called any more."""
@@ -245,6 +265,7 @@ class Kernel:
             self._ending = asyncio.get_running_loop().create_task(self.end())
 
     def _on_end(self) -> None:
+        self._has_ended.set()
         if self._gone is None and self._exit is None:
             self._exit = asyncio.get_running_loop().create_task(self._last_words())
         elif self._gone is not None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ANNOUNCED_S = 1.0  # for a kernel that is left to say where it waits
 FINALLY_S = 1.0  # for a cell to end after KeyboardInterrupt
+EXIT_S = 2.0  # for an idle kernel to exit: `atexit`, threads, open files
 
 
 def run_ended(session: "Session") -> None:
@@ -118,6 +119,7 @@ async def interrupt_and_end(session: "Session") -> int | None:
     is_done = not runner.is_running and not session.is_finishing
     if runner.is_running and session.kernel.live is not None:
         runner.drop_queue()
+        session.kernel.tell(wire.SetNoDebug(True))  # no stop in `finally`, nor at the interrupt
         session.kernel.tell(wire.Interrupt())
         is_done = await runner.ended(FINALLY_S)
     await end_kernel(session)
@@ -125,9 +127,19 @@ async def interrupt_and_end(session: "Session") -> int | None:
 
 
 async def end_kernel(session: "Session") -> None:
-    """End the kernel at once. Nothing of it is left after."""
+    """End the kernel. Nothing of it is left after.
+
+    One that is idle, or about to exit, may do what there is to do at its end; one that runs is ended at once.
+    """
+    may_exit = session.kernel.live is not None and not session.runner.is_busy
+    if may_exit:
+        session.kernel.tell(wire.SetNoDebug(True))
+        for stop in session.threads.stops.values():
+            if not stop.is_idle:
+                session.kernel.tell(wire.Resume(stop.thread))
     session.runner.cancel()
-    await session.kernel.end()
+    if not await session.kernel.end(EXIT_S if may_exit else 0.0):
+        session.output.say(f"the kernel did not exit within {EXIT_S:g} s and was ended by signals", "stderr")
     forget_kernel(session)
 
 

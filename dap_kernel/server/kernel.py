@@ -125,8 +125,12 @@ class SessionKernel:
         if self._kernel is not None:
             self._kernel.tell(command)
 
-    async def end(self) -> None:
-        """End the kernel, also one that starts just now. Nothing of it is left after."""
+    async def end(self, exit_s: float = 0.0) -> bool:
+        """End the kernel, also one that starts just now. Nothing of it is left after.
+
+        `exit_s` and the result are those of `Kernel.end`.
+        """
+        have_exited = True
         self._generation += 1
         starting, self._starting = self._starting, None
         kernels = [it for it in (self._kernel, self._dead) if it is not None]
@@ -137,7 +141,8 @@ class SessionKernel:
                 starting.cancel()
                 await asyncio.wait([starting])
             for kernel in kernels:
-                await kernel.end()
+                have_exited = await kernel.end(exit_s=exit_s) and have_exited
+        return have_exited
 
     async def leave(self) -> None:
         """Let the kernel live without us. One that starts just now is ended: there is nothing in it."""

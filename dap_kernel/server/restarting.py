@@ -33,15 +33,17 @@ async def restart(session: "Session", newest: CommonArguments | None) -> Callabl
     assert isinstance(args, LaunchArguments)
     if session.is_restarting:
         raise DapError("a restart is under way already")
-    session.is_restarting, session.is_finishing = True, False
+    session.is_restarting = True
     try:
         if args.on_restart == "kernel" or session.kernel.live is None:
             await prepare(session, args)
             await end_kernel(session)
+            session.is_finishing = False
             if not session.is_live:
                 raise DapError("the session has ended")
             session.kernel.start()
             return lambda: _begin(session, args)
+        session.is_finishing = False
         await _quit(session)
         await prepare(session, args)
         if not session.is_live:

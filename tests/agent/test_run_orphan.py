@@ -179,12 +179,12 @@ def test_stopped_thread_goes_on(kernels: Kernels, folder: Path) -> None:
 
 def test_ends_when_nobody_comes(kernels: Kernels, folder: Path) -> None:
     kernel = orphaned(kernels, folder, timeout_s=0.3)
-    assert kernel.process.wait(5) == -15
+    assert kernel.process.wait(5) == 0  # an idle kernel exits by itself
     assert list(folder.iterdir()) == []
 
 
 def test_folder_that_others_can_read_is_refused(kernels: Kernels, folder: Path) -> None:
     folder.chmod(0o755)
     kernel = orphaned(kernels, folder)
-    assert kernel.process.wait(5) == -15
+    assert kernel.process.wait(5) == 0  # an idle kernel exits by itself
     assert list(folder.iterdir()) == []
