@@ -13,7 +13,8 @@ from lsprotocol import types
 from pygls.workspace import PositionCodec
 
 from ..notebook.cells import Cell, Format, Notebook, NotebookError
-from ..notebook.document import Document, decode, is_ipynb
+from ..notebook.document import Document
+from ..notebook.files import decode, is_ipynb, read_file
 from ..notebook.paths import CellUri, FilePath, canonical, parse_source, same_path
 from ..notebook.synced import SyncedCell
 from ..notebook.text import unified
@@ -94,9 +95,8 @@ class Book:
         if self.cells is not None:
             return False  # nobody can tell
         try:
-            with open(self.path, "rb") as file:
-                return unified(decode(file.read(), self.path)) == unified(self.text)
-        except (OSError, NotebookError):
+            return unified(decode(read_file(self.path)[0], self.path)) == unified(self.text)
+        except NotebookError:
             return False
 
     # From the editor's documents.

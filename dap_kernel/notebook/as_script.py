@@ -43,7 +43,7 @@ def laid_out(notebook: Notebook, text: str) -> Notebook | None:
     if len(markers) != len(notebook.cells):
         return None
     ends = [*(it - 1 for it in markers[1:]), text.count("\n") + 1]
-    cells = [_at(*it) for it in zip(notebook.cells, markers, ends, strict=True)]
+    cells = [_at(*it) for it in zip(notebook.cells, markers, ends[: len(markers)], strict=True)]
     return replace(notebook, cells=tuple(cells), text=text, shown_as=Format.PERCENT)
 
 

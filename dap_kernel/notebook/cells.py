@@ -62,6 +62,8 @@ class Cell:
             return f"{self.name} is a %%{magic} cell: it is not Python, so nothing in it can stop"
         if self.kind != "code":
             return f"{self.name} is a {self.kind} cell: it holds no code"
+        if len(self.source) > syntax.MOST_PARSED:
+            return f"{self.name} is too long to look at before it runs: the kernel says what stops in it"
         wrong = syntax.error(self.source)
         return None if wrong is None else f"{self.name} does not parse: {wrong}"
 
@@ -127,6 +129,11 @@ class Notebook:
             for number, line in enumerate(cell.lines, 1):
                 places.setdefault(line, (cell, number))
         return places
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """The index of each cell, by id."""
+        return {cell.id: index for index, cell in enumerate(self.cells)}
 
     @cached_property
     def _spans(self) -> tuple[list[int], list[Cell]]:

@@ -1,15 +1,15 @@
 """One notebook and its life: on disk, in the client's editor, edited, broken for a moment, whole again.
 
-With `zipped.py` the only file of this folder that reads a disk. Knows neither kernels nor DAP.
+Knows neither kernels nor DAP.
 """
 
-import io
 import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from . import zipped
+from .ahead import BIG, read_once, work_ahead
 from .cells import Format, Notebook, NotebookError
+from .files import Stamp, Unreadable, decode, is_ipynb, most_of, read_file, stamp_of, too_long
 from .formats import read
 from .text import unified
 
@@ -32,7 +32,8 @@ class Document:
         self._json: Notebook | None = None  # the newest one, before `lay_out`
         self._wanted_format = format
         self._has_read = False
-        self._stamp: tuple[int, int, int] | None = None
+        self._stamp: Stamp | None = None
+        self._ahead: Stamp | None = None  # what `read_ahead` has read
         self._data: bytes | None = None
         self._ids: dict[str, str] = {}  # by the client's cell URI
         self._uris: dict[str, str] = {}  # by cell id
@@ -59,15 +60,12 @@ class Document:
         if self.is_synced:
             return False
         try:
-            status, archive = _status(self.path)
-            stamp = status.st_mtime_ns, status.st_size, status.st_ino
-            if stamp == self._stamp:
+            if stamp_of(self.path) == self._stamp:
                 return False
-            data = _data(self.path) if archive is None else zipped.read(archive, self.path)
-        except OSError as error:
+            data, self._stamp = read_file(self.path)
+        except Unreadable as problem:
             self._stamp = self._data = None
-            return self._keep(f"{os.path.basename(self.path)} cannot be read: {error.strerror or error}")
-        self._stamp = stamp
+            return self._keep(str(problem))
         if data == self._data:
             return False
         self._data = data
@@ -76,6 +74,40 @@ class Document:
         except NotebookError as error:
             return self._keep(str(error))
         return self._take(text, self._wanted_format)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the next `look` will read a big text, so that `read_ahead` should come first."""
+        try:
+            stamp = None if self.is_synced else stamp_of(self.path)
+        except Unreadable:
+            return False
+        return stamp is not None and stamp[1] >= BIG and stamp not in (self._stamp, self._ahead)
+
+    def read_ahead(self) -> None:
+        """Do what takes long of the next `look`. In any thread."""
+        try:
+            data, self._ahead = read_file(self.path)
+            text = decode(data, self.path)
+        except NotebookError:
+            return  # `look` tells
+        self._work_ahead(text, self._wanted_format)
+
+    def sync_ahead(self, text: str, format: Format | None) -> None:
+        """Do what takes long of a `sync`. In any thread."""
+        if self._is_shown(text, format):
+            work_ahead(_read_shown, text, self.notebook.python)
+        else:
+            self._work_ahead(text, format or self._wanted_format)
+
+    def _work_ahead(self, text: str, format: Format | None) -> None:
+        old = self.notebook if self._has_read else None
+        work_ahead(read, text, os.path.basename(self.path), _format_of(format, old))
+
+    def _is_shown(self, text: str, format: Format | None) -> bool:
+        """Whether a text of the client's is the script as which it shows an `.ipynb`."""
+        is_json = text.lstrip("\ufeff \t\r\n").startswith("{")
+        return is_ipynb(self.path) and (format is Format.PERCENT or not is_json) and bool(text.strip())
 
     def sync(self, text: str | None, format: Format | None = None) -> bool:
         """Take `text` from the client, which wins over the disk; None goes back to the disk.
@@ -87,8 +119,9 @@ class Document:
         self.is_synced = text is not None
         if text is None:
             return self.look()
-        is_json = text.lstrip("\ufeff \t\r\n").startswith("{")
-        if is_ipynb(self.path) and (format is Format.PERCENT or not is_json) and text.strip():
+        if len(text) > most_of(self.path):
+            return self._keep(f"{os.path.basename(self.path)} cannot be read: {too_long(most_of(self.path))}")
+        if self._is_shown(text, format):
             return self._take_shown(text)
         return self._take(text, format or self._wanted_format)
 
@@ -137,15 +170,16 @@ class Document:
 
     def _take_shown(self, text: str) -> bool:
         """Take the script as which the client shows an `.ipynb`."""
-        from .as_script import read_shown
-
         if not self._has_read and os.path.exists(self.path):
             self.is_synced = False
             self.look()  # the file knows the cells' ids, and the kernel
             self.is_synced = True
         if line := conflict_line(text):
             return self._keep(f"{os.path.basename(self.path)} has conflict markers from line {line} on")
-        return self._accept(read_shown(text, self.notebook.python))
+        try:
+            return self._accept(read_once(_read_shown, text, self.notebook.python))
+        except NotebookError as error:
+            return self._keep(f"{os.path.basename(self.path)}: {error}")
 
     def _keep(self, problem: str) -> bool:
         """Say what is wrong with the newest text; the one before stays."""
@@ -170,44 +204,36 @@ class Document:
         return changed
 
 
-def _status(path: str) -> tuple[os.stat_result, str | None]:
-    """Return the status of a file, or of the zip that it lies in, and that zip. Raises OSError."""
-    try:
-        return os.stat(path), None
-    except NotADirectoryError:
-        archive = zipped.archive_of(path)
-        if archive is None:
-            raise
-        return os.stat(archive), archive
-
-
-def _data(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def is_ipynb(path: str) -> bool:
-    return path.lower().endswith(".ipynb")
-
-
 def read_whole(text: str, path: str, format: Format | None, old: Notebook | None) -> Notebook:
     """Return the notebook in `text`. Raises NotebookError for a text that is not whole.
 
     A notebook keeps the format of its last good text, `old`: half a marimo file is no script.
     """
     name = os.path.basename(path)
-    has_text = old is not None and any(cell.source.strip() for cell in old.cells)
-    if has_text and not text.strip():
+    if _has_text(old) and not text.strip():
         raise NotebookError(f"{name} is empty")
     line = conflict_line(text)
     if line is not None:
         raise NotebookError(f"{name} has conflict markers from line {line} on")
-    if format is None and old is not None and has_text:
-        format = old.format
     try:
-        return read(text, name, format)
+        return read_once(read, text, name, _format_of(format, old))
     except NotebookError as error:
         raise NotebookError(f"{name}: {error}") from None
+
+
+def _has_text(notebook: Notebook | None) -> bool:
+    return notebook is not None and any(cell.source.strip() for cell in notebook.cells)
+
+
+def _format_of(wanted: Format | None, old: Notebook | None) -> Format | None:
+    """Return the format that a text is read in; None: as it looks."""
+    return old.format if wanted is None and old is not None and _has_text(old) else wanted
+
+
+def _read_shown(text: str, python: str | None) -> Notebook:
+    from .as_script import read_shown
+
+    return read_shown(text, python)
 
 
 def conflict_line(text: str) -> int | None:
@@ -222,18 +248,3 @@ def conflict_line(text: str) -> int | None:
             if step == len(_CONFLICT):
                 return first
     return None
-
-
-def decode(data: bytes, path: str) -> str:
-    """Return the text of a file; Python may declare its encoding (PEP 263). Raises NotebookError."""
-    name = os.path.basename(path)
-    encoding = "utf-8-sig"
-    try:
-        if not is_ipynb(name) and b"coding" in b"".join(data[:2000].splitlines()[:2]):
-            import tokenize
-
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        return data.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
-        reason = f"byte {error.start}" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise NotebookError(f"{name} is not {encoding.removesuffix('-sig')} text: {reason}") from None

@@ -20,6 +20,8 @@ def read_jupyter(text: str) -> Notebook:
     except json.JSONDecodeError as wrong:
         line = wrong.lineno
         raise NotebookError(f"not a whole notebook: the JSON breaks off or is wrong at line {line}") from None
+    except ValueError:  # of a number
+        raise NotebookError("not a notebook: the JSON has a number of too many digits") from None
     except RecursionError:
         raise NotebookError("not a notebook: the JSON is nested too deeply") from None
 

@@ -5,6 +5,7 @@ It is the server's Python that compiles: a kernel of another version may differ 
 
 import ast
 import dis
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from types import CodeType
@@ -30,7 +31,9 @@ def _code_lines(source: str) -> tuple[int, ...]:
 
 def nearest_code_line(source: str, line: int) -> int | None:
     """Return the first line with code at `line` or below; None: there is none."""
-    return next((it for it in _code_lines(source) if it >= line), None)
+    lines = _code_lines(source)
+    at = bisect_left(lines, line)
+    return lines[at] if at < len(lines) else None
 
 
 def breakpoint_locations(source: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -38,11 +41,12 @@ def breakpoint_locations(source: str, start: int, end: int) -> list[tuple[int, i
 
     These are statements; a line with code but no statement (an argument of a call) counts as one.
     """
-    wanted = [line for line in _code_lines(source) if start <= line <= end]
+    all_lines = _code_lines(source)
+    wanted = all_lines[bisect_left(all_lines, start) : bisect_right(all_lines, end)]
     if not wanted:
         return []
     statements = _statements(source)
-    lines = source.split("\n")
+    lines = _lines(source)
     found = []
     for line in wanted:
         text = lines[line - 1]
@@ -51,12 +55,21 @@ def breakpoint_locations(source: str, start: int, end: int) -> list[tuple[int, i
     return found
 
 
+@lru_cache(maxsize=8)
+def _lines(source: str) -> list[str]:
+    return source.split("\n")
+
+
 @lru_cache(maxsize=64)
 def _statements(source: str) -> dict[int, list[int]]:
     """Return the columns at which statements begin, by line."""
     columns: dict[int, list[int]] = {}
-    lines = source.split("\n")
-    for node in ast.walk(syntax.tree(syntax.plain(source))):
+    lines = _lines(source)
+    try:
+        tree = syntax.tree(syntax.plain(source))
+    except SyntaxError:  # deeper than a tree can be, though it compiles
+        return {}
+    for node in ast.walk(tree):
         if isinstance(node, ast.stmt):
             text = lines[node.lineno - 1].encode()[: node.col_offset].decode(errors="replace")
             columns.setdefault(node.lineno, []).append(len(text) + 1)

@@ -56,16 +56,16 @@ FOREIGN_MAGICS = frozenset(
         "writefile",
     ]
 )
-_CELL_MAGIC = re.compile(r"\s*%%([\w!.]+)")
+_CELL_MAGIC = re.compile(r"\s*+%%([\w!.]+)")
 _LINE = re.compile(
-    r"""(?P<indent>[ \t]*)(?:
-    (?P<assigned>[\w.,\[\]\ \t*()'"]+?)\s*(?<![=!<>+*/%&|^@:-])=\s*(?:!|%{1,2}(?=[A-Za-z_]))(?!=).*
+    r"""(?P<indent>[ \t]*+)(?:
+    (?P<assigned>[\w.,\[\]\ \t*()'"]++)(?<!\*)=[ \t]*+(?:!|%{1,2}(?=[A-Za-z_]))(?!=).*
     |(?:!|%{1,2}(?=[A-Za-z_])|\?).*
     |%?[A-Za-z_][\w.]*\?{1,2}[ \t]*
     )$""",
     re.VERBOSE,
 )
-_HINT = re.compile(r"^[ \t]*(?:[!%?]|[^\n#]*(?:=[ \t]*[!%]|\?[ \t]*$))", re.MULTILINE)
+_HINT = re.compile(r"^[ \t]*+(?:[!%?]|[^\n#]*(?:=[ \t]*[!%]|\?[ \t]*$))", re.MULTILINE)
 
 
 def cell_magic(source: str) -> str | None:
@@ -100,7 +100,7 @@ def masked(source: str) -> str:
             is_continued, lines[number] = line.endswith("\\"), ""
         elif depth <= 0 and (match := _LINE.match(line)):
             assigned = match["assigned"]
-            lines[number] = match["indent"] + (f"{assigned} = None" if assigned else "pass")
+            lines[number] = match["indent"] + (f"{assigned.rstrip()} = None" if assigned else "pass")
             is_continued = line.endswith("\\")
         else:
             code = blank[number]

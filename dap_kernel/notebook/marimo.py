@@ -11,7 +11,15 @@ from itertools import pairwise
 
 from . import syntax
 from .cells import Draft, Format, Notebook
-from .marimo_body import Body, Function, function_body, setup_body, unparsable_body, whole_definition
+from .marimo_body import (
+    Body,
+    Function,
+    NotMarimos,
+    function_body,
+    setup_body,
+    unparsable_body,
+    whole_definition,
+)
 from .marimo_broken import broken_cell
 from .marimo_usual import usual_body
 from .numbering import number_cells
@@ -121,8 +129,11 @@ def _body(node: ast.stmt, piece: list[str], app: str) -> Body:
         return setup_body(node, piece)
     if isinstance(node, ast.Expr):
         return unparsable_body(node, piece)
-    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    decorator = next(it for it in node.decorator_list if _decorates(it, app))
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        raise NotMarimos("this is no cell")
+    decorator = next((it for it in node.decorator_list if _decorates(it, app)), None)
+    if decorator is None:
+        raise NotMarimos("no decorator of this is marimo's")
     if isinstance(node, Function) and _attribute(decorator) == "cell":
         return function_body(node, piece)
     return whole_definition(node, decorator, piece)

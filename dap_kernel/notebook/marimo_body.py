@@ -11,6 +11,10 @@ _TO_COLON = re.compile(r"(?:[\s,)*/\\]|#[^\n]*)*:")
 _PARAMETERS = re.compile(r"(?:async\s+)?def\s+\w+\s*(?:\[[^\]]*\])?\s*\(")
 
 
+class NotMarimos(SyntaxError):
+    """A cell is Python, and nothing that marimo has written."""
+
+
 @dataclass
 class Body:
     """Lines count from 1 in the piece of the file that begins with the cell."""
@@ -90,9 +94,13 @@ def whole_definition(node: Function | ast.ClassDef, decorator: ast.expr, piece: 
 
 
 def unparsable_body(node: ast.Expr, piece: list[str]) -> Body:
-    """Return the text in `app._unparsable_cell("...")`: what did not parse when marimo saved it."""
+    """Return the text in `app._unparsable_cell("...")`: what did not parse when marimo saved it.
+
+    Like all here it raises NotMarimos for what marimo does not write.
+    """
     call = node.value
-    assert isinstance(call, ast.Call)
+    if not isinstance(call, ast.Call):
+        raise NotMarimos("this is no call of _unparsable_cell")
     name = next(
         (it.value.value for it in call.keywords if it.arg == "name" and isinstance(it.value, ast.Constant)),
         None,
@@ -139,7 +147,8 @@ def _colon(node: Function, piece: list[str]) -> tuple[int, int]:
     if not parts:
         text = "\n".join(piece[node.lineno - 1 : node.body[0].lineno])
         match = _PARAMETERS.search(text)
-        assert match is not None
+        if match is None:
+            raise NotMarimos("the signature of this cell is not understood")
         line = node.lineno + text.count("\n", 0, match.end())
         return _next_colon(piece, line, match.end() - (text.rfind("\n", 0, match.end()) + 1))
     line, column = max((part.end_lineno or 0, part.end_col_offset or 0) for part in parts)
@@ -147,9 +156,10 @@ def _colon(node: Function, piece: list[str]) -> tuple[int, int]:
 
 
 def _next_colon(piece: list[str], line: int, character: int) -> tuple[int, int]:
-    rest = "\n".join([piece[line - 1][character:], *piece[line : line + 200]])
+    rest = "\n".join([piece[line - 1][character:], *piece[line:]])
     match = _TO_COLON.match(rest)
-    assert match is not None, "a signature ends with a colon"
+    if match is None:
+        raise NotMarimos("the signature of this cell is not understood")
     passed = rest[: match.end()]
     newlines = passed.count("\n")
     return line + newlines, len(passed) - 1 if newlines else character + len(passed) - 1

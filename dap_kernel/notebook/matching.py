@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .cells import Cell, Format, Notebook
-from .text import unique
+from .text import Unique
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 _LIKE = 0.5  # share of words in common from which two texts are versions of one
@@ -28,11 +28,10 @@ def match(old: Notebook, new: Notebook, known: dict[int, str] | None = None) -> 
     _by_text(old.cells, new.cells, pairs)
     _by_likeness(old.cells, new.cells, pairs, is_named)
     _by_place(old.cells, new.cells, pairs, is_named)
-    taken = {cell.id for cell in old.cells}
+    ids = Unique(cell.id for cell in old.cells)
     cells = []
     for index, cell in enumerate(new.cells):
-        id = old.cells[pairs[index]].id if index in pairs else unique(cell.id, taken)
-        taken.add(id)
+        id = old.cells[pairs[index]].id if index in pairs else ids.take(cell.id)
         cells.append(cell if id == cell.id else replace(cell, id=id))
     return replace(new, cells=tuple(cells))
 

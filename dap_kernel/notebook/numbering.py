@@ -2,25 +2,29 @@
 
 from collections.abc import Iterable
 
-from .cells import Cell, Draft
-from .text import slug, unique
+from .cells import Cell, Draft, NotebookError
+from .text import Unique, slug
+
+MOST_CELLS = 20_000
 
 
 def number_cells(drafts: Iterable[Draft]) -> tuple[Cell, ...]:
     """Return the drafts as cells.
 
     A cell is called what the notebook calls it, else after its position. As in `In [n]` after a
-    clean run, only code with any text counts.
+    clean run, only code with any text counts. Raises NotebookError when there are too many.
     """
-    taken: set[str] = set()
+    drafts = list(drafts)
+    if len(drafts) > MOST_CELLS:
+        raise NotebookError(f"it has more than {MOST_CELLS:,} cells")
+    ids = Unique()
     cells = []
     number = 0
     for position, draft in enumerate(drafts, 1):
         runs = draft.kind in ("code", "foreign") and bool(draft.source.strip())
         number += runs
         wanted = (slug(draft.anchor) if draft.anchor else "") or f"cell-{position}"
-        id = unique(wanted, taken)
-        taken.add(id)
+        id = ids.take(wanted)
         name = draft.title or _name(draft, position, number if runs else None)
         cells.append(
             Cell(

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from .text import whole_number
+
 CELL_SCHEME = "vscode-notebook-cell"
 UNTITLED = "untitled:"  # what the path of a text begins with that was never saved
 
@@ -46,8 +48,16 @@ def canonical(path: str) -> str:
     if is_untitled(path):
         return path
     try:
-        return os.path.realpath(os.path.expanduser(path))
+        return os.path.realpath(expanded(path))
     except ValueError:  # a null character: it is no file's, and whoever opens it is told
+        return path
+
+
+def expanded(path: str) -> str:
+    """Return a path with the folder that `~` stands for."""
+    try:
+        return os.path.expanduser(path)
+    except ValueError:  # likewise
         return path
 
 
@@ -77,7 +87,10 @@ def parse_source(name: str) -> FilePath | CellUri | Reference | Unknown:
     may_be_relative = scheme == "untitled" or scheme.startswith(CELL_SCHEME)
     if os.sep in scheme or not (name.startswith(f"{scheme}:/") or may_be_relative):
         return FilePath(name)
-    return _parse_uri(name, scheme.lower())
+    try:
+        return _parse_uri(name, scheme.lower())
+    except ValueError:  # an address without its bracket
+        return Unknown(name)
 
 
 def _parse_uri(name: str, scheme: str) -> FilePath | CellUri | Reference | Unknown:
@@ -95,7 +108,8 @@ def _parse_reference(name: str) -> Reference | Unknown:
     _, _, rest = name.partition("://")
     _, _, rest = rest.partition("/")
     reference, _, path = rest.partition("/")
-    return Reference(int(reference), path) if reference.isdecimal() else Unknown(name)
+    number = whole_number(reference)
+    return Reference(number, path) if number is not None else Unknown(name)
 
 
 def _uri_path(uri: str) -> str:

@@ -14,6 +14,7 @@ from .numbering import number_cells
 from .sections import beginnings
 from .text import trimmed, unified
 
+MOST_TITLE = 1000  # characters of a marker that are looked at
 _MAGIC_NAMES = "|".join(sorted(map(re.escape, FOREIGN_MAGICS | PYTHON_MAGICS), key=len, reverse=True))
 _MARKER = re.compile(
     rf"""^\#(?:
@@ -74,7 +75,7 @@ def _title(marker: str) -> tuple[Kind, str | None]:
     match = _MARKER.match(marker)
     if match is None or match["rest"] is None:
         return _KINDS.get(match["kind"] if match else "", "code"), None
-    rest = match["rest"].lstrip("%").strip()
+    rest = match["rest"][:MOST_TITLE].lstrip("%").strip()
     kind_match = _KIND.search(rest)
     kind: Kind = "code"
     if kind_match:
@@ -98,19 +99,23 @@ def _joined(drafts: list[Draft], lines: list[str]) -> list[Draft]:
         body = syntax.tree(syntax.plain("\n".join(lines))).body
     except SyntaxError:
         return drafts
-    joined: list[Draft] = []
+    groups: list[list[Draft]] = []  # those that a statement spans
     statements = iter((_first_line(node), node.end_lineno or node.lineno) for node in body)
     span = next(statements, None)
     for draft in drafts:
         while span and span[1] < draft.span[0]:
             span = next(statements, None)
-        if joined and span and span[0] < draft.span[0]:
-            before = joined.pop()
-            kept = _draft(lines, before.lines[0] - 1, draft.span[1], "code", before.title, before.span[0])
-            joined.append(kept)
+        if groups and span and span[0] < draft.span[0]:
+            groups[-1].append(draft)
         else:
-            joined.append(draft)
-    return joined
+            groups.append([draft])
+    return [it[0] if len(it) == 1 else _whole(it[0], it[-1], lines) for it in groups]
+
+
+def _whole(first: Draft, last: Draft, lines: list[str]) -> Draft:
+    """Return one cell for all from `first` to `last`."""
+    begin = first.lines[0] - 1 if first.lines else first.span[0]
+    return _draft(lines, begin, last.span[1], "code", first.title, first.span[0])
 
 
 def _first_line(node: ast.stmt) -> int:

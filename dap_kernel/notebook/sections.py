@@ -23,18 +23,27 @@ def beginnings(text: str, pattern: re.Pattern[str], parses: Callable[[str], bool
         return found
     lines = text.split("\n")
     kept: list[int] = []
-    scans = 0
-    for position, line in enumerate(found):
-        if line not in inside:
-            kept.append(line)
+    scans, position = 0, 0
+    while position < len(found):
+        if found[position] not in inside:
+            kept.append(found[position])
+            position += 1
             continue
-        following = (it for it in found[position + 1 :] if it not in inside)
-        section = "\n".join(lines[(kept[-1] if kept else 1) - 1 : next(following, len(lines) + 1) - 1])
-        if scans >= MAX_SCANS or not parses(section):
+        later = range(position + 1, len(found))
+        following = next((it for it in later if found[it] not in inside), len(found))
+        end = found[following] if following < len(found) else len(lines) + 1
+        section = "\n".join(lines[(kept[-1] if kept else 1) - 1 : end - 1])
+        if scans < MAX_SCANS and parses(section):
+            position = following  # all of them stand in strings of a section that is well
+        elif scans < MAX_SCANS:
+            scans += 1
+            line = found[position]
             kept.append(line)
-            if scans < MAX_SCANS:
-                scans += 1
-                inside = {line - 1 + it for it in string_lines("\n".join(lines[line - 1 :]))}
+            inside = {line - 1 + it for it in string_lines("\n".join(lines[line - 1 :]))}
+            position += 1
+        else:
+            kept += found[position:following]
+            position = following
     return kept
 
 

@@ -5,23 +5,32 @@ It knows the Python that runs the server; a kernel of another version may see a 
 
 import ast
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from types import CodeType
 
 from .magics import has_magic, masked
 from .newer import older
 
+MOST_PARSED = 500_000  # characters; the most hostile take a second
+
 
 def tree(source: str) -> ast.Module:
-    """Return the syntax tree of Python text. Raises SyntaxError, also for null bytes and hopeless nesting."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    """Return the syntax tree of Python text. Raises SyntaxError."""
+    _check_length(source)
+    with _errors_of_syntax():
         try:
             return ast.parse(source)
         except SyntaxError as wrong:
             return _parsed_as_older(source, wrong)
-        except (ValueError, RecursionError, MemoryError) as error:
-            raise SyntaxError(str(error) or "too deeply nested") from None
+
+
+def check_expression(text: str) -> None:
+    """Raise SyntaxError when a text is no expression."""
+    _check_length(text)
+    with _errors_of_syntax():
+        ast.parse(text.strip(), mode="eval")
 
 
 def _parsed_as_older(source: str, wrong: SyntaxError) -> ast.Module:
@@ -53,19 +62,36 @@ def parses(source: str) -> bool:
 
 def code(source: str) -> CodeType:
     """Return what a cell compiles to. Raises SyntaxError."""
+    _check_length(source)
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     text = plain(source)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _errors_of_syntax():
         try:
             compiled = compile(text, "<cell>", "exec", flags, dont_inherit=True)
         except SyntaxError as wrong:
             tree = _parsed_as_older(text, wrong)
             compiled = compile(tree, "<cell>", "exec", flags, dont_inherit=True)
-        except (ValueError, RecursionError, MemoryError) as error:
-            raise SyntaxError(str(error) or "too deeply nested") from None
     assert isinstance(compiled, CodeType)
     return compiled
+
+
+def _check_length(source: str) -> None:
+    """Raise SyntaxError for what would take long: while Python parses, this process does nothing else."""
+    if len(source) > MOST_PARSED:
+        raise SyntaxError(f"it has more than {MOST_PARSED:,} characters, which only the kernel parses")
+
+
+@contextmanager
+def _errors_of_syntax() -> Iterator[None]:
+    """Have all that the parser raises for a text be SyntaxError: null bytes, endless digits, deep nesting."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except (ValueError, OverflowError) as error:
+            raise SyntaxError(str(error)) from None
+        except (RecursionError, MemoryError):
+            raise SyntaxError("too deeply nested") from None
 
 
 @lru_cache(maxsize=8192)  # a text is read again at each key, and all of its cells but one are the same

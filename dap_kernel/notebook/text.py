@@ -4,17 +4,24 @@ Lines are those of Python and of editors: they end with `\\n`, `\\r\\n` or `\\r`
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Iterable, Iterator
+from functools import cache
 
-_STRING_OR_COMMENT = re.compile(
-    r"""\#[^\r\n]*
-    |\"{3}[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*\"{3}
-    |'{3}[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'{3}
-    |"[^"\\\r\n]*(?:\\(?:\r\n|.)[^"\\\r\n]*)*"
-    |'[^'\\\r\n]*(?:\\(?:\r\n|.)[^'\\\r\n]*)*'""",
-    re.VERBOSE | re.DOTALL,
-)
+# What stands between quotes and, where they are closed, ends with them. Nothing is tried twice: what is
+# possessive (`*+`) is not given back, so that each takes a time that is linear in what it passes.
+_BODIES = {
+    '"""': r'[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+',
+    "'''": r"[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+",
+    '"': r'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+',
+    "'": r"[^'\\\n]*+(?:\\.[^'\\\n]*+)*+",
+}
 _UNSAFE = re.compile(r"[^\w.-]+")
+_NOT_NEWLINE = re.compile(r"[^\n]")
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that `text` is; None: it is none, or one of more digits than anything counts."""
+    return int(text) if text.isdecimal() and len(text) <= 15 else None
 
 
 def unified(text: str) -> str:
@@ -29,8 +36,7 @@ def string_lines(text: str) -> set[int]:
     if '"""' not in text and "'''" not in text and "\\\n" not in text:
         return inside
     line, seen = 1, 0
-    for match in _STRING_OR_COMMENT.finditer(text):
-        start, end = match.span()
+    for start, end in _strings_and_comments(text):
         newlines = text.count("\n", start, end)
         if newlines:
             line += text.count("\n", seen, start)
@@ -41,20 +47,69 @@ def string_lines(text: str) -> set[int]:
 
 def without_strings(text: str) -> str:
     """Return a unified text with blanks for what is in strings and comments; its lines stay."""
-    return _STRING_OR_COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    parts: list[str] = []
+    seen = 0
+    for start, end in _strings_and_comments(text):
+        parts += text[seen:start], _NOT_NEWLINE.sub(" ", text[start:end])
+        seen = end
+    return "".join([*parts, text[seen:]])
 
 
 def open_at(text: str) -> int | None:
     """Return where the comment or string begins that the end of a unified text is in; None: it is in none."""
     last = 0
-    for match in _STRING_OR_COMMENT.finditer(text):
-        if match[0][0] == "#" and match.end() == len(text):
-            return match.start()
-        last = match.end()
-        if len(match[0]) == 2 and text.startswith(match[0][0], last):  # three quotes, and no end of them
-            return match.start()
+    for start, end in _strings_and_comments(text):
+        if text[start] == "#" and end == len(text):
+            return start
+        last = end
+        if end - start == 2 and text.startswith(text[start], last):  # three quotes, and no end of them
+            return start
     rest = re.search(r"\"{3}|'{3}|[\"'](?=[^\n]*\Z)", text[last:])  # with one quote it is of its line
     return last + rest.start() if rest is not None else None
+
+
+def _strings_and_comments(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each comment and closed string of a unified text begins and ends.
+
+    A quote that is never closed counts for nothing. Up to where it would have to be closed, none of its kind
+    can be, which is not tried again and again: the time is linear in the text.
+    """
+    at = 0
+    hopeless = dict.fromkeys(_BODIES, 0)  # by quotes: up to where they are not closed
+    while at <= len(text):
+        pattern = _pattern(tuple(it for it, end in hopeless.items() if end <= at))
+        until = min((it for it in hopeless.values() if it > at), default=len(text) + 1)
+        for match in pattern.finditer(text, at):
+            start, end = match.span()
+            if start >= until:
+                at = max(at, until)
+                break
+            if match.lastgroup is not None:
+                found = re.compile(_BODIES[match[0]], re.DOTALL).match(text, end)
+                hopeless[match[0]] = found.end() if found else end
+                at = start
+                break
+            if text[start] != "\n":
+                yield start, end
+            at = end
+            if at >= until:
+                break
+        else:
+            return
+
+
+@cache
+def _pattern(quotes: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds comments and strings in `quotes`, and which of `quotes` are not closed.
+
+    Where one quote that is missing counts again after a line, it finds ends of lines, too.
+    """
+    parts = [r"\#[^\n]*+"]
+    for some in ([it for it in quotes if len(it) == length] for length in (3, 1)):
+        parts += [f"{it}{_BODIES[it]}{it}" for it in some]
+        parts += [f"(?P<unclosed{len(it)}>{'|'.join(some)})" for it in some[:1]]
+    parts += [] if {"'", '"'} <= set(quotes) else [r"\n"]
+    return re.compile("|".join(parts), re.DOTALL)
 
 
 def dedent(lines: list[str], column: int) -> list[str]:
@@ -103,11 +158,18 @@ def slug(title: str) -> str:
     return _UNSAFE.sub("-", title).strip("-.")
 
 
-def unique(wanted: str, taken: Container[str]) -> str:
-    """Return `wanted`, numbered if it is taken."""
-    if wanted not in taken:
-        return wanted
-    number = 2
-    while f"{wanted}-{number}" in taken:
-        number += 1
-    return f"{wanted}-{number}"
+class Unique:
+    """Names of which none is given twice."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+        self._numbers: dict[str, int] = {}  # the last one by name: thousands may want the same
+
+    def take(self, wanted: str) -> str:
+        """Return `wanted`, numbered if it is taken."""
+        name = wanted
+        while name in self._taken:
+            self._numbers[wanted] = self._numbers.get(wanted, 1) + 1
+            name = f"{wanted}-{self._numbers[wanted]}"
+        self._taken.add(name)
+        return name

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dap_kernel.notebook.cells import Format, NotebookError
-from dap_kernel.notebook.document import Document, conflict_line, decode
+from dap_kernel.notebook.document import Document, conflict_line
+from dap_kernel.notebook.files import decode
 from dap_kernel.notebook.synced import SyncedCell
 
 PERCENT = "# %% one\nx = 1\n# %% two\ny = 2\n"
