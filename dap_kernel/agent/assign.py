@@ -3,6 +3,7 @@
 import ast
 
 from .bindings import InspectionError, Place
+from .compiling import UNPARSABLE
 from .expressions import Evaluator
 
 
@@ -13,7 +14,7 @@ def assign(evaluator: Evaluator, place: Place, target: str, value: str) -> objec
     """
     try:
         tree = ast.parse(target.strip(), mode="eval").body
-    except SyntaxError:
+    except UNPARSABLE:
         tree = None
     if not isinstance(tree, ast.Name | ast.Attribute | ast.Subscript):
         raise InspectionError(f"{target} cannot be assigned to")

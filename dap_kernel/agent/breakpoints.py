@@ -11,6 +11,7 @@ from operator import eq, ge, gt, le, lt
 from types import CodeType, FrameType
 
 from .code_lines import next_line
+from .compiling import UNPARSABLE
 from .evaluate import compile_condition
 from .log_messages import compile_log_message
 from .wire import FunctionBreakpoint, LineBreakpoint, clean
@@ -63,7 +64,7 @@ class Point:
                 self._reaches = hit_test(asked.hit_condition)
             if isinstance(asked, LineBreakpoint) and asked.log_message:
                 self._log = compile_log_message(asked.log_message)
-        except (SyntaxError, ValueError) as error:
+        except UNPARSABLE as error:
             has_condition = bool(asked.condition and asked.condition.strip())
             is_its = has_condition and self._condition is None
             self._problem = self._of_condition(error) if is_its else describe(error)

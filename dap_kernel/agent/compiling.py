@@ -8,6 +8,8 @@ import __future__
 import ast
 from types import CodeType
 
+# What the compiler raises for texts: hostile ones have null bytes, endless digits, or are nested too deeply.
+UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 VALUE = "(value)"  # no identifier, so no cell can mean it; gone from the namespace when the cell ends
 _FUTURES: int = sum(getattr(__future__, it).compiler_flag for it in __future__.all_feature_names)
 _CO_COROUTINE = 0x80

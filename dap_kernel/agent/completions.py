@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from .bindings import Place
+from .compiling import UNPARSABLE
 from .names import prefix_of, shown, stored
 from .objects import FUNCTIONS
 from .safely import (
@@ -134,7 +135,7 @@ def _value(text: str, place: Place) -> object:
     for start in _starts(text):
         try:
             tree = ast.parse(text[start:].strip(), mode="eval").body
-        except (SyntaxError, ValueError):
+        except UNPARSABLE:
             continue
         return _look(tree, place)
     return NOTHING

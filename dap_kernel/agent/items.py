@@ -5,6 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from .bindings import InspectionError, Place
+from .compiling import UNPARSABLE
 
 _LONG = 1_000  # bits of an int
 MOST_NAMED = 100  # entries of a dictionary or fields that are shown as names; more of them are paged
@@ -95,7 +96,7 @@ def atom(path: str) -> str:
     """Return `path` in a form to which `.x` or `[x]` can be appended."""
     try:
         tree = ast.parse(path.strip(), mode="eval").body
-    except SyntaxError:
+    except UNPARSABLE:
         return f"({path})"
     simple = (
         ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.List | ast.Dict | ast.Set | ast.JoinedStr

@@ -54,7 +54,7 @@ def checked_condition(text: str | None) -> str | None:
         return None
     try:
         compile(text.strip(), "<condition>", "eval", dont_inherit=True)
-    except (SyntaxError, ValueError) as error:
-        reason = error.msg if isinstance(error, SyntaxError) else str(error)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        reason = error.msg if isinstance(error, SyntaxError) else str(error) or "it is too deeply nested"
         raise BadPlace(f"the condition {text.strip()!r}: {reason}") from None
     return text.strip()
