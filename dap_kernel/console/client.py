@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ..protocol.framing import Framer, FramingError, frame
-from ..protocol.messages import BadMessage, Body, Event, Request, Response, decode, encode
+from ..protocol.messages import BadMessage, Body, Event, Request, Response, decode, encode, refusal
 
 T = TypeVar("T")
 
@@ -133,8 +133,8 @@ class Client:
 
     def _decline(self, request: Request) -> None:
         if self._process is not None and self._process.stdin is not None:
-            refusal = Response(next(self._seq), request.seq, False, request.command, message="not supported")
-            self._process.stdin.write(frame(encode(refusal)))
+            response = refusal(next(self._seq), request.seq, request.command, "not supported")
+            self._process.stdin.write(frame(encode(response)))
 
     async def _read_errors(self) -> None:
         assert self._process is not None and self._process.stderr is not None

@@ -36,6 +36,17 @@ class Response(msgspec.Struct, tag_field="type", tag="response", omit_defaults=T
     body: Any = None
 
 
+class Message(Body):
+    id: int
+    format: str
+
+
+class ErrorResponse(Body):
+    """The body that a response has when its request has failed."""
+
+    error: Message
+
+
 class Event(msgspec.Struct, tag_field="type", tag="event", omit_defaults=True):
     """`body` is an EventBody on its way out; once read it is plain data, for `msgspec.convert`."""
 
@@ -44,6 +55,7 @@ class Event(msgspec.Struct, tag_field="type", tag="event", omit_defaults=True):
     body: Any = None
 
 
+ERROR = 1  # the id of every error: they differ by their texts alone
 ProtocolMessage = Request | Response | Event
 
 
@@ -77,6 +89,12 @@ def decode(body: bytes) -> ProtocolMessage:
     if isinstance(message, Request) and bytes(message.arguments) == b"null":
         message.arguments = msgspec.Raw(b"{}")
     return message
+
+
+def refusal(seq: int, request_seq: int, command: str, text: str) -> Response:
+    """Return the response to a request that has failed. Some clients show the message, others the body."""
+    body = ErrorResponse(Message(ERROR, text))
+    return Response(seq, request_seq, False, command, message=text, body=body)
 
 
 def event(seq: int, body: EventBody) -> Event:

@@ -221,6 +221,7 @@ class Connection:
             response["body"] = self._reverse[request["command"]](request.get("arguments") or {})
         else:
             response["message"] = "not supported"
+            response["body"] = {"error": {"id": 1, "format": "not supported"}}
         self.transcript.add("->", response)
         found = problems(response, is_received=False)
         assert not found, f"the story itself answers what is not DAP: {found}"

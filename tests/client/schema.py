@@ -73,6 +73,8 @@ def _envelope(message: Json) -> Iterator[str]:
             yield f"{kind}.{key} is {value!r}"
     if kind == "response" and not message.get("success") and not isinstance(message.get("message"), str):
         yield "a failed response says no message"
+    if kind == "response" and not message.get("success") and not isinstance(message.get("body"), dict):
+        yield "a failed response has no body"
 
 
 def _part(message: Json) -> tuple[str, Any] | None:

@@ -26,6 +26,7 @@ STACK = [
 NEXT = [("ask", "next", {"threadId": 1}), ("answer", None)]
 BREAKPOINT = {"verified": True, "id": 5}
 RUN_IN_TERMINAL = {"type": "request", "command": "runInTerminal", "arguments": {"cwd": "", "args": []}}
+REFUSED = {"type": "response", "request_seq": 4, "command": "pause", "success": False, "message": "no"}
 PROGRESS = {"progressId": "p", "title": "t"}
 UNKNOWN = ([("ask", "initialize", {"adapterID": "x"}), ("answer", {"supportsMagic": True})], "supportsMagic")
 current = pytest.mark.skipif(not is_current(), reason="the schema at hand is older than DAP 1.71")
@@ -52,7 +53,8 @@ def breaches(steps):
             seq = rest[1] if len(rest) > 1 else max(asked)
             message |= {"type": "response", "request_seq": seq, "success": kind == "answer"}
             message |= {"command": asked.get(seq, "next")}
-            message |= {"message": rest[0]} if kind == "refuse" else {}
+            refusal = {"message": rest[0], "body": {"error": {"id": 1, "format": rest[0]}}}
+            message |= refusal if kind == "refuse" else {}
             message |= {"body": rest[0]} if kind == "answer" and rest[0] is not None else {}
         found += rules.received(message)
     return found + list(rules.at_end())
@@ -126,6 +128,7 @@ def output(text, **more):
             None,
         ),
         ([("ask", "pause", {"threadId": 1}), ("answer", {"a": 1})], "DAP knows none"),
+        ([("ask", "pause", {"threadId": 1}), ("raw", REFUSED)], "has no body"),
         ([("ask", "threads", None), ("answer", {"threads": [{"id": "1", "name": "x"}]})], "is not of type"),
     ],
 )
