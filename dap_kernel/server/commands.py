@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ..agent import wire
+from ..notebook.text import whole_number
 from .errors import DapError
 from .frames import frames_of, names_in, top_frame
 from .launch import RunSpec, checked_run
@@ -76,8 +77,8 @@ def _spec(words: list[str]) -> RunSpec:
             return "stale"
         case ["all" | "stale" | "next"]:
             return words[0]
-        case ["above" | "below" | "at", line] if line.isdecimal():
-            return checked_run({words[0]: int(line)})
+        case ["above" | "below" | "at" as word, number] if (line := whole_number(number)) is not None:
+            return checked_run({word: line})
         case ["above" | "below" | "at" as word]:
             raise DapError(f"usage: :run {word} LINE")
     return {"cells": list(words)}
@@ -143,7 +144,8 @@ async def where(session: "Session", words: list[str]) -> Said:
 
 
 async def until(session: "Session", words: list[str]) -> Said:
-    if len(words) != 1 or not words[0].isdecimal():
+    line = whole_number(words[0]) if len(words) == 1 else None
+    if line is None:
         raise DapError("usage: :until LINE")
     stops = [it for it in session.threads.stops.values() if not it.is_idle]
     if not stops:
@@ -152,7 +154,7 @@ async def until(session: "Session", words: list[str]) -> Said:
     location = session.sources.locate(stop.filename, stop.line)
     if location is None:
         raise DapError("this place has no source")
-    problem = session.breakpoints.set_until(location.source, int(words[0]))
+    problem = session.breakpoints.set_until(location.source, line)
     if problem is not None:
         raise DapError(problem)
     session.tell_breakpoints()

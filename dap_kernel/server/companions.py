@@ -22,7 +22,7 @@ from ..protocol.breakpoints import BreakpointEvent
 from ..protocol.execution import StoppedEvent
 from ..protocol.framing import Framer, FramingError, frame
 from ..protocol.lifecycle import TerminatedEvent
-from ..protocol.messages import BadMessage, Body, Event, EventBody, Request, Response, decode, encode
+from ..protocol.messages import BadMessage, Body, Event, EventBody, Request, Response, decode, encode, refusal
 from ..protocol.notebook import (
     NotebookBreakpointsEvent,
     NotebookCellsResponse,
@@ -186,7 +186,7 @@ class Companion:
         except BadMessage as bad:
             log.warning("a companion: %s", bad)
             if bad.seq is not None:
-                self._write(Response(next(self._seq), bad.seq, False, bad.command, message=str(bad)))
+                self._write(refusal(next(self._seq), bad.seq, bad.command, str(bad)))
             return
         if isinstance(message, Request):
             await self._room.acquire()
@@ -200,10 +200,11 @@ class Companion:
         if isinstance(answer.body, NotebookCellsResponse):
             for cell in answer.body.cells:
                 self._session.events.tell_traceback(cell)  # it may not have been there when it was told
-        response = Response(
-            next(self._seq), request.seq, answer.error is None, request.command, answer.error, answer.body
-        )
-        self._write(response)
+        seq = next(self._seq)
+        if answer.error is not None:
+            self._write(refusal(seq, request.seq, request.command, answer.error))
+        else:
+            self._write(Response(seq, request.seq, True, request.command, body=answer.body))
         if answer.do is not None:
             self._session.do(request, answer.do)
 

@@ -3,12 +3,15 @@
 Knows no client and no kernel: paths are files, lines are those of a cell's or a file's text.
 """
 
+import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ..notebook.ahead import BIG, look_ahead
 from ..notebook.cells import Cell, Format, Notebook, NotebookError
-from ..notebook.document import Document, is_ipynb
+from ..notebook.document import Document
+from ..notebook.files import is_ipynb
 from ..notebook.paths import canonical, folded
 from ..notebook.revisions import Revision, Revisions
 from ..notebook.synced import SyncedCell
@@ -60,7 +63,9 @@ class Text:
             own = self.uris.get(cell.id) if self.is_companions else None
             return own or self.document.uri_of(cell.id)
         if cell.id not in self.uris:
-            index = next(number for number, it in enumerate(self.notebook.cells) if it.id == cell.id)
+            index = self.notebook.positions.get(cell.id)
+            if index is None:  # it is gone
+                return None
             self.uris[cell.id] = uri_like(next(iter(self.uris.values())), index) or ""
         return self.uris[cell.id] or None
 
@@ -106,6 +111,7 @@ class Documents:
     def __init__(self) -> None:
         self.main: Text | None = None
         self._texts: dict[str, Text] = {}
+        self._reading = asyncio.Lock()
         self._problems: dict[str, str] = {}  # by path, of what could not be read
 
     def launch(self, path: str, format: Format | None, lay_out: LayOut | None = None) -> Text:
@@ -166,6 +172,35 @@ class Documents:
         """Return why `of` found nothing at `path`, in a sentence."""
         return self._problems.get(folded(path)) or f"{os.path.basename(path)} cannot be read"
 
+    async def ready(self, paths: Iterable[str] = (), format: Format | None = None) -> None:
+        """Have big texts read that are new, of those that are known and at `paths`, while others are served.
+
+        Whoever comes meanwhile waits as well, so that all that need them go on in their order.
+        """
+        new = [self._new(it, format) for it in paths if folded(it) not in self._texts]
+        if not self._reading.locked() and not any(self._behind(new)):
+            return
+        async with self._reading:
+            for document in list(self._behind(new)):
+                await asyncio.to_thread(document.read_ahead)
+
+    async def sync_ready(self, text: Text, given: str | None, cells: list[notebook.SyncedCell]) -> None:
+        """The same for what a client is about to give for a text."""
+        texts = [it.text for it in cells]
+        if self._reading.locked() or sum(map(len, texts), len(given or "")) >= BIG:
+            async with self._reading:
+                if given is not None:
+                    await asyncio.to_thread(text.document.sync_ahead, given, None)
+                await asyncio.to_thread(look_ahead, texts)
+
+    def _behind(self, new: Iterable[Document]) -> Iterator[Document]:
+        known = [it.document for it in self._texts.values()]
+        return (it for it in (*known, *new) if it.is_behind)
+
+    def _new(self, path: str, format: Format | None = None) -> Document:
+        is_file = self.main is not None and not is_ipynb(path)
+        return Document(canonical(path), Format.SCRIPT if is_file else format)
+
     def look(self) -> bool:
         """Look at the disk; return whether any text has changed."""
         changed = [it for it in self._texts.values() if it.document.look()]  # every one of them looks
@@ -191,8 +226,7 @@ class Documents:
         return self.main
 
     def _read(self, path: str) -> Text | None:
-        is_file = self.main is not None and not is_ipynb(path)
-        document = Document(canonical(path), Format.SCRIPT if is_file else None)
+        document = self._new(path)
         document.look()
         if document.problem is not None:
             self._problems[folded(path)] = document.problem

@@ -4,11 +4,12 @@ The kernel judges for itself, by its own Python: it stops at such a breakpoint a
 a log message, which is printed as far as it can be read.
 """
 
-import ast
 import re
 
+from ..notebook import syntax
 from ..protocol.breakpoints import FunctionBreakpoint, SourceBreakpoint
 
+MOST_SHOWN = 200  # characters of what a client sent, in an answer
 _HIT_CONDITION = re.compile(r"\s*((>=|<=|==|>|<|=)?\s*[0-9]+|%\s*0*[1-9][0-9]*)\s*")
 _BRACES = re.compile(r"[{}]")
 _BRACES_OF_CODE = re.compile(r"[{}]|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
@@ -18,7 +19,8 @@ def misnamed_exceptions(names: str | None) -> str | None:
     """Return which of an exception filter's names can be no exception's, or None."""
     for name in filter(None, map(str.strip, (names or "").split(","))):
         if not all(part.isidentifier() for part in name.split(".")):
-            return f"{name!r} is no exception's name: write ValueError, package.module.Error or both"
+            shown = name[:MOST_SHOWN]
+            return f"{shown!r} is no exception's name: write ValueError, package.module.Error or both"
     return None
 
 
@@ -26,13 +28,12 @@ def mistake_in(asked: SourceBreakpoint | FunctionBreakpoint) -> str | None:
     """Return what its condition, its hit condition or its log message lacks, or None."""
     hits = asked.hit_condition
     if hits and hits.strip() and not _HIT_CONDITION.fullmatch(hits):
-        return f'hit condition {hits!r} is not understood: write "5", ">= 3" or "% 10"'
+        return f'hit condition {hits[:MOST_SHOWN]!r} is not understood: write "5", ">= 3" or "% 10"'
     if asked.condition and asked.condition.strip():
         try:
-            ast.parse(asked.condition.strip(), mode="eval")
-        except (SyntaxError, ValueError) as error:
-            text = error.msg if isinstance(error, SyntaxError) else str(error)
-            return f"condition {asked.condition!r}: {type(error).__name__}: {text}"
+            syntax.check_expression(asked.condition)
+        except SyntaxError as error:
+            return f"condition {asked.condition[:MOST_SHOWN]!r}: {type(error).__name__}: {error.msg}"
     message = asked.log_message if isinstance(asked, SourceBreakpoint) else None
     at = _unclosed(message or "")
     return None if at is None else f"log message {message!r}: the brace at character {at + 1} is never closed"

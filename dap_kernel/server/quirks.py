@@ -19,15 +19,13 @@ class Quirks:
     """Shows the last output alone: the end of a group, which has no text, would wipe it."""
     loses_in_groups: bool = False
     """Draws a group of outputs once: what is printed into it later is never shown."""
-    reads_error_bodies: bool = False
-    """Shows what an error's body says, and not the message."""
     asks_in_watches: bool = False
     """Has a console and no watches, and yet says `watch` of what is typed there."""
 
 
 _NONE = Quirks()
 _OF = {
-    "hx": Quirks(hears_of_running=True, shows_one_line=True, reads_error_bodies=True),  # Helix
+    "hx": Quirks(hears_of_running=True, shows_one_line=True),  # Helix
     "qdap": Quirks(asks_in_watches=True),  # Kate
     "vscode": Quirks(keeps_stacks=True, loses_in_groups=True),
 }

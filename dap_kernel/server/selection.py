@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ..notebook.cells import SKIPPED, Cell, Format, Notebook
 from ..notebook.dataflow import Plan
+from ..notebook.text import whole_number
 from .errors import DapError
 from .launch import RunSpec
 from .records import Records
@@ -67,7 +68,7 @@ def cells_named(notebook: Notebook, names: Iterable[str | int]) -> list[Cell]:
 
 
 def _named(notebook: Notebook, name: str | int) -> Cell:
-    number = int(name) if str(name).isdecimal() else None
+    number = whole_number(str(name))
     tests: list[Callable[[Cell], bool]] = [
         lambda it: it.id == name,
         lambda it: number is not None and it.number == number,

@@ -14,7 +14,7 @@ import msgspec
 from ..agent import wire
 from ..notebook.cells import Format
 from ..protocol.capabilities import InitializeRequestArguments
-from ..protocol.messages import BadMessage, Body, Event, EventBody, Request, Response, decode, encode
+from ..protocol.messages import BadMessage, Body, Event, EventBody, Request, Response, decode, encode, refusal
 from ..protocol.output import InvalidatedEvent
 from ..protocol.sources import LoadedSourceEvent
 from .breakpoints import Breakpoints
@@ -112,7 +112,7 @@ class Session:
         except BadMessage as bad:
             log.warning("%s", bad)
             if bad.seq is not None:
-                self._write(Response(next(self._seq), bad.seq, False, bad.command, message=str(bad)))
+                self._write(refusal(next(self._seq), bad.seq, bad.command, str(bad)))
             return
         if isinstance(message, Request):
             self._tasks.begin(message.seq, message.command, self.handle(message))
@@ -145,6 +145,8 @@ class Session:
         `instead` may refuse it (DapError), or answer in the place of its handler.
         """
         try:
+            if self._tasks.was_cancelled(request.seq):  # before it began
+                raise Cancelled
             found = instead(request) or await self._run(request, numbering)
             return Answer(found.body, do=found.do) if isinstance(found, Then) else Answer(found)
         except DapError as refusal:
@@ -186,6 +188,7 @@ class Session:
 
     async def looked(self) -> None:
         """Look, and wait until lines are those that the client counts."""
+        await self.documents.ready()
         self.look()
         await self.shown.ready()
 
@@ -263,6 +266,8 @@ class Session:
             raise NotStopped
         arguments = numbering.incoming(request.command, bytes(request.arguments))
         args: Any = msgspec.json.decode(arguments, type=handler.arguments)
+        if paths := self.sources.paths_in(args):
+            await self.documents.ready(paths)
         return await handler.run(self, args)
 
     def do(self, request: Request, do: Callable[[], None]) -> None:
@@ -276,16 +281,19 @@ class Session:
 
     def _respond(self, request: Request, error: str | None, body: Body | None) -> None:
         seq = next(self._seq)
-        shown: Any = self.numbering.outgoing(body)
-        if error is not None and quirks_of(self.client).reads_error_bodies:
-            shown = {"error": {"id": 1, "format": error}}
-        self._write(Response(seq, request.seq, error is None, request.command, message=error, body=shown))
+        if error is not None:
+            self._write(refusal(seq, request.seq, request.command, error))
+        else:
+            shown = self.numbering.outgoing(body)
+            self._write(Response(seq, request.seq, True, request.command, body=shown))
 
     def _write(self, message: Request | Response | Event) -> None:
         try:
             body = encode(message)
         except UnicodeEncodeError:  # a path that is no UTF-8, say
             assert not isinstance(message, Request)
+            if isinstance(message, Response):
+                message.message = with_clean_texts(message.message)
             message.body = with_clean_texts(message.body)
             body = encode(message)
         self._send(body)

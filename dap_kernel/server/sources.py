@@ -5,6 +5,7 @@ Source: DAP specification, "Source"; the forms are in `notebook/paths.py`.
 """
 
 import os
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -122,6 +123,12 @@ class Sources:
         found = parse_source(name)
         return to_server(found.path, self.mappings) if isinstance(found, FilePath) else name
 
+    def paths_in(self, args: object) -> list[str]:
+        """Return the files that the arguments of a request name."""
+        source = getattr(args, "source", None)
+        named = [getattr(args, "path", None), source.path if isinstance(source, Source) else None]
+        return [self.path_of(it) for it in named if it]
+
     def is_script(self, name: str) -> bool:
         """Whether a client means the notebook as one script, by the name of an editor's buffer."""
         found, main = parse_source(name), self._documents.main
@@ -161,7 +168,7 @@ class Sources:
         if uri is not None:
             return Location(Source(name=cell.name, path=uri), line, 0)
         if self.scripts.is_shown and text is self._documents.main and text.notebook.has_json_lines:
-            cell = self.scripts.of(text).by_id[cell.id]
+            cell = self.scripts.of(text).by_id.get(cell.id, cell)  # one that is gone has the lines it had
             return Location(self.script_of(text), _line_in(cell, line), 0)
         shift = None if text.notebook.has_json_lines else cell.column
         return Location(self.of_path(text.path), _line_in(cell, line), shift)
@@ -258,10 +265,10 @@ def place_in(text: Text, shown: Notebook, line: int) -> Place | str:
         return f"line {line} is in no cell"
     if cell.problem is not None:
         return cell.problem
-    later = next((number for number, it in enumerate(cell.lines, 1) if it >= line), None)
-    if later is None:
+    later = bisect_left(cell.lines, line)
+    if later == len(cell.lines):
         return f"line {line} is below the code of {cell.name}"
-    return Place(text, text.notebook.by_id[cell.id], later)
+    return Place(text, text.notebook.by_id[cell.id], later + 1)
 
 
 def script_filename(text: Text) -> str:

@@ -13,7 +13,8 @@ from ..kernels.interpreter import choose
 from ..kernels.runtime import runtime_folder
 from ..kernels.start import HowToStart
 from ..notebook.cells import Format, NotebookError
-from ..notebook.paths import canonical, is_untitled
+from ..notebook.files import Unreadable, read_text
+from ..notebook.paths import canonical, expanded, is_untitled
 from ..notebook.zipped import MAIN, archive_of, is_archive
 from .documents import Text, synced_cells
 from .ending import run_ended
@@ -35,7 +36,7 @@ async def prepare(session: "Session", args: LaunchArguments) -> None:
     session.sources.mappings = args.path_mappings
     if args.cwd:
         args.cwd = to_server(args.cwd, args.path_mappings)
-    text = _open_module(session, args) if args.module is not None else _open_program(session, args)
+    text = _open_module(session, args) if args.module is not None else await _open_program(session, args)
     await session.shown.ready()
     cwd = _folder(args.cwd, folder_of(text) if args.module is None else _here())
     env = _env(args, cwd)
@@ -114,11 +115,11 @@ def first_line(session: "Session") -> str:
     )
 
 
-def _open_program(session: "Session", args: LaunchArguments) -> Text:
+async def _open_program(session: "Session", args: LaunchArguments) -> Text:
     assert args.program is not None
-    path = os.path.expanduser(session.sources.path_of(args.program))
+    path = expanded(session.sources.path_of(args.program))
     if not os.path.isabs(path) and not is_untitled(path) and args.cwd:
-        path = os.path.join(os.path.expanduser(args.cwd), path)
+        path = os.path.join(expanded(args.cwd), path)
     if args.notebook_cells is not None and not session.documents.is_synced(path):
         session.documents.open(path, None, has_cells=True).document.sync_cells(
             synced_cells(args.notebook_cells)
@@ -129,6 +130,7 @@ def _open_program(session: "Session", args: LaunchArguments) -> Text:
         path = os.path.join(path, MAIN)
     try:
         format = Format(args.format) if args.format is not None else None
+        await session.documents.ready([path], format)
         text = session.documents.launch(path, format, session.shown.layout(args.ipynb_lines))
     except NotebookError as error:
         raise DapError(f"launch: {error}") from None
@@ -191,7 +193,7 @@ def folder_of(text: Text) -> str:
 
 
 def _folder(wanted: str | None, default: str) -> str:
-    folder = os.path.abspath(os.path.expanduser(wanted)) if wanted else default
+    folder = os.path.abspath(expanded(wanted)) if wanted else default
     if not os.path.isdir(folder):
         raise DapError(f'launch: "cwd": {wanted} is no folder{unreplaced(folder)}')
     return folder
@@ -208,13 +210,12 @@ def _here() -> str:
 def _env(args: LaunchArguments, cwd: str) -> dict[str, str | None]:
     if args.env_file is None:
         return args.env
-    path = os.path.join(cwd, os.path.expanduser(args.env_file))
+    path = os.path.join(cwd, expanded(args.env_file))
     try:
-        text = Path(path).read_text("utf-8", "replace")
-    except (OSError, ValueError) as error:
+        text = read_text(path)
+    except Unreadable as problem:
         if not args.env_file.endswith(".env"):  # editors name one by default that need not be there
-            why = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            raise DapError(f'launch: "envFile": {path}: {why}{unreplaced(path)}') from None
+            raise DapError(f'launch: "envFile": {path}: {problem}{unreplaced(path)}') from None
         return args.env
     return {**parse_env(text, os.environ), **args.env}
 

@@ -17,21 +17,23 @@ class Tasks:
 
     def __init__(self) -> None:
         self._requests: dict[int, asyncio.Task[None]] = {}
+        self._begun: set[int] = set()
         self._cancelled: set[int] = set()
         self._background: set[asyncio.Task[None]] = set()
 
     def begin(self, seq: int, command: str, work: Work) -> None:
         """Begin to handle a request."""
-        task = asyncio.get_running_loop().create_task(work, name=command)
+        task = asyncio.get_running_loop().create_task(self._do(seq, work), name=command)
         self._requests[seq] = task
         task.add_done_callback(lambda _: self._requests.pop(seq, None))
 
     def cancel(self, seq: int) -> None:
-        """Break off a request, if it is not answered yet."""
+        """Break off a request, if it is not answered yet. One that has not begun begins, to be answered."""
         task = self._requests.get(seq)
         if task is not None and task is not asyncio.current_task():
             self._cancelled.add(seq)
-            task.cancel()
+            if seq in self._begun:
+                task.cancel()
 
     def was_cancelled(self, seq: int) -> bool:
         """Whether it was this request that `cancel` has broken off; asked once."""
@@ -53,6 +55,14 @@ class Tasks:
             task.cancel()
         if goodbyes:
             await asyncio.wait(goodbyes)
+
+    async def _do(self, seq: int, work: Work) -> None:
+        self._begun.add(seq)
+        try:
+            await work
+        finally:
+            self._begun.discard(seq)
+            self._cancelled.discard(seq)
 
     def _reap(self, task: "asyncio.Task[None]") -> None:
         self._background.discard(task)

@@ -4,6 +4,7 @@ Source: DAP specification, "Continue", "Next", "StepIn", "StepOut", "Pause", "Go
 """
 
 import asyncio
+from contextlib import suppress
 
 from ...agent import wire
 from ...protocol.capabilities import Capabilities
@@ -87,8 +88,11 @@ async def step_out(session: Session, args: StepOutArguments) -> Then:
 
 @registry.request("stepInTargets", stopped=True, offers=Capabilities(supports_step_in_targets_request=True))
 async def step_in_targets(session: Session, args: StepInTargetsArguments) -> StepInTargetsResponse:
-    for stop in session.threads.stops.values():
-        for frame in [] if stop.is_idle else await kernel_frames(session, stop):
+    for stop in [it for it in session.threads.stops.values() if not it.is_idle]:
+        frames: list[wire.Frame] = []
+        with suppress(DapError):  # this thread has gone on while another was asked
+            frames = await kernel_frames(session, stop)
+        for frame in frames:
             if frame.id == args.frame_id:
                 found = await session.kernel.call(wire.StepInTargets(frame.id), list[wire.Target])
                 return StepInTargetsResponse([_target(session, stop, frame, it) for it in found])

@@ -76,6 +76,7 @@ async def attach(session: Session, args: msgspec.Raw) -> Then:
 
 @registry.request("configurationDone", offers=Capabilities(supports_configuration_done_request=True))
 async def configuration_done(session: Session, args: ConfigurationDoneArguments) -> Then:
+    await session.documents.ready()  # breakpoints that came before may wait for a text
     session.enter("configurationDone")
     return Then(None, session.configured.set)
 

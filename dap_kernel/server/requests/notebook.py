@@ -51,6 +51,8 @@ async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
 
 @registry.request("notebookSync")
 async def notebook_sync(session: Session, args: NotebookSyncArguments) -> NotebookSyncResponse:
+    text = opened(session, args)
+    await session.documents.sync_ready(text, args.text, args.cells or [])
     text, response = sync(session, args)
     if session.shown.is_coming:
         await session.shown.ready()
@@ -64,17 +66,14 @@ def sync(
     """Take a text. One that the client itself has given stays, whatever its companions say; of theirs the
     newest counts.
     """
-    format = Format(args.format) if args.format is not None else None
-    text = session.documents.open(
-        session.sources.path_of(args.path), format, has_cells=args.cells is not None
-    )
+    text = opened(session, args)
     document, was_synced = text.document, text.document.is_synced
     if companion is None or not document.is_synced or text.is_companions:
         text.synced_by = companion
         if args.cells is not None:
             changed = document.sync_cells(synced_cells(args.cells))
         else:
-            changed = document.sync(args.text, format)
+            changed = document.sync(args.text, _format(args))
         if changed:
             session.text_changed()
     if companion is None and was_synced and not document.is_synced:
@@ -86,6 +85,16 @@ def sync(
 @registry.request("notebookInterrupt")
 async def notebook_interrupt(session: Session, args: NotebookInterruptArguments) -> Then:
     return Then(None, session.interrupt)
+
+
+def opened(session: Session, args: NotebookSyncArguments) -> Text:
+    """Return the text that a client is about to give."""
+    path = session.sources.path_of(args.path)
+    return session.documents.open(path, _format(args), has_cells=args.cells is not None)
+
+
+def _format(args: NotebookSyncArguments) -> Format | None:
+    return Format(args.format) if args.format is not None else None
 
 
 def _synced(session: Session, text: Text) -> NotebookSyncResponse:

@@ -46,6 +46,7 @@ async def stack_trace(session: Session, args: StackTraceArguments) -> StackTrace
     stop = session.threads.stops.get(args.thread_id)
     if stop is None:
         raise NotStopped
+    await session.documents.ready()
     session.look()  # an edit since the thread stopped moves its frames
     frames = await frames_of(session, stop, args.format)
     return StackTraceResponse(page(frames, args.start_frame, args.levels), total_frames=len(frames))
