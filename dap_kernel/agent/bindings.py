@@ -92,6 +92,11 @@ class Place:
         names = self.own()
         return [it for it in dict.fromkeys((*self._slots(), *names)) if it.isidentifier()]
 
+    def has_builtins(self, *names: str) -> bool:
+        """Whether `names` mean Python's own there."""
+        local = self.local_names()
+        return not any(it in self.globals or it in local for it in names)
+
     def unbound(self, values: Mapping[str, object]) -> list[str]:
         """Return the local names that `values`, which are this place's own, leave out."""
         return [it for it in self._slots() if it not in values]

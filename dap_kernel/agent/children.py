@@ -63,9 +63,20 @@ class Elements(Attributes):
         return _between(lambda: self._base.__iter__(self._value), None, start, stop, self.size())
 
     def _element(self, at: int) -> str | None:
-        if self._path is None:
+        path = self._path
+        if path is None:
             return None
-        return f"{self._path}[{at}]" if self._is_ordered else f"list({self._path})[{at}]"
+        name, kind = self._base.__name__, type(self._value)
+        if self._is_ordered:
+            if lookup(kind, "__getitem__") is lookup(self._base, "__getitem__"):
+                return f"{path}[{at}]"
+            is_known = name != "deque" and self.place.has_builtins(name)
+            return f"{name}.__getitem__({path}, {at})" if is_known else None
+        if not self.place.has_builtins("list"):
+            return None
+        if lookup(kind, "__iter__") is lookup(self._base, "__iter__") or self._base in _VIEWS:
+            return f"list({path})[{at}]"
+        return f"list({name}.__iter__({path}))[{at}]" if self.place.has_builtins(name) else None
 
 
 class Fields(Elements):
@@ -131,13 +142,28 @@ class Entries(Attributes):
         return None
 
     def _entry(self, at: int, key: object, value: object) -> Item:
-        name = show(key, _MOST_KEY)
+        shown = name = show(key, _MOST_KEY)
+        number = 1
+        while self._keys.get(name, key) is not key:  # another key looks like it
+            number += 1
+            name = f"{shown} ({number})"
         self._keys[name] = key
-        text = key_text(key)
-        if self._path is None:
-            return Item(name, value)
-        path = f"{self._path}[{text}]" if text is not None else f"list({self._path}.values())[{at}]"
-        return Item(name, value, path)
+        return Item(name, value, self._path_of_key(key, at))
+
+    def _path_of_key(self, key: object, at: int) -> str | None:
+        path, text, kind = self._path, key_text(key), type(self._value)
+        if path is None:
+            return None
+        is_own = lookup(kind, "__getitem__") is lookup(self._base, "__getitem__")
+        if text is not None and is_own:
+            return f"{path}[{text}]"
+        if self._base is MappingProxyType or lookup(kind, "values") is lookup(self._base, "values"):
+            return f"list({path}.values())[{at}]" if self.place.has_builtins("list") else None
+        if not self.place.has_builtins("dict", "list"):
+            return None
+        if text is not None:
+            return f"dict.__getitem__({path}, {text})"
+        return f"list(dict.values({path}))[{at}]"
 
 
 class Rows(Children):

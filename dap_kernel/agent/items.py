@@ -2,6 +2,7 @@
 
 import ast
 from itertools import islice
+from keyword import iskeyword
 from typing import NamedTuple
 
 from .bindings import InspectionError, Place
@@ -104,6 +105,18 @@ def atom(path: str) -> str:
     if isinstance(tree, simple) or (isinstance(tree, ast.Constant) and isinstance(tree.value, str)):
         return path.strip()
     return f"({path.strip()})"
+
+
+def attribute_path(path: str, name: str, place: Place) -> str | None:
+    """Return the expression for an attribute; None where none gives it."""
+    if name.isascii() and name.isidentifier() and not iskeyword(name) and not is_mangled(name):
+        return f"{path}.{name}"
+    return f"getattr({path}, {name!r})" if place.has_builtins("getattr") else None
+
+
+def is_mangled(name: str) -> bool:
+    """Whether a name means another one within a class."""
+    return name.startswith("__") and not name.endswith("__")
 
 
 def key_text(key: object) -> str | None:

@@ -21,7 +21,7 @@ from typing import Any
 from weakref import ReferenceType
 
 from .bindings import Place
-from .items import Children, Item, group
+from .items import Children, Item, attribute_path, group
 from .safely import (
     NOTHING,
     PASS_ON,
@@ -44,6 +44,7 @@ FUNCTIONS = (
     MethodDescriptorType,
     WrapperDescriptorType,
 )
+_GETTERS = (object.__getattribute__, type.__dict__["__getattribute__"], ModuleType.__getattribute__)
 _SKIPPED = {"__dict__", "__weakref__", "__builtins__", "__abstractmethods__"}
 _REFERENT = "()"  # what a weak reference refers to
 _PROMOTED = {"__cause__", "__context__", "__notes__"}  # of exceptions
@@ -88,51 +89,78 @@ class Attributes(Children):
     def _items(self) -> Iterator[Item]:
         is_class = issubclass(type(self._value), type)
         seen = set(_SKIPPED)
-        held = instance_dict(self._value)
+        held = instance_dict(self._value) if not is_class else None
         for name, value in attributes(held).items() if held is not None else ():
             if name not in seen:
                 seen.add(name)
-                yield Item(name, value, self._path_of(name))
+                yield Item(name, value, self._path_of_own(name))
         if issubclass(type(self._value), ReferenceType):
             yield Item(_REFERENT, ReferenceType.__call__(self._value), self._path and self._path + "()")
         if issubclass(type(self._value), ModuleType):
             return
-        for base in mro(self._value if is_class else type(self._value)):
+        for at, base in enumerate(mro(self._value if is_class else type(self._value))):
             if base is object:
                 continue
             for name, entry in list(class_dict(base).items()):
                 if type(name) is str and name not in seen:
                     seen.add(name)
-                    item = self._raw(name, entry) if is_class else self._of_class(name, entry, base)
+                    path = self._path_of_entry(name, entry, at, is_class)
+                    item = Item(name, entry, path) if is_class else self._of_class(name, entry, base, path)
                     if item is not None:
                         yield item
 
-    def _raw(self, name: str, entry: object) -> Item:
-        return Item(name, entry, self._path_of(name))
-
-    def _of_class(self, name: str, entry: Any, base: type) -> Item | None:
+    def _of_class(self, name: str, entry: Any, base: type, path: str | None) -> Item | None:
         """Return the item for what an object's class has under `name`; None for an empty slot."""
         kind = type(entry)
         is_ours = module(base).partition(".")[0] in sys.stdlib_module_names
         if kind is MemberDescriptorType or (kind is GetSetDescriptorType and is_ours):
+            path = self._path_of(name)
             try:
-                return Item(name, entry.__get__(self._value), self._path_of(name))
+                return Item(name, entry.__get__(self._value), path)
             except PASS_ON:
                 raise
             except BaseException as error:
                 if isinstance(error, AttributeError):
                     return None
-                return Item(name, NOTHING, self._path_of(name), text=f"<{described(error)}>", type="")
+                return Item(name, NOTHING, path, text=f"<{described(error)}>", type="")
         if issubclass(kind, FUNCTIONS) or issubclass(kind, type) or lookup(kind, "__get__") is NOTHING:
-            return self._raw(name, entry)
+            return Item(name, entry, path)
         path = self._path_of(name)
         lazy = Lazy(self._value, name, path, self.place)
         return Item(name, NOTHING, path, "property", ("hasSideEffects",), lazy, "property", "property")
 
     def _path_of(self, name: str) -> str | None:
+        """Return the expression that gets an attribute, whatever it is."""
+        return None if self._path is None else attribute_path(self._path, name, self.place)
+
+    def _path_of_own(self, name: str) -> str | None:
+        """Return the expression for what is in the object's own dictionary: the class may come first."""
+        cls = type(self._value)
+        if lookup(cls, "__getattribute__") not in _GETTERS:
+            return None
+        found = lookup(cls, name)
+        if found is NOTHING or lookup(type(found), "__set__") is NOTHING:
+            return self._path_of(name)
+        return self._path and f"{self._path}.__dict__[{name!r}]"
+
+    def _path_of_entry(self, name: str, entry: object, at: int, is_class: bool) -> str | None:
+        """Return the expression for what the class `at` this place of the order of classes has.
+
+        An attribute may be another thing than that: what a descriptor gives, or the metaclass.
+        """
         if self._path is None:
             return None
-        return f"{self._path}.{name}" if name.isidentifier() else f"getattr({self._path}, {name!r})"
+        kind, cls = type(entry), type(self._value)
+        if lookup(kind, "__get__") is NOTHING or (is_class and kind in (FunctionType, property)):
+            is_plain = lookup(cls, "__getattribute__") in _GETTERS
+            if is_plain and not (is_class and lookup(cls, name) is not NOTHING):
+                return self._path_of(name)
+        if not is_class and not self.place.has_builtins("type"):
+            return None
+        owner = self._path if is_class else f"type({self._path})"
+        if not is_class and kind is FunctionType and lookup(type(cls), name) is NOTHING:
+            return attribute_path(owner, name, self.place)
+        return f"{owner}.__mro__[{at}].__dict__[{name!r}]"
 
 
 class Lazy(Children):

@@ -13,6 +13,7 @@ from .wire import clean
 _mro = type.__dict__["__mro__"].__get__
 _dict = type.__dict__["__dict__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__
+_name = type.__dict__["__name__"].__get__
 _module = type.__dict__["__module__"].__get__
 
 NOTHING = object()  # no such attribute: None may be one
@@ -39,6 +40,16 @@ def class_dict(cls: type) -> MappingProxyType[str, object]:
 def qualname(cls: type) -> str:
     """Return the class's name with the classes around it, without the functions around it."""
     return clean(str.__str__(_qualname(cls)).rpartition("<locals>.")[2])
+
+
+def name(cls: type) -> str:
+    """Return the class's name alone, as most reprs of Python's own have it."""
+    return clean(str.__str__(_name(cls)))
+
+
+def whole_qualname(cls: type) -> str:
+    """Return the class's name with the classes and functions around it, as a dataclass's repr has it."""
+    return clean(str.__str__(_qualname(cls)))
 
 
 def module(cls: type) -> str:

@@ -5,10 +5,11 @@ Knows nothing of how values are shown.
 """
 
 from collections.abc import Collection
+from keyword import iskeyword
 from types import ModuleType
 
 from .bindings import InspectionError, Place
-from .items import Children, Item, group
+from .items import Children, Item, group, is_mangled
 from .names import is_private, prefix_of, shown
 from .objects import FUNCTIONS, is_dunder
 
@@ -71,9 +72,20 @@ class Names(Children):
             if plain == name and self._is_global and name.startswith(_MARK):
                 plain = self._of_another_cell(name)
             self._stored[plain] = name
-            path = name if "(" in plain else plain
-            items.append(Item(plain, value, path))
+            items.append(Item(plain, value, self._path(name if "(" in plain else plain)))
         return items
+
+    def _path(self, name: str) -> str | None:
+        """Return the expression for a name: where that is another's, for the global one."""
+        place = self.place
+        is_local = place.is_global or not self._is_global
+        if iskeyword(name) or (is_mangled(name) and "." in place.qualname):
+            is_local = False
+        elif self._is_global and not place.is_global:
+            is_local = name not in place.local_names()
+        if is_local:
+            return name
+        return f"globals()[{name!r}]" if self._is_global and place.has_builtins("globals") else None
 
     def _of_another_cell(self, name: str) -> str:
         """Return a private name of another cell with that cell's: `_x (load)`."""

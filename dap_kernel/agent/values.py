@@ -5,6 +5,7 @@ all. Everything else is asked, and its answer cut. A repr that raises is shown a
 Knows nothing of children nor of the wire.
 """
 
+import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
@@ -14,6 +15,7 @@ from types import (
     FunctionType,
     GeneratorType,
     MappingProxyType,
+    MemberDescriptorType,
     SimpleNamespace,
     WrapperDescriptorType,
 )
@@ -28,9 +30,12 @@ from .safely import (
     instance_dict,
     is_one_of,
     lookup,
+    mro,
+    name,
     qualname,
     text_of,
     type_name,
+    whole_qualname,
 )
 from .tables import summary
 
@@ -47,6 +52,10 @@ class _Sample(NamedTuple):
 
 _NAMEDTUPLE_REPR = _Sample.__repr__.__code__
 _DATACLASS_REPR = wire.Span.__repr__.__code__
+_FIELD = next(iter(wire.Span.__dataclass_fields__.values()))._field_type  # type: ignore[attr-defined]
+_FACTORY = defaultdict.__dict__["default_factory"].__get__
+_MAXLEN = deque.__dict__["maxlen"].__get__
+_MOST_SORTED = 10_000  # entries of a Counter
 
 
 def show(value: object, most: int = LINE, hex: bool = False) -> str:
@@ -95,16 +104,23 @@ class _Shower:
         elif show_it in _SIMPLE:
             text = show_it(self, value, depth)
         else:
-            if depth >= self.depth or id(value) in self._around:
-                return "[...]" if id(value) in self._around else "..."
-            self._around.add(id(value))
-            try:
-                text = show_it(self, value, depth)
-            finally:
-                self._around.discard(id(value))
-            return text
+            return self.once(show_it, value, depth)
         self.left -= len(text)
         return text
+
+    def once(self, show_it: "_Show", value: Any, depth: int) -> str:
+        """Return the text of a container, or, within itself, what its own repr has there."""
+        if depth >= self.depth:
+            return "..."
+        if show_it in _UNGUARDED:
+            return show_it(self, value, depth)
+        if id(value) in self._around:
+            return _AGAIN[show_it].format(name(type(value))) if show_it in _AGAIN else "..."
+        self._around.add(id(value))
+        try:
+            return show_it(self, value, depth)
+        finally:
+            self._around.discard(id(value))
 
     def items(self, values: Iterable[object], depth: int) -> str:
         """Return `values` with commas between, as many as there is room for."""
@@ -123,8 +139,8 @@ class _Shower:
             if self.left <= 0:
                 parts.append(_ELLIPSIS)
                 break
-            name = self.text(key, depth + 1) if between == ": " else str(key)
-            parts.append(f"{name}{between}{self.text(value, depth + 1)}")
+            left = self.text(key, depth + 1) if between == ": " else str(key)
+            parts.append(f"{left}{between}{self.text(value, depth + 1)}")
             self.left -= 4
         return ", ".join(parts)
 
@@ -140,10 +156,20 @@ def _way(cls: type) -> _Show | None:
     if type(found) is not FunctionType:
         return None
     if found is class_dict(Counter)["__repr__"]:
-        return _named_dict
+        return _counter
     if found.__code__ is _NAMEDTUPLE_REPR:
         return _namedtuple
-    return _dataclass if found.__code__ is _DATACLASS_REPR else None
+    return _dataclass if _is_dataclasses(found) else None
+
+
+def _is_dataclasses(found: FunctionType) -> bool:
+    """Whether a `__repr__` was made by `dataclass`. From 3.13 on others are wrapped in the same code."""
+    if found.__code__ is not _DATACLASS_REPR:
+        return False
+    made, ours = found.__dict__.get("__wrapped__"), wire.Span.__repr__.__dict__.get("__wrapped__")
+    if type(made) is not FunctionType or type(ours) is not FunctionType:
+        return sys.version_info < (3, 13)
+    return made.__code__.co_qualname == ours.__code__.co_qualname
 
 
 def _integer(value: int, hex: bool) -> str:
@@ -177,7 +203,7 @@ def _bytes(shower: _Shower, value: bytes, _: int) -> str:
 
 def _bytearray(shower: _Shower, value: bytearray, depth: int) -> str:
     start = bytes(bytearray.__getitem__(value, slice(0, shower.left + 1)))
-    return f"{type_name(value)}({_bytes(shower, start, depth)})"
+    return _named(value, _bytes(shower, start, depth))
 
 
 def _list(shower: _Shower, value: list[object], depth: int) -> str:
@@ -191,11 +217,11 @@ def _tuple(shower: _Shower, value: tuple[object, ...], depth: int) -> str:
 
 def _set(shower: _Shower, value: set[object] | frozenset[object], depth: int) -> str:
     base: Any = set if issubclass(type(value), set) else frozenset
-    name = "" if type(value) is set else type_name(value)
+    called = name(type(value))
     if base.__len__(value) == 0:
-        return f"{name or 'set'}()"
+        return f"{called}()"
     inside = f"{{{shower.items(snapshot(base.__iter__, value, shower.left), depth)}}}"
-    return f"{name}({inside})" if name else inside
+    return inside if type(value) is set else f"{called}({inside})"
 
 
 def _dict(shower: _Shower, value: dict[object, object], depth: int) -> str:
@@ -203,16 +229,36 @@ def _dict(shower: _Shower, value: dict[object, object], depth: int) -> str:
 
 
 def _defaultdict(shower: _Shower, value: defaultdict[object, object], depth: int) -> str:
-    factory = shower.text(value.default_factory, depth + 1) if type(value) is defaultdict else _ELLIPSIS
-    return f"{type_name(value)}({factory}, {_dict(shower, value, depth)})"
+    factory = shower.text(_FACTORY(value), depth + 1)
+    return f"{name(type(value))}({factory}, {shower.once(_dict, value, depth)})"
 
 
-def _named_dict(shower: _Shower, value: dict[object, object], depth: int) -> str:
-    return f"{type_name(value)}({_dict(shower, value, depth)})"
+def _ordered(shower: _Shower, value: OrderedDict[object, object], depth: int) -> str:
+    pairs = snapshot(entries, value, shower.left)
+    if sys.version_info >= (3, 12):
+        return _named(value, f"{{{shower.pairs(pairs, depth)}}}" if pairs else "")
+    inside = [f"({shower.text(key, depth + 1)}, {shower.text(it, depth + 1)})" for key, it in pairs]
+    more = [_ELLIPSIS] if shower.left <= 0 or len(pairs) < dict.__len__(value) else []
+    return _named(value, f"[{', '.join([*inside, *more])}]" if inside else "")
+
+
+def _counter(shower: _Shower, value: dict[object, int], depth: int) -> str:
+    """Show the most frequent first, as long as that takes neither long nor code of the user's."""
+    size = dict.__len__(value)
+    pairs = snapshot(entries, value, 3 * size if size <= _MOST_SORTED else shower.left)
+    if all(type(count) is int or type(count) is float for _, count in pairs):
+        pairs.sort(key=lambda it: it[1], reverse=True)
+    return _named(value, f"{{{shower.pairs(pairs, depth)}}}" if pairs else "")
+
+
+def _named(value: object, inside: str) -> str:
+    return f"{name(type(value))}({inside})"
 
 
 def _deque(shower: _Shower, value: deque[object], depth: int) -> str:
-    return f"{type_name(value)}([{shower.items(snapshot(deque.__iter__, value, shower.left), depth)}])"
+    most = _MAXLEN(value)
+    end = "" if most is None else f", maxlen={most}"
+    return _named(value, f"[{shower.items(snapshot(deque.__iter__, value, shower.left), depth)}]{end}")
 
 
 def _proxy(shower: _Shower, value: Mapping[object, object], depth: int) -> str:
@@ -225,27 +271,46 @@ def _view(shower: _Shower, value: Iterable[object], depth: int) -> str:
 
 def _exception(shower: _Shower, value: BaseException, depth: int) -> str:
     arguments = BaseException.__dict__["args"].__get__(value)
-    return f"{type_name(value)}({shower.items(arguments, depth)})"
+    return _named(value, shower.items(arguments, depth))
 
 
 def _namespace(shower: _Shower, value: SimpleNamespace, depth: int) -> str:
-    name = "namespace" if type(value) is SimpleNamespace else type_name(value)
+    called = "namespace" if type(value) is SimpleNamespace else name(type(value))
     held = [*(instance_dict(value) or {}).items()]
-    return f"{name}({shower.pairs(held, depth, '=')})"
+    return f"{called}({shower.pairs(held, depth, '=')})"
 
 
 def _namedtuple(shower: _Shower, value: tuple[object, ...], depth: int) -> str:
     names = lookup(type(value), "_fields")
     fields = zip(names if type(names) is tuple else (), tuple.__iter__(value), strict=False)
-    return f"{type_name(value)}({shower.pairs(fields, depth, '=')})"
+    return _named(value, shower.pairs(fields, depth, "="))
 
 
 def _dataclass(shower: _Shower, value: object, depth: int) -> str:
-    fields = lookup(type(value), "__dataclass_fields__")
-    names = [it for it, made in fields.items() if made.repr] if type(fields) is dict else []
+    """Show the fields of the class that the `__repr__` was made for; of fields that run code it is asked."""
+    cls = type(value)
+    owner = next(it for it in mro(cls) if "__repr__" in class_dict(it))
+    fields = class_dict(owner).get("__dataclass_fields__")
+    names = [it for it, made in fields.items() if made.repr and made._field_type is _FIELD] if fields else []  # type: ignore[attr-defined]
+    if lookup(cls, "__getattribute__") is not object.__getattribute__ or not all(
+        _is_plain(value, it) for it in names
+    ):
+        text = called_repr(value, shower.left)
+        shower.left -= len(text)
+        return text
     held = ((it, attribute(value, it)) for it in names)
-    shown = shower.pairs(((it, value) for it, value in held if value is not NOTHING), depth, "=")
-    return f"{type_name(value)}({shown})"
+    return f"{whole_qualname(cls)}({shower.pairs(held, depth, '=')})"
+
+
+def _is_plain(value: object, field: str) -> bool:
+    """Whether a field can be read without code of the class."""
+    if attribute(value, field) is NOTHING:
+        return False
+    found = lookup(type(value), field)
+    if found is NOTHING or type(found) is MemberDescriptorType:
+        return True
+    is_own = field in (instance_dict(value) or ())
+    return lookup(type(found), "__set__" if is_own else "__get__") is NOTHING
 
 
 def _generator(shower: _Shower, value: Any, _: int) -> str:
@@ -283,7 +348,7 @@ _BY_REPR: dict[object, _Show] = {
     set.__repr__: _set,
     frozenset.__repr__: _set,
     dict.__repr__: _dict,
-    OrderedDict.__repr__: _named_dict,
+    OrderedDict.__repr__: _ordered,
     defaultdict.__repr__: _defaultdict,
     deque.__repr__: _deque,
     MappingProxyType.__repr__: _proxy,
@@ -296,3 +361,12 @@ _BY_REPR: dict[object, _Show] = {
 }
 _QUICK = (bool, complex, range, type(None), FunctionType)
 _SIMPLE = (_int, _float, _str, _bytes, _bytearray, _generator)
+_UNGUARDED = (_exception, _namedtuple, _defaultdict)  # their reprs leave it to what they hold
+_AGAIN: dict[_Show, str] = {  # by way: what its repr has where it holds itself; of others it is "..."
+    _list: "[...]",
+    _deque: "[...]",
+    _tuple: "(...)",
+    _dict: "{{...}}",
+    _set: "{}(...)",
+    _namespace: "namespace(...)",
+}
