@@ -9,7 +9,8 @@ from dap_kernel.agent.bindings import InspectionError
 from dap_kernel.agent.values import show
 
 from .inspecting import Look, at
-from .things import THINGS, Key, Nodes
+from .misleading import MISLEADING, Key
+from .things import THINGS
 
 
 @pytest.mark.parametrize("value", THINGS, ids=[f"{n}-{type(it).__name__}" for n, it in enumerate(THINGS)])
@@ -38,7 +39,7 @@ def opened(look, variable):
 
 @pytest.mark.parametrize(
     "value",
-    [*THINGS, builtins, types, *Nodes],
+    [*THINGS, builtins, types, *MISLEADING],
     ids=lambda it: type(it).__name__,
 )
 def test_the_expression_for_a_child_gives_that_child(value):
