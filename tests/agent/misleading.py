@@ -1,4 +1,4 @@
-"""Objects whose children are not what their names say: keys that look alike, getters that lie, metaclasses."""
+"""Objects whose children are not what their names say: keys that look alike, getters that lie."""
 
 from collections import deque
 
