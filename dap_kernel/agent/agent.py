@@ -33,6 +33,7 @@ from .watching import WatchBackend, WatchHost
 
 _INSPECTION = get_args(wire.Inspection)
 _CONTROL = get_args(wire.Control)
+_INTERRUPTED = "SIGINT came while the program is stopped: KeyboardInterrupt is raised when it goes on"
 
 
 class Agent:
@@ -85,7 +86,7 @@ class Agent:
         self.interrupts.on_pause = self.watcher.pause_here
         self.watcher.placing.on_changed = self.emit
         self.parking.on_stopped = self.watcher.stopped
-        self.interrupts.on_parked = lambda: self.inbox.put((0, wire.Quit(wire.MAIN_THREAD)))
+        self.interrupts.on_parked = lambda: self.emit(wire.Note(_INTERRUPTED, "important"))
         self.interrupts.install()
         threading.excepthook = self._after_thread(threading.excepthook)
         count_handles_from(start.first_handle)

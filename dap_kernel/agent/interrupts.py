@@ -24,7 +24,7 @@ class CellQuit(BaseException):
 class Interrupts:
     """Signals of the main thread, and what they mean at the moment.
 
-    `on_parked` is called instead of a KeyboardInterrupt while the main thread is stopped, `on_pause`
+    `on_parked` is called for a SIGINT that comes while the main thread is stopped, and waits. `on_pause`,
     on the main thread, with the frame it is in, for a pause; it returns whether there was a stop.
     What comes while the main thread is about to stop or to go on waits until it has. `redirect`, if
     set, is asked first whether it sees to it that what came while `frame` ran ends the cell.
@@ -174,10 +174,10 @@ class Interrupts:
         self._unseen.discard(signal.SIGINT)
         if self.is_evaluating:
             raise self.cancelled
-        if self.is_parked and self.is_stopped:
-            self.on_parked()
-        elif self.is_parked:
-            self._wants.add("interrupt")
+        if self.is_parked:
+            self._wants.add("interrupt")  # raised when the thread goes on
+            if self.is_stopped:
+                self.on_parked()
         elif self._runs_cell and not self.redirect(frame, KeyboardInterrupt()):
             raise KeyboardInterrupt
 

@@ -46,7 +46,7 @@ async def test_quit_ends_only_the_cell(debugging, write, order):
         assert not refused.success and "no thread 99" in (refused.message or "")
 
 
-@pytest.mark.parametrize("how", ["quit", ":quit", "interrupt", ":interrupt", "SIGINT"])
+@pytest.mark.parametrize("how", ["quit", ":quit", "interrupt", ":interrupt"])
 async def test_a_stopped_cell_is_broken_off(debugging, write, how):
     path = write("nb.py", SPIN)
     async with debugging(path) as debug:
@@ -56,8 +56,6 @@ async def test_a_stopped_cell_is_broken_off(debugging, write, how):
             await stop.quit()
         elif how == "interrupt":
             await debug.ask("notebookInterrupt")
-        elif how == "SIGINT":
-            os.kill(await pid_of(debug), signal.SIGINT)
         else:
             await debug.evaluate(how)
         assert (await debug.event("continued"))["threadId"] == 1
