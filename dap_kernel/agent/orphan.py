@@ -10,12 +10,9 @@ import signal
 import stat
 import struct
 import sys
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from json import JSONDecoder, JSONEncoder
-from operator import itemgetter
+from json import JSONEncoder
 from os import fsencode as _fsencode
-from re import compile as _pattern
 from select import POLLIN
 from select import poll as _poll
 from time import monotonic as _monotonic
@@ -23,7 +20,8 @@ from time import time as _time
 from typing import Protocol
 
 from .channel import private_fd
-from .wire import MARK_PATTERN, Start
+from .ring import Ring, text_of
+from .wire import Start
 
 _RING = 2**20  # bytes of output that are kept of each pipe
 _LONGEST_PATH = 104  # bytes of a Unix socket's path, macOS's limit
@@ -31,9 +29,6 @@ _EXIT_S = 2  # for an idle kernel to exit by itself
 _GRACE_S = 2  # between SIGTERM and SIGKILL
 _SCM_RIGHTS = _socket.SCM_RIGHTS
 _dumps = JSONEncoder().encode
-_loads = JSONDecoder().decode
-_MARKS = _pattern(MARK_PATTERN)
-_TORN = _pattern(rb"\A[^\x1b]{0,4200}\x1b\\")  # the end of a mark whose beginning the lost server has read
 _REST_MS = 100  # for what follows in a write that is under way
 
 
@@ -92,13 +87,13 @@ class Orphan:
         self._pipes = [private_fd(fd) for fd in (out_fd, err_fd)]
         for fd in (out_fd, err_fd):
             posix.close(fd)
-        self._kept = [bytearray(), bytearray()]  # by pipe
+        self._kept = [Ring(_RING), Ring(_RING)]  # by pipe
         self._folder: _Folder | None = None
 
     @property
     def output(self) -> str:
         """The last of what was printed while nobody listened, without marks."""
-        return _text(bytes(kept[-_RING:]) for kept in self._kept)
+        return text_of(it.content() for it in self._kept)
 
     def live(self) -> int | None:
         """Wait for the next server; return the descriptor of its wire. None: the process is about to end."""
@@ -106,7 +101,7 @@ class Orphan:
             end_group()
             return None
         self._host.server_lost()
-        self._kept = [bytearray(), bytearray()]
+        self._kept = [Ring(_RING), Ring(_RING)]
         folder = _Folder(self._host.start.runtime_folder or "")
         fd = None
         if self._host.orphan_timeout_s > 0 and folder.is_usable():
@@ -142,17 +137,12 @@ class Orphan:
             while (rest := ends - _monotonic()) > 0:
                 for fd, _ in poll.poll(rest * 1000):
                     if fd != listener.fileno():
-                        self._keep(self._kept[self._pipes.index(fd)], _read_whole_marks(fd))
+                        self._kept[self._pipes.index(fd)].keep(_read_whole_marks(fd))
                     elif (server := self._accept(listener, folder)) is not None:
                         return server
         finally:
             listener.close()
         return None
-
-    def _keep(self, kept: bytearray, data: bytes) -> None:
-        kept += data
-        if len(kept) > 2 * _RING:
-            del kept[:-_RING]
 
     def _accept(self, listener: _socket.socket, folder: _Folder) -> int | None:
         fd, _ = listener._accept()  # type: ignore[attr-defined]  # `_socket` is `socket` without its Python half
@@ -183,34 +173,6 @@ def _read_whole_marks(fd: int) -> bytes:
         last += more
         data += more
     return data
-
-
-def _text(printed: Iterable[bytes]) -> str:
-    """Return what was printed to the pipes in its order, without marks, and of each display its text."""
-    pieces = [piece for it in printed for piece in _pieces(it)]
-    pieces.sort(key=itemgetter(0))
-    return b"".join(text for _, text in pieces).decode("utf-8", "replace")
-
-
-def _pieces(printed: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield number and text of what one pipe has told; text outside of marks has a neighbour's number."""
-    first, *rest = _MARKS.split(_TORN.sub(b"", printed))  # beside the text: number, kind, line and file name
-    number = int(next(filter(None, rest[::5]), 0))
-    yield number, first
-    bodies = dict[bytes, bytes]()
-    for told, kind, line, text in zip(rest[::5], rest[1::5], rest[2::5], rest[4::5], strict=True):
-        number = int(told or number)
-        if kind == b"d":
-            bodies[line] = bodies.get(line, b"") + text
-        else:
-            yield number, _display_text(bodies.pop(line, b"")) if kind == b"D" else text
-
-
-def _display_text(body: bytes) -> bytes:
-    try:
-        return f"{_loads(body.decode())['data']['text/plain']}\n".encode()
-    except (ValueError, KeyError, TypeError):  # its beginning is no longer there, or it only clears
-        return b""
 
 
 def end_group(exit_s: int = 0) -> None:
