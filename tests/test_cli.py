@@ -1,5 +1,6 @@
 """The command line, as a user types it."""
 
+import os
 import subprocess
 import sys
 from importlib.metadata import version
@@ -99,6 +100,49 @@ def test_a_log_is_for_its_user_alone(tmp_path):
     log.unlink()
     assert run("kernels", "--log", str(log), env={"XDG_RUNTIME_DIR": str(tmp_path)}).returncode == 0
     assert log.exists()
+
+
+NOBODY = 65534
+
+
+@pytest.mark.parametrize(
+    ("trap", "why"),
+    [
+        (lambda log: log.symlink_to(log.with_name("precious")), "it is a link"),
+        (lambda log: log.symlink_to(log.with_name("absent")), "it is a link"),
+        (lambda log: os.link(log.with_name("precious"), log), "no plain file with one name"),
+        (lambda log: log.touch(0o644), "is open to others: chmod 600 it"),
+        (lambda log: log.touch(0o620), "is open to others: chmod 600 it"),
+        (lambda log: os.mkfifo(log, 0o600), "cannot be opened: No such device or address"),
+        (lambda log: log.mkdir(0o700), "cannot be opened: Is a directory"),
+        pytest.param(
+            lambda log: (log.touch(0o600), os.chown(log, NOBODY, NOBODY)),
+            "belongs to another user",
+            marks=pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away"),
+        ),
+    ],
+)
+def test_a_log_is_written_into_nothing_of_others(tmp_path, trap, why):
+    (tmp_path / "precious").write_text("precious")
+    (tmp_path / "precious").chmod(0o600)
+    log, before = tmp_path / "log", os.umask(0)
+    try:
+        trap(log)
+    finally:
+        os.umask(before)
+    said = run("--log", str(log), "kernels", env={"XDG_RUNTIME_DIR": str(tmp_path)})
+    assert said.returncode == 2
+    assert said.stderr.startswith(f"dap-kernel: the log {log} ") and why in said.stderr
+    assert said.stderr.count("\n") == 1
+    assert (tmp_path / "precious").read_text() == "precious" and not (tmp_path / "absent").exists()
+
+
+def test_a_log_is_added_to(tmp_path):
+    log = tmp_path / "log"
+    log.touch(0o600)
+    log.write_text("before\n")
+    assert run("--log", str(log), "kernels", env={"XDG_RUNTIME_DIR": str(tmp_path)}).returncode == 0
+    assert log.read_text().startswith("before\n")
 
 
 WITHOUT = {
