@@ -1,7 +1,9 @@
-"""Clients, one after another, each with its own session. It knows how they come and leave, not what they ask.
+"""Clients, each with its own session. It knows how they come and leave, not what they ask.
 
-A client that is silent where it should speak is left: in the middle of a header, before it is known to be
-trusted, and after `terminated`.
+One client is served at a time, and has the floor; the next waits. Nobody gets it who is not trusted:
+strangers are listened to meanwhile, so that one who is silent keeps nobody waiting. A client that is silent
+where it should speak is left: in the middle of a header, before it is known to be trusted, and after
+`terminated`.
 """
 
 import asyncio
@@ -21,6 +23,7 @@ HEADER_S = 10.0  # for a header on a socket, from its first byte
 TRUST_S = 30.0  # for a socket's peer to say who it is
 LINGER_S = 1.0  # of silence after `terminated`, until the server leaves
 GONE_S = 15.0  # for a session to end
+MOST_STRANGERS = 8  # connections whose peers are not trusted yet; the oldest has to go for one more
 MAX_UNSENT = 16 * 2**20  # bytes a client may leave unread before its requests wait
 
 
@@ -28,7 +31,7 @@ class Session(Protocol):
     """What is asked of a session here."""
 
     is_trusted: bool
-    check_token: Callable[[str | None], None]
+    check_token: Callable[[str | None], Awaitable[None]]
     drain: Callable[[], Awaitable[None]]
 
     async def receive(self, body: bytes) -> None: ...
@@ -41,10 +44,14 @@ MakeSession = Callable[[Callable[[bytes], None], Callable[[], None]], Session]  
 class Client:
     """One client, from its first byte to its last."""
 
-    def __init__(self, connection: Connection, make_session: MakeSession, peer: Peer | None) -> None:
+    def __init__(
+        self, connection: Connection, make_session: MakeSession, peer: Peer | None, floor: asyncio.Lock
+    ) -> None:
         """`peer` None: a client on stdio, whoever started the server."""
         self._connection = connection
         self._peer = peer
+        self._floor = floor
+        self.has_floor = False
         self._session = make_session(self._send, connection.close)
         self._session.drain = connection.drain
         self._session.is_trusted = peer is None or peer.is_known
@@ -52,9 +59,16 @@ class Client:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._has_terminated = False
 
+    @property
+    def is_stranger(self) -> bool:
+        """Whether its peer has not shown yet that it may use the server."""
+        return not self._session.is_trusted and not self.has_floor
+
     async def serve(self) -> None:
         """Return when the client is gone, or had to go; its session has ended then."""
-        if not self._session.is_trusted:
+        if self._session.is_trusted:
+            await self._take_floor()
+        else:
             self._leave_in("trust", TRUST_S)
         framer = Framer()
         try:
@@ -72,6 +86,14 @@ class Client:
             except Exception:
                 log.exception("the session did not end well")
             await self._connection.finish()
+            if self.has_floor:
+                self._floor.release()
+
+    async def _take_floor(self) -> None:
+        """Wait until nobody else is served."""
+        if not self.has_floor:
+            await self._floor.acquire()
+            self.has_floor = True
 
     async def _receive(self, body: bytes) -> None:
         _log_message("<-", body)
@@ -91,12 +113,13 @@ class Client:
             self._has_terminated = True
             self._leave_in("linger", LINGER_S)
 
-    def _check_token(self, token: str | None) -> None:
-        """Raise DapError unless the peer may launch and attach."""
+    async def _check_token(self, token: str | None) -> None:
+        """Return when the peer may launch and attach: it is trusted, and has the floor. Raises DapError."""
         if self._peer is not None and not self._session.is_trusted:
             self._peer.check(token)
+            self._stay("trust")
+            await self._take_floor()
         self._session.is_trusted = True
-        self._stay("trust")
 
     def _watch_header(self, framer: Framer) -> None:
         if not framer.is_in_header or self._peer is None:
@@ -125,14 +148,16 @@ def _log_message(arrow: str, body: bytes) -> None:
 
 async def serve_stdio(make_session: MakeSession, stop: asyncio.Event, read_fd: int, write_fd: int) -> None:
     """Serve the one client that started this server, until it leaves or `stop` is set."""
-    await _serve(StdioConnection(read_fd, write_fd), make_session, None, stop)
+    connection = StdioConnection(read_fd, write_fd)
+    await _serve(connection, Client(connection, make_session, None, asyncio.Lock()), stop)
 
 
 async def serve_sockets(
     make_session: MakeSession, stop: asyncio.Event, listener: socket.socket, guard: Guard, is_once: bool
 ) -> None:
-    """Serve whoever connects, one after another, until `stop` is set; others wait in the backlog."""
+    """Serve whoever connects, one after another, until `stop` is set; `is_once`: until the first has left."""
     listener.setblocking(False)
+    floor, serving = asyncio.Lock(), dict[Client, tuple[Connection, asyncio.Task[None]]]()
     while (accepted := await _accept(listener, stop)) is not None:
         peer = Peer(accepted, guard)
         if peer.is_hopeless:
@@ -140,18 +165,29 @@ async def serve_sockets(
             accepted.close()
             continue
         reader, writer = await asyncio.open_connection(sock=accepted)
-        await _serve(SocketConnection(reader, writer), make_session, peer, stop)
-        if is_once:
-            return
+        connection = SocketConnection(reader, writer)
+        client = Client(connection, make_session, peer, floor)
+        task = asyncio.create_task(_serve(connection, client, stop))
+        serving[client] = connection, task
+
+        def left(_: object, client: Client = client) -> None:
+            del serving[client]
+            if is_once and client.has_floor:
+                stop.set()
+
+        task.add_done_callback(left)
+        strangers = [it for it in serving if it.is_stranger]
+        for it in strangers[: max(len(strangers) - MOST_STRANGERS, 0)]:
+            log.warning("a connection ends: there are too many that are not known to be yours")
+            serving[it][0].close()
+    await asyncio.gather(*(task for _, task in serving.values()), return_exceptions=True)
 
 
-async def _serve(
-    connection: Connection, make_session: MakeSession, peer: Peer | None, stop: asyncio.Event
-) -> None:
+async def _serve(connection: Connection, client: Client, stop: asyncio.Event) -> None:
     stopping = asyncio.create_task(stop.wait())
     stopping.add_done_callback(lambda _: connection.close())
     try:
-        await Client(connection, make_session, peer).serve()
+        await client.serve()
     finally:
         stopping.cancel()
 

@@ -1,6 +1,7 @@
 """Where the server is reached: stdio, a pipe, TCP; and how it ends. It knows no message.
 
-It leaves with status 0 when stdin ends and on SIGHUP, SIGINT and SIGTERM: editors stop it in all these ways.
+It leaves with status 0 when stdin ends and on SIGHUP, SIGINT, SIGTERM and the like: editors stop it in all
+these ways.
 """
 
 import asyncio
@@ -26,7 +27,9 @@ from .security import (
 
 log = logging.getLogger(__name__)
 
-SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+# All that end a process and can be taken, but for what C code raises: nothing may be left behind.
+ENDING = ["HUP", "INT", "TERM", "QUIT", "USR1", "USR2", "ALRM", "VTALRM", "PROF", "XCPU", "IO", "PWR"]
+SIGNALS = [signal.Signals[name] for it in ENDING if (name := f"SIG{it}") in signal.Signals.__members__]
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,21 @@ def run(place: Place, make_session: MakeSession) -> int:
     if place.pipe is None and place.address is None:
         return asyncio.run(_until_signal(lambda stop: serve_stdio(make_session, stop, *_take_stdio())))
     guard = Guard(_token(place))
-    listener = _listener(place, guard)
-    print(f"DAP server listening at: {_name(listener)}", flush=True)
-    try:
-        return asyncio.run(
-            _until_signal(lambda stop: serve_sockets(make_session, stop, listener, guard, place.is_once))
-        )
-    finally:
-        listener.close()
-        if place.pipe is not None:
-            with suppress(OSError):
-                os.unlink(place.pipe)
+    return asyncio.run(_until_signal(lambda stop: _listen(place, make_session, stop, guard)))
+
+
+async def _listen(place: Place, make_session: MakeSession, stop: asyncio.Event, guard: Guard) -> None:
+    """Listen and serve; the pipe is gone afterwards, while signals are yet taken."""
+    with _listener(place, guard) as listener:
+        made = None if place.pipe is None else os.stat(place.pipe)
+        try:
+            print(f"DAP server listening at: {_name(listener)}", flush=True)
+            await serve_sockets(make_session, stop, listener, guard, place.is_once)
+        finally:
+            if place.pipe is not None and made is not None:
+                with suppress(OSError):
+                    if os.path.samestat(os.lstat(place.pipe), made):  # else it is another server's by now
+                        os.unlink(place.pipe)
 
 
 async def _until_signal(serve: Callable[[asyncio.Event], Awaitable[None]]) -> int:

@@ -17,6 +17,7 @@ from ..protocol.capabilities import InitializeRequestArguments
 from ..protocol.messages import BadMessage, Body, Event, EventBody, Request, Response, decode, encode, refusal
 from ..protocol.output import InvalidatedEvent
 from ..protocol.sources import LoadedSourceEvent
+from .admission import CheckToken, nobody_checks, why_refused
 from .breakpoints import Breakpoints
 from .companions import Companions
 from .console import Console
@@ -72,7 +73,7 @@ class Session:
         self.close = close
         self.drain: Callable[[], Awaitable[None]] = no_wait
         self.is_trusted = False
-        self.check_token: Callable[[str | None], None] = lambda token: None
+        self.check_token: CheckToken = nobody_checks
         self.phase = Phase.NEW
         self.client = InitializeRequestArguments()
         self.numbering = Numbering()
@@ -115,6 +116,9 @@ class Session:
                 self._write(refusal(next(self._seq), bad.seq, bad.command, str(bad)))
             return
         if isinstance(message, Request):
+            if not self.is_trusted and (why := await why_refused(message, self.check_token)) is not None:
+                self._respond(message, why, None)
+                return
             self._tasks.begin(message.seq, message.command, self.handle(message))
         elif isinstance(message, Response):
             self.reverse.answered(message)

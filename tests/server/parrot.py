@@ -19,7 +19,7 @@ class Parrot:
     """Every answer begins with whether its client is trusted."""
 
     is_trusted: bool
-    check_token: Callable[[str | None], None]
+    check_token: Callable[[str | None], Awaitable[None]]
     drain: Callable[[], Awaitable[None]]
 
     def __init__(self, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
@@ -30,7 +30,7 @@ class Parrot:
         word, _, rest = body.decode().partition(" ")
         if word == "token":
             try:
-                self.check_token(rest or None)
+                await self.check_token(rest or None)
             except DapError as error:
                 self._send(str(error).encode())
                 return

@@ -148,7 +148,7 @@ async def test_who_is_not_trusted_can_but_introduce_itself():
     response = await client.ask("setBreakpoints", {"source": {"path": "/etc/passwd"}})
     assert "not trusted" in response["message"]
 
-    def check(token):
+    async def check(token):
         raise DapError("the token is wrong")
 
     client.session.check_token = check

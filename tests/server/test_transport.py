@@ -10,6 +10,7 @@ import pytest
 
 from dap_kernel.protocol.framing import Framer, frame
 from dap_kernel.server import clients, security
+from dap_kernel.server.listen import SIGNALS
 from dap_kernel.server.security import Guard, bind_pipe
 from tests.server import parrot as parrot_session
 
@@ -210,8 +211,9 @@ async def test_beyond_this_machine_a_token_is_needed(parrot):
 async def test_clients_are_served_one_after_another(parrot, place, token_file):
     server = await parrot(*place, *token_file)
     first, second = await server.connect(), await server.connect()
-    second.say(f"token {TOKEN}", "second")
     assert await first.ask(f"token {TOKEN}") == "True token"
+    second.say(f"token {TOKEN}", "second")
+    assert await first.ask("first") == "True first"
     first.writer.close()
     assert [await second.hear(), await second.hear()] == ["True token", "True second"]
     assert await second.ask("close") == "True close"
@@ -234,9 +236,77 @@ async def test_a_client_and_the_server_may_end_at_the_same_time(parrot, place, t
     assert await server.end() == (0, "gone\n")
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="the system vouches for the same user")
+@pytest.mark.parametrize("said", [b"", b"Content-", frame(b"one"), frame(b"token x")])
+async def test_strangers_keep_nobody_waiting(parrot, place, token_file, said):
+    server = await parrot(*place, *token_file)
+    strangers = [await server.connect() for _ in range(20)]
+    for it in strangers[:3]:
+        it.writer.write(said)
+    talk = await server.connect()
+    assert await talk.ask(f"token {TOKEN}") == "True token"
+    later = [await server.connect() for _ in range(20)]
+    assert await talk.ask("one") == "True one"
+    assert await strangers[5].hear() is None  # there are too many of them
+    talk.writer.close()
+    for it in strangers + later:
+        it.writer.close()
+    talk = await server.connect()
+    assert await talk.ask(f"token {TOKEN}") == "True token"
+    server.process.send_signal(signal.SIGTERM)
+    assert (await server.end())[0] == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the system vouches for the same user")
+@pytest.mark.parametrize("are_open", [True, False])
+async def test_ten_wrong_tokens_a_minute_however_many_connections(parrot, place, token_file, are_open):
+    server = await parrot(*place, *token_file)
+    said, talks = [], []
+    for number in range(13):
+        talks.append(await server.connect())
+        said.append(await talks[-1].ask(f"token {number}"))
+        if not are_open:
+            talks[-1].writer.close()
+    assert [it == "the token is wrong" for it in said] == [True] * 10 + [False] * 3
+    assert "too many" in await (await server.connect()).ask(f"token {TOKEN}")
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("is_served", [True, False])
+async def test_the_pipe_is_gone_after_every_signal(parrot, tmp_path, token_file, number, is_served):
+    server = await parrot("--pipe", str(tmp_path / "s"), *token_file)
+    if is_served:
+        assert await (await server.connect()).ask(f"token {TOKEN}") == "True token"
+    server.process.send_signal(number)
+    assert (await server.end())[0] == 0
+    assert not (tmp_path / "s").exists()
+
+
+async def test_the_pipe_is_gone_when_nobody_hears_where_it_is(tmp_path, token_file):
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, PARROT, "--pipe", str(tmp_path / "s"), *token_file]
+    process = await asyncio.create_subprocess_exec(*command, stdout=writing, stderr=asyncio.subprocess.PIPE)
+    os.close(writing)
+    await asyncio.wait_for(process.communicate(), TIMEOUT_S)
+    assert process.returncode != 0
+    assert not (tmp_path / "s").exists()
+
+
+async def test_a_pipe_that_is_another_servers_by_now_stays(parrot, tmp_path, token_file):
+    server = await parrot("--pipe", str(tmp_path / "s"), *token_file)
+    (tmp_path / "s").unlink()
+    with bind_pipe(str(tmp_path / "s")):
+        server.process.send_signal(signal.SIGTERM)
+        assert (await server.end())[0] == 0
+        assert (tmp_path / "s").exists()
+
+
 async def test_with_once_the_server_leaves_after_its_client(parrot, place, token_file):
     server = await parrot(*place, *token_file, "--once")
-    (await server.connect()).writer.close()
+    talk = await server.connect()
+    assert await talk.ask(f"token {TOKEN}") == "True token"
+    talk.writer.close()
     assert await server.end() == (0, "gone\n")
 
 

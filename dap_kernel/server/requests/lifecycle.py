@@ -119,9 +119,7 @@ async def cancel(session: Session, args: CancelArguments) -> None:
 
 
 def _admit(session: Session, command: str, args: CommonArguments) -> None:
-    """Refuse whoever is not trusted, and who comes at the wrong time."""
-    if not session.is_trusted:
-        session.check_token(args.token)
+    """Refuse who comes at the wrong time."""
     if session.phase not in (Phase.INITIALIZED, Phase.CONFIGURED):
         session.enter(command)  # raises: it is out of order
         raise DapError(f"{command} is out of order")
