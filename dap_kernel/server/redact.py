@@ -15,7 +15,7 @@ MAX_READ = 2**17  # bytes; of a longer message the head is shown
 HIDDEN = "***"
 SHOWN_KEYS = frozenset(
     """
-    type command event reason category context path program cwd python pythonPath format kind id state cellId
+    type command event reason category context path program cwd python pythonPath kind id state cellId
     cells filter filters filterId request run console whenDone whenIdle onRestart liveLine ipynbLines plots
     uri adapterID clientID clientName locale pathFormat granularity group startMethod version title progressId
     hitCondition areas kernelId module notebook
