@@ -46,10 +46,10 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     agent.streams.install()
     furnish(module, agent.start)
     hooks.install(agent, stdin)
-    shown_stacks.install(agent.user_code)
     sampler = Sampler(agent, agent.streams)
     fork.install(agent, channel, stdin, sampler, orphan)
     tell = lambda text: agent.emit(Note(text))  # noqa: E731
+    shown_stacks.install(agent.user_code, tell)
     displays = Displays(agent.streams, lambda: channel.is_up, tell)
     figures = Figures(displays)
     figures.install(agent.start.plots)

@@ -11,17 +11,19 @@ Names and spellings are looked up from any thread, and written on the main threa
 
 from bisect import bisect_right, insort
 from builtins import id as _id
+from collections.abc import Sequence
 from os.path import abspath, dirname, exists, isabs, isfile, sep, split
 from types import CodeType, FrameType
 from weakref import ref
 from zipimport import zipimporter
 
+Lines = tuple[int, int, str]  # first and last line, and the name of the revision that stands there
 names: dict[int, str] = {}  # by id: code objects of cells that live, and the name of their revision
 _refs: dict[int, ref[CodeType]] = {}  # by id: they take it out of `names` when it is gone
 _alive: dict[str, set[int]] = {}  # by name: ids
 _relative: dict[str, str] = {}  # what `_absolute` has found
 _WHOLE = ("", "<", sep)  # what begins a name that is no relative path
-_taken: dict[str, list[tuple[int, int, str]]] = {}  # by spelling: first and last lines, in order; the name
+_taken: dict[str, list[Lines]] = {}  # by spelling, in order
 
 
 def name_of(code: CodeType) -> str:
@@ -93,7 +95,7 @@ def _note(code: CodeType, name: str, alive: set[int]) -> None:
 def _take(spelling: str, first: int, last: int, name: str) -> bool:
     """Have lines of a spelling mean a revision, unless they mean another of which there is code."""
     taken = _taken.setdefault(spelling, [])
-    begin, end = _overlapping(taken, first, last)
+    begin, end = overlapping(taken, first, last)
     if any(_alive.get(it) for _, _, it in taken[begin:end] if it != name):
         return False
     kept = [*taken[:begin], *taken[end:]]
@@ -102,15 +104,15 @@ def _take(spelling: str, first: int, last: int, name: str) -> bool:
     return True
 
 
-def _overlapping(taken: list[tuple[int, int, str]], first: int, last: int) -> tuple[int, int]:
-    """Return the slice of `taken` that has one of these lines; nothing in it overlaps."""
+def overlapping(taken: Sequence[Lines], first: int, last: int) -> tuple[int, int]:
+    """Return the slice of `taken`, in order and without overlaps, that has one of these lines."""
     begin = max(bisect_right(taken, first, key=_first) - 1, 0)
     if begin < len(taken) and taken[begin][1] < first:
         begin += 1
     return begin, max(bisect_right(taken, last, key=_first), begin)
 
 
-def _first(taken: tuple[int, int, str]) -> int:
+def _first(taken: Lines) -> int:
     return taken[0]
 
 

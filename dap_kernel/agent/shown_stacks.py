@@ -3,28 +3,42 @@
 A cell is run by frames of the kernel: the C stack of the thread holds them, and no Python code can cut
 `f_back`. What shows stacks gets them in two places, `traceback.walk_stack` (`print_stack`, `format_stack` and
 `extract_stack`, so also `stack_info` of `logging`, and asyncio's debug mode) and `inspect.getouterframes`
-(`inspect.stack`). Those two leave our frames out, and do all else as they did. Who follows `f_back` himself
+(`inspect.stack`). Those two leave our frames out, and do all else as they did. A warning whose `stacklevel`
+leads out of the program is where it is without more frames: of `sys`, not of us. Who follows `f_back` himself
 sees the kernel's, as he sees ipykernel's in Jupyter, and so does `walk_stack(None)`, which counts the frames
 round itself.
 """
 
-import inspect
+import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from os.path import abspath, dirname, sep
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any, TypeVar
 
+from .hooks import Tell, when_imported
 from .user_code import UserCode
 
 _FOLDER = dirname(abspath(__file__)) + sep
 T = TypeVar("T")
 
 
-def install(user_code: UserCode) -> None:
-    """Have the standard library's two ways leave our frames out."""
-    walk_stack, getouterframes = traceback.walk_stack, inspect.getouterframes
+def install(user_code: UserCode, tell: Tell) -> None:
+    """Have the standard library leave our frames out. `tell` is told what could not be done."""
+
+    def change_inspect(inspect: ModuleType) -> None:
+        getouterframes = inspect.getouterframes
+
+        @wraps(getouterframes)
+        def outer(frame: Any, context: int = 1) -> list[Any]:
+            return list(_shown(getouterframes(frame, context), lambda it: it.frame, user_code))
+
+        vars(inspect)["getouterframes"] = outer
+
+    when_imported("warnings", _change_warnings, tell)
+    when_imported("inspect", change_inspect, tell)
+    walk_stack = traceback.walk_stack
 
     @wraps(walk_stack)
     def walk(f: FrameType | None) -> Iterator[tuple[FrameType, int]]:
@@ -32,11 +46,35 @@ def install(user_code: UserCode) -> None:
             return walk_stack(f)
         return _shown(walk_stack(f), lambda it: it[0], user_code)
 
-    @wraps(getouterframes)
-    def outer(frame: Any, context: int = 1) -> list[inspect.FrameInfo]:
-        return list(_shown(getouterframes(frame, context), lambda it: it.frame, user_code))
+    vars(traceback)["walk_stack"] = walk
 
-    vars(traceback)["walk_stack"], vars(inspect)["getouterframes"] = walk, outer
+
+def _change_warnings(warnings: ModuleType) -> None:
+    message = warnings.WarningMessage
+    init = message.__init__
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warnings.warn(
+            "", stacklevel=1_000
+        )  # beyond the last frame: Python's versions differ in what it is of
+    outside = caught[0].filename, caught[0].lineno
+    vars(sys).pop("__warningregistry__", None)
+
+    @wraps(init)
+    def of_program(
+        self: object,
+        message: object,
+        category: object,
+        filename: object,
+        lineno: object,
+        *more: Any,
+        **named: Any,
+    ) -> None:
+        if isinstance(filename, str) and filename.startswith(_FOLDER):
+            filename, lineno = outside
+        init(self, message, category, filename, lineno, *more, **named)
+
+    message.__init__ = of_program
 
 
 def _shown(stack: Iterable[T], frame_of: Callable[[T], FrameType], user_code: UserCode) -> Iterator[T]:

@@ -235,3 +235,79 @@ async def test_a_traceback_is_in_the_lines_of_today(debugging: Debugging, write:
         assert f'File "{path}", line 11, in fails\n    raise ValueError(text)' in told
         assert f'File "{path}", line 24, in <module>\n    fails()' in told
         await debug.disconnect()
+
+
+MAGIC = """\
+# %% functions
+import sys
+
+def where():
+    return sys._getframe(1).f_lineno, sys._getframe(1).f_code.co_filename == __file__
+
+# %% magic
+
+%%time
+print(where())
+def f():
+    print(where())
+f()
+
+# %% line magic
+%timeit -n1 -r1 pass
+print(where())
+def g():
+    return where()
+print(g())
+
+# %% plain
+f()
+"""
+
+
+async def test_cells_with_magics_have_the_lines_of_the_file(
+    debugging: Debugging, write: Write, python: Python
+) -> None:
+    if not python.can_import("IPython"):
+        pytest.skip("the kernel's Python has no IPython")
+    path = write("nb.py", MAGIC)
+    async with debugging(path) as debug:
+        await debug.launch(breakpoints={path: [{"line": 12}, {"line": 19}]})
+        for line, above in ((12, 13), (19, 20), (12, 23)):
+            stop = await debug.stopped("breakpoint", line=line)
+            assert [it.line for it in await stop.frames()][:2] == [line, above]
+            await stop.continue_()
+        await debug.idle()
+        told = [it for it in debug.printed("stdout").splitlines() if it.startswith("(")]
+        assert told == [f"({line}, True)" for line in (10, 12, 17, 19, 12)]
+        await debug.disconnect()
+
+
+RICH = """\
+# %% functions
+from rich.console import Console
+import sys
+
+def fails():
+    raise ValueError("no")
+
+# %% used
+try:
+    fails()
+except ValueError:
+    Console(file=sys.stdout, width=200).print_exception(show_locals=False)
+"""
+
+
+async def test_a_library_that_opens_the_file_finds_it(
+    debugging: Debugging, write: Write, python: Python
+) -> None:
+    if not python.can_import("rich"):
+        pytest.skip("the kernel's Python has no rich")
+    path = write("nb.py", RICH)
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        told = debug.printed("stdout")
+        assert f"{path}:10 in <module>" in told and f"{path}:6 in fails" in told
+        assert '❱  6 │   raise ValueError("no")' in told and "❱ 10 │   fails()" in told
+        await debug.disconnect()

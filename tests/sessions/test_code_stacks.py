@@ -33,6 +33,15 @@ WAYS = {
     except ZeroDivisionError:
         logging.exception("failed", stack_info=True)
 """,
+    "warnings": """
+    warnings.simplefilter("always")
+    for level in range(1, 9):
+        warnings.warn("careful", stacklevel=level)
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        warnings.warn("careful", stacklevel=6)
+    print(seen[0].filename, seen[0].lineno, seen[0].line)
+""",
     "asyncio": """
     asyncio.run(waits())
 """,
@@ -56,7 +65,8 @@ WAYS = {
 }
 PROGRAM = """\
 # %% imports
-import asyncio, inspect, logging, sys, threading, traceback
+import asyncio, inspect, logging, sys, threading, traceback, warnings
+sys.stderr = sys.stdout
 logging.basicConfig(stream=sys.stdout)
 
 async def waits():
