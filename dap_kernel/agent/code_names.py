@@ -34,7 +34,10 @@ def name_of(code: CodeType) -> str:
     filename = code.co_filename
     if filename in _taken:
         return _found(code, filename)
-    return filename if filename[:1] in _WHOLE else _absolute(filename)
+    if filename[:1] in _WHOLE or (path := _absolute(filename)) == filename:
+        return filename
+    _note(code, path, _alive.setdefault(path, set()))
+    return path
 
 
 def name_at(filename: str, line: int) -> str:
