@@ -47,14 +47,14 @@ class Cell:
         0,
     )  # first and last line of it with marker, decorator, metadata
     anchor: str | None = None  # what the notebook itself calls the cell: nbformat id, function name, title
-    flaw: str | None = None  # what its format says against it
+    flaw: str | None = None  # what its format says against it; it follows the cell's name
     tags: frozenset[str] = frozenset()  # those that say how it is to run: SKIPPED, MAY_FAIL
 
     @cached_property
     def problem(self) -> str | None:
         """Why the cell holds no breakpoint, in a sentence that stands alone; None: it can hold one."""
         if self.flaw is not None:
-            return self.flaw
+            return f"{self.name} {self.flaw}"
         from . import magics, syntax
 
         if self.kind == "foreign":

@@ -3,9 +3,20 @@
 Each reader is imported when a text of its format comes.
 """
 
-from .cells import Format, Notebook
+import os
+
+from .cells import Format, Notebook, NotebookError
 from .collecting import collector_paused
 from .text import unified
+
+MARKDOWN = {  # by ending: what converts it
+    **dict.fromkeys((".md", ".markdown", ".rmd", ".myst"), "jupytext --to ipynb {name}"),
+    ".qmd": "quarto convert {name}",
+}
+
+
+def is_markdown(path: str) -> bool:
+    return os.path.splitext(path)[1].lower() in MARKDOWN
 
 
 def read(text: str, name: str, format: Format | None = None) -> Notebook:
@@ -35,9 +46,16 @@ def _read(text: str, format: Format) -> Notebook:
 
 
 def recognise(text: str, name: str) -> Format:
-    """Return the format of `text`: by the ending of `name` for Jupyter, else by what the text says."""
-    if name.lower().endswith(".ipynb"):
+    """Return the format of `text`: by the ending of `name` for Jupyter, else by what the text says.
+
+    Raises NotebookError for text notebooks of another language than Python.
+    """
+    ending = os.path.splitext(name)[1].lower()
+    if ending == ".ipynb":
         return Format.JUPYTER
+    if ending in MARKDOWN:
+        how = MARKDOWN[ending].format(name=name)
+        raise NotebookError(f"it is Markdown, which is not run as it stands. Make an .ipynb of it: {how}")
     source = unified(text)
     if "marimo" in source and ".App" in source:
         from .marimo import is_marimo

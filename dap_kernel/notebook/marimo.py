@@ -107,7 +107,7 @@ def _cell(piece: list[str], start: int, app: str) -> Draft:
             body = broken_cell(piece, app)
             if body.flaw is None and syntax.parses("\n".join(body.lines)):
                 at = start - 1 + (wrong.lineno or 1)
-                body.flaw = f"{body.name} does not parse: line {at} of the file: {wrong.msg}"
+                body.flaw = f"does not parse: line {at} of the file: {wrong.msg}"
     begin, end = trimmed(body.lines)
     numbers = tuple(range(start + body.first - 1 + begin, start + body.first - 1 + end))
     last = start - 1 + max(body.last, 1)

@@ -119,7 +119,7 @@ def unparsable_body(node: ast.Expr, piece: list[str]) -> Body:
     )
 
 
-_UNPARSABLE = "this cell did not parse when marimo saved it: mend it in marimo, or save it as an @app.cell"
+_UNPARSABLE = "did not parse when marimo saved it: mend it in marimo, or save it as an @app.cell"
 
 
 def _dedented(name: str, piece: list[str], first: int, last: int, column: int, end: int) -> Body:

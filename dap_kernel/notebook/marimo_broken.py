@@ -13,10 +13,10 @@ _RETURN = re.compile(r"[ \t]*return\b")
 def broken_cell(piece: list[str], app: str) -> Body:
     """Return what can be told of the cell that `piece` begins with; the lines around it belong to nobody."""
     if piece[0].startswith(f"{app}."):
-        return Body(None, [], 1, 1, flaw="the text of this cell is not closed")
+        return Body(None, [], 1, 1, flaw="does not parse: its text is never closed")
     head = next((number for number, line in enumerate(piece) if _begins_block(line)), None)
     if head is None:
-        return Body(None, [], 1, 1, flaw="no function follows the decorator of this cell")
+        return Body(None, [], 1, 1, flaw="does not parse: no function follows its decorator")
     definition = _DEFINITION.match(piece[head])
     name = definition[2] if definition else "setup"
     end = _end(piece, head)
@@ -24,7 +24,7 @@ def broken_cell(piece: list[str], app: str) -> Body:
         return Body(name, piece[head:end], head + 1, end)
     colon = _signature_end(piece, head, end)
     if colon is None:
-        return Body(name, [], head + 1, end, flaw=f"the signature of {name} does not parse")
+        return Body(name, [], head + 1, end, flaw="does not parse: its signature never ends")
     lines = piece[colon + 1 : end]
     column = min((len(it) - len(it.lstrip()) for it in lines[:1] if it.strip()), default=4)
     lines = _without_return(lines, column)

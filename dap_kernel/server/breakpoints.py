@@ -139,6 +139,7 @@ class Breakpoints:
     def look_again(self) -> None:
         """Answer all anew: a text has changed, or is the notebook now. Tell the client of differences."""
         self._by_cell = None
+        self._read_again()
         for group in self._sets.values():
             for point in group.points:
                 if point.anchor is None or not self._is_current(point.anchor[0]):
@@ -189,6 +190,18 @@ class Breakpoints:
             wire.SetFunctionBreakpoints(next(self._versions), self.functions),
             wire.SetExceptionBreakpoints(next(self._versions), self.filters),
         ]
+
+    def _read_again(self) -> None:
+        """Read sources again that meant no cell: the client may have said since that they are one."""
+        for key, group in list(self._sets.items()):
+            name = group.said.source.path or ""
+            if group.said.cell_id is not None or self._documents.cell_called(name) is None:
+                continue
+            said = self._sources.read(group.said.source)
+            if key != UNTIL and said.key not in self._sets:
+                del self._sets[key]
+                group.said = said
+                self._sets[said.key] = group
 
     def _forget_words(self) -> None:
         for group in self._sets.values():

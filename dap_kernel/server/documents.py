@@ -12,6 +12,7 @@ from ..notebook.ahead import BIG, look_ahead
 from ..notebook.cells import Cell, Format, Notebook, NotebookError
 from ..notebook.document import Document
 from ..notebook.files import is_ipynb
+from ..notebook.formats import is_markdown
 from ..notebook.paths import canonical, folded
 from ..notebook.revisions import Revision, Revisions
 from ..notebook.synced import SyncedCell
@@ -147,11 +148,19 @@ class Documents:
         """Return the text at `path`, which the client is about to give: there need be no file."""
         text = self.of(path)
         if text is None:
-            is_shown_as_cells = has_cells and not os.path.exists(path)
+            is_shown_as_cells = has_cells and (is_markdown(path) or not os.path.exists(path))
             by_name = Format.JUPYTER if is_ipynb(path) or is_shown_as_cells else None
             document = Document(canonical(path), format or by_name)
             text = self._texts[folded(path)] = Text(document, Revisions(document.path), self.main is None)
         return text
+
+    def cell_called(self, uri: str) -> tuple[Text, Cell] | None:
+        """Return the cell that the client has named so, whatever the scheme."""
+        for text in self._texts.values():
+            id = text.document.id_of(uri)
+            if id is not None and (cell := text.cell(id)) is not None and uri != text.path:
+                return text, cell
+        return None
 
     def is_synced(self, path: str) -> bool:
         """Whether the client has given the text at `path`."""

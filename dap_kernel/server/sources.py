@@ -88,6 +88,8 @@ class Sources:
             return self._reference(source, source.source_reference)
         if not source.path:
             return Said(source, problem="this source has no path")
+        if (named := self._documents.cell_called(source.path)) is not None:
+            return Said(source, named[0].path, named[1].id)
         match parse_source(source.path):
             case FilePath(path):
                 path = to_server(path, self.mappings)

@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from tests.sessions.notebooks import CELLS, FORMATS, at, code, jupyter
 
 STAYS = {"whenDone": "stay"}
@@ -175,3 +177,63 @@ async def test_a_failure_in_a_cell_is_told_by_the_cell_s_name_where_there_is_no_
         await stop.continue_()
         await debug.idle()
         await debug.disconnect()
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "my-notebook:///x/y.ipynb#0",
+        "jupyter-cell://server/[a/b#c1",
+        "x:1",
+        "cell 1",
+        "http://[::1#2",
+        "zed:a%2Fb#3",
+    ],
+)
+async def test_a_cell_is_known_by_any_name_that_was_given_to_it(debugging, write, uri):
+    path = write("named.ipynb", code("n = 1\nm = 2", "n + m"))
+    cells = [{"uri": uri, "text": "n = 1\nm = 2"}, {"uri": f"{uri}x", "text": "n + m"}]
+    async with debugging(path, launch=STAYS) as debug:
+        await debug.initialize()
+        early = await debug.break_at({"path": uri}, 2)
+        assert not early[0]["verified"]
+        await debug.ask("notebookSync", path=str(path), cells=cells)
+        changed = await debug.event("breakpoint")
+        assert changed["breakpoint"]["verified"] and changed["breakpoint"]["line"] == 2
+        told = await debug.break_at({"path": f"{uri}x"}, 1)
+        assert told[0]["verified"]
+        await debug.launch()
+        stop = await debug.stopped("breakpoint", line=2)
+        assert (await stop.frame()).path == uri
+        await stop.continue_()
+        stop = await debug.stopped("breakpoint", line=1)
+        assert (await stop.frame()).path == f"{uri}x"
+        assert (await debug.ask("source", source={"path": uri}, sourceReference=0))[
+            "content"
+        ] == "n = 1\nm = 2"
+
+
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [
+        ("notes.md", "jupytext --to ipynb notes.md"),
+        ("notes.Rmd", "jupytext --to ipynb notes.Rmd"),
+        ("notes.qmd", "quarto convert notes.qmd"),
+    ],
+)
+async def test_a_notebook_in_markdown_is_refused_with_what_to_do(debugging, write, name, way):
+    path = write(name, "# Title\n\n```python\nx = 1\n```\n")
+    async with debugging(path) as debug:
+        await debug.initialize()
+        assert way in (await debug.break_at(path, 4))[0]["message"]
+        refused = await debug.request("launch", **debug.told)
+        assert not refused.success and way in str(refused.message)
+        cells = [
+            {"uri": "x:1", "kind": "markdown", "text": "# Title"},
+            {"uri": "x:2", "text": "x = 1\nx + 1"},
+        ]
+        await debug.ask("notebookSync", path=str(path), cells=cells)
+        await debug.launch(breakpoints={"x:2": [2]})
+        stop = await debug.stopped("breakpoint", line=2, name="cell 1")
+        await stop.continue_()
+        assert "2" in await debug.output_until("2\n")
