@@ -18,6 +18,7 @@ from .code_names import learn
 from .wire import RunCell
 
 _MARK = 1 << 24  # added to the lines of trees that a magic compiles under a name of its own
+_OF_A_PROMPT = 0x4200  # codeop's PyCF_DONT_IMPLY_DEDENT, PyCF_ALLOW_INCOMPLETE_INPUT: more lines may come
 Lines = list[int]  # for each line of a text, from its first, the line of the cell
 
 
@@ -68,16 +69,12 @@ class CellCompiler(CachingCompiler):
 
     def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.AST:
         lines = self._tables.get(source)
-        if self._cell is None or lines is None:
-            return super().ast_parse(source, filename, symbol)
         try:
             tree = super().ast_parse(source, filename, symbol)
         except SyntaxError as error:
-            error.filename = self._cell.filename
-            for name in ("lineno", "end_lineno"):
-                if isinstance(line := getattr(error, name), int):
-                    setattr(error, name, _at(lines, line))
-            raise
+            raise self._told(self._plainer(source, filename, symbol) or error, lines) from None
+        if lines is None:
+            return tree
         if lines != identity(source)[: len(lines)]:
             _move(tree, lambda line: _at(lines, line))
         self._tell_of_body(tree, source)
@@ -95,6 +92,25 @@ class CellCompiler(CachingCompiler):
                 _move(source, lambda line: max(line, first) - _MARK)
                 filename = self._filename
         return self._compiled(source, filename, symbol, **more)
+
+    def _plainer(self, source: str, filename: str, symbol: str) -> SyntaxError | None:
+        """Return what is wrong with a text that breaks off: where, and not only that it does."""
+        try:
+            compile(
+                source, filename, symbol, self.flags & ~_OF_A_PROMPT | ast.PyCF_ONLY_AST, dont_inherit=True
+            )
+        except SyntaxError as error:
+            return error
+        return None
+
+    def _told(self, error: SyntaxError, lines: Lines | None) -> SyntaxError:
+        """Return an error with its place in the cell."""
+        if lines is not None and self._cell is not None:
+            error.filename = self._cell.filename
+            for name in ("lineno", "end_lineno"):
+                if isinstance(line := getattr(error, name), int):
+                    setattr(error, name, _at(lines, line))
+        return error
 
     def _compiled(self, source: Any, filename: str, symbol: str, **more: Any) -> CodeType:
         code: CodeType = super().__call__(source, filename, symbol, **more)
