@@ -1,6 +1,6 @@
 """IPython's syntax in a cell: which cells are not Python, and the Python that stands for the rest.
 
-It knows the form of a magic, not what one does.
+It knows the form of a magic, and of well-known ones what their bodies are.
 """
 
 import re
@@ -13,6 +13,7 @@ PYTHON_MAGICS = frozenset(
         "capture",
         "debug",
         "heat",
+        "ipytest",
         "lprun",
         "memit",
         "mprun",
@@ -75,9 +76,20 @@ def cell_magic(source: str) -> str | None:
 
 
 def is_foreign(source: str) -> bool:
-    """Whether a cell's body is not Python of this notebook."""
+    """Whether a cell's body is not Python of this notebook.
+
+    Of a magic that nobody has told us of, a body that parses is taken for Python: the kernel finds out.
+    """
     magic = cell_magic(source)
-    return magic is not None and magic not in PYTHON_MAGICS
+    if magic is None or magic in PYTHON_MAGICS:
+        return False
+    return magic in FOREIGN_MAGICS or not _parses(masked(source))
+
+
+def _parses(text: str) -> bool:
+    from . import syntax
+
+    return syntax.parses(text)
 
 
 def has_magic(source: str) -> bool:
