@@ -6,6 +6,7 @@ use a notebook's own library stand in `ipython_shell.py` and `marimo_shell.py`.
 
 import re
 import sys
+from contextlib import suppress
 from types import CodeType, ModuleType
 from typing import Protocol
 
@@ -18,6 +19,11 @@ from .world import become_module
 
 _MAGIC = re.compile(
     r"^\s*(?:%{1,2}[A-Za-z]|!|\?|[\w.]+(?:\[.*\])?\s*=\s*[%!]|[%\w.*]+\?{1,2}\s*$)", re.MULTILINE
+)
+
+_EXPORTED = re.compile(
+    r"^\s*(?:[\w., ]+ = )?get_ipython\(\)\.(?:run_line_magic|run_cell_magic|system|getoutput|magic)\(",
+    re.MULTILINE,
 )
 
 
@@ -105,11 +111,16 @@ class FindIPython(Protocol):
 
 
 class ScriptShell:
-    """A file or a module, as the interpreter runs it: nothing is shown, nothing awaited."""
+    """A file or a module, as the interpreter runs it: nothing is shown, nothing awaited.
 
-    def __init__(self, start: Start) -> None:
+    What `jupyter nbconvert --to script` has made of magics finds IPython's shell, where IPython is installed.
+    """
+
+    def __init__(self, start: Start, find_ipython: "FindIPython") -> None:
         self._module = start.module
         self._has_run = False
+        self._find_ipython = find_ipython
+        self._ipython: Shell | None = None
 
     def compile(self, cell: RunCell, filename: str) -> tuple[CodeType, int]:
         source = cell.source
@@ -117,6 +128,9 @@ class ScriptShell:
             filename, source = become_module(sys.modules["__main__"], self._module)
             source = cell.source or source
         self._has_run = True
+        if self._ipython is None and _EXPORTED.search(source) and "import get_ipython" not in source:
+            with suppress(ImportError):  # then it is a NameError, as under `python`
+                self._ipython = self._find_ipython()
         return compile_tree(parse(source, filename, may_await=False), filename, may_await=False), 0
 
     def begins(self, cell: RunCell) -> None: ...
@@ -129,7 +143,9 @@ class ScriptShell:
 
     def ends(self, cell: RunCell, exception: BaseException | None) -> None: ...
 
-    def let_go(self) -> None: ...
+    def let_go(self) -> None:
+        if self._ipython is not None:
+            self._ipython.let_go()
 
 
 def make_shell(
@@ -142,7 +158,7 @@ def make_shell(
     plain = PlainShell(displays, lambda: _ipython(main, hidden, displays))
     match start.format:
         case "script":
-            return ScriptShell(start)
+            return ScriptShell(start, lambda: _ipython(main, hidden, displays, is_script=True))
         case "marimo":
             from .marimo_shell import MarimoShell
 

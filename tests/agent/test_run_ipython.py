@@ -245,3 +245,51 @@ def test_autoreload_sees_its_events(kernels: Kernels) -> None:
     module.write_text("x = 22\n")
     kernel.run("mod.x")
     assert [it.text for it in kernel.printed if it.kind == "v"] == ["1\n", "22\n"]
+
+
+@pytest.mark.parametrize("markers", ["# In[ ]:\n\n\n", ""])
+@pytest.mark.parametrize("format", ["script", "percent"])
+def test_a_script_that_nbconvert_made_finds_its_shell(kernels: Kernels, format: str, markers: str) -> None:
+    source = (
+        f"#!/usr/bin/env python\n# coding: utf-8\n\n{markers}"
+        "get_ipython().run_line_magic('matplotlib', '--list')\nx = 1\n\n"
+        f"{markers}get_ipython().system('echo hi')\n"
+        "files = get_ipython().getoutput('echo there')\nprint(files)\n"
+        f"{markers}get_ipython().run_cell_magic('time', '', 'y = x + 1\\nprint(y)\\n')\n"
+        f"{markers}get_ipython().run_cell_magic('capture', '', '1/0\\n')\n"
+    )
+    kernel = kernels.start(format, "book.py")
+    result = kernel.run(source)
+    assert result["error"] == "ZeroDivisionError: division by zero"
+    assert kernel.text(1).count("ZeroDivisionError: division") == 1
+    assert [it for it in kernel.text(0).splitlines() if it in ("hi", "['there']", "2")] == [
+        "hi",
+        "['there']",
+        "2",
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "try:\n    get_ipython()\nexcept NameError:\n    print('none')",
+        "print('none' if 'get_ipython' not in dir(__builtins__) else 'some')",
+    ],
+)
+def test_a_script_that_only_asks_for_a_shell_finds_none(kernels: Kernels, source: str) -> None:
+    kernel = kernels.script(source)
+    kernel.run(source + "\nimport sys\nprint('IPython' in sys.modules)")
+    assert kernel.text(0) == "none\nFalse\n"
+
+
+def test_percent_cells_after_a_magic_are_ipythons(kernels: Kernels) -> None:
+    module = kernels.folder / "mod.py"
+    module.write_text("x = 1\n")
+    kernel = kernels.percent()
+    kernel.run("%load_ext autoreload\n%autoreload 2")
+    kernel.run("import mod\nmod.x")
+    module.write_text("x = 22\n")
+    kernel.run("mod.x", first_line=40)
+    kernel.run("print(_, __, In[-1])", first_line=50)
+    assert [it.text for it in kernel.printed] == ["1\n", "22\n", "22 1 print(_, __, In[-1])\n"]
+    assert [it.line for it in kernel.printed] == [2, 40, 50]
