@@ -1,6 +1,6 @@
 # A fresh machine needs Python 3.11 or later, and make. Everything goes into .venv.
 
-PYTHON ?= $(shell for it in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+PYTHON ?= $(shell for it in python3.11 python3.12 python3.13 python3.14 python3.15 python3 python; do \
 	$$it -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$it; break; }; done)
 BIN = .venv/bin
 INSTALLED = .venv/.installed

@@ -1,4 +1,4 @@
-"""The interpreters of this machine that a kernel can run under: pyenv's and those on the path.
+"""The Pythons of this machine that a kernel can run under: pyenv's, uv's, those on the path, those named.
 
 `python tests/pythons.py` prints one for each version but the running one's, a path a line.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 OLDEST = (3, 11)
 NEWEST_TRIED = 20
 CHOSEN = "DAP_KERNEL_TEST_PYTHON"  # the kernel's Python in the stories; absent: the running one
+NAMED = "DAP_KERNEL_TEST_PYTHONS"  # paths of more that are to be found, with a colon between them
 
 LOOK = """
 import json, sys, sysconfig
@@ -87,6 +88,12 @@ def look(path: str) -> Python | None:
 
 
 def _candidates() -> Iterator[str]:
+    yield from filter(None, os.environ.get(NAMED, "").split(os.pathsep))
+    uv = shutil.which("uv")
+    if uv is not None:
+        asked = [uv, "python", "dir"]
+        folder = subprocess.run(asked, capture_output=True, text=True, timeout=30).stdout.strip()
+        yield from (str(it) for it in Path(folder).glob("cpython-*/bin/python3") if folder)
     pyenv = shutil.which("pyenv")
     if pyenv is not None:
         root = subprocess.run([pyenv, "root"], capture_output=True, text=True, timeout=30).stdout.strip()

@@ -1,4 +1,4 @@
-"""The text that a kernel's Python is started with, and how it says that this Python is too old.
+"""The text that a kernel's Python is started with, and how it says that this Python will not do.
 
 Knows nothing of processes. The text must parse on any Python, and leaves nothing behind in `sys.path` or
 `__main__`.
@@ -10,6 +10,7 @@ from pathlib import Path
 OLDEST = (3, 11)
 NEEDED = "Python " + ".".join(map(str, OLDEST)) + " or newer"
 TOO_OLD = 97  # the exit code of a Python below OLDEST
+WITHOUT_LOCK = 98  # that of a free-threaded one
 AGENT_FOLDER = Path(__file__).parent.parent / "agent"
 
 # "" (of -c) is off the path meanwhile: a notebook's folder may hold a queue.py of its own. The agent has
@@ -18,10 +19,13 @@ BOOT = f"""
 def _dap_kernel_boot():
     import sys
     globals().pop("_dap_kernel_boot")
-    if sys.version_info < {OLDEST!r}:
+    unfit = {TOO_OLD} if sys.version_info < {OLDEST!r} else 0
+    if not getattr(sys, "_is_gil_enabled", lambda: True)():
+        unfit = {WITHOUT_LOCK}
+    if unfit:
         sys.stderr.write("%s is Python %s" % (sys.executable, sys.version.split()[0]))
         sys.stderr.flush()
-        sys.exit({TOO_OLD})
+        sys.exit(unfit)
     fds, folder, cache = sys.argv[1:]
     prefix, dont_write = sys.pycache_prefix, sys.dont_write_bytecode
     if cache:
@@ -56,3 +60,18 @@ def boot_arguments(fds: Sequence[int], cache: Path | None, agent: Path = AGENT_F
     where the agent's compiled files go when they cannot go beside it.
     """
     return ["-c", BOOT, ",".join(map(str, fds)), str(agent), str(cache or "")]
+
+
+def why_unfit(exit_code: int | None, printed: str) -> str | None:
+    """Return why a Python that ended with this code will not do, and what to do; None: it is not that.
+
+    `printed` is what the boot text has said of it.
+    """
+    if exit_code == TOO_OLD:
+        return f'{printed}, and a notebook needs {NEEDED} (see "python")'
+    if exit_code == WITHOUT_LOCK:
+        return (
+            f"{printed} and runs without the global interpreter lock, which debugging needs: "
+            'set "pythonArgs" to ["-X", "gil=1"], or "python" to another'
+        )
+    return None

@@ -14,7 +14,7 @@ import msgspec
 
 from ..agent import wire
 from .attach import connect
-from .boot import NEEDED, TOO_OLD
+from .boot import why_unfit
 from .calls import Calls, in_time
 from .ears import Ears, OnExit, OnNotification, OnOutput
 from .errors import CommandFailed, InterpreterError, KernelDied, NoAnswer
@@ -197,8 +197,8 @@ class Kernel:
             self.leave()
         returncode = self._leader.returncode() if is_ours else None
         printed = without_movements("".join(it.text for it in self._early)[-MAX_TOLD:]).strip()
-        if returncode == TOO_OLD:
-            raise InterpreterError(f'{printed}, and a notebook needs {NEEDED} (see "python")') from None
+        if (unfit := why_unfit(returncode, printed)) is not None:
+            raise InterpreterError(unfit) from None
         what = str(error)
         if isinstance(error, TimeoutError):
             error, what = KernelDied(), f"the kernel did not come up within {timeout_s:g} s"

@@ -192,20 +192,27 @@ async def test_a_program_that_is_not_there(start: Start) -> None:
         await start(cwd="/no/where")
 
 
-OLD = """
-import sys
-sys.version_info, sys.version, sys.executable = (3, 9, 2), "3.9.2 (default)", "/usr/bin/python3.9"
-sys.argv = sys.argv[1:]
-exec(sys.argv[1])
-"""
+# What another Python says of itself, and what is told of it.
+UNFIT = {
+    "too old": (
+        'sys.version_info, sys.version, sys.executable = (3, 9, 2), "3.9.2 (default)", "/usr/bin/python3.9"',
+        r"^/usr/bin/python3.9 is Python 3.9.2, and .* 3.11 or newer",
+    ),
+    "free-threaded": (
+        'sys.version, sys.executable, sys._is_gil_enabled = "3.14.0 free", "/usr/bin/python3.14t", bool',
+        r'^/usr/bin/python3.14t is Python 3.14.0 and runs without the global .* \["-X", "gil=1"\]',
+    ),
+}
 
 
-async def test_a_python_that_is_too_old(start: Start, tmp_path: Path) -> None:
-    old = tmp_path / "python"
-    old.write_text(f"#!{sys.executable}\n{OLD}")
-    old.chmod(0o700)
-    with pytest.raises(InterpreterError, match=r"^/usr/bin/python3.9 is Python 3.9.2, and .* 3.11 or newer"):
-        await start(python=[str(old)])
+@pytest.mark.parametrize("name", UNFIT)
+async def test_a_python_that_will_not_do(start: Start, tmp_path: Path, name: str) -> None:
+    says, told = UNFIT[name]
+    python = tmp_path / "python"
+    python.write_text(f"#!{sys.executable}\nimport sys\n{says}\nsys.argv = sys.argv[1:]\nexec(sys.argv[1])\n")
+    python.chmod(0o700)
+    with pytest.raises(InterpreterError, match=told):
+        await start(python=[str(python)])
 
 
 async def test_a_command_that_is_declined(start: Start) -> None:
