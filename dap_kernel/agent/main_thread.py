@@ -4,10 +4,11 @@ At first it waits in its inbox; once the format or a cell needs an event loop, i
 goes on between cells. Knows nothing of how a cell is run.
 """
 
+import sys
 from collections.abc import Callable
 from contextvars import copy_context
 from os import getpid as _getpid
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from .agent import Agent
 from .cells import Cells, Run
@@ -137,9 +138,23 @@ class MainThread:
         """
         if _getpid() != self._pid:
             self._code = result.exit_code or 0
+            self._be_in_task_again(self._awaited or self._service)
             raise SystemExit(self._code)
 
     # The event loop.
+
+    def _be_in_task_again(self, task: "asyncio.Task[Any] | None") -> None:
+        """Let a forked child leave `task`: Python 3.14 tells it that no loop runs, and would not let it out.
+
+        Source: `PyOS_AfterFork_Child`, and `leave_task` of `_asyncio`, which raises a RuntimeError instead.
+        """
+        if sys.version_info < (3, 14) or self._loop is None or task is None:
+            return
+        import asyncio
+
+        asyncio._set_running_loop(self._loop)
+        if asyncio.current_task(self._loop) is None:
+            asyncio._enter_task(self._loop, task)
 
     def _open_loop(self) -> None:
         import asyncio

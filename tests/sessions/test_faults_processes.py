@@ -17,7 +17,7 @@ import multiprocessing as mp
 from concurrent.futures import ProcessPoolExecutor
 from math import factorial
 if __name__ == "__main__":
-    for method in ("fork", "spawn"):
+    for method in ("fork", "spawn", "forkserver"):
         with mp.get_context(method).Pool(2) as pool:
             print(method, pool.map(factorial, [3, 4]))
     with ProcessPoolExecutor(1, mp.get_context("spawn")) as pool:
@@ -31,7 +31,7 @@ if __name__ == "__main__":  # a spawned process runs the file, as ever
     with mp.get_context("fork").Pool(1) as pool:
         print("own", pool.map(square, [7]))
 """
-EXPECTED = ["fork [6, 24]", "spawn [6, 24]", "executor 120"]
+EXPECTED = ["fork [6, 24]", "spawn [6, 24]", "forkserver [6, 24]", "executor 120"]
 
 
 def notebook(format: str, write: Write) -> Path:
@@ -169,3 +169,37 @@ async def test_stops_where_locks_are_held(debugging: Debugging, write: Write) ->
         await stop.continue_()
         await debug.output_until("caught")
         await debug.idle()
+
+
+FORKS = {
+    "plain": "import os\nchild = os.fork()",
+    "exits": "import os\nchild = os.fork()\nif child == 0: raise SystemExit(6)",
+    "awaits": (
+        "import asyncio, os\nawait asyncio.sleep(0)\nchild = os.fork()\nif child == 0: raise SystemExit(6)"
+    ),
+}
+
+
+@pytest.mark.parametrize("format", ["percent", "jupyter", "marimo"])
+@pytest.mark.parametrize("fork", FORKS)
+async def test_a_forked_child_ends_at_the_end_of_its_cell(
+    debugging: Debugging, write: Write, write_cells: Callable[..., Path], format: str, fork: str
+) -> None:
+    """Also where a loop runs round the cell, of which Python 3.14 tells a child that there is none."""
+    code = 6 if "6" in FORKS[fork] else 0
+    cells = [FORKS[fork], "print('ended', os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))", "last = 1"]
+    if format == "jupyter":
+        path = write_cells("forks.ipynb", *cells)
+    elif format == "percent":
+        path = write("forks.py", "\n".join(f"# %%\n{it}" for it in cells))
+    else:
+        functions = [
+            f"@app.cell\nasync def _():\n{textwrap.indent(it, '    ')}\n    return\n" for it in cells
+        ]
+        path = write("forks.py", "\n\n".join(["import marimo\n\napp = marimo.App()\n", *functions]))
+    async with debugging(path) as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        assert f"ended {code}\n" in debug.printed("stdout")
+        assert await stop.evaluate("last") == "1"
+        assert "loop" not in debug.printed("stderr")
