@@ -6,7 +6,8 @@ under `python`: so whatever looks at code finds the file and the line. Only what
 of the path, since other code that is alive does, gets another spelling of it, which opens the same file:
 `/a/./nb.py`. So a spelling and a line tell which revision is meant, to `linecache` as to us.
 
-Names and spellings are looked up from any thread, and written on the main thread alone.
+Looked up from any thread. Spellings are given on the main thread alone; all else that is written is one
+entry of a dictionary, which any thread would write the same.
 """
 
 from bisect import bisect_right, insort
@@ -21,7 +22,7 @@ Lines = tuple[int, int, str]  # first and last line, and the name of the revisio
 names: dict[int, str] = {}  # by id: code objects of cells that live, and the name of their revision
 _refs: dict[int, ref[CodeType]] = {}  # by id: they take it out of `names` when it is gone
 _alive: dict[str, set[int]] = {}  # by name: ids
-_relative: dict[str, str] = {}  # what `_absolute` has found
+_relative: dict[str, str] = {}  # what `absolute` has found
 _WHOLE = ("", "<", sep)  # what begins a name that is no relative path
 _taken: dict[str, list[Lines]] = {}  # by spelling, in order
 
@@ -34,7 +35,7 @@ def name_of(code: CodeType) -> str:
     filename = code.co_filename
     if filename in _taken:
         return _found(code, filename)
-    if filename[:1] in _WHOLE or (path := _absolute(filename)) == filename:
+    if filename[:1] in _WHOLE or (path := absolute(filename)) == filename:
         return filename
     _note(code, path, _alive.setdefault(path, set()))
     return path
@@ -75,7 +76,7 @@ def learn_zipped(frame: FrameType) -> str | None:
     loader, file = frame.f_globals.get("__loader__"), frame.f_globals.get("__file__")
     if type(loader) is not zipimporter or type(file) is not str or not file.endswith(".pyc"):
         return None
-    path = _absolute(file[:-1])
+    path = absolute(file[:-1])
     if path != frame.f_code.co_filename:
         learn(frame.f_code, path)
         return path
@@ -126,14 +127,20 @@ def _spelled(path: str, number: int) -> str:
     return f"{folder.rstrip('/')}/{digits}{base}"
 
 
-def _absolute(filename: str) -> str:
+def absolute(filename: str) -> str:
     """Return the path of a relative one, which code has that comes out of a zip; else what is given."""
     known = _relative.get(filename)
     if known is None:
-        path = above = abspath(filename)
-        while not exists(above):
-            above = dirname(above)
-        known = _relative[filename] = path if isfile(above) else filename
+        try:
+            path = above = abspath(filename)
+            while not exists(above) and above != sep:
+                above = dirname(above)
+            known = path if isfile(above) else filename
+        except (
+            Exception
+        ):  # the working folder is gone, or user code has put something else in the place of `os.stat`
+            return filename
+        _relative[filename] = known
     return known
 
 

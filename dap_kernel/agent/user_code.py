@@ -6,9 +6,10 @@ user's, wherever it lies.
 
 import os
 import sysconfig
-from os.path import abspath, dirname, exists, isabs, isfile, realpath, sep
+from os.path import abspath, dirname, exists, isabs, realpath, sep
 from types import CodeType, FrameType
 
+from .code_names import absolute
 from .wire import FrameKind
 
 _PACKAGE_FOLDERS = (f"{sep}site-packages{sep}", f"{sep}dist-packages{sep}")
@@ -160,7 +161,7 @@ class UserCode:
             return "kernel"
         if filename[:1] == "<":  # <string>, <frozen ...>, <attrs generated init>: no text to show
             return "library"
-        is_found = isabs(filename) or exists(filename) or _is_in_file(filename)
+        is_found = isabs(filename) or exists(filename) or absolute(filename) != filename
         if not is_found:  # the same under a made-up name
             return "library"
         path = self.canonical(filename)
@@ -171,14 +172,6 @@ class UserCode:
         if path.startswith(self._kernel):
             return "kernel"
         return "library" if path.startswith(self._libraries) else "user"
-
-
-def _is_in_file(filename: str) -> bool:
-    """Whether a path leads into a file, which is a zip then: what is imported of it has such paths."""
-    above = dirname(filename)
-    while above and not exists(above):
-        above = dirname(above)
-    return isfile(above)
 
 
 def is_import_system(filename: str) -> bool:

@@ -1,6 +1,6 @@
 """Paths, and what a client may call a source. Knows no notebook.
 
-The forms: a path, a `file:` or `vscode-remote:` URI, a cell's URI, nvim-dap's `dap-src:`.
+The forms: a path, a `file:` or `vscode-remote:` URI, a cell's URI, nvim-dap's `dap-src:`, Vim's `zipfile:`.
 """
 
 import os
@@ -98,6 +98,8 @@ def _parse_uri(name: str, scheme: str) -> FilePath | CellUri | Reference | Unkno
         return _parse_reference(name)
     if scheme in ("file", "vscode-remote", "vscode-local", "untitled"):
         return FilePath(_uri_path(name))
+    if scheme == "zipfile":  # Vim's: `zipfile:///a/lib.zip::pkg/mod.py`
+        return FilePath(_uri_path(name).replace("::", "/", 1))
     if scheme.startswith(CELL_SCHEME):
         return CellUri(name, _uri_path(name), urlsplit(name).fragment)
     return Unknown(name)

@@ -102,3 +102,33 @@ def test_a_notebook_without_a_path_and_other_files() -> None:
     assert name_of(spell.__code__) == spell.__code__.co_filename
     assert name_at("/elsewhere.py", 3) == "/elsewhere.py"
     assert spell("/nb.py", "a", 1, 1) == "/nb.py"
+
+
+@pytest.mark.parametrize(
+    "filename, is_found",
+    [("lib.zip/pkg/mod.py", True), ("folder/mod.py", False), ("nothing/mod.py", False), ("made up", False)],
+)
+def test_a_relative_path_into_a_zip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filename: str, is_found: bool
+) -> None:
+    (tmp_path / "lib.zip").touch()
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    code = compile("x = 1", filename, "exec")
+    assert name_of(code) == (str(tmp_path / filename) if is_found else filename)
+    monkeypatch.chdir("/")
+    assert name_of(code) == (str(tmp_path / filename) if is_found else filename), "of then"
+
+
+@pytest.mark.parametrize("wrong", [OSError("gone"), RuntimeError("user code")])
+def test_a_relative_path_where_nothing_can_be_asked(
+    monkeypatch: pytest.MonkeyPatch, wrong: Exception
+) -> None:
+    def fails(*_: object) -> None:
+        raise wrong
+
+    code = compile("x = 1", f"some/{type(wrong).__name__}.py", "exec")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "getcwd", fails)
+        patched.setattr(os, "stat", fails)
+        assert name_of(code) == code.co_filename

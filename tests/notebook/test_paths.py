@@ -33,6 +33,8 @@ SAID = {
     "file:///dir/100%25.py": FilePath("/dir/100%.py"),
     "vscode-remote://ssh-remote%2Bhost/dir/x.py": FilePath("/dir/x.py"),
     "vscode-remote://wsl+Ubuntu/home/x.py": FilePath("/home/x.py"),
+    "zipfile:///a b/lib.zip::pkg/mod.py": FilePath("/a b/lib.zip/pkg/mod.py"),
+    "zipfile:/a/lib.zip::mod.py": FilePath("/a/lib.zip/mod.py"),
     CELL: CellUri(CELL, "/dir/x y.ipynb", "W1sZmlsZQ%3D%3D"),
     REMOTE: CellUri(REMOTE, "/dir/x.ipynb", "W1sdnNjb2RlLXJlbW90ZQ%3D%3D"),
     "dap-src://1/7//dir/x.py": Reference(7, "/dir/x.py"),

@@ -16,8 +16,8 @@ from tests.client.debug import Backend, Debug
 PYTHON = pythons.chosen()
 OF_BACKENDS = (
     "breakpoints", "console", "display_plots", "ends", "exceptions", "faults", "lifecycle_restart",
-    "orphans_running", "running_idle", "running_marimo", "running_quit", "running_world", "stepping",
-    "threads",
+    "notebook_zipped", "orphans_running", "running_idle", "running_marimo", "running_quit", "running_world",
+    "stepping", "threads",
 )  # fmt: skip
 
 
