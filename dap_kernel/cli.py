@@ -24,6 +24,8 @@ debug session of each notebook that is open by itself. Needs pygls 2, the extra 
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run a subcommand; return the exit status: 0 well, 2 for wrong usage."""
+    if args is None:
+        _be_of_utf8()
     given = list(sys.argv[1:] if args is None else args)
     at = given.index("debug") if "debug" in given else -1
     if at == 0 or (at > 0 and given[0].partition("=")[0] == "--log"):
@@ -41,6 +43,12 @@ def main(args: Sequence[str] | None = None) -> int:
         return run(parsed)
     except KeyboardInterrupt:
         return 0
+
+
+def _be_of_utf8() -> None:
+    """Begin anew in Python's UTF-8 mode where paths would be of another encoding: messages' are of UTF-8."""
+    if sys.getfilesystemencoding() != "utf-8" and "utf8" not in sys._xoptions:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
 
 
 def parser() -> argparse.ArgumentParser:
@@ -137,17 +145,24 @@ def _kernels(parsed: argparse.Namespace) -> int:
     if parsed.stop is None:
         found = orphans(folder)
         for it in found:
-            print(f"{it.id}\t{it.notebook}\tPython {it.version}\t{it.executable}")
+            print(_on_a_line(it.id, it.notebook, f"Python {it.version}", it.executable))
         if not found:
             print("no kernel waits", file=sys.stderr)
         return 0
     stopped = stop_by_id(folder, parsed.stop)
     for it in stopped:
-        print(f"{it.id}\t{it.notebook}\tstopped")
+        print(_on_a_line(it.id, it.notebook, "stopped"))
     if not stopped and parsed.stop != "all":
         print(f"dap-kernel: no kernel {parsed.stop!r} waits", file=sys.stderr)
         return 2
     return 0
+
+
+def _on_a_line(*fields: str) -> str:
+    """Return fields for a terminal, whatever is in them."""
+    text = "\t".join("".join(it if it.isprintable() else "?" for it in field) for field in fields)
+    encoding = sys.stdout.encoding or "ascii"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _log(path: str | None) -> None:

@@ -6,6 +6,7 @@ runs carries the cell's virtual filename and lines. Imports IPython.
 
 # mypy: allow-untyped-calls
 import ast
+import bdb  # noqa: F401  # IPython imports it when the first cell runs: from the notebook's folder, perhaps
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ class EmbeddedShell:
     """IPython's shell on `__main__`'s names."""
 
     def __init__(self, main: ModuleType, hidden: set[str], displays: Displays, *, is_script: bool) -> None:
-        """`hidden` gets the names that IPython puts among the user's. Runs the user's startup files.
+        """`hidden` gets the names that IPython puts among the user's.
 
         `is_script`: what fails raises at once, since nobody runs cells.
         """
@@ -50,7 +51,11 @@ class EmbeddedShell:
         self._transformers = len(self._shell.input_transformers_cleanup)
         self._shell.builtin_trap.activate()
         connect(self._shell, displays)
-        run_startup(app, self._shell)
+        self._app = app
+
+    def run_startup(self) -> None:
+        """Run the user's startup files."""
+        run_startup(self._app, self._shell)
 
     def compile(self, cell: RunCell, filename: str) -> Program:
         return _CellProgram(self._shell, cell, filename, self._awaits(cell.source))

@@ -15,6 +15,7 @@ from .cells import Cells, Run
 from .inbox import Item
 from .outcomes import result_of
 from .wire import CellResult, Exit, Inspection, RunCell
+from .world import NoFolder
 
 if TYPE_CHECKING:
     import asyncio
@@ -157,11 +158,12 @@ class MainThread:
             asyncio._enter_task(self._loop, task)
 
     def _open_loop(self) -> None:
-        import asyncio
+        with NoFolder(self._agent.start.path0):
+            import asyncio
 
-        self._loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(self._loop)
-        self._woken = asyncio.Event()
+            self._loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(self._loop)
+            self._woken = asyncio.Event()
         self._agent.inbox.wake = self._waker(self._loop, self._woken)
 
     def _waker(self, loop: "asyncio.AbstractEventLoop", woken: "asyncio.Event") -> Callable[[], None]:

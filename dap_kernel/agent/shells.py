@@ -15,7 +15,7 @@ from .displays import Displays
 from .mime import Bundle
 from .programs import Program
 from .wire import RunCell, Start
-from .world import become_module
+from .world import NoFolder, become_module
 
 _MAGIC = re.compile(
     r"^\s*(?:%{1,2}[A-Za-z]|!|\?|[\w.]+(?:\[.*\])?\s*=\s*[%!]|[%\w.*]+\?{1,2}\s*$)", re.MULTILINE
@@ -155,10 +155,10 @@ def make_shell(
 
     `hidden` gets the names in the namespace that are the shell's, `note` what the user is to know.
     """
-    plain = PlainShell(displays, lambda: _ipython(main, hidden, displays))
+    plain = PlainShell(displays, lambda: _ipython(main, hidden, displays, start.path0))
     match start.format:
         case "script":
-            return ScriptShell(start, lambda: _ipython(main, hidden, displays, is_script=True))
+            return ScriptShell(start, lambda: _ipython(main, hidden, displays, start.path0, is_script=True))
         case "marimo":
             from .marimo_shell import MarimoShell
 
@@ -166,7 +166,7 @@ def make_shell(
         case "percent":
             return plain
     try:
-        return _ipython(main, hidden, displays)
+        return _ipython(main, hidden, displays, start.path0)
     except ImportError:
         return plain
     except Exception as problem:
@@ -183,12 +183,18 @@ def has_magic(source: str) -> bool:
     return _MAGIC.search(source) is not None
 
 
-def _ipython(main: ModuleType, hidden: set[str], displays: Displays, is_script: bool = False) -> Shell:
+def _ipython(
+    main: ModuleType, hidden: set[str], displays: Displays, folder: str | None, is_script: bool = False
+) -> Shell:
     try:
-        from .ipython_shell import EmbeddedShell
+        with NoFolder(folder):
+            from .ipython_shell import EmbeddedShell
+
+            shell = EmbeddedShell(main, hidden, displays, is_script=is_script)
     except ModuleNotFoundError as missing:
         if missing.name != "IPython":
             raise
         text = "This cell uses IPython's syntax, and IPython is not installed here: pip install ipython"
         raise ModuleNotFoundError(text, name="IPython") from None
-    return EmbeddedShell(main, hidden, displays, is_script=is_script)
+    shell.run_startup()
+    return shell

@@ -8,6 +8,7 @@ import linecache
 import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import find_spec
+from os import fsdecode
 from os.path import isfile
 from types import ModuleType
 from zipimport import zipimporter
@@ -25,24 +26,51 @@ def new_main() -> ModuleType:
 
 def furnish(module: ModuleType, start: Start) -> None:
     """Give `__main__` and `sys` what the notebook's format promises."""
-    sys.argv[:] = start.argv
+    sys.argv[:] = map(native, start.argv)
     _forget_boot_text()
     options = sys.orig_argv[: sys.orig_argv.index("-c")]
     program = start.argv[:1] if start.module is None else ["-m", start.module]
     sys.orig_argv[:] = [*options, *program, *start.argv[1:]]
     if start.path0 is not None and not sys.flags.safe_path:
-        sys.path[0:1] = [start.path0]  # `python -c` left "" there
+        sys.path[0:1] = [native(start.path0)]  # `python -c` left "" there
     if start.format == "jupyter":  # a worker process would execute the JSON if it had a __file__
         return
     if sys.version_info < (3, 14):  # from there on it would hide those that are evaluated when asked for
         vars(module).setdefault("__annotations__", {})
     if start.module is None:
-        module.__file__ = start.notebook
+        module.__file__ = native(start.notebook)
         if sys.version_info < (3, 15):
             vars(module)["__cached__"] = None
         module.__loader__ = _loader(start)
         if isinstance(module.__loader__, zipimporter):
             module.__spec__, module.__package__ = module.__loader__.find_spec("__main__"), ""
+
+
+def native(path: str) -> str:
+    """Return a path of the wire as this Python has paths: its encoding may be another than UTF-8."""
+    return fsdecode(path.encode("utf-8", "surrogateescape"))
+
+
+class NoFolder:
+    """While it lasts, imports do not look into the notebook's folder: it may hold a `logging.py` of its own.
+
+    What the kernel itself needs is imported so: Jupyter's and marimo's kernels import it before they put the
+    folder on the path. Only for imports, since another thread of the program would look in vain meanwhile.
+    """
+
+    def __init__(self, folder: str | None) -> None:
+        self._folder = None if folder is None else native(folder)
+        self._place: int | None = None
+
+    def __enter__(self) -> None:
+        if self._folder is not None and self._folder in sys.path:
+            self._place = sys.path.index(self._folder)
+            del sys.path[self._place]
+
+    def __exit__(self, *_: object) -> None:
+        if self._place is not None and self._folder is not None:
+            sys.path.insert(self._place, self._folder)
+            self._place = None
 
 
 def _loader(start: Start) -> SourceFileLoader | zipimporter:

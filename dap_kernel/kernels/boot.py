@@ -15,6 +15,7 @@ AGENT_FOLDER = Path(__file__).parent.parent / "agent"
 
 # "" (of -c) is off the path meanwhile: a notebook's folder may hold a queue.py of its own. The agent has
 # builtins of its own: user code may replace `builtins.open` for a while, and be debugged meanwhile.
+# A compiled file that a full disk has cut short is none (importlib's `_write_atomic` takes no note of that).
 BOOT = f"""
 def _dap_kernel_boot():
     import sys
@@ -27,26 +28,45 @@ def _dap_kernel_boot():
         sys.stderr.flush()
         sys.exit(unfit)
     fds, folder, cache = sys.argv[1:]
-    prefix, dont_write = sys.pycache_prefix, sys.dont_write_bytecode
-    if cache:
-        sys.pycache_prefix, sys.dont_write_bytecode = cache, False
     here = sys.path[:1] == [""]
     del sys.path[:here]
-    import builtins
+    import builtins, os
     from importlib.machinery import FileFinder, SourceFileLoader
-    from importlib.util import module_from_spec, spec_from_file_location
+    from importlib.util import cache_from_source, module_from_spec, spec_from_file_location
     own = dict(vars(builtins))
     class Loader(SourceFileLoader):
         def exec_module(self, module):
             vars(module)["__builtins__"] = own
             SourceFileLoader.exec_module(self, module)
+        def get_code(self, name):
+            prefix, dont_write = sys.pycache_prefix, sys.dont_write_bytecode
+            if cache:
+                sys.pycache_prefix, sys.dont_write_bytecode = cache, False
+            try:
+                return SourceFileLoader.get_code(self, name)
+            except (EOFError, ValueError, TypeError, ImportError):
+                self.drop(cache_from_source(self.path))
+                return self.source_to_code(self.get_data(self.path), self.path)
+            finally:
+                sys.pycache_prefix, sys.dont_write_bytecode = prefix, dont_write
+        def set_data(self, path, data, **mode):
+            SourceFileLoader.set_data(self, path, data, **mode)
+            try:
+                if len(self.get_data(path)) != len(data):
+                    self.drop(path)
+            except OSError:
+                pass
+        def drop(self, path):
+            try:
+                os.unlink(path)
+            except OSError:
+                pass
     sys.path_importer_cache[folder] = FileFinder(folder, (Loader, [".py"]))
     name, file = "_dap_kernel_agent", folder + "/__init__.py"
-    spec = spec_from_file_location(name, file, submodule_search_locations=[folder])
+    spec = spec_from_file_location(name, file, loader=Loader(name, file), submodule_search_locations=[folder])
     sys.modules[name] = package = module_from_spec(spec)
     spec.loader.exec_module(package)
     from _dap_kernel_agent.bootstrap import main
-    sys.pycache_prefix, sys.dont_write_bytecode = prefix, dont_write
     sys.path[:0] = [""][:here]
     main(*map(int, fds.split(",")))
 _dap_kernel_boot()

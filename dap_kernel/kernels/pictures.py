@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from .process import is_alive
-from .runtime import runtime_folder
+from .runtime import pid_in, private_folder
 
 MOST = 200  # pictures of a session
 MOST_BYTES = 2**27  # of a session, and of all that have ended: the runtime folder is in memory mostly
@@ -35,7 +35,7 @@ class Pictures:
         Raises OSError, RuntimeFolderError.
         """
         if self._folder is None:
-            base = runtime_folder()
+            base = private_folder()
             clear_away(base)
             self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=base))  # mode 0700
         self._count += 1
@@ -64,9 +64,9 @@ def clear_away(base: Path, now: float | None = None) -> None:
 def _ended(base: Path) -> Iterator[tuple[float, Path]]:
     """Yield the folders of servers that have ended, with when something came into each last."""
     for folder in base.glob(f"{PREFIX}*-*"):
-        pid = folder.name.removeprefix(PREFIX).partition("-")[0]
+        pid = pid_in(folder.name.removeprefix(PREFIX).partition("-")[0])
         with suppress(OSError):
             found = folder.lstat()
             is_dir = stat.S_ISDIR(found.st_mode)
-            if pid.isdigit() and is_dir and found.st_uid == os.getuid() and not is_alive(int(pid)):
+            if pid is not None and is_dir and found.st_uid == os.getuid() and not is_alive(pid):
                 yield found.st_mtime, folder

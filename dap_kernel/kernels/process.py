@@ -117,9 +117,11 @@ def signal_group(group: int, number: int) -> bool:
 
 def is_alive(pid: int) -> bool:
     """Whether there is a process of that id; a zombie is none."""
+    if pid <= 0:  # would mean a group
+        return False
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True

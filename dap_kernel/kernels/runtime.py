@@ -16,13 +16,16 @@ as SCM_RIGHTS. From there on the connection is the wire: the agent sends Hello f
 commands (no Start; the server asks Describe and Configure).
 """
 
+import atexit
 import logging
 import os
 import stat
+import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -87,10 +90,36 @@ def runtime_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return folder
 
 
+def private_folder() -> Path:
+    """Return the runtime folder, or where there is none a folder that is this process's alone.
+
+    For what is not to be found by others. Raises RuntimeFolderError.
+    """
+    try:
+        return runtime_folder()
+    except RuntimeFolderError:
+        return _own_folder()
+
+
+@cache
+def _own_folder() -> Path:
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="dap_kernel-"))  # mode 0700
+    except OSError as error:
+        raise RuntimeFolderError(f"there is no place for files: {error}") from None
+    atexit.register(_remove_empty, folder)
+    return folder
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
+
+
 def orphans(folder: Path) -> list[Orphan]:
     """Return the kernels that wait in `folder`, the newest first; what dead ones left there is removed."""
     found = []
-    for path in folder.glob("kernel-*.json"):
+    for path in files(folder, "kernel-*.json"):
         announcement = _read(path)
         if announcement is None:
             continue
@@ -100,9 +129,9 @@ def orphans(folder: Path) -> list[Orphan]:
         fields = msgspec.structs.asdict(announcement)
         del fields["started"]
         found.append(Orphan(**fields, socket=path.with_suffix(".sock")))
-    for left in folder.glob("kernel-*.sock"):
-        pid = left.stem.removeprefix("kernel-")
-        if pid.isdigit() and not is_alive(int(pid)):
+    for left in files(folder, "kernel-*.sock"):
+        pid = pid_in(left.stem.removeprefix("kernel-"))
+        if pid is not None and not is_alive(pid):
             _remove(left.with_suffix(".json"))
     return sorted(found, key=lambda it: it.since, reverse=True)
 
@@ -128,15 +157,29 @@ def read_private(path: Path, kind: type[T]) -> T | None:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None  # taken away just now, or a link
-    with open(fd, "rb") as file:
+    try:
         found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid() or found.st_size > MAX_ANNOUNCEMENT:
             return None
-        try:
-            return msgspec.json.decode(file.read(MAX_ANNOUNCEMENT), type=kind)
-        except msgspec.MsgspecError as error:
-            log.warning("%s is no announcement: %s", path, error)
-            return None
+        return msgspec.json.decode(os.read(fd, MAX_ANNOUNCEMENT), type=kind)
+    except (OSError, ValueError, RecursionError, msgspec.MsgspecError) as error:
+        log.debug("%s is no announcement: %s", path, error)  # half written, or forged
+        return None
+    finally:
+        os.close(fd)
+
+
+def files(folder: Path, pattern: str) -> list[Path]:
+    """Return what is in the folder by names like `pattern`; nothing where it cannot be read."""
+    try:
+        return list(folder.glob(pattern))
+    except OSError:
+        return []
+
+
+def pid_in(name: str) -> int | None:
+    """Return the process id that a part of a file's name is, None when it is none."""
+    return int(name) if name.isascii() and name.isdecimal() and len(name) < 12 else None
 
 
 def started_at(pid: int) -> int | None:
@@ -155,11 +198,11 @@ def _read(path: Path) -> Announcement | None:
 def _is_running(announcement: Announcement) -> bool:
     """Whether the very process that announced itself runs, and leads its group."""
     fields = stat_fields(announcement.pid)
-    if fields and announcement.started is not None and fields[STARTED] != str(announcement.started):
+    if fields and fields[STARTED] != str(announcement.started):  # null where there is such a file: forged
         return False
     try:
         return is_alive(announcement.pid) and os.getpgid(announcement.pid) == announcement.pid
-    except (ProcessLookupError, PermissionError):
+    except (ProcessLookupError, PermissionError, OverflowError):
         return False
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import msgspec
 
 from .process import is_alive
-from .runtime import read_private, started_at
+from .runtime import files, pid_in, read_private, started_at
 
 
 class SessionAnnouncement(msgspec.Struct):
@@ -79,7 +79,7 @@ def withdraw(folder: Path, id: str) -> None:
 def sessions(folder: Path) -> list[DebugSession]:
     """Return the sessions announced in `folder`, the newest first; those of dead servers are removed."""
     found = []
-    for path in folder.glob("session-*.json"):
+    for path in files(folder, "session-*.json"):
         it = read_private(path, SessionAnnouncement)
         if it is None or path.stem != f"session-{it.id}" or not it.id.startswith(f"{it.pid}-"):
             continue
@@ -88,9 +88,9 @@ def sessions(folder: Path) -> list[DebugSession]:
             continue
         socket = path.with_suffix(".sock")
         found.append(DebugSession(it.id, it.pid, it.notebook, it.format, it.since, socket, it.parent))
-    for left in folder.glob("session-*.sock"):  # of one that has announced nothing
-        pid = left.stem.split("-")[1]
-        if pid.isdecimal() and not _is_alive(int(pid)):
+    for left in files(folder, "session-*.sock"):  # of one that has announced nothing
+        pid = pid_in(left.stem.split("-")[1])
+        if pid is not None and not _is_alive(pid):
             withdraw(folder, left.stem.removeprefix("session-"))
     return sorted(found, key=lambda it: it.since, reverse=True)
 
@@ -98,7 +98,7 @@ def sessions(folder: Path) -> list[DebugSession]:
 def _is_running(it: SessionAnnouncement) -> bool:
     """Whether the very process that announced the session runs."""
     now = started_at(it.pid)
-    if now is not None and it.started is not None and now != it.started:
+    if now is not None and now != it.started:
         return False
     return _is_alive(it.pid)
 

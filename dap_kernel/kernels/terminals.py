@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from .runtime import runtime_folder
+from .runtime import private_folder
 
 RELAY = Path(__file__).with_name("relay.py")
 NO_TERMINAL = "what it ran in was no terminal"
@@ -83,7 +83,7 @@ class Waiting:
 @contextmanager
 def waiting() -> Iterator[Waiting]:
     """Expect a terminal. Raises RuntimeFolderError and OSError."""
-    path = runtime_folder() / f"terminal-{os.getpid()}-{next(_numbers)}.sock"
+    path = private_folder() / f"terminal-{os.getpid()}-{next(_numbers)}.sock"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         with suppress(FileNotFoundError):
             path.unlink()

@@ -5,7 +5,9 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from dap_kernel.kernels import process
 from dap_kernel.kernels.errors import KernelDied, RuntimeFolderError
 from dap_kernel.kernels.kernel import Kernel
 from dap_kernel.kernels.runtime import Orphan, orphans, runtime_folder, stop_by_id
+from dap_kernel.kernels.sessions import sessions
 from dap_kernel.kernels.start import HowToStart
 
 from .conftest import Heard
@@ -190,3 +193,103 @@ def test_a_socket_of_another_process_is_refused(folder: Path) -> None:
             asyncio.run(Kernel.attach(orphan, ears.on_notification, ears.on_output, ears.on_exit))
     with pytest.raises(KernelDied, match="cannot be reached"):
         asyncio.run(Kernel.attach(orphan, ears.on_notification, ears.on_output, ears.on_exit))
+
+
+NOBODY = 65534
+GOOD = {
+    "id": "1",
+    "pid": 1,
+    "started": None,
+    "notebook": "/n.py",
+    "format": "percent",
+    "executable": "python",
+    "version": "3.11",
+    "since": 1.0,
+    "until": 2.0,
+    "parent": 1,
+}
+
+
+def text(path: Path, **changes: object) -> None:
+    path.write_text(json.dumps(GOOD | changes))
+
+
+def of_another_user(path: Path) -> None:
+    text(path)
+    os.chown(path, NOBODY, NOBODY)
+
+
+def unreadable(path: Path) -> None:
+    text(path)
+    path.chmod(0)
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+    (path / "precious").touch()
+
+
+ENTRIES: dict[str, Callable[[Path], object]] = {
+    "folder": a_folder,
+    "link": lambda path: path.symlink_to("/etc/passwd"),
+    "link to nothing": lambda path: path.symlink_to("absent"),
+    "link to itself": lambda path: path.symlink_to(path),
+    "FIFO": os.mkfifo,
+    "socket": lambda path: socket.socket(socket.AF_UNIX).bind(str(path)),
+    "another user's": of_another_user,
+    "empty": Path.touch,
+    "half": lambda path: path.write_text(json.dumps(GOOD)[:40]),
+    "binary": lambda path: path.write_bytes(bytes(range(256))),
+    "bad text": lambda path: path.write_bytes(json.dumps(GOOD).encode().replace(b"/n", b"\xff\xfe")),
+    "deep": lambda path: path.write_text("[" * 60_000),
+    "huge": lambda path: path.write_text(json.dumps(GOOD) + " " * 10**6),
+    "list": lambda path: path.write_text("[]"),
+    "unreadable": unreadable,
+    "init": text,
+    "pid 0": lambda path: text(path, pid=0),
+    "negative": lambda path: text(path, pid=-1),
+    "enormous": lambda path: text(path, pid=10**18),
+    "more enormous": lambda path: text(path, pid=10**30),
+    "text for a number": lambda path: text(path, pid="1"),
+    "our own, forged": lambda path: text(path, pid=os.getpid(), id=str(os.getpid())),
+    "control characters": lambda path: text(path, notebook="\x1b[2J\n\0", since=1e308),
+}
+NAMES = ["{kind}-{pid}.json", "{kind}-{pid}.sock", "{kind}-{pid}.json.tmp"]
+PIDS = [
+    "1",
+    "0",
+    "-1",
+    "x",
+    "",
+    "1-1",
+    "²",
+    "١",
+    str(10**18),
+    str(10**30),
+    f"{os.getpid()}",
+    f"{os.getpid()}-1",
+]
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_whatever_is_in_the_folder_is_passed_over_in_silence(
+    folder: Path, entry: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if entry == "another user's" and os.geteuid() != 0:
+        pytest.skip("only root can give files away")
+    monkeypatch.chdir(folder)  # a socket's path has little room
+    for kind in ("kernel", "session"):
+        for name in NAMES:
+            for pid in PIDS:
+                ENTRIES[entry](Path(name.format(kind=kind, pid=pid)))
+    with caplog.at_level("INFO"):
+        assert (orphans(folder), sessions(folder)) == ([], [])
+        assert stop_by_id(folder, "all") == []
+    assert not caplog.records
+    command = [sys.executable, "-m", "dap_kernel", "kernels"]
+    environ = {"XDG_RUNTIME_DIR": str(folder.parent), "LC_ALL": "C"}
+    for stop in ([], ["--stop", "all"]):
+        said = subprocess.run([*command, *stop], env=environ, capture_output=True, text=True, timeout=60)
+        assert said.returncode == 0
+        assert (said.stdout, said.stderr) == ("", "" if stop else "no kernel waits\n")
+    assert entry != "folder" or len(list(folder.rglob("precious"))) == len(NAMES) * len(PIDS) * 2
