@@ -90,6 +90,7 @@ class Notebook:
     cells: tuple[Cell, ...]
     text: str
     python: str | None = None  # the name of the kernelspec of an .ipynb
+    knows_tags: bool = True  # False: the cells' tags are those of an earlier text
     shown_as: Format | None = None  # what `text` is, where a client shows another format than the file's
     by_id: dict[str, Cell] = field(init=False, repr=False, compare=False)
 

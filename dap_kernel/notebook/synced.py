@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from .cells import Cell, Draft, Notebook
+from .cells import Cell, Draft, Notebook, meant_tags
 from .line_map import line_map
 from .magics import is_foreign
 from .numbering import number_cells
@@ -20,6 +20,7 @@ class SyncedCell:
     kind: Literal["code", "markdown", "raw"]
     text: str
     id: str | None = None  # what the notebook itself calls it
+    tags: list[str] | None = None  # None for all cells: those of the file
 
 
 def synced(old: Notebook, cells: Sequence[SyncedCell]) -> Notebook:
@@ -28,8 +29,11 @@ def synced(old: Notebook, cells: Sequence[SyncedCell]) -> Notebook:
     for it in cells:
         text = unified(it.text)
         kind = "foreign" if it.kind == "code" and is_foreign(text) else it.kind
-        drafts.append(Draft(kind, text, _lines(text, 1), (0, 0), anchor=it.id))
-    return Notebook(old.format, number_cells(drafts), "\0".join(it.text for it in cells), old.python)
+        tags = meant_tags(it.tags)
+        drafts.append(Draft(kind, text, _lines(text, 1), (0, 0), anchor=it.id, tags=tags))
+    whole = "\0".join(it.text for it in cells)
+    knows_tags = any(it.tags is not None for it in cells)
+    return Notebook(old.format, number_cells(drafts), whole, old.python, knows_tags=knows_tags)
 
 
 def placed(old: Notebook, new: Notebook) -> Notebook:
@@ -45,6 +49,7 @@ def placed(old: Notebook, new: Notebook) -> Notebook:
             cell = replace(cell, lines=_lines(cell.source, line), span=(line, line))
         else:
             cell = _placed(cell, before, line)
+            cell = cell if new.knows_tags else replace(cell, tags=before.tags)
         line = max(cell.span[1], line)
         cells.append(cell)
     return replace(new, cells=tuple(cells))
@@ -62,7 +67,7 @@ def _placed(cell: Cell, before: Cell, line: int) -> Cell:
             at = before.lines[same[number] - 1] if number in same else at
             found.append(at)
         lines = tuple(found)
-    return replace(cell, lines=lines, span=before.span, column=before.column, tags=before.tags)
+    return replace(cell, lines=lines, span=before.span, column=before.column)
 
 
 def _lines(text: str, line: int) -> tuple[int, ...]:

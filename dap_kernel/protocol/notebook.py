@@ -57,6 +57,7 @@ class SyncedCell(Body):
     text: str
     kind: Literal["code", "markdown", "raw"] = "code"
     id: str | None = None
+    tags: list[str] | None = None  # none of any cell: those of the file
 
 
 class NotebookSyncArguments(Body):

@@ -245,4 +245,4 @@ class Documents:
 
 def synced_cells(cells: list[notebook.SyncedCell]) -> list[SyncedCell]:
     """Return a client's cells as a document takes them."""
-    return [SyncedCell(it.uri, it.kind, it.text, it.id) for it in cells]
+    return [SyncedCell(it.uri, it.kind, it.text, it.id, it.tags) for it in cells]

@@ -54,3 +54,22 @@ async def test_an_expected_exception_is_no_failure_of_the_run(debugging, write, 
         await debug.launch()
         assert await debug.terminated() == 0
         assert "ZeroDivisionError" in debug.printed("stderr")
+
+
+async def test_tags_of_cells_that_are_not_saved_hold(debugging, write):
+    path = write("nb.ipynb", as_jupyter("1/0"))
+    cells = [{"uri": f"cell:{number}", "text": f"print({number})"} for number in range(3)]
+    async with debugging(path, launch={"run": "none", "whenDone": "stay"}) as debug:
+        await debug.launch()
+        await debug.idle()
+        await debug.ask(
+            "notebookSync", path=str(path), cells=[cells[0], cells[1] | {"tags": ["skip-execution"]}]
+        )
+        await debug.run("all")
+        await debug.idle()
+        assert debug.printed("stdout").split() == ["0"]
+        await debug.ask("notebookSync", path=str(path), cells=[cells[0], cells[1] | {"tags": []}, cells[2]])
+        await debug.run("stale")
+        await debug.idle()
+        assert debug.printed("stdout").split() == ["0", "1", "2"]
+        await debug.disconnect()

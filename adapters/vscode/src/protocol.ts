@@ -48,6 +48,7 @@ export interface SyncedCell {
   text: string;
   kind: 'code' | 'markdown' | 'raw';
   id?: string;
+  tags?: string[];
 }
 
 export interface Requests {

@@ -24,7 +24,18 @@ export function ofNotebook(path: string, cells: readonly CellShown[]): SyncArgum
 function ofCell({ uri, text, isMarkup, language, metadata }: CellShown): SyncedCell {
   const kind = isMarkup ? 'markdown' : isRun(language, text) ? 'code' : 'raw';
   const { id } = metadata;
-  return typeof id === 'string' && id !== '' ? { uri, text, kind, id } : { uri, text, kind };
+  const tags = tagsOf(metadata);
+  const named = typeof id === 'string' && id !== '' ? { uri, text, kind, id } : { uri, text, kind };
+  return tags === undefined ? named : { ...named, tags };
+}
+
+/** A cell's tags: VS Code keeps what the `.ipynb` has of a cell's metadata within its own. */
+function tagsOf({ metadata }: Record<string, unknown>): string[] | undefined {
+  if (typeof metadata !== 'object' || metadata === null || !('tags' in metadata)) {
+    return undefined;
+  }
+  const { tags } = metadata;
+  return Array.isArray(tags) ? tags.filter((it): it is string => typeof it === 'string') : undefined;
 }
 
 /** A file's text while it is not saved; without `shown`, or saved: the file on the disk is the truth. */
