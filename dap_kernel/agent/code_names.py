@@ -13,7 +13,7 @@ entry of a dictionary, which any thread would write the same.
 from bisect import bisect_right, insort
 from builtins import id as _id
 from collections.abc import Sequence
-from os.path import abspath, dirname, exists, isabs, isfile, sep, split
+from os.path import abspath, dirname, exists, isfile, sep
 from types import CodeType, FrameType
 from weakref import ref
 from zipimport import zipimporter
@@ -50,7 +50,7 @@ def name_at(filename: str, line: int) -> str:
 
 def spell(path: str, name: str, first: int, last: int) -> str:
     """Return where code of the revision `name`, at these lines of the file at `path`, is to say it is."""
-    if not isabs(path):  # the notebook was never saved: there is nothing to open
+    if not path.startswith(sep):  # the notebook was never saved: there is nothing to open
         return name
     number = 0
     while not _take(spelling := _spelled(path, number), first, last, name):
@@ -122,7 +122,7 @@ def _first(taken: Lines) -> int:
 
 def _spelled(path: str, number: int) -> str:
     """Return one of the endless spellings of a path: the digits of `number` say which."""
-    folder, base = split(path)
+    folder, _, base = path.rpartition(sep)  # `os.path.split` uses builtins that user code may replace
     digits = "".join("./" if digit == "1" else "/" for digit in f"{number:b}") if number else ""
     return f"{folder.rstrip('/')}/{digits}{base}"
 
@@ -130,17 +130,15 @@ def _spelled(path: str, number: int) -> str:
 def absolute(filename: str) -> str:
     """Return the path of a relative one, which code has that comes out of a zip; else what is given."""
     known = _relative.get(filename)
-    if known is None:
-        try:
-            path = above = abspath(filename)
-            while not exists(above) and above != sep:
-                above = dirname(above)
-            known = path if isfile(above) else filename
-        except (
-            Exception
-        ):  # the working folder is gone, or user code has put something else in the place of `os.stat`
-            return filename
-        _relative[filename] = known
+    if known is not None:
+        return known
+    try:
+        path = above = abspath(filename)
+        while not exists(above) and above != sep:
+            above = dirname(above)
+        known = _relative[filename] = path if isfile(above) else filename
+    except Exception:  # the working folder is gone, or user code has replaced `os.stat`, say
+        return filename
     return known
 
 
