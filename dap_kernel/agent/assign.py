@@ -5,6 +5,7 @@ import ast
 from .bindings import InspectionError, Place
 from .compiling import UNPARSABLE
 from .expressions import Evaluator
+from .names import prefix_of, stored
 
 
 def assign(evaluator: Evaluator, place: Place, target: str, value: str) -> object:
@@ -27,4 +28,5 @@ def assign(evaluator: Evaluator, place: Place, target: str, value: str) -> objec
 
 
 def _is_global(place: Place, name: str) -> bool:
+    name = stored(name, prefix_of(place.filename), place.globals)
     return not place.is_global and name in place.globals and name not in place.local_names()

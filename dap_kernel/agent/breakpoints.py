@@ -14,6 +14,7 @@ from .code_lines import next_line
 from .compiling import UNPARSABLE
 from .evaluate import compile_condition
 from .log_messages import compile_log_message
+from .names import plain
 from .wire import FunctionBreakpoint, LineBreakpoint, clean
 
 _COMPARISONS: dict[str, Callable[[int, int], bool]] = {
@@ -196,13 +197,15 @@ class Table:
 
     def may_be_function(self, code: CodeType) -> bool:
         """Whether a function breakpoint may be meant for `code`, going by its name alone."""
-        return any(it.name.rsplit(".", 1)[-1] == code.co_name for it in self.functions)
+        name = plain(code.co_name)
+        return any(it.name.rsplit(".", 1)[-1] == name for it in self.functions)
 
     def functions_of(self, code: CodeType, module: object) -> tuple[FunctionPoint, ...]:
         """Return the function breakpoints that `code`, of the module of that name, answers to."""
         if not self.functions:
             return ()
-        names = {code.co_name, code.co_qualname.replace(".<locals>", ""), f"{module}.{code.co_qualname}"}
+        name, qualname = plain(code.co_name), plain(code.co_qualname)
+        names = {name, qualname.replace(".<locals>", ""), f"{module}.{qualname}"}
         return tuple(it for it in self.functions if it.name in names)
 
     def _place(self, filename: str) -> None:
@@ -236,4 +239,4 @@ def describe(error: BaseException) -> str:
         text = str(error.msg if isinstance(error, SyntaxError) else error)
     except Exception:
         text = "<no message>"
-    return clean(f"{type(error).__name__}: {text[:1000]}" if text else type(error).__name__)
+    return plain(clean(f"{type(error).__name__}: {text[:1000]}" if text else type(error).__name__))

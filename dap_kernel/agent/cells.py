@@ -16,7 +16,7 @@ from .compiling import VALUE, is_coroutine
 from .displays import Displays
 from .figures import Figures
 from .linecaching import SourceCache
-from .names import prefix_of
+from .names import plain
 from .outcomes import (
     exit_message,
     innermost,
@@ -225,22 +225,14 @@ class Cells:
     def _texts(self, exception: BaseException) -> tuple[str, str]:
         """Return the traceback as the server keeps it, and as the user reads it."""
         self._sources.restore()
-        text = shown = self._plain(traceback_text(exception, self._is_hidden))
+        text = shown = plain(traceback_text(exception, self._is_hidden))
         if self._agent.streams.has_terminal:
-            shown = self._plain(traceback_text(exception, self._is_hidden, is_for_server=False))
+            shown = plain(traceback_text(exception, self._is_hidden, is_for_server=False))
         return text, shown
 
     def _shown_plain(self, result: CellResult) -> CellResult:
         error, name = result.error, result.missing_name
-        return replace(result, error=error and self._plain(error), missing_name=name and self._plain(name))
-
-    def _plain(self, text: str) -> str:
-        """Return `text` with marimo's private names as they are written."""
-        if self._agent.start.format != "marimo" or "_cell_" not in text:
-            return text
-        for prefix in {prefix_of(filename) for filename in self._ran}:
-            text = text if prefix is None else text.replace(f"{prefix}_", "_")
-        return text
+        return replace(result, error=error and plain(error), missing_name=name and plain(name))
 
     def _is_hidden(self, filename: str) -> bool:
         """Whether frames of a file are left out of tracebacks: the kernel's own, and the import system's."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from .bindings import Place
 from .compiling import UNPARSABLE
-from .names import prefix_of, shown, stored
+from .names import prefix_of, shown, split_private, stored
 from .objects import FUNCTIONS
 from .safely import (
     NOTHING,
@@ -81,8 +81,10 @@ def _made(found: Iterable[tuple[str, str | None, str | None]], prefix: str, line
 def _names(place: Place, hidden: Collection[str]) -> Iterable[tuple[str, str | None, str | None]]:
     prefix = prefix_of(place.filename)
     for name, value in [*place.locals().items(), *Place(None, place.globals).locals().items()]:
-        if name not in hidden and name.isidentifier():
-            yield shown(name, prefix), _kind(value, "variable"), type_name(value)
+        private = split_private(name)
+        text = private[1] if private is not None and place.frame is None else shown(name, prefix)
+        if name not in hidden and name.isidentifier() and (text != name or private is None):
+            yield text, _kind(value, "variable"), type_name(value)
     for name in kwlist:
         yield name, "keyword", None
     for name, value in vars(builtins).items():

@@ -15,8 +15,8 @@ from typing import Any
 from .awaiting import Awaiter
 from .bindings import Place
 from .closures import Closures
-from .marimo_names import bound_names
-from .names import rename
+from .marimo_names import bound_names, find_private, mangle_typed
+from .names import mangle_for_class, prefix_of
 from .nesting import Nested, Pose, Seen, function_of, module_of, usable
 from .standing import is_running, is_told
 from .wire import TYPED
@@ -37,10 +37,17 @@ def parse(text: str, place: Place) -> tuple[ast.Expression, CodeType]:
     return tree, compile(tree, FILENAME, "eval", _TOP_LEVEL_AWAIT, dont_inherit=True)
 
 
-def renamed(tree: ast.AST, text: str, place: Place) -> None:
+def renamed(tree: ast.Module | ast.Expression, text: str, place: Place) -> None:
     """Give the names in `tree` the form in which they are stored."""
-    if "_" in text and place.frame is not None:
-        rename(tree, place.filename, place.qualname, place.local_names(), place.globals)
+    if "_" not in text:
+        return
+    if place.frame is None:
+        find_private(tree, place.globals)
+        return
+    mangle_for_class(tree, place.qualname)
+    prefix = prefix_of(place.filename)
+    if prefix is not None:
+        mangle_typed(tree, prefix, place.globals, None if place.is_global else place.local_names())
 
 
 def is_coroutine(code: CodeType) -> bool:

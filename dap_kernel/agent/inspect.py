@@ -16,6 +16,7 @@ from .completions import complete
 from .exception_info import details
 from .expressions import FILENAME, Evaluator
 from .items import Children, Item, page
+from .names import plain
 from .safely import PASS_ON, described, type_name
 from .scopes import scopes
 from .stops import Stop
@@ -121,7 +122,7 @@ class Inspector:
         is_top = stop.frame(frame_id) is stop.frames[0]
         if is_top and stop.returned is not None:
             name, value = stop.returned
-            first.append(Item(f"(return) {name}", value, "__return__", attributes=("readOnly",)))
+            first.append(Item(f"(return) {plain(name)}", value, "__return__", attributes=("readOnly",)))
         if is_top and stop.exception is not None:
             first.append(Item("(exception)", stop.exception, "__exception__", attributes=("readOnly",)))
         hidden = self._hidden if place.globals is self._namespace else ()

@@ -4,9 +4,9 @@ Renames in a tree, by Python's own scoping; lines and columns stay. The prefix i
 """
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Container, Iterable
 
-from .names import is_private
+from .names import is_private, split_private
 
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -17,17 +17,50 @@ _BINDERS = {ast.ExceptHandler: "name", ast.MatchAs: "name", ast.MatchStar: "name
 def mangle(tree: ast.Module, prefix: str) -> None:
     """Put `prefix` before the private names of a cell, wherever they are meant."""
     imported = {name for it in _imports(tree) if (name := _unnamed(it)) is not None}
-    _Mangler(prefix, imported).visit(tree)
+    _PrivateNames(prefix, imported).visit(tree)
 
 
-class _Mangler(ast.NodeVisitor):
+def mangle_typed(
+    tree: ast.Module | ast.Expression, prefix: str, names: Container[str], local: Collection[str] | None
+) -> None:
+    """Do so for what is typed at a place of the cell, where `names` are global, and `local` a function's.
+
+    What is private and stands among `names` as it is was imported so, or put there.
+    """
+    found = {it.id for it in ast.walk(tree) if isinstance(it, ast.Name)}
+    kept = {it for it in found if it in names and prefix + it not in names}
+    own = None
+    if local is not None:
+        body: list[ast.AST] = [*tree.body] if isinstance(tree, ast.Module) else [tree.body]
+        own = {*local, *bound_names(body)}
+    _PrivateNames(prefix, kept, own).visit(tree)
+
+
+def find_private(tree: ast.AST, names: Collection[str]) -> None:
+    """Have private names in what is typed at no cell's place mean those of the only cell that has them."""
+    cells: dict[str, list[str]] = {}
+    for name in list(names):
+        private = split_private(name)
+        if private is not None:
+            cells.setdefault(private[1], []).append(name)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id not in names and node.id in cells:
+            found = cells[node.id]
+            node.id = found[0] if len(found) == 1 else node.id
+
+
+class _PrivateNames(ast.NodeVisitor):
     """Walks a tree with the scopes it is in: each the private names that are its own."""
 
-    def __init__(self, prefix: str, imported: set[str]) -> None:
-        """`imported` came without "as" at the level of the cell: marimo keeps their names."""
+    def __init__(self, prefix: str, imported: set[str], own: set[str] | None = None) -> None:
+        """`imported` came without "as" at the level of the cell: marimo keeps their names.
+
+        `own` are the names of the function that all of it is in.
+        """
         self._prefix = prefix
         self._imported = imported
-        self._scopes: list[tuple[bool, set[str]]] = []  # is it a class's; its names
+        # Is it a class's; its names.
+        self._scopes: list[tuple[bool, set[str]]] = [] if own is None else [(False, own)]
 
     def visit_Name(self, node: ast.Name) -> None:
         node.id = self._renamed(node.id)

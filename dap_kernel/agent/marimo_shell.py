@@ -14,8 +14,9 @@ from .compiling import at_line, compile_tree, keep_value, parse
 from .displays import Displays
 from .hooks import when_imported
 from .marimo_names import mangle
+from .marimo_values import readable
 from .mime import PLAIN, Bundle
-from .names import prefix_of
+from .names import keep_private
 from .shells import TellUser
 from .wire import RunCell
 
@@ -42,9 +43,7 @@ class MarimoShell:
         text = at_line(cell.source, cell.first_line)
         tree = parse(text, filename)
         self._tell_of_ui(tree)
-        prefix = prefix_of(cell.filename)
-        if prefix is not None:
-            mangle(tree, prefix)
+        mangle(tree, keep_private(cell.filename, cell.cell_id))
         line = keep_value(tree, text)
         return compile_tree(tree, filename), line
 
@@ -58,6 +57,9 @@ class MarimoShell:
         is_marimos = type(value).__module__.startswith("marimo.")
         if bundle is not None and is_marimos and "text/markdown" in bundle.data:
             bundle.data[PLAIN] = bundle.data["text/markdown"]
+        line = readable(value) if bundle is not None and is_marimos else None
+        if bundle is not None and line is not None:
+            bundle.data[PLAIN] = line
         return bundle
 
     def output_of(self, exception: BaseException) -> object:

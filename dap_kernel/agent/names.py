@@ -1,37 +1,55 @@
 """Names as the user writes them, and as they are stored.
 
 marimo keeps `_x` of a cell as `_cell_<id>_x`; a class keeps `__x` of its methods as `_Class__x`.
-Everyone says the short form, so shown names lose the prefix and typed ones get it.
-Knows nothing of values nor of how expressions run.
+Everyone says the short form, so shown names lose the prefix and typed ones get it. A cell's id need be no
+identifier, so in names `-` is `·`, which may stand in one, and `_` is doubled: so the private name begins
+at the first underscore that is single. Knows nothing of values nor of how expressions run.
 """
 
 import ast
-from collections.abc import Collection, Container
+import re
+from collections.abc import Container
 
 _MARK = "_cell_"
+_STORED = re.compile(r"\b_cell_((?:[^\W_]|·|__)+?)(__(?!\w)|_(?!_)\w+)")
+_SELF_HINT = re.compile(r"(name '(\w+)' is not defined)\. Did you mean: '\2'\?")
+
+prefixes: dict[str, str] = {}  # by the name of a revision: what marimo puts before its private names
 
 
-def cell_of(filename: str) -> str | None:
-    """Return the cell id in a virtual filename, `<notebook path>#<cell id>@<revision>.py`, else None."""
-    head, at, revision = filename.removesuffix(".py").rpartition("@")
-    _, sharp, cell = head.rpartition("#")
-    return cell if at and sharp and revision.isdecimal() else None
+def keep_private(filename: str, cell_id: str) -> str:
+    """Note that the code of a revision is of a marimo cell; return what its private names begin with."""
+    plain = cell_id.replace("_", "__")
+    prefix = _MARK + "".join(it if it == "_" or f"a{it}".isidentifier() else "·" for it in plain)
+    return prefixes.setdefault(filename, prefix)
 
 
 def prefix_of(filename: str) -> str | None:
     """Return what marimo puts before a private name of the cell that was compiled under `filename`."""
-    cell = cell_of(filename)
-    return None if cell is None else _MARK + cell
+    return prefixes.get(filename)
 
 
 def is_private(name: str) -> bool:
-    """Whether marimo keeps `name` to its cell."""
-    return name.startswith("_") and not name.startswith("__")
+    """Whether marimo keeps `name` to its cell. (`notebook/dataflow.py` says the same for the server.)"""
+    return name == "__" or (name.startswith("_") and not name.startswith("__"))
+
+
+def split_private(name: str) -> tuple[str, str] | None:
+    """Return the cell and the name as it is written there of what is stored as private, else None."""
+    found = _STORED.fullmatch(name) if prefixes and name.startswith(_MARK) else None
+    return None if found is None else (found[1].replace("__", "_").replace("·", "-"), found[2])
+
+
+def plain(text: str) -> str:
+    """Return a text with private names as they are written."""
+    if not prefixes or _MARK not in text:
+        return text
+    return _SELF_HINT.sub(r"\1", _STORED.sub(r"\2", text))
 
 
 def shown(name: str, prefix: str | None) -> str:
     """Return a stored name as it is written in the cell with this prefix."""
-    if prefix is not None and name.startswith(prefix + "_"):
+    if prefix is not None and name.startswith(prefix + "_") and is_private(name[len(prefix) :]):
         return name[len(prefix) :]
     return name
 
@@ -52,20 +70,14 @@ def class_of(qualname: str) -> str | None:
     return None
 
 
-class _Renamer(ast.NodeTransformer):
-    def __init__(
-        self, prefix: str | None, owner: str | None, local: Container[str], known: Container[str]
-    ) -> None:
-        self._prefix = prefix
-        self._owner = None if owner is None else owner.lstrip("_")
-        self._local = local
-        self._known = known
+class _Mangler(ast.NodeTransformer):
+    """Gives names their class, as Python does."""
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner.lstrip("_")
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        name = self._mangled(node.id)
-        if name not in self._local:
-            name = stored(name, self._prefix, self._known)
-        return ast.copy_location(ast.Name(name, node.ctx), node)
+        return ast.copy_location(ast.Name(self._mangled(node.id), node.ctx), node)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
@@ -76,20 +88,32 @@ class _Renamer(ast.NodeTransformer):
         node.arg = self._mangled(node.arg)
         return node
 
+    def visit_keyword(self, node: ast.keyword) -> ast.AST:
+        self.generic_visit(node)
+        node.arg = node.arg and self._mangled(node.arg)
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        self.generic_visit(node)
+        node.name = self._mangled(node.name)
+        return node
+
+    def visit_Global(self, node: ast.Global) -> ast.AST:
+        node.names = [self._mangled(it) for it in node.names]
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.name = self._mangled(node.name)
+        return node  # whose own names are its
+
     def _mangled(self, name: str) -> str:
         if self._owner and name.startswith("__") and not name.endswith("__"):
             return f"_{self._owner}{name}"
         return name
 
 
-def rename(
-    tree: ast.AST, filename: str, qualname: str, local: Collection[str], known: Container[str]
-) -> None:
-    """Turn the names in `tree` into those that are stored.
-
-    `filename` and `qualname` are of the code in whose place it is evaluated; `local` are the names
-    that this code itself knows, which win, and `known` the global ones.
-    """
-    arguments = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    renamer = _Renamer(prefix_of(filename), class_of(qualname), {*local, *arguments}, known)
-    renamer.visit(tree)
+def mangle_for_class(tree: ast.AST, qualname: str) -> None:
+    """Turn the names in `tree`, evaluated in the place of the function `qualname`, into those stored."""
+    owner = class_of(qualname)
+    if owner is not None:
+        _Mangler(owner).visit(tree)

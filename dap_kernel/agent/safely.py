@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from types import GetSetDescriptorType, MappingProxyType, MemberDescriptorType
 
+from .names import plain
 from .wire import clean
 
 _mro = type.__dict__["__mro__"].__get__
@@ -143,7 +144,7 @@ def text_of(error: BaseException) -> str:
         raise
     except BaseException as worse:
         return f"<str() raised {type_name(worse)}>"
-    return clean(text if len(text) <= MOST_ERROR_TEXT else text[:MOST_ERROR_TEXT] + "…")
+    return plain(clean(text if len(text) <= MOST_ERROR_TEXT else text[:MOST_ERROR_TEXT] + "…"))
 
 
 def described(error: BaseException) -> str:

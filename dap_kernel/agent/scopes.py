@@ -10,10 +10,8 @@ from types import ModuleType
 
 from .bindings import InspectionError, Place
 from .items import Children, Item, group, is_mangled
-from .names import is_private, prefix_of, shown
+from .names import prefix_of, shown, split_private
 from .objects import FUNCTIONS, is_dunder
-
-_MARK = "_cell_"
 
 
 class Names(Children):
@@ -69,8 +67,8 @@ class Names(Children):
             if not name.isidentifier() or (self._is_global and (name in self._hidden or is_dunder(name))):
                 continue
             plain = shown(name, prefix) if self._is_global else name
-            if plain == name and self._is_global and name.startswith(_MARK):
-                plain = self._of_another_cell(name)
+            if plain == name and self._is_global and (private := split_private(name)) is not None:
+                plain = f"{private[1]} ({private[0]})"  # of another cell
             self._stored[plain] = name
             items.append(Item(plain, value, self._path(name if "(" in plain else plain)))
         return items
@@ -86,11 +84,6 @@ class Names(Children):
         if is_local:
             return name
         return f"globals()[{name!r}]" if self._is_global and place.has_builtins("globals") else None
-
-    def _of_another_cell(self, name: str) -> str:
-        """Return a private name of another cell with that cell's: `_x (load)`."""
-        cell, _, rest = name.removeprefix(_MARK).partition("_")
-        return f"_{rest} ({cell})" if rest and is_private("_" + rest) else name
 
 
 def scopes(place: Place, hidden: Collection[str], first: list[Item]) -> list[tuple[str, Children, bool, str]]:

@@ -11,6 +11,7 @@ from itertools import count, islice
 from types import CellType, CodeType, FrameType, TracebackType
 
 from .code_names import name_of
+from .names import plain
 from .standing import stood_in
 from .user_code import UserCode
 from .wire import IDLE_FRAME, BreakMode, Frame, FrameKind, Stack
@@ -190,7 +191,7 @@ def _described(stopped: StoppedFrame) -> Frame:
     module = frame.f_globals.get("__name__")
     return Frame(
         stopped.id,
-        code.co_qualname,
+        plain(code.co_qualname),
         stopped.filename,
         stopped.line,
         column,

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Literal
 
 SKIPPED = "skip-execution"  # runs only when it is asked for by itself
+DISABLED = "disabled"  # neither it nor what needs it runs: marimo's
 MAY_FAIL = "raises-exception"  # the cells after it run, whatever it raises
 SCRIPT_CELL = "<script>"  # the id of the one cell of a script, whose filename is the real path
 
@@ -48,7 +49,7 @@ class Cell:
     )  # first and last line of it with marker, decorator, metadata
     anchor: str | None = None  # what the notebook itself calls the cell: nbformat id, function name, title
     flaw: str | None = None  # what its format says against it; it follows the cell's name
-    tags: frozenset[str] = frozenset()  # those that say how it is to run: SKIPPED, MAY_FAIL
+    tags: frozenset[str] = frozenset()  # those that say how it is to run: SKIPPED, MAY_FAIL, DISABLED
 
     @cached_property
     def problem(self) -> str | None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .cells import Cell
+from .cells import DISABLED, Cell
 from .collecting import collector_paused
 from .names import Names, names_of
 
@@ -91,6 +91,8 @@ def _own_problems(
             problems[cell.id] = f"{cell.name} does not run: marimo cannot tell what `import *` defines"
         if not names[cell.id].defines and not names[cell.id].reads and cell.problem:
             problems[cell.id] = cell.problem
+        if DISABLED in cell.tags:
+            problems[cell.id] = f"{cell.name} does not run: it is disabled"
     return problems
 
 

@@ -7,10 +7,10 @@ leaves the others alone. Knows nothing of how cells run.
 
 import ast
 import re
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from . import syntax
-from .cells import Draft, Format, Notebook
+from .cells import DISABLED, Draft, Format, Notebook
 from .marimo_body import (
     Body,
     Function,
@@ -121,6 +121,23 @@ def _cell(piece: list[str], start: int, app: str) -> Draft:
         anchor,
         anchor,
         body.flaw,
+        frozenset({DISABLED}) if _is_disabled(piece) else frozenset(),
+    )
+
+
+def _is_disabled(piece: list[str]) -> bool:
+    """Whether the decorator at the beginning of a cell says `disabled=True`."""
+    rest = takewhile(lambda it: not it.startswith(("@", "def ", "async def ", "class ")), piece[1:])
+    lines = [piece[0], *rest]
+    if not piece[0].startswith("@") or not any("disabled" in it for it in lines):
+        return False
+    try:
+        decorator = ast.parse("\n".join(lines)[1:], mode="eval").body
+    except (SyntaxError, ValueError):
+        return False
+    return isinstance(decorator, ast.Call) and any(
+        it.arg == "disabled" and isinstance(it.value, ast.Constant) and it.value.value is True
+        for it in decorator.keywords
     )
 
 

@@ -5,6 +5,8 @@ import sys
 import pytest
 
 from dap_kernel.agent.bindings import InspectionError, settle
+from dap_kernel.agent.names import is_private, keep_private, plain
+from dap_kernel.notebook import dataflow
 
 from .inspecting import Look, here
 
@@ -143,20 +145,91 @@ def test_assigning_to_expressions():
         look.set("n", "1)\nprint(2")
 
 
-def test_marimos_private_names_are_plain():
-    names: dict[str, object] = {"here": here, "_cell_load_x": 5, "_cell_other_x": 6, "_plain": 1}
-    text = "look = here()\ndef f(_y):\n    inner = _y\n    return here()\nlook2 = f(1)"
-    exec(compile(text, "/nb/churn.py#load@3.py", "exec"), names)
+PRIVATE = "look = here()\ndef f(_y):\n    inner = _y\n    return here()\nlook2 = f(1)"
+
+
+@pytest.mark.parametrize("cell", ["load", "cell-1", "cell-12", "load_data", "load-2", "_", "__a_", "é", "1"])
+def test_marimos_private_names_are_plain(cell):
+    prefix, other = keep_private(f"/nb/{cell}.py#{cell}@3.py", cell), keep_private("/nb/o.py#o-1@1.py", "o-1")
+    names: dict[str, object] = {
+        "here": here,
+        f"{prefix}_x": 5,
+        f"{other}_x": 6,
+        "_plain": 1,
+        f"{prefix}__": 8,
+    }
+    assert all(it.isidentifier() for it in names)
+    exec(compile(PRIVATE, f"/nb/{cell}.py#{cell}@3.py", "exec"), names)
     look, inner = names["look"], names["look2"]
     assert look.value("_x + 1") == "6"
-    assert look.value("[_x + v for v in (1,)]") == "[6]"
+    assert look.value("[_x + v for v in (1,)], __") == "([6], 8)"
     assert inner.value("_x + _y") == "6"
     assert inner.value("(lambda _x: _x)(3)") == "3"
     look.run("_x = 50; _plain += 1")
-    assert (names["_cell_load_x"], names["_plain"]) == (50, 2)
-    assert {"_x", "_x (other)", "_plain"} <= look.locals().keys()
+    assert (names[f"{prefix}_x"], names["_plain"]) == (50, 2)
+    assert {"_x", "_x (o-1)", "_plain", "__"} <= look.locals().keys()
     scope = look.scope()
     look.children(scope)
+    assert look.value(look.child(scope, "_x (o-1)").evaluate_name) == "6"
     look.assign(scope, "_x", "7")
-    assert names["_cell_load_x"] == 7
+    assert names[f"{prefix}_x"] == 7
+    look.assign(scope, "_x (o-1)", "9")
+    assert names[f"{other}_x"] == 9
     assert look.complete("_")["_x"].text == "_x"
+    assert not any("_cell_" in it for it in look.complete("_"))
+
+
+def test_private_names_that_are_typed_in_a_cell_are_the_cells():
+    prefix = keep_private("/nb/typed.py#cell-1@1.py", "cell-1")
+    names: dict[str, object] = {"here": here, f"{prefix}_x": 5}
+    exec(compile(PRIVATE, "/nb/typed.py#cell-1@1.py", "exec"), names)
+    look, inner = names["look"], names["look2"]
+    look.run("_new = 1\ndef _f(_a): return _a + _new\nclass _C: _b = 2\nimport os as _os")
+    assert names[f"{prefix}_new"] == 1
+    assert look.value("_f(1), _C._b, _C().__class__ is _C, _os.sep, [_n for _n in (1,)]") == (
+        "(2, 2, True, '/', [1])"
+    )
+    assert not [it for it in names if it in ("_new", "_f", "_C", "_os")]
+    assert inner.set("_x", "70").value == "70"
+    assert names[f"{prefix}_x"] == 70
+    inner.run("global _x\n_x = 71")
+    assert names[f"{prefix}_x"] == 71
+    inner.run("_own = 3")
+    assert inner.value("_own + _y") == "4"
+    assert f"{prefix}_own" not in names
+    with pytest.raises(InspectionError, match=r"^NameError: name '_none' is not defined$"):
+        look.value("_none")
+
+
+def test_private_names_of_one_cell_are_known_to_the_idle_notebook():
+    prefix, other = keep_private("/nb/idle.py#cell-1@1.py", "cell-1"), keep_private("/nb/idle.py#b@1.py", "b")
+    names: dict[str, object] = {f"{prefix}_x": 5, f"{prefix}_both": 1, f"{other}_both": 2}
+    look = Look(None, names)
+    assert look.value("_x + 1") == "6"
+    look.run("_x = 8")
+    assert (names[f"{prefix}_x"], "_x" in names) == (8, False)
+    assert look.locals() == {"_x (cell-1)": "8", "_both (cell-1)": "1", "_both (b)": "2"}
+    assert look.set("_cell_cell·1_x", "9").value == "9"
+    with pytest.raises(InspectionError, match="_both"):
+        look.value("_both")
+
+
+@pytest.mark.parametrize("name", ["_", "__", "___", "_x", "__x", "__x__", "x", "_1", "_x_", "__x_"])
+def test_agent_and_server_agree_on_what_is_private(name):
+    assert is_private(name) == dataflow.is_private(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain_text"),
+    [
+        ("name '_cell_cell·1_x' is not defined. Did you mean: '_x'?", "name '_x' is not defined"),
+        ("name '_cell_cell·1_x' is not defined. Did you mean: '_y'?", None),
+        ("_cell_load__data_f.<locals>.<lambda>", "_f.<locals>.<lambda>"),
+        ("a _cell_a_b_c and _cell_a__", "a _b_c and __"),
+        ("my_cell_load_x", "my_cell_load_x"),
+        ("_cell_", "_cell_"),
+    ],
+)
+def test_texts_have_private_names_as_they_are_written(text, plain_text):
+    keep_private("/nb/text.py#a@1.py", "a")
+    assert plain(text) == (plain_text or "name '_x' is not defined. Did you mean: '_y'?")

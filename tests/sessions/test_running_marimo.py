@@ -44,6 +44,134 @@ async def test_cells_run_by_dataflow_and_a_run_brings_its_relatives(debugging, w
         assert debug.printed("stdout") == "total 6\n"
 
 
+async def test_private_names_of_cells_without_a_name_are_as_they_are_written(debugging, write):
+    path = write(
+        "nb.py",
+        notebook(
+            ("_", "_x = 1\n__ = 2\ndef _f(n):\n    m = n + _x\n    return m\ny = _f(3)"),
+            ("_", "_x = 10\nz = _x + y"),
+            ("twice", "_x = 100"),
+            ("twice", "_x = 200\n_nope"),
+        ),
+    )
+    text = path.read_text().splitlines()
+    inside, after = (text.index(it) + 1 for it in ("        return m", "    z = _x + y"))
+    async with debugging(path) as debug:
+        await debug.launch(breakpoints={path: [inside, after]})
+        stop = await debug.stopped("breakpoint", line=inside)
+        assert [(await stop.frame(at)).name for at in (0, 1)] == ["_f", "cell 1"]
+        assert await stop.evaluate("_x, __, _f.__module__") == "(1, 2, '__main__')"
+        assert await stop.set_expression("_x", "5") == "5"
+        assert await stop.evaluate("_x = 6", "repl") == ""
+        cell = await stop.frame(1)
+        assert (await cell.locals())["_x"] == "5"
+        assert await cell.evaluate("_x = 7", "repl") == ""
+        assert await cell.evaluate("_x") == "7"
+        assert "_x" in await stop.completions("_")
+        await stop.continue_()
+        stop = await debug.stopped("breakpoint", line=after)
+        names = await stop.locals()
+        assert (names["_x"], names["_x (cell-1)"], names["__ (cell-1)"]) == ("10", "7", "2")
+        await stop.continue_()
+        stop = await debug.stopped("exception")
+        assert "_cell_" not in str(await debug.ask("exceptionInfo", threadId=stop.thread))
+        await stop.continue_()
+        stop = await debug.idle()
+        assert "name '_nope' is not defined\n" in debug.printed("stderr")
+        assert "_cell_" not in debug.printed("stderr")
+        names = await stop.locals()
+        assert {it for it in names if it.startswith("_x")} == {
+            "_x (cell-1)",
+            "_x (cell-2)",
+            "_x (twice)",
+            "_x (twice-2)",
+        }
+
+
+DISABLED = """import marimo
+
+app = marimo.App()
+
+
+@app.cell
+def load():
+    rows = [1]
+    print("load")
+    return (rows,)
+
+
+@app.cell(hide_code=True, disabled=True)
+def off(rows):
+    total = sum(rows)
+    print("off")
+    return (total,)
+
+
+@app.cell(
+    # with a note
+    disabled=True,
+)
+def also():
+    print("also")
+    return
+
+
+@app.cell(disabled=False)
+def on(rows):
+    print("on")
+    return
+
+
+@app.cell
+def _(total):
+    print("needs", total)
+    return
+
+
+if __name__ == "__main__":
+    app.run()
+"""
+
+
+async def test_disabled_cells_and_those_that_need_them_do_not_run(debugging, write):
+    path = write("nb.py", DISABLED)
+    async with debugging(path) as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        assert debug.printed("stdout") == "load\non\n"
+        said = debug.printed("stderr").splitlines()
+        assert "off does not run: it is disabled" in said
+        assert "also does not run: it is disabled" in said
+        assert "cell 5 does not run: it needs off, which cannot run" in said
+        path.write_text(DISABLED.replace("hide_code=True, disabled=True", "hide_code=True"))
+        await stop.continue_()
+        await debug.output_until("needs 1")
+        await debug.idle()
+
+
+LAST = {
+    "mo.ui.slider(1, 9, value=4, label='n')": "mo.ui.slider(value=4)",
+    "mo.ui.dropdown(['a', 'b'], value='b')": "mo.ui.dropdown(value='b')",
+    "mo.ui.array([mo.ui.text('q')])": "mo.ui.array(value=['q'])",
+    "mo.vstack([mo.md('Hello **you**'), mo.ui.slider(1, 2), 'plain'])": "Hello you [slider] plain",
+    "mo.ui.tabs({'one': mo.md('x'), 'two': 3})": "mo.ui.tabs(value='one')",
+    "mo.Html('<b>bold</b> &lt;x')": "bold <x",
+    "mo.hstack(['a', 'b' * 900])": "a " + "b" * 197 + "…",
+    "mo.accordion({'key': mo.md('inside')})": "[accordion key] inside",
+    "mo.md('hi **x**')": "hi **x**",
+}
+
+
+async def test_marimos_objects_are_one_line(debugging, write):
+    cells = [("mo", "import marimo as mo"), *(("_", it) for it in LAST)]
+    path = write("nb.py", notebook(*cells))
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        shown = debug.printed("stdout").splitlines()
+        assert shown == list(LAST.values())
+
+
 async def test_a_cell_that_does_not_parse_is_said_and_listed(debugging, write):
     text = notebook(("load", "x = 1"), ("broken", "y = 2"), ("_", "z = 3"), ("show", "print('x', x)"))
     text = text.replace("def broken():", "def broken(x=:").replace("def _():", "def _(:")
