@@ -10,7 +10,7 @@ from .safely import NOTHING, attribute, described, mro, type_name
 
 _LONGEST = 200  # characters
 _COMPONENT = re.compile(r"<marimo-(?!ui-element)([a-z-]+)([^>]*)>")
-_SAID = re.compile(r"data-(?:label|value|title)='([^']*)'")
+_SAID = re.compile(r"data-(?:labels?|value|title)='([^']*)'")
 _TAG = re.compile(r"<[^>]*>")
 _ESCAPED = re.compile(r"\\+u([0-9a-f]{4})")
 
@@ -43,7 +43,7 @@ def _component(found: re.Match[str]) -> str:
 def _words(attribute: str) -> str:
     """Return the text in an attribute: JSON, and HTML within that, each escaped."""
     plain = _ESCAPED.sub(lambda it: chr(int(it[1], 16)), unescape(attribute))
-    return re.sub(r"[<>]", "", _TAG.sub("", plain)).replace("\\", "").strip('" ')
+    return re.sub(r"[<>]", "", _TAG.sub("", plain)).replace("\\", "").strip('"[] ')
 
 
 def _cut(text: str) -> str:
