@@ -179,11 +179,11 @@ async def test_a_cell_that_does_not_parse_is_said_and_listed(debugging, write):
     async with debugging(path) as debug:
         await debug.launch()
         await debug.idle()
-        assert "the signature of broken does not parse\n" in debug.printed("stderr")
+        assert "broken does not parse: its signature never ends\n" in debug.printed("stderr")
         listed = (await debug.evaluate(":cells")).splitlines()
         assert [it.split(maxsplit=1) for it in listed[1:3]] == [
-            ["new", "broken: the signature of broken does not parse"],
-            ["new", "cell at position 3: the signature of _ does not parse"],
+            ["new", "broken: broken does not parse: its signature never ends"],
+            ["new", "cell at position 3: cell at position 3 does not parse: its signature never ends"],
         ]
         assert [it.split()[1] for it in (listed[0], listed[3])] == ["done", "done"]
 
