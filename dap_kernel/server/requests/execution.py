@@ -119,8 +119,9 @@ async def _pause(session: Session, thread: int) -> None:
         try:
             await session.kernel.call(wire.Pause(thread), type(None))
             return
-        except KernelSilent:
-            raise
+        except KernelSilent as silence:  # the command waits in the kernel: the thread stops once it can
+            session.output.say(f"{silence}. The pause comes when it answers again", "stderr")
+            return
         except DapError:
             if thread != wire.MAIN_THREAD or session.kernel.live is None:
                 raise
