@@ -10,7 +10,7 @@ EXTENSION = adapters/vscode
 PLUGIN = adapters/nvim
 HAS_NPM := $(shell command -v npm)
 
-.PHONY: demo test test-editors bench lint lint-editors clean
+.PHONY: demo test test-editors bench soak lint lint-editors clean
 
 # On a terminal the demo is yours to drive; elsewhere it types for itself.
 DEMO = docs/examples/trips.py -b '18: duration == "0:58"'
@@ -63,6 +63,10 @@ endif
 
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks
+
+# An hour of debugging; SOAK_MINUTES says otherwise.
+soak: $(INSTALLED)
+	$(BIN)/python -m pytest -s -n 0 tests/soak.py
 
 $(INSTALLED): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python"; exit 1; }

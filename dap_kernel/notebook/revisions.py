@@ -41,10 +41,15 @@ class Revisions:
         self._last: dict[str, Revision] = {}  # by cell id
         self._by_filename: dict[str, Revision] = {}
         self._ran: dict[str, dict[str, Revision]] = {}  # by cell id, then by filename
+        self._compiled: set[str] = set()  # filenames that any kernel knows
+        self._by_text: dict[
+            tuple[str, str, int], Revision
+        ] = {}  # what ran, by cell id, source and first line
+        self._numbers: dict[str, int] = {}  # the highest, by cell id
         self._maps: dict[tuple[str, str], dict[int, int]] = {}  # by two texts: line to line
 
     def current(self, cell: Cell, first_line: int = 0) -> Revision:
-        """Return the revision of exactly this text: the last one, or a new one if the text is another.
+        """Return the revision of exactly this text: the last one, one that ran, or a new one.
 
         `first_line` is where the cell begins; one that was compiled keeps the line where it began then.
         """
@@ -53,6 +58,8 @@ class Revisions:
             if last.first_line == first_line or last.filename in self._ran.get(cell.id, ()):
                 return last
             return self._keep(replace(last, first_line=first_line))
+        if last is not None and cell.id != SCRIPT_CELL and last.filename not in self._compiled:
+            return self._keep(replace(last, source=cell.source, first_line=first_line))  # no code has it
         return self._new(cell, first_line)
 
     def to_run(self, cell: Cell, first_line: int = 0) -> Revision:
@@ -64,13 +71,17 @@ class Revisions:
         return revision
 
     def _new(self, cell: Cell, first_line: int) -> Revision:
-        last = self._last.get(cell.id)
-        number = last.number + 1 if last else 1
+        known = self._by_text.get((cell.id, cell.source, first_line))
+        if known is not None:  # the text has come back
+            self._last[cell.id] = known
+            return known
+        number = self._numbers.get(cell.id, 0) + 1
         filename = filename_of(self.path, cell.id, number)
         return self._keep(Revision(cell.id, number, filename, cell.source, first_line))
 
     def _keep(self, revision: Revision) -> Revision:
         self._last[revision.cell_id] = revision
+        self._count(revision)
         if revision.cell_id == SCRIPT_CELL:  # whose filename is that of all: one ran
             self._by_filename.setdefault(revision.filename, revision)
         else:
@@ -80,11 +91,21 @@ class Revisions:
     def mark_run(self, revision: Revision) -> None:
         """Note that a kernel has compiled `revision`."""
         self._by_filename[revision.filename] = revision
-        self._ran.setdefault(revision.cell_id, {})[revision.filename] = revision
+        ran = self._ran.setdefault(revision.cell_id, {})
+        ran.pop(revision.filename, None)
+        ran[revision.filename] = revision  # the newest
+        self._compiled.add(revision.filename)
+        self._count(revision)
+        if revision.cell_id != SCRIPT_CELL:
+            self._by_text[revision.cell_id, revision.source, revision.first_line] = revision
+
+    def _count(self, revision: Revision) -> None:
+        self._numbers[revision.cell_id] = max(revision.number, self._numbers.get(revision.cell_id, 0))
 
     def forget_runs(self) -> None:
         """Note a fresh kernel: nothing is compiled any more. Filenames and numbers go on."""
         self._ran.clear()
+        self._by_text.clear()
 
     def of(self, filename: str) -> Revision | None:
         """Return what was compiled as `filename`; of a script the text that ran last."""

@@ -103,6 +103,17 @@ class Connection:
         """Return the body of a response that must be a success."""
         return answer(command, await self.request(command, arguments))
 
+    @property
+    def requests(self) -> int:
+        """How many were sent."""
+        return self._seq
+
+    def forget(self) -> None:
+        """Drop the events so far, in a session of hours."""
+        self.events.clear()
+        self._untaken.clear()
+        self._read_to = 0
+
     def send_bytes(self, data: bytes) -> None:
         """Send what need not be DAP at all."""
         self.transcript.add("->", repr(data))

@@ -30,11 +30,29 @@ def test_a_revision_is_made_when_the_text_differs() -> None:
     first = revisions.current(cell("x = 1"))
     assert first == Revision("load", 1, f"{PATH}#load@1.py", "x = 1")
     assert revisions.current(cell("x = 1")) is first
+    assert revisions.to_run(cell("x = 1")) is first
     second = revisions.current(cell("x = 2"))
     assert second.number == 2
-    assert revisions.current(cell("x = 1")).number == 3
     assert revisions.of(first.filename) is first
     assert revisions.of(f"{PATH}#load@9.py") is None
+
+
+def test_what_no_kernel_has_compiled_is_replaced() -> None:
+    """Else a session would keep a cell's text once for each key that is typed."""
+    revisions = Revisions(PATH)
+    names = {revisions.current(cell(f"x = {n}"), n).filename for n in range(100)}
+    assert names == {filename_of(PATH, "load", 1)}
+    assert revisions.live("load") == [Revision("load", 1, filename_of(PATH, "load", 1), "x = 99", 99)]
+
+
+def test_a_text_that_comes_back_is_the_revision_that_ran() -> None:
+    revisions = Revisions(PATH)
+    ran = [revisions.to_run(cell(f"x = {n % 2}")) for n in range(100)]
+    assert ran[2:] == ran[:-2] and len(set(ran)) == 2
+    assert revisions.live("load") == ran[-2:]
+    assert revisions.to_run(cell("x = 2")).number == 3
+    revisions.forget_runs()
+    assert revisions.to_run(cell("x = 1")).number == 4, "another kernel"
 
 
 def test_a_cell_that_was_compiled_keeps_the_line_where_it_began_then() -> None:
