@@ -35,3 +35,9 @@ test('an unsaved file goes as text, a saved one back to the disk', () => {
   assert.deepEqual(ofText('/a.py', { text: 'x', isDirty: false }), { path: '/a.py' });
   assert.deepEqual(ofText('/a.py', undefined), { path: '/a.py' });
 });
+
+test('a cell brings the tags that the file has given it', () => {
+  const [tagged, untagged] = ofNotebook('/a.ipynb', [{ ...cell, metadata: { metadata: { tags: ['skip-execution'] } } }, cell]).cells ?? [];
+  assert.deepEqual(tagged?.tags, ['skip-execution']);
+  assert.ok(untagged && !('tags' in untagged));
+});

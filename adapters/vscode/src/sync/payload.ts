@@ -25,7 +25,7 @@ function ofCell({ uri, text, isMarkup, language, metadata }: CellShown): SyncedC
   const kind = isMarkup ? 'markdown' : isRun(language, text) ? 'code' : 'raw';
   const { id } = metadata;
   const tags = tagsOf(metadata);
-  const named = typeof id === 'string' && id !== '' ? { uri, text, kind, id } : { uri, text, kind };
+  const named: SyncedCell = typeof id === 'string' && id !== '' ? { uri, text, kind, id } : { uri, text, kind };
   return tags === undefined ? named : { ...named, tags };
 }
 
