@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 from . import wire
-from .breakpoints import describe
 from .channel import Channel
 from .imports import Imports
 from .inspect import Inspector
@@ -22,7 +21,7 @@ from .interrupts import CellQuit, Interrupts
 from .no_debug import set_no_debug
 from .out_of_band import NotStopped, OutOfBand, Refusal
 from .parking import Parking
-from .safely import EvaluationCancelled
+from .safely import EvaluationCancelled, one_line
 from .stops import Stop, count_handles_from, idle_stop
 from .streams import Streams
 from .threads import Threads
@@ -156,14 +155,14 @@ class Agent:
         try:
             id, command = wire.decode_command(body)
         except (ValueError, TypeError, KeyError) as error:
-            self.emit(wire.Note(f"the kernel's agent could not read a command: {describe(error)}"))
+            self.emit(wire.Note(f"the kernel's agent could not read a command: {one_line(error)}"))
             return
         try:
             self._take(id, command)
         except Refusal as refusal:
             self.reply(id, error=str(refusal))
         except Exception as error:
-            self.reply(id, error=f"internal error of the agent: {describe(error)}")
+            self.reply(id, error=f"internal error of the agent: {one_line(error)}")
 
     def server_lost(self) -> None:
         """Resume what is stopped and watch nothing: nobody is there to look."""

@@ -15,7 +15,8 @@ from .compiling import UNPARSABLE
 from .evaluate import compile_condition
 from .log_messages import compile_log_message
 from .names import plain
-from .wire import FunctionBreakpoint, LineBreakpoint, clean
+from .safely import one_line
+from .wire import FunctionBreakpoint, LineBreakpoint
 
 _COMPARISONS: dict[str, Callable[[int, int], bool]] = {
     ">=": ge,
@@ -68,7 +69,7 @@ class Point:
         except UNPARSABLE as error:
             has_condition = bool(asked.condition and asked.condition.strip())
             is_its = has_condition and self._condition is None
-            self._problem = self._of_condition(error) if is_its else describe(error)
+            self._problem = self._of_condition(error) if is_its else one_line(error)
 
     def ask(self, frame: FrameType) -> Outcome | None:
         """Judge one hit. No exception of the condition gets out. This is a hot path."""
@@ -87,7 +88,7 @@ class Point:
             return self._stop_for(self._of_condition(error))
 
     def _of_condition(self, error: BaseException) -> str:
-        return f"condition {self.asked.condition!r}: {describe(error)}"
+        return f"condition {self.asked.condition!r}: {one_line(error)}"
 
     def _stop_for(self, problem: str) -> Outcome:
         if self._is_told:
@@ -231,12 +232,3 @@ def hit_test(text: str) -> Callable[[int], bool]:
         raise ValueError(f'hit condition {text!r} is not understood: write "5", ">= 3" or "% 10"')
     compare, n = _COMPARISONS[sign], int(digits)
     return lambda hits: compare(hits, n)
-
-
-def describe(error: BaseException) -> str:
-    """Return `error` in one line, whatever its `str` does."""
-    try:
-        text = str(error.msg if isinstance(error, SyntaxError) else error)
-    except Exception:
-        text = "<no message>"
-    return plain(clean(f"{type(error).__name__}: {text[:1000]}" if text else type(error).__name__))

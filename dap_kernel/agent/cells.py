@@ -21,13 +21,13 @@ from .outcomes import (
     exit_message,
     innermost,
     is_quit,
-    one_line,
     result_of,
     shortened,
     traceback_text,
     without_leading,
 )
 from .programs import Program
+from .safely import one_line
 from .sampler import Sampler
 from .shells import Shell
 from .user_code import is_import_system

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary, WeakSet
 from .displays import NOWHERE, Displays, new_id
 from .hooks import when_imported
 from .mime import Bundle
-from .outcomes import one_line
+from .safely import one_line
 from .streams import Place
 
 BACKEND = f"module://{__package__}.figure_backend"  # matplotlib takes `FigureCanvas` from there

@@ -10,10 +10,9 @@ from _thread import allocate_lock, get_ident
 from collections.abc import Callable
 
 from .bindings import InspectionError
-from .breakpoints import describe
 from .inspect import Inspector
 from .interrupts import Interrupts
-from .safely import EvaluationCancelled
+from .safely import EvaluationCancelled, one_line
 from .stops import Stop
 from .threads import Threads, UserThread
 from .timers import Timers
@@ -69,7 +68,7 @@ class Inspections:
         except InspectionError as refusal:
             error = str(refusal)
         except BaseException as raised:
-            error = describe(raised)
+            error = one_line(raised)
         self._leave(ident)
         if self._open.pop(id, None) is not None:
             self._answer(id, result, error)

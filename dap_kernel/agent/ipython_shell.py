@@ -22,8 +22,8 @@ from .displays import Displays
 from .ipython_display import CellDisplayHook, Publisher, connect, enable, takes
 from .ipython_lines import CellCompiler, is_cell_magic
 from .ipython_start import load_config, run_startup
-from .outcomes import one_line
 from .programs import Listener, Program
+from .safely import one_line
 from .wire import RunCell
 
 _HISTORY = ("_", "__", "___", "_i", "_ii", "_iii")

@@ -8,9 +8,9 @@ from traceback import TracebackException
 
 from .code_names import name_at, name_of
 from .interrupts import CellQuit
+from .safely import one_line
 from .wire import CellResult, clean
 
-_ERROR_LENGTH = 500  # characters of the one line that names an error
 _TRACEBACK_LENGTH = 60_000  # characters of one that goes over the wire
 
 
@@ -68,16 +68,6 @@ def exit_message(exception: SystemExit) -> str:
     """Return what the interpreter would write to stderr: `sys.exit("no data")`."""
     code = exception.code
     return "" if code is None or isinstance(code, int) else f"{_text_of(code)}\n"
-
-
-def one_line(exception: BaseException) -> str:
-    """Return `ValueError: no such column`."""
-    text = exception.msg if isinstance(exception, SyntaxError) else _text_of(exception)
-    first, _, rest = str(text).strip().partition("\n")
-    if rest or len(first) > _ERROR_LENGTH:
-        first = f"{first[:_ERROR_LENGTH]} …"
-    name = type(exception).__name__
-    return clean(f"{name}: {first}" if first else name)
 
 
 def traceback_text(

@@ -8,12 +8,11 @@ from collections.abc import Callable
 from types import FrameType
 from warnings import catch_warnings, simplefilter
 
-from .breakpoints import describe
 from .code_names import name_of
 from .inspections import Inspections
 from .interrupts import CellQuit, Interrupts
 from .latitude import Latitude
-from .safely import EvaluationCancelled
+from .safely import EvaluationCancelled, one_line
 from .stops import Stop, live_frames
 from .streams import Streams
 from .threads import Threads, UserThread
@@ -182,7 +181,7 @@ class Parking:
                 simplefilter("ignore")
                 frame.f_lineno = line  # type: ignore[misc]
         except (ValueError, AttributeError) as error:
-            self._answer(id, None, f"cannot go to line {line}: {describe(error)}")
+            self._answer(id, None, f"cannot go to line {line}: {one_line(error)}")
             return stop
         stop.end()
         new = Stop(thread.id, "goto", live_frames(frame, self._user_code, is_named=True))

@@ -19,6 +19,7 @@ _module = type.__dict__["__module__"].__get__
 
 NOTHING = object()  # no such attribute: None may be one
 MOST_ERROR_TEXT = 2_000  # characters
+MOST_ERROR_LINE = 500  # of the one line that names an error
 
 
 class EvaluationCancelled(BaseException):
@@ -148,7 +149,15 @@ def text_of(error: BaseException) -> str:
 
 
 def described(error: BaseException) -> str:
-    """Return an exception in one line, as the last line of a traceback has it."""
-    text = error.msg if type(error) is SyntaxError else text_of(error)
+    """Return an exception as the end of a traceback has it, in as many lines as its text has."""
+    text = error.msg if isinstance(error, SyntaxError) and type(error.msg) is str else text_of(error)
     name = full_name(type(error))
     return f"{name}: {text}" if text else name
+
+
+def one_line(error: BaseException) -> str:
+    """Return `ValueError: no such column`: an exception in one line, bounded, whatever its class does."""
+    first, _, rest = described(error).strip().partition("\n")
+    if rest or len(first) > MOST_ERROR_LINE:
+        first = f"{first[:MOST_ERROR_LINE]} …"
+    return plain(clean(first))

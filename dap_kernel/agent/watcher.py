@@ -10,12 +10,13 @@ from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
 
 from .bindings import settle
-from .breakpoints import Outcome, Table, ask_all, describe, joined
+from .breakpoints import Outcome, Table, ask_all, joined
 from .code_names import learn_zipped
 from .exceptions import ExceptionFilters
 from .interrupts import CellQuit
 from .placing import Placing
 from .quitting import Quitting
+from .safely import one_line
 from .stepping import Step, user_caller
 from .steps import Steps
 from .stops import Stop, StoppedFrame, live_frames, suspended_frames, traceback_frames, unwound_frames
@@ -152,7 +153,7 @@ class FrameWatcher:
             self._steps.end(get_ident())
             thread = self._threads.current().id
             stop = Stop(thread, "exception", frames, exception=exception, break_mode="unhandled")
-            self._parking.park(stop, [], describe(exception))
+            self._parking.park(stop, [], one_line(exception))
             self.cell_ends()
 
     def breakpoint_here(self, frame: FrameType) -> None:
@@ -220,7 +221,7 @@ class FrameWatcher:
                 reason = step.reason
                 outcome = entered or Outcome([], [])
         except Exception as error:
-            self._parking.tell(f"the debugger failed to look at a line: {describe(error)}")
+            self._parking.tell(f"the debugger failed to look at a line: {one_line(error)}")
             return
         self._entered.pop(ident, None)
         self._stop(frame, reason, ids=outcome.ids, text=outcome.problem)
@@ -234,7 +235,7 @@ class FrameWatcher:
             if self.table.functions and not is_resumed:
                 self._enter_function(ident, frame)
         except Exception as error:
-            self._parking.tell(f"the debugger failed to look at a line: {describe(error)}")
+            self._parking.tell(f"the debugger failed to look at a line: {one_line(error)}")
 
     def on_end(
         self,
@@ -283,7 +284,7 @@ class FrameWatcher:
         stop = Stop(
             thread, "exception", frames, exception=exception, traceback=traceback, break_mode=break_mode
         )
-        self._park(frame, stop, [], describe(exception))
+        self._park(frame, stop, [], one_line(exception))
 
     def _stop(
         self,
