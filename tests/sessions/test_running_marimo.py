@@ -172,6 +172,23 @@ async def test_marimos_objects_are_one_line(debugging, write):
         assert shown == list(LAST.values())
 
 
+async def test_marimos_caches_find_the_notebooks_file(debugging, write):
+    block = "with mo.{}('kept') as _kept:\n    {} = 5\nprint({})"
+    path = write(
+        "nb.py",
+        notebook(
+            ("mo", "import marimo as mo"),
+            ("_", block.format("cache", "one", "one")),
+            ("_", block.format("persistent_cache", "two", "two")),
+            ("_", "@mo.cache\ndef three(n):\n    return n + 1\nprint(three(5), three(5))"),
+        ),
+    )
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert debug.printed("stdout") == "5\n5\n6 6\n"
+
+
 async def test_a_cell_that_does_not_parse_is_said_and_listed(debugging, write):
     text = notebook(("load", "x = 1"), ("broken", "y = 2"), ("_", "z = 3"), ("show", "print('x', x)"))
     text = text.replace("def broken():", "def broken(x=:").replace("def _():", "def _(:")
