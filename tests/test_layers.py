@@ -30,9 +30,9 @@ OURS = {  # folder: what of ours its files may import, beside the folder itself
 THIRD_PARTY = {  # folder: what its files may import of others; after a dash: only inside a function
     "protocol": {"msgspec"},
     "agent": set(),
-    "notebook": {"-nbformat"},
+    "notebook": set(),
     "kernels": {"msgspec", "-jupyter_client", "-marimo"},
-    "server": {"msgspec"},
+    "server": {"msgspec", "-dotenv"},
     "console": {"msgspec", "prompt_toolkit", "rich", "-prompt_toolkit", "-rich"},
     "lsp": {"msgspec", "pygls", "lsprotocol"},
     "": set(),

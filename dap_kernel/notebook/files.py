@@ -61,7 +61,8 @@ def read_file(path: str, most_bytes: int = 0) -> tuple[bytes, Stamp]:
 
 
 def too_long(most_bytes: int) -> str:
-    return f"it has more than {most_bytes // 2**20} MiB"
+    size = f"{most_bytes // 2**20} MiB" if most_bytes >= 2**20 else f"{most_bytes // 2**10} KiB"
+    return f"it has more than {size}"
 
 
 def most_of(path: str) -> int:
@@ -69,9 +70,9 @@ def most_of(path: str) -> int:
     return MOST_BYTES if is_ipynb(path) else MOST_CODE_BYTES
 
 
-def read_text(path: str) -> str:
+def read_text(path: str, most_bytes: int) -> str:
     """Return the text of a file of text in UTF-8, or nearly. Raises Unreadable."""
-    return read_file(path, 2**20)[0].decode("utf-8-sig", "replace")
+    return read_file(path, most_bytes)[0].decode("utf-8-sig", "replace")
 
 
 def decode(data: bytes, path: str) -> str:

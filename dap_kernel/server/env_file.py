@@ -1,25 +1,22 @@
-"""Files of environment variables, as editors know them. Pure."""
+"""Files of environment variables, as python-dotenv reads them. Knows no session."""
 
-import re
-from collections.abc import Mapping
+from io import StringIO
 
-LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*\Z")
-VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+from ..notebook.files import read_text
+from .errors import DapError
+from .wrong_arguments import check_environment
+
+MOST_BYTES = 2**16  # a fifteenth of a second for each 1,000 lines
 
 
-def parse_env(text: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that `text` sets. `${NAME}` stands for an earlier one, or one of `environ`."""
-    found: dict[str, str] = {}
-    for line in text.splitlines():
-        match = LINE.match(line)
-        if match is None or line.lstrip().startswith("#"):
-            continue
-        name, value = match[1], match[2]
-        quote = value[:1] if value[:1] in ("'", '"') and value[:1] == value[-1:] and len(value) > 1 else ""
-        value = value[1:-1] if quote else value.partition(" #")[0].rstrip()
-        if quote == '"':
-            value = value.replace("\\n", "\n")
-        if quote != "'":
-            value = VARIABLE.sub(lambda it: found.get(it[1], environ.get(it[1], "")), value)
-        found[name] = value
-    return found
+def read_env(path: str) -> dict[str, str]:
+    """Return the variables that a file sets. Raises Unreadable, and DapError for what no process can have."""
+    from dotenv import dotenv_values  # late: few have such a file
+
+    found: dict[str, str | None] = dotenv_values(stream=StringIO(read_text(path, MOST_BYTES)))
+    variables = {name: value for name, value in found.items() if value is not None}
+    try:
+        check_environment(variables.items())
+    except DapError as wrong:
+        raise DapError(f"{path}: {wrong}") from None
+    return variables

@@ -13,12 +13,12 @@ from ..kernels.interpreter import choose
 from ..kernels.runtime import runtime_folder
 from ..kernels.start import HowToStart
 from ..notebook.cells import Format, NotebookError
-from ..notebook.files import Unreadable, read_text
+from ..notebook.files import Unreadable
 from ..notebook.paths import canonical, expanded, is_untitled
 from ..notebook.zipped import MAIN, archive_of, is_archive
 from .documents import Text, synced_cells
 from .ending import run_ended
-from .env_file import parse_env
+from .env_file import read_env
 from .errors import DapError
 from .launch import ORPHAN_TIMEOUT_S, CommonArguments, LaunchArguments
 from .mapping import to_server
@@ -212,12 +212,13 @@ def _env(args: LaunchArguments, cwd: str) -> dict[str, str | None]:
         return args.env
     path = os.path.join(cwd, expanded(args.env_file))
     try:
-        text = read_text(path)
+        return {**read_env(path), **args.env}
+    except DapError as wrong:
+        raise DapError(f'launch: "envFile": {wrong}') from None
     except Unreadable as problem:
         if not args.env_file.endswith(".env"):  # editors name one by default that need not be there
             raise DapError(f'launch: "envFile": {path}: {problem}{unreplaced(path)}') from None
         return args.env
-    return {**parse_env(text, os.environ), **args.env}
 
 
 def _set(env: dict[str, str | None]) -> dict[str, str]:

@@ -4,12 +4,13 @@ import json
 
 import pytest
 
+from dap_kernel.notebook.files import Unreadable
 from dap_kernel.protocol.breakpoints import Breakpoint
 from dap_kernel.protocol.capabilities import Capabilities
 from dap_kernel.protocol.messages import Body
 from dap_kernel.protocol.stack import StackFrame
 from dap_kernel.server.cell_uris import index_of, uri_like
-from dap_kernel.server.env_file import parse_env
+from dap_kernel.server.env_file import read_env
 from dap_kernel.server.errors import DapError
 from dap_kernel.server.numbering import Numbering, with_clean_texts
 from dap_kernel.server.output import clean
@@ -74,17 +75,34 @@ def test_a_cells_uri_after_a_neighbours(index, fragment):
     assert uri_like("other:/x#abc", index) is None
 
 
+ENV_FILES = [
+    ("A=1\nexport B = two\n# C=3\n\nnonsense\n", {"A": "1", "B": "two"}),
+    ("A='x # y'\nB=\"l\\nm\"\nC=v # said", {"A": "x # y", "B": "l\nm", "C": "v"}),
+    ("A=1\nB=${A}/${HOME}\nC='${A}'\nD=${NONE}", {"A": "1", "B": "1//home/me", "C": "1", "D": ""}),
+    ("A=${NONE:-x}\nB=$A\nC='a\nb'\r\nD=", {"A": "x", "B": "$A", "C": "a\nb", "D": ""}),
+    ("\ufeffA=1\nB='", {"A": "1"}),
+]
+
+
+@pytest.mark.parametrize("text, found", ENV_FILES)
+def test_environment_files(text, found, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    (tmp_path / "my.env").write_bytes(text.encode())
+    assert read_env(str(tmp_path / "my.env")) == found
+
+
 @pytest.mark.parametrize(
-    "text, found",
+    ("data", "why"),
     [
-        ("A=1\nexport B = two\n# C=3\n\nnonsense\n", {"A": "1", "B": "two"}),
-        ("A='x # y'\nB=\"l\\nm\"\nC=v # said", {"A": "x # y", "B": "l\nm", "C": "v"}),
-        ("A=1\nB=${A}/${HOME}\nC='${A}'\nD=${NONE}", {"A": "1", "B": "1//home/me", "C": "${A}", "D": ""}),
-        ("A='", {"A": "'"}),
+        (b"A=\0\n", "null character"),
+        (b"'A=B'=1\n", "no name of a variable"),
+        (b"A=1\n" * 20_000, "more than 64 KiB"),
     ],
 )
-def test_environment_files(text, found):
-    assert parse_env(text, {"HOME": "/home/me"}) == found
+def test_environment_files_that_are_refused(data, why, tmp_path):
+    (tmp_path / "my.env").write_bytes(data)
+    with pytest.raises((DapError, Unreadable), match=why):
+        read_env(str(tmp_path / "my.env"))
 
 
 def test_a_client_that_counts_from_0_is_answered_so():
