@@ -1,8 +1,8 @@
 """Have other threads trace themselves with `sys.settrace`, also while they run. CPython's C API.
 
-The main thread: a pending call, run between two of its bytecodes. Others: until 3.12 there is
-`_PyEval_SetTrace`, whose arguments are found by looking at what `sys.settrace` changes in the state of the
-thread that asks. From 3.13 on the interpreter can only set all threads' trace functions at once.
+Until 3.12 there is `_PyEval_SetTrace`, whose arguments are found by looking at what `sys.settrace` changes in
+the state of the thread that asks. From 3.13 on the interpreter can only set all threads' trace functions at
+once; there the main thread does it by itself, in a pending call, run between two of its bytecodes.
 
 A thread that ends takes its state with it, and another thread may run at nearly every bytecode. So what
 looks into states is a chain of iterators in C, which one call consumes.
@@ -37,8 +37,7 @@ _api.PyThreadState_Next.restype = ctypes.c_void_p
 class MainThreadCall:
     """Run `call` on the main thread soon, between two bytecodes of whatever it runs.
 
-    Nothing may be asked of Python while it runs: a traced frame of 3.11 that begins inside a pending call
-    waits for ever for the next one to be taken.
+    What a signal handler raises meanwhile is lost: so this is only for where there is no other way.
     """
 
     def __init__(self, call: Callable[[], None]) -> None:
@@ -72,6 +71,11 @@ class MainThreadCall:
                 self._asked = 0  # The queue is full: `check` asks again.
 
 
+def can_tell_threads() -> bool:
+    """Whether the trace function of each thread can be set apart from the others'."""
+    return _layout() is not None
+
+
 def tracers_of(idents: Iterable[int]) -> dict[int, Any]:
     """Return the trace functions of the threads `idents`, None for none; {} where that cannot be known."""
     layout = _layout()
@@ -90,7 +94,7 @@ def tracers_of(idents: Iterable[int]) -> dict[int, Any]:
 
 
 def set_tracers(wanted: dict[int, Any], is_current: Callable[[], bool]) -> None:
-    """Set the trace functions of threads by ident, of neither the main nor the calling one.
+    """Set the trace functions of threads by ident, not of the calling one.
 
     Nothing is set when `is_current` says no: it is asked in the last moment before. Where threads cannot be
     told apart all get the same one, the calling thread excepted.

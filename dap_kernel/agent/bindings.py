@@ -11,6 +11,7 @@ from types import CellType, CodeType, FrameType, FunctionType
 from .code_names import name_of
 from .safely import class_dict, mro
 from .scoping import inlined_names, stored_globally
+from .signal_handlers import begins_unbroken
 
 PROXIED = sys.version_info >= (3, 13)  # PEP 667: `f_locals` of a function writes through
 if not PROXIED:
@@ -173,10 +174,13 @@ class Place:
             raise InspectionError(f"{', '.join(stuck)} of a running comprehension cannot be set")
 
 
+@begins_unbroken
 def settle(frame: FrameType) -> None:
     """Make what was bound in `frame` last. Call it as the last thing before a trace function returns.
 
-    Up to 3.12 the interpreter then writes the locals back from a dictionary; reading fills it anew.
+    Up to 3.12 the interpreter then writes the locals back from a dictionary (`call_trampoline`), also over
+    what another thread has set in a closure since that was filled; reading fills it anew. No thread comes
+    by between the reading and the writing.
     """
     if not PROXIED:
         _ = frame.f_locals

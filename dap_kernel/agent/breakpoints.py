@@ -16,6 +16,7 @@ from .evaluate import compile_condition
 from .log_messages import compile_log_message
 from .names import plain
 from .safely import one_line
+from .signal_handlers import is_of_handler
 from .wire import FunctionBreakpoint, LineBreakpoint
 
 _COMPARISONS: dict[str, Callable[[int, int], bool]] = {
@@ -72,7 +73,7 @@ class Point:
             self._problem = self._of_condition(error) if is_its else one_line(error)
 
     def ask(self, frame: FrameType) -> Outcome | None:
-        """Judge one hit. No exception of the condition gets out. This is a hot path."""
+        """Judge one hit. No exception gets out but a signal handler's. This is a hot path."""
         try:
             if self._condition is not None and not self._condition(frame):
                 return None
@@ -85,6 +86,8 @@ class Point:
         except RecursionError:
             return None  # The thread is too deep to be asked, and about to fail in its own code.
         except (Exception, SystemExit) as error:
+            if is_of_handler(error):
+                raise
             return self._stop_for(self._of_condition(error))
 
     def _of_condition(self, error: BaseException) -> str:

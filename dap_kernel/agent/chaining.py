@@ -8,6 +8,8 @@ from collections.abc import Callable
 from types import FrameType, FunctionType
 from typing import Any, cast
 
+from .signal_handlers import begins_unbroken
+
 TraceFunction = Callable[[FrameType, str, Any], Any]
 _CHAIN = "dap_kernel chain"  # an attribute of `Chain.call`
 
@@ -16,6 +18,7 @@ class Chain:
     """The global trace function of a thread that somebody else traces too: `call`."""
 
     def __init__(self, ours: TraceFunction, foreign: TraceFunction) -> None:
+        @begins_unbroken
         def call(frame: FrameType, event: str, arg: object) -> TraceFunction | None:
             local = ours(frame, event, arg)
             theirs = foreign(frame, event, arg)
@@ -57,6 +60,7 @@ class Both:
         self._ours = ours
         self.foreign = foreign
 
+    @begins_unbroken
     def __call__(self, frame: FrameType, event: str, arg: object) -> TraceFunction:
         if self.foreign is not None:
             self.foreign = self.foreign(frame, event, arg)

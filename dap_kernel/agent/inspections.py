@@ -13,6 +13,7 @@ from .bindings import InspectionError
 from .inspect import Inspector
 from .interrupts import Interrupts
 from .safely import EvaluationCancelled, one_line
+from .signal_handlers import is_of_handler
 from .stops import Stop
 from .threads import Threads, UserThread
 from .timers import Timers
@@ -53,11 +54,11 @@ class Inspections:
         self._give_up(id, "cancelled")
 
     def run(self, stop: Stop, id: int, command: Inspection) -> None:
-        """Answer `command` on the calling thread. Nothing that user code raises gets out."""
+        """Answer `command` on the calling thread. Only what signal handlers raise gets out."""
         if id not in self._open:
             return
         ident = get_ident()
-        result, error = None, None
+        result, error, late = None, None, None
         try:
             self._running[ident] = id
             if ident == self._main:
@@ -66,12 +67,14 @@ class Inspections:
         except EvaluationCancelled:
             error = "cancelled"
         except InspectionError as refusal:
-            error = str(refusal)
+            error, late = str(refusal), refusal.__context__
         except BaseException as raised:
             error = one_line(raised)
         self._leave(ident)
         if self._open.pop(id, None) is not None:
             self._answer(id, result, error)
+        if isinstance(late, Exception) and is_of_handler(late):
+            raise late  # It is for the program.
 
     def _leave(self, ident: int) -> None:
         """Be done evaluating; a cancellation that came too late is dropped."""

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
 
+from .bindings import settle
 from .breakpoints import Points
 from .chaining import Both, Failing, TraceFunction
 from .instructions import is_midway, is_passing_on, is_returning
+from .signal_handlers import begins_unbroken
 from .watched_lines import WatchedLines
 from .watching import WatchHost
 
@@ -44,31 +46,32 @@ class LocalTraces:
                     return local
             elif event == "return" and not steps and not unwinding:
                 return local
-            self._event(frame, event, arg, lines)
+            try:
+                self._event(frame, event, arg, lines)
+            except BaseException as error:
+                if not isinstance(error, RecursionError):  # Too deep to do anything now: `check` arms anew.
+                    frame.f_trace = Failing(frame)
+                settle(frame)
+                raise
+            settle(frame)
             return local
 
-        return self._by_file.setdefault(filename, local)
+        return self._by_file.setdefault(filename, begins_unbroken(local))
 
     def _event(self, frame: FrameType, event: str, arg: Any, lines: Points) -> None:
-        try:
-            if event == "line":
-                if is_passing_on(frame):
-                    return
-                if self._unwinding and self._unwinding.pop(get_ident(), None) is not None:
-                    self._is_caught(frame)
-                ask = lines.get(frame.f_lineno)
-                outcome = ask(frame) if ask is not None else None
-                if outcome is not None or (self._steps and get_ident() in self._steps):
-                    self._host.on_line(frame, outcome)
-            elif event == "exception":
-                self._exception(frame, arg[1], arg[2])
-            elif event == "return":
-                self._return(frame, arg)
-        except RecursionError:
-            raise  # Too deep to do anything now: `check` arms anew.
-        except BaseException:
-            frame.f_trace = Failing(frame)
-            raise
+        if event == "line":
+            if is_passing_on(frame):
+                return
+            if self._unwinding and self._unwinding.pop(get_ident(), None) is not None:
+                self._is_caught(frame)
+            ask = lines.get(frame.f_lineno)
+            outcome = ask(frame) if ask is not None else None
+            if outcome is not None or (self._steps and get_ident() in self._steps):
+                self._host.on_line(frame, outcome)
+        elif event == "exception":
+            self._exception(frame, arg[1], arg[2])
+        elif event == "return":
+            self._return(frame, arg)
 
     def _exception(self, frame: FrameType, exception: object, traceback: TracebackType | None) -> None:
         if isinstance(exception, StopIteration | StopAsyncIteration):

@@ -10,6 +10,7 @@ from types import FrameType
 
 from .evaluate import Check, compile_condition
 from .safely import described
+from .signal_handlers import is_of_handler
 
 _CONVERSIONS: dict[str, Callable[[object], str]] = {"r": repr, "s": str, "a": ascii}
 _MOST_TEXT = 10_000  # characters of one value in a log message
@@ -51,6 +52,8 @@ class _Field:
         try:
             return self._prefix + self.value(frame)
         except Exception as error:
+            if is_of_handler(error):
+                raise
             return f"{self._prefix}<{described(error)}>"
 
     def value(self, frame: FrameType) -> str:

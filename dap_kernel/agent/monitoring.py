@@ -170,11 +170,12 @@ class MonitoringBackend:
 
     def _meet(self, code: CodeType) -> bool:
         """Remember `code`; False if it was known."""
-        codes, key = self._codes.setdefault(name_of(code), {}), id(code)
+        name, key = name_of(code), id(code)
+        codes = self._codes.setdefault(name, {})
         if key in codes:
             return False
+        self._host.points_of(name)
         codes[key] = ref(code, partial(codes.pop, key))  # in C: no signal's handler runs in it
-        self._host.points_of(name_of(code))
         return True
 
     def _meet_frames(self, frame: FrameType | None) -> None:
@@ -186,7 +187,11 @@ class MonitoringBackend:
 
     def _start(self, code: CodeType, offset: int) -> object:
         if self._meet(code):
-            self._look_at(code)
+            try:
+                self._look_at(code)
+            except BaseException:  # of a signal handler: nobody looks at this code again
+                self._look_at(code)
+                raise
         return sys.monitoring.DISABLE
 
     def _throw(self, code: CodeType, offset: int, exception: BaseException) -> object:

@@ -91,6 +91,8 @@ class Parking:
                 thread.inbox.put((0, Interrupt()))
             resumption = self._serve(stop, thread)
         finally:
+            if self.stops.pop(thread.id, None) is not None and is_main:  # A signal's handler has raised.
+                self._interrupts.is_stopped = False
             self._latitude.take()
             self._emit(Resumed(thread.id))
             late = self._interrupts.unparked() if is_main else None

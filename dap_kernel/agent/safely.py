@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import GetSetDescriptorType, MappingProxyType, MemberDescriptorType
 
 from .names import plain
+from .signal_handlers import is_of_handler
 from .wire import clean
 
 _mro = type.__dict__["__mro__"].__get__
@@ -144,6 +145,8 @@ def text_of(error: BaseException) -> str:
     except PASS_ON:
         raise
     except BaseException as worse:
+        if is_of_handler(worse):
+            raise
         return f"<str() raised {type_name(worse)}>"
     return plain(clean(text if len(text) <= MOST_ERROR_TEXT else text[:MOST_ERROR_TEXT] + "…"))
 

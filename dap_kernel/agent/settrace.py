@@ -15,11 +15,13 @@ from collections.abc import Callable, Iterable
 from types import CodeType, FrameType
 from typing import Any, cast
 
-from .arming import MainThreadCall, set_tracers, tracers_of
-from .chaining import Both, TraceFunction, with_ours, without_ours
+from .arming import MainThreadCall, can_tell_threads, set_tracers, tracers_of
+from .bindings import settle
+from .chaining import Both, Failing, TraceFunction, with_ours, without_ours
 from .code_names import name_of
 from .instructions import is_midway, may_suspend
 from .local_traces import LocalTraces
+from .signal_handlers import begins_unbroken
 from .threads import Threads
 from .watched_lines import WatchedLines
 from .watching import WatchHost
@@ -74,7 +76,15 @@ class SettraceBackend:
             self._arm_current(sys._getframe(1))
 
     def check(self) -> None:
-        if self._is_on:
+        main = self._threads.main.ident
+        if not self._is_on:
+            return
+        if get_ident() == main:
+            self._arm_current(sys._getframe(1))
+        elif can_tell_threads():
+            while not self._arm_others([main]):
+                pass
+        else:
             self._main.ask()
 
     def off(self) -> None:
@@ -119,7 +129,7 @@ class SettraceBackend:
         if own not in self._threads.own:
             self._arm_current(sys._getframe(1))
         for thread, frame in self._threads.others():
-            if thread.ident == main:
+            if thread.ident == main and not can_tell_threads():
                 self._main.ask()
                 self._arm_frames(frame, main)
             else:
@@ -200,25 +210,36 @@ class SettraceBackend:
         newest = second = None  # of the cold ones: most calls are of the same few functions
         cold: dict[int, CodeType] = {}  # by id: code of which nothing is watched
         warm: dict[int, tuple[CodeType, TraceFunction]] = {}  # by id: code that holds breakpoints
+        closures: set[int] = set()  # ids of cold ones whose variables other threads may set meanwhile
         steps = self._steps
         id_of = id  # user code may replace the builtin; and a name in a closure is quicker to find
 
+        @begins_unbroken
         def call(frame: FrameType, event: str, arg: object) -> TraceFunction | None:
             nonlocal newest, second
             code = frame.f_code
             if code is newest or code is second:
                 return None
-            key = id_of(code)
-            if key in cold:
-                second, newest = newest, code
-                return None
-            if key in warm and not steps:
-                return warm[key][1]
-            return self._judge(frame, cold, warm)
+            try:  # A call looks for signals at its end.
+                key = id_of(code)
+                if key in cold:
+                    second, newest = newest, code
+                    if key in closures:
+                        settle(frame)
+                    return None
+                local = warm[key][1] if key in warm and not steps else self._judge(frame, cold, warm)
+                if local is None and key in cold and (code.co_freevars or code.co_cellvars):
+                    closures.add(key)
+            except BaseException as error:
+                if not isinstance(error, RecursionError):  # Too deep to do anything now: `check` arms anew.
+                    frame.f_trace = Failing(frame)
+                raise
+            settle(frame)
+            return local
 
         def forget() -> None:
-            nonlocal cold, warm, newest, second
-            cold, warm = {}, {}
+            nonlocal cold, warm, closures, newest, second
+            cold, warm, closures = {}, {}, set()
             newest = second = None
 
         return call, forget

@@ -10,6 +10,7 @@ from os.path import abspath, dirname, exists, isabs, realpath, sep
 from types import CodeType, FrameType
 
 from .code_names import absolute
+from .signal_handlers import is_of_handler
 from .wire import FrameKind
 
 _PACKAGE_FOLDERS = (f"{sep}site-packages{sep}", f"{sep}dist-packages{sep}")
@@ -109,7 +110,9 @@ class UserCode:
                 file = filename if is_named else self.text_file(filename)
                 is_file = file[:1] != "<" and not is_named
                 known = self._paths[filename] = realpath(file) if is_file else filename
-            except Exception:  # user code has put something else in the place of `os.lstat`, say
+            except Exception as error:  # user code has put something else in the place of `os.lstat`, say
+                if is_of_handler(error):
+                    raise
                 return filename
         return known
 

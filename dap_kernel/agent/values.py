@@ -37,6 +37,7 @@ from .safely import (
     type_name,
     whole_qualname,
 )
+from .signal_handlers import is_of_handler
 from .tables import summary
 
 LINE = 400  # characters of a value in a list of variables
@@ -76,6 +77,8 @@ def called_repr(value: object, most: int) -> str:
     except PASS_ON:
         raise
     except BaseException as error:
+        if is_of_handler(error):
+            raise
         return f"<{type_name(value)}: repr() raised {qualname(type(error))}: {text_of(error)}>"[:most]
     return text
 

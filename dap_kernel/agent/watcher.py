@@ -17,6 +17,7 @@ from .interrupts import CellQuit
 from .placing import Placing
 from .quitting import Quitting
 from .safely import one_line
+from .signal_handlers import is_of_handler
 from .stepping import Step, user_caller
 from .steps import Steps
 from .stops import Stop, StoppedFrame, live_frames, suspended_frames, traceback_frames, unwound_frames
@@ -221,6 +222,8 @@ class FrameWatcher:
                 reason = step.reason
                 outcome = entered or Outcome([], [])
         except Exception as error:
+            if is_of_handler(error):
+                raise
             self._parking.tell(f"the debugger failed to look at a line: {one_line(error)}")
             return
         self._entered.pop(ident, None)
@@ -235,6 +238,8 @@ class FrameWatcher:
             if self.table.functions and not is_resumed:
                 self._enter_function(ident, frame)
         except Exception as error:
+            if is_of_handler(error):
+                raise
             self._parking.tell(f"the debugger failed to look at a line: {one_line(error)}")
 
     def on_end(

@@ -1,0 +1,130 @@
+"""Signal handlers that raise: in the program, in our trace functions and callbacks, in conditions."""
+
+import signal
+import textwrap
+
+import pytest
+
+from dap_kernel.agent.stops import Stop
+from dap_kernel.agent.watcher import FrameWatcher
+
+from .watching import BACKENDS, watch
+
+pytestmark = pytest.mark.parametrize("backend", BACKENDS)
+ROUNDS = 60
+
+PROGRAM = textwrap.dedent("""\
+    import random
+    import signal
+
+    class Late(Exception):
+        pass
+
+    def handler(signum, frame):
+        counts["raised"] += 1
+        raise Late
+
+    def work():
+        total = 0
+        while True:
+            total += step(total)
+
+    def step(n):
+        k = n  # in step
+        return [k, lambda: k][0] * 0 + 1
+
+    def produce():
+        for n in range(3):
+            yield step(n)
+
+    def fail(n):
+        raise KeyError(n)
+
+    def after():
+        return 1  # after
+
+    def busy(kind):
+        if kind == "calls":
+            work()
+        while kind == "generators":
+            for it in produce():
+                total = it
+        while kind == "new code":
+            exec(compile("def f(): return 1\\nf()", "made.py", "exec"), {})
+        while kind == "exceptions":
+            try:
+                fail(1)
+            except KeyError:
+                pass
+
+    signal.signal(signal.SIGALRM, handler)
+    for n in range(rounds):
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 1e-5 + random.random() * 5e-4)
+            busy(kind)
+        except Late:
+            counts["caught"] += 1
+        after()
+    """)
+IN_STEP, AFTER = (
+    next(n for n, line in enumerate(PROGRAM.splitlines(), 1) if line.endswith(it))
+    for it in ("# in step", "# after")
+)
+POINTS: dict[str, dict[str, str]] = {
+    "none": {},
+    "a condition": {"condition": "n == -1"},
+    "a condition that calls": {"condition": "step.__name__ == str(n)"},
+    "a hit count": {"hit_condition": "% 100000000"},
+    "a log point": {"log_message": "{n} {n!r}"},
+}
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("kind", ["calls", "generators", "new code", "exceptions"])
+def test_what_a_handler_raises_arrives_and_breakpoints_go_on(backend: str, kind: str, point: str) -> None:
+    """Time-outs by SIGALRM, dozens of them, wherever they come: none is lost, nor is a breakpoint."""
+    counts = {"raised": 0, "caught": 0}
+    breakpoints: dict[int, dict[str, str]] = {AFTER: {}}
+    if point != "none":
+        breakpoints[IN_STEP] = POINTS[point]
+    before = signal.getsignal(signal.SIGALRM)
+    try:
+        seen = watch(backend, PROGRAM, breakpoints, names={"counts": counts, "rounds": ROUNDS, "kind": kind})
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert seen.raised is None
+    assert counts["raised"] == counts["caught"] == ROUNDS
+    assert seen.lines == [AFTER] * ROUNDS
+
+
+def test_what_a_handler_raises_while_a_call_is_stepped_over(backend: str) -> None:
+    source = textwrap.dedent("""\
+        import signal
+        def handler(signum, frame):
+            raise TimeoutError("late")
+        def work():
+            signal.setitimer(signal.ITIMER_REAL, 0.003)
+            while True:
+                [k for k in range(9)]
+        signal.signal(signal.SIGALRM, handler)
+        for n in range(20):
+            try:
+                work()
+            except TimeoutError:
+                caught.append(n)
+            x = n
+        """)
+    caught: list[int] = []
+    before = signal.getsignal(signal.SIGALRM)
+
+    def go(watcher: FrameWatcher, stop: Stop) -> str | None:
+        return "over" if stop.frames[0].line != 14 else None
+
+    try:
+        seen = watch(backend, source, [11, 14], [go] * 200, names={"caught": caught})
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert caught == list(range(20))
+    assert seen.lines == [11, 12, 13, 14] * 20
