@@ -227,9 +227,9 @@ class SettraceBackend:
                     if key in closures:
                         settle(frame)
                     return None
-                local = warm[key][1] if key in warm and not steps else self._judge(frame, cold, warm)
-                if local is None and key in cold and (code.co_freevars or code.co_cellvars):
-                    closures.add(key)
+                local = (
+                    warm[key][1] if key in warm and not steps else self._judge(frame, cold, warm, closures)
+                )
             except BaseException as error:
                 if not isinstance(error, RecursionError):  # Too deep to do anything now: `check` arms anew.
                     frame.f_trace = Failing(frame)
@@ -239,8 +239,7 @@ class SettraceBackend:
 
         def forget() -> None:
             nonlocal cold, warm, closures, newest, second
-            cold, warm, closures = {}, {}, set()
-            newest = second = None
+            cold, warm, closures, newest, second = {}, {}, set(), None, None
 
         return call, forget
 
@@ -249,6 +248,7 @@ class SettraceBackend:
         frame: FrameType,
         cold: dict[int, CodeType],
         warm: dict[int, tuple[CodeType, TraceFunction]],
+        closures: set[int],
     ) -> TraceFunction | None:
         """Return the local trace function that a frame which begins or goes on needs."""
         code, ident, changes = frame.f_code, get_ident(), self._changes
@@ -266,6 +266,8 @@ class SettraceBackend:
                 warm[id(code)] = code, local
             return local
         if not self._is_volatile(code):
+            if code.co_freevars or code.co_cellvars:
+                closures.add(id(code))
             cold[id(code)] = code
         return None
 

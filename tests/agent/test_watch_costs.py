@@ -86,7 +86,7 @@ def test_what_a_breakpoint_elsewhere_costs(backend: str, program: str, before: B
     names: dict[str, object] = {}
     watcher, seen = make(backend, ["over", "in", "in", "over", "out", "over", "in"])
     run(watcher, seen, source, names)
-    watcher.cell_begins(compile("0", "<cell>", "exec"), None)
+    watcher.cell_begins(None)
     before(watcher, source.count("\n"), names)
     call = "go(10_000)"
     for times in (4, 15):  # The second time when other processes were in the way.

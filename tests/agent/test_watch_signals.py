@@ -26,7 +26,7 @@ PROGRAM = textwrap.dedent("""\
 
     def work():
         total = 0
-        while True:
+        for n in range(200_000):
             total += step(total)
 
     def step(n):
@@ -46,12 +46,12 @@ PROGRAM = textwrap.dedent("""\
     def busy(kind):
         if kind == "calls":
             work()
-        while kind == "generators":
+        for n in range(100_000 if kind == "generators" else 0):
             for it in produce():
                 total = it
-        while kind == "new code":
+        for n in range(10_000 if kind == "new code" else 0):
             exec(compile("def f(): return 1\\nf()", "made.py", "exec"), {})
-        while kind == "exceptions":
+        for n in range(100_000 if kind == "exceptions" else 0):
             try:
                 fail(1)
             except KeyError:
@@ -105,7 +105,7 @@ def test_what_a_handler_raises_while_a_call_is_stepped_over(backend: str) -> Non
             raise TimeoutError("late")
         def work():
             signal.setitimer(signal.ITIMER_REAL, 0.003)
-            while True:
+            for n in range(1_000_000):
                 [k for k in range(9)]
         signal.signal(signal.SIGALRM, handler)
         for n in range(20):

@@ -175,7 +175,7 @@ def test_a_step_at_a_cells_end_leads_to_the_next_cell(backend: str, step: str) -
     watcher, seen = make(backend, [step, step])
     set_lines(watcher, [2])
     assert run(watcher, seen, "a = 1\nb = 2\n")
-    watcher.cell_begins(compile("", NOTEBOOK, "exec"), "step")
+    watcher.cell_begins("step")
     exec(compile("c = 1\nd = 1\n", f"{NOTEBOOK}#2@1.py", "exec"), {})
     watcher.cell_ends()
     watcher.forget()
