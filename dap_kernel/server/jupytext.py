@@ -90,9 +90,10 @@ def _candidates_in(folder: Path) -> Iterator[Path]:
     try:
         if os.path.isfile(shared):
             _check_size(shared)
-            if "jupytext" in tomllib.loads(shared.read_text("utf-8")).get("tool", {}):
+            tools = tomllib.loads(shared.read_text("utf-8")).get("tool")
+            if isinstance(tools, dict) and "jupytext" in tools:
                 yield shared
-    except (OSError, ValueError):  # which is no TOML
+    except (OSError, ValueError, RecursionError):  # which is no TOML
         log.info("jupytext has no settings from %s", shared)
 
 

@@ -1,5 +1,6 @@
 """jupytext, asked for a script: what comes of one that takes too long, fails, or is not there."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,40 @@ async def test_one_that_is_not_there_is_said(command: Path, monkeypatch: pytest.
     monkeypatch.setattr("sys.executable", str(command))
     with pytest.raises(NoScript, match="is not there"):
         await converted("{}", "percent", str(command.parent))
+
+
+@pytest.mark.parametrize(
+    ("files", "settings", "program"),
+    [
+        ({}, None, None),
+        ({"a/b/jupytext.toml": ""}, "a/b/jupytext.toml", None),
+        ({"a/.jupytext.json": "{}", "a/b/.jupytext.py": ""}, "a/.jupytext.json", "a/b/.jupytext.py"),
+        ({"a/b/jupytext.yml": "", "a/b/.jupytext.py": ""}, "a/b/jupytext.yml", None),
+        ({"a/.jupytext.py": ""}, None, "a/.jupytext.py"),
+        ({"a/b/pyproject.toml": "[tool.jupytext]\n"}, "a/b/pyproject.toml", None),
+        ({"a/b/pyproject.toml": "tool = 1\n", "a/jupytext": ""}, "a/jupytext", None),
+        ({"a/b/pyproject.toml": "tool = ["}, None, None),
+        ({"a/b/pyproject.toml": "x = " + "[" * 10_000}, None, None),
+        ({"a/b/pyproject.toml": "#" * 2**21}, None, None),
+        ({"a/b/jupytext.toml/x": ""}, None, None),
+        ({"home/.config/.jupytext.py": ""}, None, "home/.config/.jupytext.py"),
+    ],
+)
+def test_which_settings_hold_and_which_are_a_program(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    files: dict[str, str],
+    settings: str | None,
+    program: str | None,
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "etc"))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    (tmp_path / "a/b").mkdir(parents=True)
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    os.mkfifo(tmp_path / "a/b/.jupytext.yaml")
+    folder = str(tmp_path / "a/b")
+    assert jupytext.settings_of(folder) == (settings and tmp_path / settings)
+    assert jupytext.program_of(folder) == (program and tmp_path / program)
