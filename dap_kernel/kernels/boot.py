@@ -27,10 +27,12 @@ def _dap_kernel_boot():
         sys.stderr.write("%s is Python %s" % (sys.executable, sys.version.split()[0]))
         sys.stderr.flush()
         sys.exit(unfit)
-    fds, folder, cache = sys.argv[1:]
+    fds, folder, cache, cwd = sys.argv[1:]
     here = sys.path[:1] == [""]
     del sys.path[:here]
     import builtins, os
+    if cwd:
+        os.chdir(cwd)
     from importlib.machinery import FileFinder, SourceFileLoader
     from importlib.util import cache_from_source, module_from_spec, spec_from_file_location
     own = dict(vars(builtins))
@@ -73,13 +75,15 @@ _dap_kernel_boot()
 """
 
 
-def boot_arguments(fds: Sequence[int], cache: Path | None, agent: Path = AGENT_FOLDER) -> list[str]:
+def boot_arguments(
+    fds: Sequence[int], cache: Path | None, agent: Path = AGENT_FOLDER, cwd: str = ""
+) -> list[str]:
     """Return what follows the interpreter and its own options.
 
     `fds` are the wire, the reading ends of the child's stdout and stderr, and perhaps a terminal; `cache` is
-    where the agent's compiled files go when they cannot go beside it.
+    where the agent's compiled files go when they cannot go beside it; `cwd` is where to go first.
     """
-    return ["-c", BOOT, ",".join(map(str, fds)), str(agent), str(cache or "")]
+    return ["-c", BOOT, ",".join(map(str, fds)), str(agent), str(cache or ""), cwd]
 
 
 def why_unfit(exit_code: int | None, printed: str) -> str | None:

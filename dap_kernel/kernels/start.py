@@ -14,6 +14,9 @@ from .errors import KernelDied, RuntimeFolderError
 from .process import Child
 from .runtime import runtime_folder
 
+# What Python 3.13 and newer import for `-c` before the boot text, from the folder that they are started in.
+SHADOWS = ("linecache.py", "linecache.pyc", "linecache")
+
 
 @dataclass(frozen=True)
 class HowToStart:
@@ -54,11 +57,14 @@ def spawn(how: HowToStart) -> Spawned:
         inherited = [their_wire.fileno(), out, err]
         if how.terminal is not None:
             inherited.append(how.terminal)
-        boot = boot_arguments(inherited, cache_of(how, environ), how.agent)
+        is_shadowed = any(os.path.lexists(os.path.join(how.cwd, it)) for it in SHADOWS)
+        boot = boot_arguments(
+            inherited, cache_of(how, environ), how.agent, os.path.abspath(how.cwd) if is_shadowed else ""
+        )
         try:
             child = subprocess.Popen(
                 [*how.python, *how.python_args, *boot],
-                cwd=how.cwd,
+                cwd=os.sep if is_shadowed and os.path.isdir(how.cwd) else how.cwd,
                 env=environ,
                 stdin=subprocess.DEVNULL,
                 stdout=out_end,
