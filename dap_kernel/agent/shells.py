@@ -160,7 +160,8 @@ def make_shell(
         case "script":
             return ScriptShell(start, lambda: _ipython(main, hidden, displays, start.path0, is_script=True))
         case "marimo":
-            from .marimo_shell import MarimoShell
+            with NoFolder(start.path0):
+                from .marimo_shell import MarimoShell
 
             return MarimoShell(start.notebook, start.path0, displays, note)
         case "percent":
