@@ -88,7 +88,7 @@ def seen_at(place: Place, values: dict[str, object]) -> Seen:
     """Return the names of a place that binds `values`, as a function knows them."""
     free = [it for it in ("__class__",) if it in values]
     taken = [it for it in usable(values) if it not in free]
-    seen = Seen(taken, [], free, place.stored_globally())
+    seen = Seen(taken, free, list(place.stored_globally()))
     for name in usable(place.unbound(values)):
         (seen.free if name in place.free_names else seen.unbound).append(name)
     return seen

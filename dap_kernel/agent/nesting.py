@@ -6,10 +6,9 @@ Knows neither how names are read and bound nor who asks.
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from keyword import iskeyword
 from types import CellType, CodeType, FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 from .standing import Standing
 from .wire import TYPED
@@ -28,14 +27,14 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass
 class Seen:
     """The names that a function of a text knows beside the global ones, as its code is to have them."""
 
-    taken: list[str] = field(default_factory=list)  # bound: its parameters
-    unbound: list[str] = field(default_factory=list)  # its own
-    free: list[str] = field(default_factory=list)  # in cells: `__class__`, and what outlives it
-    stored_globally: list[str] = field(default_factory=list)
+    def __init__(self, taken: list[str], free: list[str], stored_globally: list[str]) -> None:
+        self.taken = taken  # bound: its parameters
+        self.unbound: list[str] = []  # its own
+        self.free = free  # in cells: `__class__`, and what outlives it
+        self.stored_globally = stored_globally
 
     def share(self, names: list[str]) -> None:
         """Have `names` in cells."""
@@ -44,8 +43,7 @@ class Seen:
         self.free = list(dict.fromkeys((*self.free, *names)))
 
 
-@dataclass(frozen=True)
-class Pose:
+class Pose(NamedTuple):
     """What its frame shows itself as: the name of a frame's code, and, unless it is watched, its line.
 
     `is_whole`: the functions in it, too.
@@ -114,7 +112,7 @@ def module_of(body: list[ast.stmt], pose: Pose) -> Nested:
     module = ast.fix_missing_locations(ast.Module([*future, around], []))
     _put_on_line(module, pose)
     code = compile(module, TYPED, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    return Nested(_posed(code, pose), Seen())
+    return Nested(_posed(code, pose), Seen([], [], []))
 
 
 def _around(body: list[ast.stmt], reads_names: bool) -> ast.Try:
