@@ -40,7 +40,9 @@ THIRD_PARTY = {  # folder: what its files may import of others; after a dash: on
 WITH_THE_USERS_OWN = {  # of the agent, late
     *("ipython_shell.py", "ipython_display.py", "ipython_lines.py", "ipython_start.py", "figure_backend.py")
 }
-LONG = {"dap_kernel/agent/wire.py"}  # the one table of all that crosses the wire
+LONG = {  # the one table of all that crosses the wire; one of notebooks
+    *("dap_kernel/agent/wire.py", "tests/differential/notebooks.py")
+}
 IN_THE_USERS_KERNEL = {
     *("IPython", "traitlets", "marimo", "matplotlib", "matplotlib_inline", "numpy", "pandas", "polars"),
     "_typeshed",  # of the type checker

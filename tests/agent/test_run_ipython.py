@@ -143,7 +143,7 @@ def test_what_ends_a_cell_ends_it_through_ipythons_own_run_cell(
     kernel.run(_CUSTOM)
     result = kernel.run(_RUNNERS[runner].format(source))
     assert result["state"] == state, kernel.text()
-    assert re.fullmatch(error, (result.get("error") or "").partition(":")[0])
+    assert re.fullmatch(error, (result.get("error") or "").partition(":")[0].rpartition(".")[2])
     shown = re.findall(rf"^\W*(?:{error.partition('|')[0]}):", kernel.text(1), re.MULTILINE)
     assert len(shown) == (state == "failed")
     assert kernel.run("1")["state"] == "done"

@@ -72,7 +72,7 @@ def by_us(cells: list[str], kernel: Kernel) -> list[Outcome]:
         result = kernel.run(source)
         texts = {kind: "".join(it.text for it in kernel.printed if it.kind == kind) for kind in "oe"}
         displays = [_display(it["data"]) for it in kernel.displays if it.get("data")]
-        error = (result.get("error") or "").partition(":")[0] or None
+        error = (result.get("error") or "").partition(":")[0].rpartition(".")[2] or None
         if result["state"] == "stopped":
             error = "SystemExit"
         outcomes.append(Outcome(texts["o"], texts["e"], displays, error))
