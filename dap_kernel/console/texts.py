@@ -4,6 +4,7 @@ Knows nothing of stops.
 """
 
 import os
+import stat
 
 from ..protocol.sources import Source, SourceArguments, SourceResponse
 from .client import Client, Refused
@@ -30,6 +31,8 @@ class Texts:
             return None
         try:
             found = os.stat(source.path)
+            if not stat.S_ISREG(found.st_mode):
+                return None
             key = source.path, found.st_mtime_ns, found.st_size
             if key in self._kept:
                 return self._kept[key]
