@@ -92,7 +92,7 @@ class _StandingCheck:
             call(*[local[it] for it in nested.seen.taken])
             return standing.result
         finally:
-            standing.frame = standing.result = standing.names = None
+            standing.forget()
             idle.append((nested, function))
 
     def _compiled(self, place: Place) -> tuple[Nested, FunctionType | None]:

@@ -124,7 +124,10 @@ class Evaluator:
         """Run statements; return the value of the last. `keeps`: what they bind is bound at the place."""
         if is_mapped(place, ast.Module(body, [])):
             nested = module_of(body, pose_at(place, not keeps))
-            return self._call(nested, place, is_async, lambda: eval(nested.code, *place.namespaces))
+            try:
+                return self._call(nested, place, is_async, lambda: eval(nested.code, *place.namespaces))
+            finally:
+                nested.standing.forget()
         if _is_star(body):
             self._import_all(body, place)
             return None
@@ -141,7 +144,10 @@ class Evaluator:
         except NameError as error:
             raise closures.as_local(error) from None
         finally:
-            self._bind(nested, place, values, closures, keeps)
+            try:
+                self._bind(nested, place, values, closures, keeps)
+            finally:
+                nested.standing.forget()
 
     def _function(
         self,

@@ -96,6 +96,7 @@ class SettraceBackend:
             self._arm_all()
             self._lines.forget()
             self._locals.forget()
+            self._forget_cold()
 
     # Arming.
 

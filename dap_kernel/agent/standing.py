@@ -45,6 +45,10 @@ class Standing:
         self.spare = c_void_p()
         self.slot, self.saved = self.spare, self.spare.value
 
+    def forget(self) -> None:
+        """Hold nothing of the last run: others may hold the code, a tracer, say."""
+        self.frame = self.result = self.names = None
+
     def enter(self) -> None:
         """Make the calling frame stand in `frame`, which is one that the calling thread runs."""
         if self.frame is None:

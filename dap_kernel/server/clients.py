@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 HEADER_S = 10.0  # for a header on a socket, from its first byte
 TRUST_S = 30.0  # for a socket's peer to say who it is
-LINGER_S = 1.0  # of silence after `terminated`, until the server leaves
+LINGER_S = 5.0  # of silence after `terminated`, until the server leaves
 GONE_S = 15.0  # for a session to end
 MOST_STRANGERS = 8  # connections whose peers are not trusted yet; the oldest has to go for one more
 MAX_UNSENT = 16 * 2**20  # bytes a client may leave unread before its requests wait

@@ -39,17 +39,19 @@ async def launch(debug, path, **how):
 @pytest.mark.parametrize("part", PARTS)
 async def test_what_is_left_open_is_kept(debugging, program, python, part):
     path, its = program(PARTS[part])
+    expected = ended(python.path, its, "program.py")
     async with debugging(path) as debug:
         await launch(debug, path)
-        assert await through(debug) == ended(python.path, its, "program.py")
+        assert await through(debug) == expected
 
 
 @pytest.mark.parametrize("end", ENDS)
 async def test_however_it_ends(debugging, program, python, end):
     path, its = program(f"{EVERYTHING}\n{ENDS[end]}\n")
+    expected = ended(python.path, its, "program.py")
     async with debugging(path) as debug:
         await launch(debug, path)
-        assert await through(debug) == ended(python.path, its, "program.py")
+        assert await through(debug) == expected
 
 
 @pytest.mark.parametrize(
@@ -60,6 +62,7 @@ async def test_after_stops_and_all_that_is_looked_at_there(debugging, program, p
     text = f"{EVERYTHING}\ndef work(n):\n    return [n]\n\nworked = work(1)\nprint('worked')\n{ENDS[end]}\n"
     path, its = program(text)
     line = text.splitlines().index("worked = work(1)") + 1
+    expected = ended(python.path, its, "program.py")
     async with debugging(path) as debug:
         points = [line, {"line": line - 2, "condition": "n == 1 and left_open"}]
         await launch(debug, path, breakpoints={path: points}, exceptions=["raised", "uncaught"])
@@ -75,7 +78,7 @@ async def test_after_stops_and_all_that_is_looked_at_there(debugging, program, p
             stop = await debug.stopped()
             await look_at_everything(stop)
             await stop.continue_()
-        assert await through(debug) == ended(python.path, its, "program.py")
+        assert await through(debug) == expected
 
 
 @pytest.mark.parametrize("way", ["noDebug", "module", "a package's main module"])
@@ -89,9 +92,10 @@ async def test_however_it_is_started(debugging, program, python, way):
         for folder in (path.parent, its):
             (folder / "package").mkdir()
             (folder / "program.py").rename(folder / "package" / "__main__.py")
+    expected = ended(python.path, its, *command)
     async with debugging(launch=how) as debug:
         await launch(debug, path)
-        assert await through(debug) == ended(python.path, its, *command)
+        assert await through(debug) == expected
 
 
 async def test_in_the_terminal_client(program, python, tmp_path):
