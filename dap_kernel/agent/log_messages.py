@@ -5,6 +5,7 @@ Knows nothing of breakpoints.
 """
 
 import ast
+import re
 from collections.abc import Callable
 from types import FrameType
 
@@ -12,9 +13,10 @@ from .evaluate import Check, compile_condition
 from .safely import described
 from .signal_handlers import is_of_handler
 
+_END = re.compile(r"!(?!=)|=(?!=)|[:}]")  # what may end an expression
 _CONVERSIONS: dict[str, Callable[[object], str]] = {"r": repr, "s": str, "a": ascii}
 _MOST_TEXT = 10_000  # characters of one value in a log message
-_MOST_TRIES = 1_000  # of ends of expressions, in a message
+_MOST_READ = 1_000_000  # characters that are parsed to find the ends of a message's expressions
 
 
 def compile_log_message(text: str) -> Callable[[FrameType], str]:
@@ -23,7 +25,10 @@ def compile_log_message(text: str) -> Callable[[FrameType], str]:
     Doubled braces are braces; `!r`, `:format`, with expressions within, and `=` mean what they mean in an
     f-string. A brace that is never closed is text.
     """
-    pieces, _ = _Reader(text).pieces(0, is_format=False)
+    try:
+        pieces, _ = _Reader(text).pieces(0, is_format=False)
+    except RecursionError as error:  # formats in formats, hundreds deep
+        pieces = [f"<{described(error)}>"]
 
     def message(frame: FrameType) -> str:
         return "".join(it if isinstance(it, str) else it.text(frame) for it in pieces)
@@ -68,11 +73,14 @@ class _Field:
 
 
 class _Reader:
-    """Splits one log message; gives up on one that takes long to read."""
+    """Splits one log message; gives up on one that takes long to read.
+
+    Each brace that closes ends a field then.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._tries = _MOST_TRIES
+        self._to_read = _MOST_READ
 
     def pieces(self, at: int, *, is_format: bool) -> tuple[list[str | _Field], int]:
         """Return the literal texts and fields from `at` on, to the end or to that of a format; and where."""
@@ -95,15 +103,17 @@ class _Reader:
         The expression ends at the first sign that may end one before which there is a whole one.
         """
         text, end = self._text, self._text.find("}", start)
-        for at in range(start, len(text) if end >= 0 else start):
-            if text[at] in "!:=}" and text[at : at + 2] not in ("!=", "==") and self._tries:
-                self._tries -= 1
-                if _parses(text[start:at]):
-                    field = self._closed(start, at)
-                    if field is not None:
-                        return field
         if end < 0:
             return "{", start
+        for sign in _END.finditer(text, start):
+            at = sign.start()
+            self._to_read -= at - start
+            if self._to_read < 0:
+                break
+            if _parses(text[start:at]):
+                field = self._closed(start, at)
+                if field is not None:
+                    return field
         inside = text[start:end]
         return _Field(inside, "", "", []) if inside.strip() else "{}", end + 1
 

@@ -6,6 +6,7 @@ import pytest
 
 from dap_kernel.agent.evaluate import compile_condition
 from dap_kernel.agent.log_messages import compile_log_message
+from tests.timing import assert_linear
 
 LEVEL = 3
 
@@ -176,3 +177,14 @@ def test_broken_log_messages_show_what_is_wrong_and_go_on(text, message):
         assert told
     else:
         assert told == message
+
+
+@pytest.mark.parametrize("part", ["{a}", "{a a}", "{a:", "{a!", "a:", "[a:", "{a=", "(", "{'"])
+@pytest.mark.parametrize("begin, end", [("", ""), ("", "}"), ("{", "}"), ("{'", "}")])
+def test_a_log_message_is_read_in_a_time_that_is_linear_in_it(begin, part, end):
+    assert_linear(lambda size: compile_log_message(begin + part * (size // len(part)) + end), 20_000)
+
+
+def test_formats_in_formats_never_end_a_program():
+    told = compile_log_message("{a:" * 5_000 + "}" * 5_000)(Thing().frame())
+    assert told.startswith("<RecursionError: ")

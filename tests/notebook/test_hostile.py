@@ -3,10 +3,9 @@
 `DAP_KERNEL_FUZZ_TEXTS` is how many random texts are read, `DAP_KERNEL_FUZZ_SEED` where they begin.
 """
 
-import gc
 import os
 import random
-import time
+from contextlib import suppress
 
 import pytest
 
@@ -18,15 +17,13 @@ from dap_kernel.notebook.formats import read
 from dap_kernel.notebook.line_map import line_map
 from dap_kernel.notebook.lines import breakpoint_locations, nearest_code_line
 from dap_kernel.notebook.matching import match
+from tests.timing import assert_linear
 
-from .hostile import ALL, Make, random_text
+from .hostile import ALL, random_text
 
 TEXTS = int(os.environ.get("DAP_KERNEL_FUZZ_TEXTS", "2000"))
 SEED = int(os.environ.get("DAP_KERNEL_FUZZ_SEED", "20240711"))
 SIZE = 20_000  # characters of the shorter text
-MOST = 3.0  # times as long as a text half as long
-TOO_SHORT_S = 0.02  # of processor time, to be compared
-TRIES = 4
 
 
 def look_at(text: str, name: str) -> Notebook:
@@ -54,32 +51,16 @@ def look_at(text: str, name: str) -> Notebook:
     return notebook
 
 
-def seconds(make: Make, name: str, size: int) -> float:
-    text = f"{make(size)}\n# {size}"  # no text is one that was read before
-    gc.collect()
-    gc.disable()  # how much there is for it to look at is not the text's doing
-    began = time.process_time()
-    try:
-        look_at(text, name)
-    except NotebookError:
-        pass
-    finally:
-        gc.enable()
-    return time.process_time() - began
-
-
 @pytest.mark.parametrize("name, what", ALL, ids=[f"{name}: {what}" for name, what in ALL])
 def test_a_text_twice_as_long_takes_about_twice_as_long(name: str, what: str) -> None:
     make = ALL[name, what]
-    seconds(make, name, 500)  # what is imported late is not to be measured
-    ratios = []
-    for attempt in range(TRIES):
-        short = seconds(make, name, SIZE + attempt)
-        long = seconds(make, name, 2 * SIZE + attempt)
-        ratios.append(long / max(short, TOO_SHORT_S / 2))
-        if long < TOO_SHORT_S or ratios[-1] < MOST:
-            return
-    pytest.fail(f"times as long: {ratios}")
+
+    def read_one(size: int) -> None:
+        with suppress(NotebookError):
+            look_at(f"{make(size)}\n# {size}", name)  # no text is one that was read before
+
+    read_one(500)  # what is imported late is not to be measured
+    assert_linear(read_one, SIZE)
 
 
 @pytest.mark.parametrize("name", ["a.py", "m.py", "n.ipynb"])
@@ -108,20 +89,13 @@ EDITS = {
 
 @pytest.mark.parametrize("one, two", EDITS.values(), ids=EDITS)
 def test_lines_of_long_texts_are_mapped_in_linear_time(one: list[str], two: list[str]) -> None:
-    ratios = []
-    for _ in range(TRIES):
-        spans = []
-        for count in (1, 2):
-            texts = "\n".join(one * count), "\n".join(two * count)
-            began = time.process_time()
-            found = line_map(*texts)
-            spans.append(time.process_time() - began)
-            lines, others = (it.split("\n") for it in texts)
-            assert all(lines[a - 1] == others[b - 1] for a, b in found.items())
-        ratios.append(spans[1] / max(spans[0], TOO_SHORT_S / 2))
-        if ratios[-1] < MOST:
-            return
-    pytest.fail(f"times as long: {ratios}")
+    def follow(size: int) -> None:
+        texts = ["\n".join([*it * (size // 1000), f"# {size}"]) for it in (one, two)]
+        found = line_map(*texts)
+        lines, others = (it.split("\n") for it in texts)
+        assert all(lines[a - 1] == others[b - 1] for a, b in found.items())
+
+    assert_linear(follow, 1000)
 
 
 def test_edits_of_a_long_text_are_followed() -> None:

@@ -2,7 +2,6 @@
 
 import ast
 import sys
-import timeit
 
 import pytest
 
@@ -10,6 +9,7 @@ from dap_kernel.notebook import syntax
 from dap_kernel.notebook.lines import code_lines
 from dap_kernel.notebook.names import names_of
 from dap_kernel.notebook.newer import older
+from tests.timing import assert_linear
 
 # The Python that has it first, the text, what it defines, and what it reads beside builtins.
 TEXTS = {
@@ -100,6 +100,4 @@ def test_what_is_wrong_is_told_of_the_text_as_it_stands():
     "part", ['f"{a["', "f'{", "{", "[*", 'f"""', "except ", "def f[", "type X[", "''", "lazy "]
 )
 def test_a_text_is_read_in_a_time_that_its_length_bounds(part):
-    texts = [part * (size // len(part)) for size in (20_000, 200_000)]
-    times = [min(timeit.repeat(lambda text=text: older(text), number=1, repeat=3)) for text in texts]
-    assert times[1] < 40 * times[0] + 0.05
+    assert_linear(lambda size: older(part * (size // len(part))), 100_000)

@@ -4,6 +4,7 @@ import pytest
 
 from dap_kernel.protocol.breakpoints import SourceBreakpoint
 from dap_kernel.server.mistakes import mistake_in
+from tests.timing import assert_linear
 
 CLOSED = [
     *(
@@ -36,5 +37,18 @@ def test_a_brace_that_is_never_closed(text):
     assert told == f"log message {text!r}: the brace at character {UNCLOSED[text]} is never closed"
 
 
-def test_many_braces_take_no_time():
-    assert "character 100001 " in str(mistake_in(SourceBreakpoint(1, log_message="{" * 100_001)))
+PARTS = ["{", "'", "\\'", "{'", '{"', "{'{'}", "{'{'\\\"}", "{'\\\n", "{}\"'", "{a}"]
+
+
+@pytest.mark.parametrize("begin", ["", "{", "{'", "{'{'"])
+@pytest.mark.parametrize("part", PARTS)
+def test_a_log_message_is_judged_in_a_time_that_is_linear_in_it(begin, part):
+    def judge(size):
+        return mistake_in(SourceBreakpoint(1, log_message=begin + part * (size // len(part))))
+
+    assert_linear(judge, 50_000)
+
+
+def test_of_a_long_log_message_the_beginning_is_shown():
+    told = mistake_in(SourceBreakpoint(1, log_message="{" * 100_001))
+    assert told == f"log message {'{' * 200!r}: the brace at character 100001 is never closed"
