@@ -47,7 +47,22 @@ class Inspections:
         self._open[id] = thread
         limit = limit_s(command)
         if limit is not None:
-            self._timers.after(limit, lambda: self._give_up(id, f"no answer within {limit:g} s", command))
+            self._after(limit, limit, id, command)
+
+    def _after(self, delay_s: float, waited_s: float, id: int, command: Inspection) -> None:
+        """In `delay_s` seconds, when `waited_s` have passed in all, give `command` up.
+
+        A thread that is at nothing else and has not come to it yet gets longer: the machine is busy.
+        """
+
+        def look() -> None:
+            thread = self._open.get(id)
+            if thread is not None and thread.ident not in self._running and waited_s < _WATCH_S:
+                self._after(_SHOW_S, waited_s + _SHOW_S, id, command)
+            else:
+                self._give_up(id, f"no answer within {waited_s:g} s", command)
+
+        self._timers.after(delay_s, look)
 
     def cancel(self, id: int) -> None:
         """Break off the inspection with this id, if it is still open."""
@@ -117,9 +132,11 @@ class Inspections:
 def limit_s(command: Inspection) -> float | None:
     """Return how long an inspection may take, in seconds; None: as long as it likes."""
     match command:
-        case Evaluate(context="watch"):
+        case (
+            Evaluate(context="watch") | Scopes()
+        ):  # Scopes run nothing of the user's: only the machine is slow.
             return _WATCH_S
-        case Evaluate(context="hover") | Variables() | Scopes() | Completions() | ExceptionInfo():
+        case Evaluate(context="hover") | Variables() | Completions() | ExceptionInfo():
             return _SHOW_S
         case _:
             return None

@@ -20,7 +20,7 @@ from time import time as _time
 from typing import Protocol
 
 from .channel import private_fd
-from .ring import Ring, text_of
+from .ring import Ring, is_amid_display, text_of
 from .wire import Start
 
 _RING = 2**20  # bytes of output that are kept of each pipe
@@ -30,6 +30,7 @@ _GRACE_S = 2  # between SIGTERM and SIGKILL
 _SCM_RIGHTS = _socket.SCM_RIGHTS
 _dumps = JSONEncoder().encode
 _REST_MS = 100  # for what follows in a write that is under way
+_DISPLAY_S = 1.0  # for the rest of a display that is under way
 
 
 class Host(Protocol):
@@ -151,6 +152,7 @@ class Orphan:
             connection.close()
             return None
         folder.clear()
+        self._finish_displays()
         rights = struct.pack("2i", *self._pipes)
         try:
             connection.sendmsg([b"K"], [(_socket.SOL_SOCKET, _SCM_RIGHTS, rights)])
@@ -158,6 +160,15 @@ class Orphan:
             connection.close()
             return None
         return connection.detach()
+
+    def _finish_displays(self) -> None:
+        """Keep the rest of displays that are under way: the next server could make nothing of their ends."""
+        ends = _monotonic() + _DISPLAY_S
+        for fd, kept in zip(self._pipes, self._kept, strict=True):
+            poll = _poll()
+            poll.register(fd, POLLIN)
+            while is_amid_display(kept.content()) and _monotonic() < ends and poll.poll(_REST_MS):
+                kept.keep(_read_whole_marks(fd))
 
 
 def _read_whole_marks(fd: int) -> bytes:

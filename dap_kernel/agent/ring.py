@@ -46,6 +46,17 @@ class Ring:
         del kept[:end]
 
 
+def is_amid_display(printed: bytes) -> bool:
+    """Whether what one pipe has told ends between the parts of a display."""
+    begun = set()
+    for told in _MARKS.finditer(printed):
+        if told[2] == b"d":
+            begun.add(told[3])
+        elif told[2] == b"D":
+            begun.discard(told[3])
+    return bool(begun)
+
+
 def text_of(printed: Iterable[bytes]) -> str:
     """Return what was printed to the pipes in its order, without marks, and of each display its text."""
     pieces = [piece for it in printed for piece in _pieces(it)]

@@ -3,6 +3,7 @@
 import array
 import json
 import os
+import re
 import socket
 import stat
 import time
@@ -85,13 +86,15 @@ def test_announces_itself_and_is_attached_to(kernels: Kernels, folder: Path) -> 
 
 
 PRINTS = """
-import os, sys, time
+import itertools, os, sys, time
 while not os.path.exists(f"{folder}/kernel-{{os.getpid()}}.json"):
     time.sleep(0.01)
-for n in range(60_000):
+for n in itertools.count():
     print("line", n, file=sys.stderr if n % 7 else sys.stdout)
     if n == 30_000:
         open("half", "w").close()
+    if n >= 59_999 and os.path.exists("enough"):
+        break
 open("done", "w").close()
 """
 
@@ -109,8 +112,9 @@ def prints(kernels: Kernels, folder: Path, until: str) -> tuple[Kernel, str]:
 
 
 def test_cell_goes_on_and_its_output_is_kept(kernels: Kernels, folder: Path) -> None:
+    (kernels.folder / "enough").touch()
     kernel, output = prints(kernels, folder, "done")
-    kernel.wait(lambda: (output + kernel.text(1)).endswith("line 59999\n"))
+    kernel.wait(lambda: "line 59999\n" in output or b"line 59999\n" in kernel.raw[1])
     _, *lines = output.splitlines()  # what is kept may begin within a line
     assert lines == [f"line {n}" for n in sorted(int(it[5:]) for it in lines)]
     for stream in (0, 1):
@@ -123,7 +127,8 @@ def test_cell_goes_on_and_its_output_is_kept(kernels: Kernels, folder: Path) -> 
 def test_attached_to_while_a_cell_prints(kernels: Kernels, folder: Path) -> None:
     """What was kept ends where a mark does: the next server reads on from there."""
     kernel, _ = prints(kernels, folder, "half")
-    kernel.wait(lambda: all(f"line {n}\n" in kernel.text(pipe) for pipe, n in ((0, 59997), (1, 59999))))
+    (kernels.folder / "enough").touch()
+    assert kernel.run("n")["state"] == "done"
     for raw in kernel.raw:
         assert raw[raw.index(b"\x1b") :].startswith(wire.END_MARK[:6])
 
@@ -146,15 +151,44 @@ open("done", "w").close()
 def test_what_is_displayed_is_kept_as_text(kernels: Kernels, folder: Path) -> None:
     kernel = kernels.percent(orphan_timeout_s=60.0, runtime_folder=str(folder))
     kernel.begin(SHOWS.format(announced=str(announcement_of(kernel, folder))))
-    kernel.wait(lambda: "in" in kernel.text())
+    kernel.wait(lambda: b"in\n" in kernel.raw[0])
     assert len(kernel.displays[0]["data"]["text/html"]) == 3_000_000
     kernel.wire.close()
     wait_for(kernels.folder / "done")
     attach(kernel, folder)
     output = kernel.call(wire.Describe())["output"]
-    kernel.wait(lambda: "out" in output + kernel.text())
+    kernel.wait(lambda: "out\n" in output or b"out\n" in kernel.raw[0])
     assert (output + kernel.text()).count("rich\n") == 2
     assert "hhh" not in output
+
+
+FORMS = """
+import os, time
+class Rich:
+    def __repr__(self): return f"rich {{n}};" + "r" * 90_000 + "end"
+while not os.path.exists({announced!r}):
+    time.sleep(0.01)
+n = 0
+while n < 100 or not os.path.exists("enough"):
+    display(Rich())
+    n += 1
+    if n == 20:
+        open("many", "w").close()
+"""
+
+
+def test_what_is_displayed_while_a_server_attaches_is_kept_whole(kernels: Kernels, folder: Path) -> None:
+    kernel = kernels.percent(orphan_timeout_s=60.0, runtime_folder=str(folder))
+    kernel.begin(FORMS.format(announced=str(announcement_of(kernel, folder))))
+    kernel.wire.close()
+    wait_for(kernels.folder / "many")
+    attach(kernel, folder)
+    output = kernel.call(wire.Describe())["output"]
+    (kernels.folder / "enough").touch()
+    assert kernel.run("n")["state"] == "done"
+    shown = [int(it) for it in re.findall(r"rich (\d+);", output + kernel.text())]
+    assert shown == list(range(shown[0], shown[-1] + 1))
+    assert (output + kernel.text()).count("end\n") == len(shown)
 
 
 def test_second_loss_and_second_attach(kernels: Kernels, folder: Path) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dap_kernel.agent.ring import Ring, text_of
+from dap_kernel.agent.ring import Ring, is_amid_display, text_of
 from dap_kernel.agent.wire import END_MARK, mark
 
 NAME = "/home/user/notebooks/trips.py#cell-1@3.py"
@@ -73,3 +73,24 @@ def test_the_rest_of_what_the_lost_server_has_begun_to_read_is_kept() -> None:
         ring = Ring(10_000)
         ring.keep(whole[at:])
         assert "dapk" not in text_of([ring.content()])
+
+
+PARTS = [piece(1, "d", "one", line=3), piece(2, "d", "other", line=4), piece(3, "o", "between\n")]
+ENDS = [piece(4, "D", "\n", line=4), piece(5, "D", "\n", line=3)]
+
+
+@pytest.mark.parametrize(
+    "told, expected",
+    [
+        ([], False),
+        (PARTS[2:], False),
+        (PARTS[:1], True),
+        (PARTS, True),
+        ([*PARTS, ENDS[0]], True),
+        ([*PARTS, *ENDS], False),
+        ([*PARTS, *ENDS, PARTS[0]], True),
+        ([*ENDS, PARTS[2]], False),
+    ],
+)
+def test_whether_what_is_kept_ends_amid_a_display(told: list[bytes], expected: bool) -> None:
+    assert is_amid_display(b"".join(told)) is expected

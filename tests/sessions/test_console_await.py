@@ -123,3 +123,23 @@ async def awaits(debugging: Debugging, notebook: Path, line: int) -> None:
             await idle.evaluate("await asyncio.sleep(60)", "hover")
         assert await idle.evaluate("asyncio.get_running_loop().is_running()") == "True"
         assert debug.printed("stdout") == "one 6\n"
+
+
+HOLDS = """
+    # %%
+    import asyncio, time
+    n = 1
+    async def hold():
+        print("holds")
+        time.sleep(0.8)
+    await asyncio.sleep(0)
+    """
+
+
+async def test_who_has_not_come_to_a_hover_yet_gets_longer(debugging: Debugging, write: Write) -> None:
+    async with debugging(write("cells.py", HOLDS)) as debug:
+        await debug.launch()
+        idle = await debug.idle()
+        assert await idle.evaluate("task = asyncio.create_task(hold())", "repl") == ""
+        await debug.output_until("holds\n")
+        assert await idle.evaluate("n", "hover") == "1"
