@@ -10,6 +10,7 @@ import sys
 import threading
 from _thread import allocate_lock, get_ident
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, get_args
 
 from . import wire
@@ -169,6 +170,19 @@ class Agent:
         self.watcher.forget()
         self.parking.close()
         self.on_input(None)
+
+    def go_off(self) -> None:
+        """Watch nothing in a forked child, of whose threads only the calling one is left."""
+        self.at_work, self.timers.at_work = allocate_lock(), allocate_lock()  # whose holders are gone
+        steps = (
+            self.watcher.forget,
+            self.interrupts.go_off,
+            self.parking.go_off,
+            lambda: self.on_input(None),
+        )
+        for step in steps:
+            with suppress(Exception):  # Of one; the others are to be done all the same.
+                step()
 
     def exit_if_idle(self) -> bool:
         """Have the kernel exit by itself, as a script does, if nothing runs; whether it will."""

@@ -4,7 +4,6 @@ Knows lines of files; knows neither threads nor how lines are watched. Written b
 thread, read by every thread: what is read is replaced as a whole, never changed in place.
 """
 
-from _thread import RLock
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt
@@ -13,6 +12,7 @@ from types import CodeType, FrameType
 from .code_lines import next_line
 from .compiling import UNPARSABLE
 from .evaluate import compile_condition
+from .locks import new_lock
 from .log_messages import compile_log_message
 from .names import plain
 from .safely import one_line
@@ -136,7 +136,7 @@ class Table:
         self._kept_functions: tuple[FunctionPoint, ...] = ()
         self._points: dict[str, dict[LineBreakpoint, Point]] = {}  # by file name
         self._lines: dict[str, list[int]] = {}  # that have code, by file name, where that is known
-        self._changing = RLock()  # held while what is read is replaced
+        self._changing = new_lock()  # held while what is read is replaced
         self.functions: tuple[FunctionPoint, ...] = ()
         self._versions: dict[str, int] = {}
         self._function_version = -1

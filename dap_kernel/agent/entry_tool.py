@@ -11,7 +11,6 @@ which nobody is told of. Nothing else pays for it.
 """
 
 import sys
-from _thread import RLock
 from collections.abc import Callable, Iterable
 from functools import partial
 from types import CodeType
@@ -19,6 +18,7 @@ from weakref import ref
 
 from .code_lines import line_of_begin
 from .code_names import name_of
+from .locks import new_lock
 from .watching import WatchHost
 
 _FORGETS_BEGIN = sys.version_info >= (3, 13)
@@ -34,7 +34,7 @@ class EntryTool:
         self._met = met
         self._events = sys.monitoring.events
         self._tool: int | None = None
-        self._changing = RLock()
+        self._changing = new_lock()
         self._codes: dict[int, ref[CodeType]] = {}  # by id: those that report their start
 
     def update(self, are_others: bool = False) -> None:

@@ -3,10 +3,12 @@
 import os
 import sys
 import warnings
-from _thread import allocate_lock
+from collections.abc import Callable
+from contextlib import suppress
 
 from .agent import Agent
 from .channel import Channel
+from .locks import free_locks
 from .orphan import Orphan
 from .sampler import Sampler
 from .stdin import Stdin
@@ -21,15 +23,20 @@ def install(agent: Agent, channel: Channel, stdin: Stdin, sampler: Sampler, orph
     # Python warns of forks beside threads. Those are the agent's, and hold no lock that a child needs.
     warnings.filterwarnings("ignore", r"This process \(pid=\d+\) is multi-threaded", DeprecationWarning)
     told: list[Note] = []
+    steps: tuple[Callable[[], None], ...] = (
+        free_locks,
+        channel.close,
+        agent.streams.go_plain,
+        stdin.go_off,
+        sampler.go_off,
+        orphan.forget,
+        agent.go_off,
+    )
 
     def after_in_child() -> None:
-        channel.close()
-        agent.at_work, agent.timers.at_work = allocate_lock(), allocate_lock()  # whose holders are gone
-        agent.server_lost()
-        agent.streams.go_plain()
-        stdin.go_off()
-        sampler.go_off()
-        orphan.forget()
+        for step in steps:
+            with suppress(Exception):  # Of one; the others are to be done all the same.
+                step()
 
     def after_in_parent() -> None:
         if not told and _is_of_user(agent.user_code):

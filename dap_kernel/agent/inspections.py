@@ -6,12 +6,13 @@ stop must not hang (0.5 s), a watch may compute (2 s), what the user typed may t
 """
 
 import ctypes
-from _thread import allocate_lock, get_ident
+from _thread import get_ident
 from collections.abc import Callable
 
 from .bindings import InspectionError
 from .inspect import Inspector
 from .interrupts import Interrupts
+from .locks import new_lock
 from .safely import EvaluationCancelled, one_line
 from .signal_handlers import is_of_handler
 from .stops import Stop
@@ -40,7 +41,7 @@ class Inspections:
         self._open: dict[int, UserThread] = {}  # by id of the command
         self._told: set[int] = set()  # idents: EvaluationCancelled was sent there
         self._running: dict[int, int] = {}  # by ident: the command that the thread is at
-        self._breaking_off = allocate_lock()
+        self._breaking_off = new_lock()
 
     def expect(self, id: int, command: Inspection, thread: UserThread) -> None:
         """Take note that `thread` is to answer `command`. On the agent thread, before it is told."""

@@ -6,10 +6,11 @@ their next watched line, which is the watcher's business.
 """
 
 import signal
-from _thread import RLock
+from _thread import get_ident
 from collections.abc import Callable
 from types import FrameType
 
+from .locks import new_lock
 from .user_code import UserCode
 
 _pthread_kill = signal.pthread_kill
@@ -40,7 +41,7 @@ class Interrupts:
         self._unseen: set[int] = set()  # signals that were sent, and that no handler has seen
         self._user_code = user_code
         self._runs_cell = False
-        self._cells = RLock()  # held while one begins or is to be broken off
+        self._cells = new_lock()  # held while one begins or is to be broken off
         self._waiting = 0  # cells that are to run, or run, and are not answered yet
         self._has_begun = False  # the first of them
         self._wants: set[str] = set()  # "pause", "quit", "cancel", "interrupt"
@@ -61,6 +62,11 @@ class Interrupts:
     def exit_begins(self) -> None:
         """The kernel ends: SIGINT breaks into the wait for threads and into `atexit` functions, as ever."""
         self._runs_cell = True
+
+    def go_off(self) -> None:
+        """In a forked child: the thread that has forked, which may have been another, is the main one now."""
+        if get_ident() != self._ident:
+            self.is_parked = self.is_stopped = self.is_evaluating = False
 
     def let_go(self) -> None:
         """Give the signals back that are still ours, and know nobody any more."""

@@ -10,7 +10,7 @@ between a look at `points` or `steps` and a DISABLE.
 """
 
 import sys
-from _thread import RLock, get_ident
+from _thread import get_ident
 from collections import deque
 from contextlib import suppress
 from functools import partial
@@ -21,6 +21,7 @@ from weakref import ref
 from .code_names import name_of, names
 from .entry_tool import EntryTool, release_tool, take_tool
 from .instructions import is_passing_on
+from .locks import new_lock
 from .threads import frames_of_others
 from .watching import WatchHost
 
@@ -39,7 +40,7 @@ class MonitoringBackend:
         self._steps = host.steps
         self._codes: dict[str, dict[int, ref[CodeType]]] = {}  # met, by file name as they have it
         self._stepped: dict[int, dict[int, CodeType]] = {}  # by ident, by id: code whose lines a step watches
-        self._taking = RLock()
+        self._taking = new_lock()
         self._lines_tool: int | None = None
         self._entries = EntryTool(host, self._all_met)
 

@@ -117,6 +117,15 @@ class Parking:
         for thread_id in list(self.stops):
             self.release(thread_id, (0, Resume(thread_id)))
 
+    def go_off(self) -> None:
+        """Hold nobody in a forked child: who has forked at its stop goes on, the others are gone."""
+        self.is_open = False
+        own = self._threads.current().id
+        gone = [self.stops.pop(it) for it in list(self.stops) if it != own]
+        for stop in gone:
+            stop.end()
+        self.release(own, (0, Resume(own)))
+
     def let_go(self) -> None:
         """Hold nobody any more, nor what was looked at. Who is stopped stays so until the process ends."""
         self.is_open = False

@@ -95,3 +95,115 @@ def test_child_of_an_awaiting_cell(kernels: Kernels) -> None:
     )
     kernel.run("os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])")
     assert kernel.printed[-1].text == "6\n"
+
+
+HELD = """import os, signal, sys, threading, time
+main, held, goes = threading.get_ident(), threading.Event(), threading.Event()
+def hook(event, args):
+    if event == "compile" and threading.get_ident() != main and not held.is_set():
+        held.set()
+        goes.wait(20)
+sys.addaudithook(hook)
+print("ready", flush=True)
+while not held.is_set():
+    time.sleep(0.01)
+child = os.fork()
+if child == 0:
+    os._exit(7)
+ends = time.monotonic() + 5
+while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0) and time.monotonic() < ends:
+    time.sleep(0.01)
+if ended == (0, 0):
+    os.kill(child, signal.SIGKILL)
+goes.set()
+os.waitstatus_to_exitcode(ended[1]) if ended[0] else "it hangs" """
+
+
+def test_fork_while_the_agent_sets_breakpoints(kernels: Kernels) -> None:
+    kernel = kernels.percent()
+    cell = kernel.begin(HELD)
+    kernel.wait(lambda: "ready" in kernel.text(0))
+    points = [wire.LineBreakpoint(1, 2, condition="len('ab') == 3")]
+    kernel.send(wire.SetBreakpoints(f"{kernel.notebook}#other@1.py", 1, points))
+    kernel.reply(cell)
+    assert kernel.text(0).split() == ["ready", "7"]
+
+
+OTHER_IS_STOPPED = """import os, threading
+def work():
+    return 1
+thread = threading.Thread(target=work)
+thread.start()
+input()
+child = os.fork()
+if child == 0:
+    print("child", work(), flush=True)
+    os._exit(6)
+"""
+MAIN_IS_STOPPED = """import os, signal, threading
+pids = []
+def fork():
+    stopped.wait()
+    pids.append(os.fork())
+    if not pids[0]:
+        print("child", flush=True)
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            os._exit(6)
+        os._exit(1)
+stopped = threading.Event()
+thread = threading.Thread(target=fork)
+def work():
+    return 1
+thread.start()
+work()
+thread.join()
+child = pids[0]
+"""
+WAIT = "os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])"
+
+
+@pytest.mark.parametrize("source", [OTHER_IS_STOPPED, MAIN_IS_STOPPED], ids=["another", "main"])
+def test_fork_while_a_thread_is_stopped(kernels: Kernels, source: str) -> None:
+    kernel = kernels.percent()
+    line = source.splitlines().index("    return 1") + 1
+    kernel.call(wire.SetBreakpoints(f"{kernel.notebook}#c1@1.py", 1, [wire.LineBreakpoint(1, line)]))
+    cell = kernel.begin(source + WAIT)
+    stopped = kernel.notified("Stopped")
+    if source == OTHER_IS_STOPPED:
+        kernel.notified("InputWanted")
+        kernel.call(wire.Input(""))
+    else:
+        stack = kernel.call(wire.StackTrace(stopped["thread"]))
+        kernel.call(wire.Evaluate(stack["frames"][0]["id"], "stopped.set()"))
+    kernel.wait(lambda: "child" in kernel.text(0))
+    kernel.call(wire.Resume(stopped["thread"]))
+    kernel.reply(cell)
+    assert "Traceback" not in kernel.text(1)
+    assert kernel.text(0).split()[-1] == "6"
+
+
+@pytest.mark.parametrize("is_main", [True, False], ids=["main", "another thread"])
+def test_fork_by_what_is_evaluated_at_a_stop(kernels: Kernels, is_main: bool) -> None:
+    source = """import os, threading
+children = []
+def work():
+    n = 1
+    if os.getpid() != parent:
+        os._exit(8)
+parent = os.getpid()
+thread = threading.Thread(target=work)
+(thread.run if is_main else thread.start)()
+if not is_main: thread.join()
+os.waitstatus_to_exitcode(os.waitpid(children[0], 0)[1])"""
+    kernel = kernels.percent()
+    kernel.run(f"is_main = {is_main}")
+    kernel.call(wire.SetBreakpoints(f"{kernel.notebook}#c2@2.py", 1, [wire.LineBreakpoint(1, 4)]))
+    cell = kernel.begin(source)
+    stopped = kernel.notified("Stopped")
+    stack = kernel.call(wire.StackTrace(stopped["thread"]))
+    kernel.call(wire.Evaluate(stack["frames"][0]["id"], "children.append(os.fork())", "repl"))
+    kernel.call(wire.Resume(stopped["thread"]))
+    kernel.reply(cell)
+    assert kernel.text(0).split() == ["8"]

@@ -1,0 +1,26 @@
+"""Locks that a forked child finds free: the thread that held one is not in it.
+
+Knows nothing of what they guard. What that thread was half done with, the child forgets (`fork.py`).
+"""
+
+from _thread import RLock
+from weakref import WeakSet
+
+_locks: WeakSet[RLock] = WeakSet()
+
+
+def new_lock() -> RLock:
+    """Return a reentrant lock that `free_locks` knows. Not on a hot path."""
+    lock = RLock()
+    _locks.add(lock)
+    return lock
+
+
+def free_locks() -> None:
+    """In a forked child: free all locks but those of the calling thread, which gives them back itself.
+
+    `_at_fork_reinit` is what `threading` and `logging` do to theirs (CPython 3.9 on).
+    """
+    for lock in list(_locks):
+        if not lock._is_owned():  # type: ignore[attr-defined]
+            lock._at_fork_reinit()  # type: ignore[attr-defined]
