@@ -38,13 +38,10 @@ lint-editors: $(EXTENSION)/node_modules/.installed $(PLUGIN)/node_modules/.insta
 	touch $@
 endif
 
-# The stories run once more for each other Python of this machine: the server in .venv, the kernel there.
+# What is about a kernel's Python runs once more for each other one of this machine.
 test: lint
 	$(BIN)/python -m pytest -n 2
-	@for python in $$($(BIN)/python tests/pythons.py); do \
-		echo "the stories, kernels under $$python"; \
-		DAP_KERNEL_TEST_PYTHON=$$python $(BIN)/python -m pytest -n 2 tests/sessions || exit 1; \
-	done
+	@for python in $$($(BIN)/python tests/pythons.py); do tests/other_python.sh $(BIN)/python $$python || exit 1; done
 
 # The real editors: DebugClient, Neovim, Emacs, VS Code. What is missing is got, or named where it cannot be.
 ifeq ($(HAS_NPM),)

@@ -1,7 +1,7 @@
 """A step under way: which line ends it.
 
-Pure: frames are told apart by identity and nothing is read from them but their code and their
-instruction. Source: DESIGN of `next`, `stepIn` and `stepOut` in the specification, at the
+Pure: frames are told apart by identity and nothing is read from them but their code and where in it
+they are. Source: DESIGN of `next`, `stepIn` and `stepOut` in the specification, at the
 granularity of lines.
 """
 
@@ -21,13 +21,16 @@ class Step:
     """What a thread is to do before it stops again.
 
     over, in, out: as the protocol means them, seen from `origin`. A step in ends at the next line of
-    user code, whichever frame runs it, and so follows a `yield` to who asked for it. any: stop at the
-    next line of user code. cell: stop at the next line at the level of a cell.
+    user code, whichever frame runs it, and so follows a `yield` to who asked for it. Neither ends at `line`
+    of `origin`, where it began: what runs there is more of that line, a round of its comprehension or what
+    handles its exception. So `bdb` has it, too, from 3.14 on. any: stop at the next line of user code.
+    cell: stop at the next line at the level of a cell.
     """
 
     kind: StepKind
     origin: FrameType | None = None
     reason: str = "step"
+    line: int | None = None  # of `origin`; None: any line of it ends the step
     target: Span | None = None  # of a step in: the call to go into
     just_my_code: bool = True
     thread: object = None  # who takes it: an ident is given to another thread once its own has ended
@@ -47,9 +50,11 @@ class Step:
         """Whether the thread stops before the line that `frame` is about to run."""
         match self.kind:
             case "over":
-                return frame is self.origin
+                return frame is self.origin and frame.f_lineno != self.line
+            case "in" if frame is self.origin:
+                return frame.f_lineno != self.line
             case "in":
-                return frame is self.origin or self.enters(frame, user_code)
+                return self.enters(frame, user_code)
             case "any":
                 return user_code.is_shown(frame, self.just_my_code)
             case "cell":

@@ -34,8 +34,11 @@ class Steps:
         origin: FrameType | None = frame
         if just_my_code and not self._user_code.is_user(frame.f_code.co_filename):
             origin = user_caller(frame, self._user_code, True)
-        kind = resumption.step if origin is not None else "any"
-        self.begin(ident, Step(kind, origin, target=resumption.target, just_my_code=just_my_code), origin)
+        step = Step("any", just_my_code=just_my_code)
+        if origin is not None:
+            step = Step(resumption.step, origin, just_my_code=just_my_code)
+            step.line, step.target = origin.f_lineno, resumption.target
+        self.begin(ident, step, origin)
 
     def end(self, ident: int) -> Step | None:
         """Return the step that thread `ident` was taking, which is over."""

@@ -324,7 +324,9 @@ class FrameWatcher:
 
     def _enter_function(self, ident: int, frame: FrameType) -> None:
         points = self.table.functions_of(frame.f_code, frame.f_globals.get("__name__"))
-        outcome = ask_all(points)(frame) if points else None
+        if not points or self._user_code.is_kernel(frame.f_code.co_filename):  # a name of a function of ours
+            return
+        outcome = ask_all(points)(frame)
         if outcome is not None and outcome.ids:
             self._entered[ident] = outcome
             self._steps.begin(ident, Step("over", frame, reason="function breakpoint"), frame)

@@ -90,13 +90,27 @@ t = sorted([V(2), V(1)])
 u = sorted([2, 1], key=lambda it: -it)
 w = 1
 """
-COMPREHENSION = """\
+ROUNDS = """\
 def f(n):
     return n
 x = [f(i) for i in range(2)]
-y = {i: f(i) for i in (1,)}
-z = sum(f(i) for i in (1,))
+y = {i: f(i) for i in (1, 2)}
+z = sum(f(i) for i in (1, 2))
+for i in range(3): x = f(i)
+while i: i -= 1
+try: x = [1 / i for i in range(2)]
+except ZeroDivisionError: i = 1
+for i in (1, 2):
+    x = 1
 end = 1
+"""
+HANDLED = """\
+class Quiet:
+    def __enter__(self): return self
+    def __exit__(self, *_): return True
+with Quiet(): raise ValueError
+a = 1
+b = 1
 """
 TABLE = {  # program, line of the first stop, steps, lines then
     "over a call": (CALLS, 12, ["over", "over"], [13, 14]),
@@ -125,27 +139,22 @@ TABLE = {  # program, line of the first stop, steps, lines then
     "in to an operator called by C": (OBJECTS, 12, ["in"] * 6, [4, 12, 4, 12, 9, 12]),
     "in to a lambda called by C": (OBJECTS, 13, ["in"] * 5, [13, 13, 13, 13, 14]),
     "over a key function": (OBJECTS, 13, ["over"], [14]),
-    "over comprehensions": (COMPREHENSION, 3, ["over"] * 3, None),
-    "in to comprehensions": (COMPREHENSION, 3, ["in"], None),
+    "over what goes round on one line": (ROUNDS, 3, ["over"] * 11, [4, 5, 6, 7, 8, 9, 10, 11, 10, 11, 10]),
+    "in to what a loop on one line calls": (ROUNDS, 6, ["in"] * 7, [2, 6, 2, 6, 2, 6, 7]),
+    "over what is handled on its own line": (HANDLED, 4, ["over"] * 2, [5, 6]),
+    "in to what is handled on its own line": (HANDLED, 4, ["in"] * 6, [2, 4, 3, 4, 5, 6]),
 }
 
 
 @pytest.mark.parametrize("case", TABLE)
 def test_lines_that_steps_visit(backend: str, case: str) -> None:
     source, line, steps, lines = TABLE[case]
-    if lines is None:
-        return
     seen = watch(backend, source, {line: {"hit_condition": "1"}}, steps)
     assert seen.lines[: len(lines) + 1] == [line, *lines]
 
 
-def test_over_a_comprehension_stops_on_its_line_at_most_once_a_round(backend: str) -> None:
-    lines = watch(backend, COMPREHENSION, [3], ["over"] * 8).lines
-    assert list(dict.fromkeys(lines)) == [3, 4, 5, 6]
-
-
 def test_in_to_a_comprehension_reaches_the_function_it_calls(backend: str) -> None:
-    assert ("f", 2) in watch(backend, COMPREHENSION, [3], ["in"] * 4).places
+    assert ("f", 2) in watch(backend, ROUNDS, [3], ["in"] * 4).places
 
 
 def test_a_step_that_ends_with_a_function_shows_what_it_returned(backend: str) -> None:

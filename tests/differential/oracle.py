@@ -2,8 +2,9 @@
 
 The end of the frame that was stopped in counts as a visit of its caller, on the line of the call: so the
 design has it. `bdb` tells both, but for the end of a generator that is stepped over or out of: that is
-found here. On request a line that jumps back to itself (a loop on one line) counts once,
-but for its handler: so `sys.monitoring` has it, while `sys.settrace` tells each round.
+found here. A line is not visited again by a step from it: so `bdb` has it from 3.14 on, and here
+it always does. What CPython 3.13 and newer tell at CLEANUP_THROW, an exception that comes out of an `await` or
+a `yield from`, is no line that begins: 3.12 tells none there, and none tells one at a plain `yield`.
 """
 
 import bdb
@@ -19,22 +20,21 @@ _SUSPENDS = {"YIELD_VALUE", "SEND", "RETURN_GENERATOR", "RESUME"}
 
 
 class _Oracle(bdb.Bdb):
-    def __init__(self, filename: str, choose: Choose, limit: int, counts_rounds: bool) -> None:
+    def __init__(self, filename: str, choose: Choose, limit: int) -> None:
         super().__init__()
         self.places: list[Place] = []
         self._filename = filename
         self._choose = choose
         self._limit = limit
-        self._counts_rounds = counts_rounds
-        self._lines: dict[FrameType, int] = {}
         self._top: FrameType | None = None  # where it stopped last
+        self._stepped: tuple[FrameType | None, int] = (None, 0)  # frame and line that the step is from
         self._again: Callable[[], None] = self.set_step
         self._unwinds: FrameType | None = None
 
     def dispatch_line(self, frame: FrameType) -> Any:
-        is_handler, self._unwinds = self._unwinds is frame, None
-        before, self._lines[frame] = self._lines.get(frame), frame.f_lineno
-        if before == frame.f_lineno and not (is_handler or self._counts_rounds):
+        self._unwinds = None
+        is_same = frame is self._stepped[0] and frame.f_lineno == self._stepped[1]
+        if is_same or _operation(frame) == "CLEANUP_THROW":
             return self.trace_dispatch
         return super().dispatch_line(frame)
 
@@ -75,6 +75,7 @@ class _Oracle(bdb.Bdb):
         self._top = frame
         place = (frame.f_code.co_qualname, frame.f_lineno)
         self.places.append(place)
+        self._stepped = frame, frame.f_lineno
         if len(self.places) >= self._limit:
             self._again = self.set_continue
         else:
@@ -88,16 +89,19 @@ class _Oracle(bdb.Bdb):
         self._again()
 
     def _is_suspended(self, frame: FrameType) -> bool:
-        operation = dis.opname[frame.f_code.co_code[frame.f_lasti]]
         return (
             bool(frame.f_code.co_flags & _GENERATOR_FLAGS)
-            and operation in _SUSPENDS
+            and _operation(frame) in _SUSPENDS
             and self._unwinds is not frame
         )
 
 
-def visits(source: str, filename: str, choose: Choose, limit: int, counts_rounds: bool) -> list[Place]:
+def _operation(frame: FrameType) -> str:
+    return dis.opname[frame.f_code.co_code[frame.f_lasti]]
+
+
+def visits(source: str, filename: str, choose: Choose, limit: int) -> list[Place]:
     """Return the places where a run of `source` under `bdb` stops, `limit` at most."""
-    oracle = _Oracle(filename, choose, limit, counts_rounds)
+    oracle = _Oracle(filename, choose, limit)
     oracle.run(compile(source, filename, "exec"), {"__name__": "__main__"})
     return oracle.places

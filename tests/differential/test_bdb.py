@@ -42,5 +42,5 @@ def ours(backend: str, source: str, choose: Choose) -> list[Place]:
 def test_steps_visit_what_bdb_visits(backend: str, kind: str) -> None:
     for seed in range(list(KINDS).index(kind), PROGRAMS, len(KINDS)):
         source, choose = program(seed), chooser(seed, kind)
-        expected = visits(source, NOTEBOOK, choose, LIMIT, counts_rounds=backend == "settrace")
+        expected = visits(source, NOTEBOOK, choose, LIMIT)
         assert ours(backend, source, choose) == expected, f"program {seed}:\n{source}"
