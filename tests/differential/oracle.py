@@ -2,9 +2,9 @@
 
 The end of the frame that was stopped in counts as a visit of its caller, on the line of the call: so the
 design has it. `bdb` tells both, but for the end of a generator that is stepped over or out of: that is
-found here. A line is not visited again by a step from it: so `bdb` has it from 3.14 on, and here
-it always does. What CPython 3.13 and newer tell at CLEANUP_THROW, an exception that comes out of an `await` or
-a `yield from`, is no line that begins: 3.12 tells none there, and none tells one at a plain `yield`.
+found here. A line is not visited again by a step from it: so `bdb` has it from 3.14 on, and here it
+always does. What CPython 3.13 and newer tell at CLEANUP_THROW, an exception that comes out of an `await`
+or a `yield from`, is no line that begins: 3.12 tells none there, and none tells one at a plain `yield`.
 """
 
 import bdb

@@ -227,3 +227,29 @@ async def test_function_breakpoints(debugging: Debugging, write: Write) -> None:
             assert stop.hit_breakpoint_ids == [told[0]["id"]]
             await stop.continue_()
         await debug.idle()
+
+
+async def test_function_breakpoints_are_not_for_the_debuggers_own(debugging: Debugging, write: Write) -> None:
+    """The debugger's own functions have these names, too, and run within the lines that print."""
+    path = write(
+        "functions.py",
+        """
+        def write(n):
+            return n
+
+        def plain(n):
+            return write(n)
+
+        print("now", flush=True)
+        plain(1)
+        print("then", flush=True)
+        """,
+    )
+    async with debugging(path) as debug:
+        await debug.launch(functions=["plain", "write"])
+        for name, line in (("plain", 5), ("write", 2)):
+            stop = await debug.stopped("function breakpoint")
+            frame = await stop.frame()
+            assert (frame.name, frame.line) == (name, line)
+            await stop.continue_()
+        await debug.terminated()
