@@ -56,6 +56,7 @@ class Agent:
         self.watcher: FrameWatcher
         self.start: wire.Start
         self.idle: Stop | None = None
+        self._is_at_end = False  # the main thread was stopped post-mortem when the server was lost
         self.live_line = True
         self.no_debug = False  # nothing stops, but for a pause
         self.orphan_timeout_s = 0.0
@@ -167,6 +168,8 @@ class Agent:
 
     def server_lost(self) -> None:
         """Resume what is stopped and watch nothing: nobody is there to look."""
+        stop = self.parking.stops.get(wire.MAIN_THREAD)
+        self._is_at_end = stop is not None and stop.is_post_mortem
         self.watcher.forget()
         self.parking.close()
         self.on_input(None)
@@ -185,8 +188,11 @@ class Agent:
                 step()
 
     def exit_if_idle(self) -> bool:
-        """Have the kernel exit by itself, as a script does, if nothing runs; whether it will."""
-        if self.idle is None:
+        """Have the kernel exit by itself, as a script does, if nothing runs; whether it will.
+
+        What was stopped post-mortem when the server was lost has no more to run, either.
+        """
+        if self.idle is None and not self._is_at_end:
             return False
         self.inbox.put((0, wire.Exit(0)))
         return True

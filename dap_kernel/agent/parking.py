@@ -4,9 +4,10 @@ Each method says which thread calls it. What a thread does once it runs again is
 business.
 """
 
+import warnings
 from collections.abc import Callable
 from types import FrameType
-from warnings import catch_warnings, simplefilter
+from typing import Any
 
 from .code_names import name_of
 from .inspections import Inspections
@@ -148,6 +149,7 @@ class Parking:
                 top.line,
                 text=text,
                 hit_breakpoint_ids=ids,
+                is_post_mortem=stop.is_post_mortem,
             )
         )
 
@@ -188,9 +190,7 @@ class Parking:
         try:
             if frame is None:
                 raise ValueError("the kernel is idle")
-            with catch_warnings():  # Python binds unbound locals to None, from 3.12 on, and warns.
-                simplefilter("ignore")
-                frame.f_lineno = line  # type: ignore[misc]
+            _move(frame, line)
         except (ValueError, AttributeError) as error:
             self._answer(id, None, f"cannot go to line {line}: {one_line(error)}")
             return stop
@@ -199,3 +199,18 @@ class Parking:
         self._answer(id, None, None)
         self._announce(new, thread, [], None)
         return new
+
+
+def _move(frame: FrameType, line: int) -> None:
+    """Set the next line. From 3.12 on Python binds unbound locals to None for that, and would warn.
+
+    The filters stay the list that they are: at the interpreter's end C goes by the one that it has seen last
+    (`get_warnings_attr` of `_warnings.c`), which would be that of `catch_warnings`.
+    """
+    filters: Any = warnings.filters
+    silent = ("ignore", None, RuntimeWarning, None, 0)
+    filters.insert(0, silent)
+    try:
+        frame.f_lineno = line  # type: ignore[misc]
+    finally:
+        filters.remove(silent)

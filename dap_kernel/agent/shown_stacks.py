@@ -21,6 +21,7 @@ from .hooks import Tell, when_imported
 from .user_code import UserCode
 
 _FOLDER = dirname(abspath(__file__)) + sep
+_OUTSIDE = ("<sys>", 0) if sys.version_info >= (3, 13) else ("sys", 1)  # `setup_context` of `_warnings.c`
 T = TypeVar("T")
 
 
@@ -52,13 +53,6 @@ def install(user_code: UserCode, tell: Tell) -> None:
 def _change_warnings(warnings: ModuleType) -> None:
     message = warnings.WarningMessage
     init = message.__init__
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        warnings.warn(
-            "", stacklevel=1_000
-        )  # beyond the last frame: Python's versions differ in what it is of
-    outside = caught[0].filename, caught[0].lineno
-    vars(sys).pop("__warningregistry__", None)
 
     @wraps(init)
     def of_program(
@@ -71,7 +65,7 @@ def _change_warnings(warnings: ModuleType) -> None:
         **named: Any,
     ) -> None:
         if isinstance(filename, str) and filename.startswith(_FOLDER):
-            filename, lineno = outside
+            filename, lineno = _OUTSIDE
         init(self, message, category, filename, lineno, *more, **named)
 
     message.__init__ = of_program

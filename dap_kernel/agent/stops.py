@@ -73,6 +73,11 @@ class Stop:
         self._by_id = {frame.id: frame for frame in frames}
         self._cells: dict[int, dict[str, CellType]] = {}  # by id of the frame, by name: see `closures.py`
 
+    @property
+    def is_post_mortem(self) -> bool:
+        """Whether what the thread ran has ended by an exception that nobody caught."""
+        return self.break_mode == "unhandled"
+
     def hold(self, value: object) -> int:
         """Return a new handle for `value`."""
         handle = next(_handles)

@@ -501,6 +501,7 @@ class Stopped:
     description: str | None = None
     text: str | None = None
     hit_breakpoint_ids: list[int] = field(default_factory=list)
+    is_post_mortem: bool = False  # what the thread ran has ended by an exception that nobody caught
 
 
 @dataclass(eq=False, repr=False)

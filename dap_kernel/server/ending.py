@@ -129,9 +129,11 @@ async def interrupt_and_end(session: "Session") -> int | None:
 async def end_kernel(session: "Session") -> None:
     """End the kernel. Nothing of it is left after.
 
-    One that is idle, or about to exit, may do what there is to do at its end; one that runs is ended at once.
+    One that is idle, or about to exit, may do what there is to do at its end, and so may one whose cell or
+    script has ended by the exception that is looked at; one that runs is ended at once.
     """
-    may_exit = session.kernel.live is not None and not session.runner.is_busy
+    has_ended = not session.runner.is_busy or session.threads.is_post_mortem
+    may_exit = session.kernel.live is not None and has_ended
     if may_exit:
         session.kernel.tell(wire.SetNoDebug(True))
         for stop in session.threads.stops.values():

@@ -116,7 +116,7 @@ class KernelListener:
         session.output.flush()
         if it.thread == wire.MAIN_THREAD:
             session.idle.leave()  # what was evaluated there has come to a breakpoint
-        stop = Stop(it.thread, it.reason, it.filename, it.line)
+        stop = Stop(it.thread, it.reason, it.filename, it.line, it.is_post_mortem)
         session.threads.stops[it.thread] = stop
         if it.reason == "exception" and it.thread == wire.MAIN_THREAD:
             session.idle.failed_at(it.filename, it.line)

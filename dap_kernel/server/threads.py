@@ -27,6 +27,7 @@ class Stop:
     reason: str
     filename: str = ""
     line: int = 0
+    is_post_mortem: bool = False  # what the thread ran has ended
     frames: list[wire.Frame] | None = None  # all of them, once somebody asked
     targets: dict[int, wire.Span] = field(default_factory=dict)  # of stepIn, by id
     idle_frame: int = field(default_factory=lambda: next(_idle_frames))
@@ -55,6 +56,11 @@ class Threads:
     def is_at_exception(self) -> bool:
         """Whether the main thread is stopped at one."""
         return (stop := self.stops.get(wire.MAIN_THREAD)) is not None and stop.reason == "exception"
+
+    @property
+    def is_post_mortem(self) -> bool:
+        """Whether the main thread is stopped where what it ran has ended."""
+        return (stop := self.stops.get(wire.MAIN_THREAD)) is not None and stop.is_post_mortem
 
     def announce(self, id: int, name: str = "") -> None:
         """Tell the client of a thread that it does not know."""

@@ -1,5 +1,6 @@
 """Programs that leave something to do for the interpreter's end, and what Python itself makes of them."""
 
+import re
 import subprocess
 from pathlib import Path
 from textwrap import dedent
@@ -157,10 +158,19 @@ atexit.register(lambda: print(type(getattr(sys, "last_value", None)).__name__))
 EVERYTHING = "".join(dedent(it) for name, it in PARTS.items() if name != "the interpreter's names")
 
 
-def ended(python: str, folder: Path, *command: str) -> tuple[int, str, dict[str, int | bytes]]:
-    """Run a program without a debugger; return its exit code, what it prints, and the files it leaves."""
+def ended(python: str, folder: Path, *command: str) -> tuple[int, str, str, dict[str, int | bytes]]:
+    """Run a program without a debugger; return its exit code, output, errors, and the files it leaves."""
     done = subprocess.run([python, *command], cwd=folder, capture_output=True, text=True, timeout=30)
-    return done.returncode, done.stdout, files(folder)
+    return done.returncode, done.stdout, without_addresses(done.stderr, folder), files(folder)
+
+
+def without_addresses(errors: str, folder: Path) -> str:
+    """Return what a program in `folder` wrote to stderr, as every run of it in any folder does.
+
+    Without the frames of `python -m` as well, which show in tracebacks only where Python itself runs it.
+    """
+    errors = re.sub(r' *File "<frozen runpy>".*\n', "", errors.replace(str(folder), ""))
+    return re.sub(r"0x[0-9a-f]+", "0x", errors)
 
 
 def files(folder: Path) -> dict[str, int | bytes]:

@@ -7,8 +7,10 @@ from textwrap import dedent
 
 import pytest
 
+from tests.client.serving import Server
 from tests.console.typing import piped
-from tests.sessions.ends import ENDS, EVERYTHING, PARTS, ended, files
+from tests.processes import is_alive, until
+from tests.sessions.ends import ENDS, EVERYTHING, PARTS, ended, files, without_addresses
 
 
 @pytest.fixture
@@ -25,10 +27,10 @@ def program(tmp_path):
 
 
 async def through(debug):
-    """Go to the end; return what Python itself would return: exit code, output, and files."""
+    """Go to the end; return what Python itself would return: exit code, output, errors, and files."""
     code = await debug.terminated()
-    assert "dap_kernel" not in debug.printed("stderr")
-    return code, debug.printed("stdout"), files(debug.folder)
+    errors = without_addresses(debug.printed("stderr"), debug.folder)
+    return code, debug.printed("stdout"), errors, files(debug.folder)
 
 
 async def launch(debug, path, **how):
@@ -98,10 +100,66 @@ async def test_however_it_is_started(debugging, program, python, way):
         assert await through(debug) == expected
 
 
+@pytest.mark.parametrize(
+    "left_open", ["left_open = open('open.txt', 'w')", "import socket; s = socket.socket()"]
+)
+@pytest.mark.parametrize("filters", ["", "default", "always", "error"])
+async def test_warnings_of_what_is_left_open(debugging, program, python, monkeypatch, left_open, filters):
+    monkeypatch.setenv("PYTHONWARNINGS", filters)
+    path, its = program(f"def work():\n    one = 1\n    two = 2\n\nwork()\n{left_open}\n")
+    expected = ended(python.path, its, "program.py")
+    async with debugging(path) as debug:
+        await launch(debug, path, breakpoints={path: [2]})
+        stop = await debug.stopped("breakpoint", line=2)
+        await stop.goto(3)
+        stop = await debug.stopped("goto", line=3)
+        await stop.continue_()
+        assert await through(debug) == expected
+
+
+@pytest.mark.parametrize("way", ["continue", "disconnect", "terminate", "restart"])
+async def test_from_the_post_mortem(debugging, program, python, way):
+    path, its = program(f"{EVERYTHING}\n{ENDS['an error in a function']}\n")
+    *_, expected = ended(python.path, its, "program.py")
+    async with debugging(path) as debug:
+        await launch(debug, path, exceptions=["uncaught"])
+        stop = await debug.stopped("exception")
+        await look_at_everything(stop)
+        if way == "continue":
+            await stop.continue_()
+            await debug.terminated()
+        elif way == "restart":
+            path.write_text("left_open = 1\n", "utf-8")
+            await debug.restart()
+            await debug.terminated()
+        else:
+            await debug.ask(way)
+        assert files(debug.folder) == expected
+
+
+@pytest.mark.parametrize("way", ["the client is lost", "the server is lost"])
+async def test_from_the_post_mortem_that_is_left(debugging, program, python, backend, way):
+    path, its = program(f"{EVERYTHING}\n{ENDS['an error in a function']}\n")
+    *_, expected = ended(python.path, its, "program.py")
+    server = await Server.start(env={"DAP_KERNEL_BACKEND": backend})
+    async with debugging(path, server=server) as debug:
+        await launch(debug, path, exceptions=["uncaught"])
+        await debug.stopped("exception")
+        kernel = (await debug.event("process"))["systemProcessId"]
+        if way == "the client is lost":
+            await server.stop()
+        else:
+            server.process.kill()
+            await server.process.wait()
+        await debug.connection.ended()
+        await until(lambda: not is_alive(kernel), "the kernel has ended")
+        assert files(debug.folder) == expected
+
+
 async def test_in_the_terminal_client(program, python, tmp_path):
     path, its = program(f"{EVERYTHING}\n{ENDS['sys.exit']}\n")
     done = piped("program.py", "-b", "3", typed=["continue"], folder=path.parent)
-    code, printed, kept = ended(python.path, its, "program.py")
+    code, printed, _, kept = ended(python.path, its, "program.py")
     assert done.returncode == code
     assert printed in done.stdout
     assert files(path.parent) == kept
