@@ -1,7 +1,7 @@
 """The table of breakpoints, and what decides whether one of them stops a thread.
 
 Knows lines of files; knows neither threads nor how lines are watched. Written by the agent
-thread, read by every thread: what is read is replaced as a whole, never changed in place.
+thread, read by every thread: what is read of a file is replaced as a whole, never changed in place.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,6 @@ from types import CodeType, FrameType
 from .code_lines import next_line
 from .compiling import UNPARSABLE
 from .evaluate import compile_condition
-from .locks import new_lock
 from .log_messages import compile_log_message
 from .names import plain
 from .safely import one_line
@@ -136,7 +135,6 @@ class Table:
         self._kept_functions: tuple[FunctionPoint, ...] = ()
         self._points: dict[str, dict[LineBreakpoint, Point]] = {}  # by file name
         self._lines: dict[str, list[int]] = {}  # that have code, by file name, where that is known
-        self._changing = new_lock()  # held while what is read is replaced
         self.functions: tuple[FunctionPoint, ...] = ()
         self._versions: dict[str, int] = {}
         self._function_version = -1
@@ -147,24 +145,25 @@ class Table:
 
     def set_lines(self, filename: str, version: int, asked: list[LineBreakpoint]) -> bool:
         """Replace one file's; those asked for as before keep their hit counts. False: an old snapshot."""
-        with self._changing:
-            if version < self._versions.get(filename, -1):
-                return False
-            self._versions[filename] = version
-            known = self._points.get(filename, {})
-            self._points[filename] = {it: known.get(it) or Point(it) for it in asked}
-            self._place(filename)
-            return True
+        if version < self._versions.get(filename, -1):
+            return False
+        self._versions[filename] = version
+        known = self._points.get(filename, {})
+        self._points[filename] = {it: known.get(it) or Point(it) for it in asked}
+        self._place(filename)
+        return True
 
     def set_code(self, filename: str, lines: list[int]) -> bool:
-        """Have the file's breakpoints where there is code: `lines`. Return whether that moves any."""
-        with self._changing:
-            before = self.placed(filename)
-            self._lines[filename] = lines
-            has_moved = self.placed(filename) != before
-            if has_moved:
-                self._place(filename)
-            return has_moved
+        """Have the file's breakpoints where there is code: `lines`. Return whether that moves any.
+
+        On the thread whose code it is. It waits for nobody: a signal's handler may run in it, and wait.
+        """
+        before = self.placed(filename)
+        self._lines[filename] = lines
+        has_moved = self.placed(filename) != before
+        if has_moved:
+            self._place(filename)
+        return has_moved
 
     def placed(self, filename: str) -> list[tuple[LineBreakpoint, int | None]]:
         """Return the breakpoints of a file, and the lines where they are: None, nowhere."""
@@ -178,10 +177,9 @@ class Table:
 
     def clear(self) -> None:
         """Forget all breakpoints: the next server counts its versions anew."""
-        with self._changing:
-            self._points, self._versions, self._function_version = {}, {}, -1
-            self.files, self._kept_files = {}, {}
-            self.functions = self._kept_functions = ()
+        self._points, self._versions, self._function_version = {}, {}, -1
+        self.files, self._kept_files = {}, {}
+        self.functions = self._kept_functions = ()
 
     def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> bool:
         if version < self._function_version:
@@ -213,13 +211,20 @@ class Table:
         return tuple(it for it in self.functions if it.name in names)
 
     def _place(self, filename: str) -> None:
-        placed = dict(self.placed(filename))
-        by_line: dict[int, list[Point]] = {}
-        for breakpoint, point in self._points[filename].items():
-            by_line.setdefault(placed[breakpoint] or breakpoint.line, []).append(point)
-        files = {name: it for name, it in self._kept_files.items() if name != filename}
-        points = {line: ask_all(it) for line, it in by_line.items()}
-        self._kept_files = files | {filename: points} if points else files
+        """Bring `files` up to date with what was set and with the code, whoever changes these meanwhile."""
+        while True:
+            asked, lines, files = self._points.get(filename), self._lines.get(filename), self._kept_files
+            by_line: dict[int, list[Point]] = {}
+            for breakpoint, point in (asked or {}).items():
+                line = breakpoint.line if lines is None else next_line(lines, breakpoint.line)
+                by_line.setdefault(line or breakpoint.line, []).append(point)
+            if by_line:
+                files[filename] = {line: ask_all(it) for line, it in by_line.items()}
+            else:
+                files.pop(filename, None)
+            is_same = self._points.get(filename) is asked and self._lines.get(filename) is lines
+            if is_same and self._kept_files is files:
+                break
         self.files = {} if self.is_off else self._kept_files
 
 

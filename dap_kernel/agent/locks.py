@@ -1,6 +1,7 @@
 """Locks that a forked child finds free: the thread that held one is not in it.
 
-Knows nothing of what they guard. What that thread was half done with, the child forgets (`fork.py`).
+For what nobody does in a trace function or callback: a signal's handler may run there, and wait for a thread
+that waits for the lock. Knows nothing of what they guard. What is half done, the child forgets (`fork.py`).
 """
 
 from _thread import RLock

@@ -1,8 +1,9 @@
 """The watch backend on `sys.monitoring` (PEP 669), Python 3.12 on: a dull line costs nothing.
 
-Two tools: this one sees lines, and meets code; `EntryTool`, taken only while it is needed, sees functions
+Two tools: this one sees lines, and meets code; `EntryTool`, taken once it is needed, sees functions
 begin. A code object that was answered DISABLE for PY_START never reports its start to a tool again, whatever
-is done with masks; so each code object met is remembered here, weakly.
+is done with masks; so each code object met is remembered here, weakly, once it is watched: what a signal's
+handler raises may come before.
 
 Threads change masks at the same time, without a lock: each first changes what a mask is made of, then
 the mask, and looks whether the two still agree. No bytecode that lets another thread run stands
@@ -19,10 +20,10 @@ from types import CodeType, FrameType
 from weakref import ref
 
 from .code_names import name_of, names
-from .entry_tool import EntryTool, release_tool, take_tool
+from .entry_tool import EntryTool
 from .instructions import is_passing_on
-from .locks import new_lock
 from .threads import frames_of_others
+from .tools import Tool
 from .watching import WatchHost
 
 _getframe = sys._getframe
@@ -40,8 +41,8 @@ class MonitoringBackend:
         self._steps = host.steps
         self._codes: dict[str, dict[int, ref[CodeType]]] = {}  # met, by file name as they have it
         self._stepped: dict[int, dict[int, CodeType]] = {}  # by ident, by id: code whose lines a step watches
-        self._taking = new_lock()
-        self._lines_tool: int | None = None
+        self._meeting: dict[int, CodeType] = {}  # by id: those that are about to be in `_codes`
+        self._tool = Tool(self._callbacks())
         self._entries = EntryTool(host, self._all_met)
 
     def breakpoints_changed(self, filename: str | None) -> None:
@@ -49,12 +50,15 @@ class MonitoringBackend:
         if filename is None:
             self._entries.update(are_others=True)
             return
-        for frame in (sys._getframe(), *frames_of_others().values()):
-            self._meet_frames(frame)
+        running = [(name_of(code), code) for code in _running()]
+        for name, _ in running:
+            self._host.points_of(name)
         for name in self._host.names_of(filename):
-            for code in self._met(name):
+            for code in (*self._met(name), *(it for of, it in running if of == name)):
+                self._meeting[id(code)] = code
                 self._apply(code)
                 self._entries.watch(code)
+                self._remember(name, code)
 
     def exceptions_changed(self) -> None:
         self._set_global()
@@ -88,18 +92,17 @@ class MonitoringBackend:
 
     def off(self) -> None:
         stepped = [code for codes in list(self._stepped.values()) for code in codes.values()]
-        tool, self._lines_tool = self._lines_tool, None
         self._stepped.clear()
         self._entries.off()
-        release_tool(tool, [*self._all_met(), *stepped])
+        self._tool.release([*self._all_met(), *stepped])
 
     # Masks.
 
     def _set_global(self) -> None:
         wanted = self._wanted()
-        if not wanted and self._lines_tool is None:
+        if not wanted and self._tool.id is None:
             return
-        tool = self._tool()
+        tool = self._tool.take()
         while sys.monitoring.get_events(tool) != (wanted := self._wanted()):
             sys.monitoring.set_events(tool, wanted)
 
@@ -115,33 +118,26 @@ class MonitoringBackend:
             wanted |= events.PY_UNWIND
         return wanted
 
-    def _tool(self) -> int:
-        if self._lines_tool is not None:
-            return self._lines_tool
+    def _callbacks(self) -> dict[int, object]:
         events = self._events
-        with self._taking:
-            if self._lines_tool is None:
-                self._lines_tool = take_tool(
-                    {
-                        events.PY_START: self._start,
-                        events.PY_RESUME: self._start,
-                        events.PY_THROW: self._throw,
-                        events.LINE: self._line,
-                        events.PY_RETURN: self._return,
-                        events.PY_UNWIND: self._unwind,
-                        events.RAISE: self._raise,
-                    }
-                )
-            return self._lines_tool
+        return {
+            events.PY_START: self._start,
+            events.PY_RESUME: self._start,
+            events.PY_THROW: self._throw,
+            events.LINE: self._line,
+            events.PY_RETURN: self._return,
+            events.PY_UNWIND: self._unwind,
+            events.RAISE: self._raise,
+        }
 
     def _apply(self, code: CodeType) -> None:
         """Watch what `code` has of interest now. Lines that were found dull report again."""
         monitoring = sys.monitoring
         while True:
             mask = self._mask(code)
-            if not mask and self._lines_tool is None:
+            if not mask and self._tool.id is None:
                 return
-            tool = self._tool()
+            tool = self._tool.take()
             with suppress(ValueError):  # `off` has given the tool back.
                 if mask or monitoring.get_local_events(tool, code):
                     # All in C: no thread comes by while nothing is watched.
@@ -164,50 +160,46 @@ class MonitoringBackend:
 
     def _met(self, name: str) -> list[CodeType]:
         """Return the code objects met that carry the file name `name`."""
-        return [code for it in list(self._codes.get(name, {}).values()) if (code := it()) is not None]
+        met = [code for it in list(self._codes.get(name, {}).values()) if (code := it()) is not None]
+        return met + [it for it in list(self._meeting.values()) if name_of(it) == name]
 
     def _all_met(self) -> list[CodeType]:
-        return [code for name in list(self._codes) for code in self._met(name)]
+        names = {*list(self._codes), *map(name_of, list(self._meeting.values()))}
+        return [code for name in names for code in self._met(name)]
 
-    def _meet(self, code: CodeType) -> bool:
-        """Remember `code`; False if it was known."""
-        name, key = name_of(code), id(code)
-        codes = self._codes.setdefault(name, {})
-        if key in codes:
-            return False
+    def _is_met(self, code: CodeType) -> bool:
+        codes = self._codes.get(name_of(code))
+        return codes is not None and id(code) in codes
+
+    def _meet(self, code: CodeType, frame: FrameType) -> None:
+        """Watch `code`, which begins or goes on in `frame`, as far as it is of interest; then remember it."""
+        name = name_of(code)
+        self._meeting[id(code)] = code  # before the look: who changes breakpoints now finds it
         self._host.points_of(name)
-        codes[key] = ref(code, partial(codes.pop, key))  # in C: no signal's handler runs in it
-        return True
+        if code.co_name == "<module>":
+            self._host.on_module(frame)
+        if self._has_points(code):
+            self._apply(code)
+            self._entries.watch(code)
+        self._entries.begins(code, frame)
+        self._remember(name, code)
 
-    def _meet_frames(self, frame: FrameType | None) -> None:
-        while frame is not None:
-            self._meet(frame.f_code)
-            frame = frame.f_back
+    def _remember(self, name: str, code: CodeType) -> None:
+        codes, key = self._codes.setdefault(name, {}), id(code)
+        codes.setdefault(key, ref(code, partial(codes.pop, key)))  # in C: no signal's handler runs in it
+        self._meeting.pop(key, None)
 
     # Callbacks, on the thread that runs the code.
 
     def _start(self, code: CodeType, offset: int) -> object:
-        if self._meet(code):
-            try:
-                self._look_at(code)
-            except BaseException:  # of a signal handler: nobody looks at this code again
-                self._look_at(code)
-                raise
+        if not self._is_met(code):
+            self._meet(code, _getframe(1))
         return sys.monitoring.DISABLE
 
     def _throw(self, code: CodeType, offset: int, exception: BaseException) -> object:
-        if self._meet(code):
-            self._look_at(code)
+        if not self._is_met(code):
+            self._meet(code, _getframe(1))
         return None
-
-    def _look_at(self, code: CodeType) -> None:
-        """Watch `code`, which was met just now, if it is of interest."""
-        if code.co_name == "<module>":
-            self._host.on_module(_getframe(2))
-        if self._has_points(code):
-            self._apply(code)
-            self._entries.watch(code)
-        self._entries.begins(code)
 
     def _line(self, code: CodeType, line: int) -> object:
         points = self._points[names.get(id(code), code.co_filename)]
@@ -237,3 +229,14 @@ class MonitoringBackend:
     def _raise(self, code: CodeType, offset: int, exception: BaseException) -> object:
         self._host.on_raise(_getframe(1), exception, exception.__traceback__)
         return None
+
+
+def _running() -> list[CodeType]:
+    """Return the code that threads run now."""
+    codes: dict[int, CodeType] = {}
+    for top in (_getframe(), *frames_of_others().values()):
+        frame: FrameType | None = top
+        while frame is not None:
+            codes[id(frame.f_code)] = frame.f_code
+            frame = frame.f_back
+    return list(codes.values())

@@ -45,7 +45,7 @@ class Placing:
         """
         filename = self._user_code.canonical(name_of(codes[0]))
         lines = code_lines(codes[0]) if len(codes) == 1 else sorted({*chain(*map(code_lines, codes))})
-        has_moved = self._table.set_code(filename, lines)
+        has_moved = self._table.set_code(filename, lines) or self._is_behind(filename)
         self._why[filename] = why or _NO_CODE
         if has_moved:
             self.look_up_again(filename)
@@ -55,6 +55,11 @@ class Placing:
     def look_up_again(self, filename: str) -> None:
         """The table has changed for the file whose canonical name is `filename`."""
         self.points.update(dict.fromkeys(self.names_of(filename), self._table.files.get(filename)))
+
+    def _is_behind(self, filename: str) -> bool:
+        """Whether `points` were not brought up to date the last time: a signal's handler has raised."""
+        points = self._table.files.get(filename)
+        return any(self.points[it] is not points for it in self.names_of(filename))
 
     def points_of(self, filename: str) -> Points | None:
         if filename not in self.points:

@@ -7,6 +7,7 @@ import pytest
 
 from dap_kernel.agent.stops import Stop
 from dap_kernel.agent.watcher import FrameWatcher
+from dap_kernel.agent.wire import FunctionBreakpoint
 
 from .watching import BACKENDS, watch
 
@@ -96,6 +97,34 @@ def test_what_a_handler_raises_arrives_and_breakpoints_go_on(backend: str, kind:
     assert seen.raised is None
     assert counts["raised"] == counts["caught"] == ROUNDS
     assert seen.lines == [AFTER] * ROUNDS
+
+
+def test_a_handler_that_waits_for_a_thread_whose_code_is_new(backend: str) -> None:
+    source = textwrap.dedent("""\
+        import random, signal, threading
+        def fresh(n):
+            exec(compile(f"def f():\\n    return {n}\\nf()", f"made{n}.py", "exec"), {"__name__": "made"})
+        def handler(signum, frame):
+            thread = threading.Thread(target=fresh, args=(-len(joined),), daemon=True)
+            thread.start()
+            thread.join(5)
+            joined.append(not thread.is_alive())
+        signal.signal(signal.SIGALRM, handler)
+        n = 0
+        while len(joined) < 150 and all(joined):
+            signal.setitimer(signal.ITIMER_REAL, 1e-5 + random.random() * 2e-4)
+            for n in range(n + 1, n + 9):
+                fresh(n)
+        """)
+    joined: list[bool] = []
+    before = signal.getsignal(signal.SIGALRM)
+    functions = [FunctionBreakpoint(1, "f", condition="False")]
+    try:
+        watch(backend, source, functions=functions, names={"joined": joined})
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert all(joined)
 
 
 def test_what_a_handler_raises_while_a_call_is_stepped_over(backend: str) -> None:
