@@ -6,6 +6,8 @@ from opcode import opmap
 from types import CodeType
 
 _RESUME = opmap["RESUME"]
+_COMMON = opmap.get("LOAD_COMMON_CONSTANT")  # Python 3.14 and newer
+_REFUSES = bytes([_COMMON, 1, opmap["RAISE_VARARGS"], 1]) if _COMMON is not None else None
 
 
 def code_lines(code: CodeType) -> list[int]:
@@ -26,17 +28,20 @@ def line_of_begin(code: CodeType) -> int | None:
     return lines[0] if len(set(lines)) == 1 else None
 
 
+def is_deferred(code: CodeType) -> bool:
+    """Whether it is what Python 3.14 makes of annotations (PEP 649): it runs once somebody asks for them.
+
+    It begins by raising NotImplementedError, by another instruction than what a user writes, for some formats.
+    """
+    return code.co_name == "__annotate__" and _REFUSES is not None and _REFUSES in code.co_code
+
+
 def _all_codes(code: CodeType) -> Iterator[CodeType]:
     found = [code]
     while found:
         code = found.pop()
-        found += [it for it in code.co_consts if isinstance(it, CodeType) and not _is_deferred(it)]
+        found += [it for it in code.co_consts if isinstance(it, CodeType) and not is_deferred(it)]
         yield code
-
-
-def _is_deferred(code: CodeType) -> bool:
-    """Whether it is what Python 3.14 makes of annotations (PEP 649): it runs once somebody asks for them."""
-    return code.co_name == "__annotate__" and code.co_posonlyargcount == code.co_argcount == 1
 
 
 def _event_lines(code: CodeType) -> Iterator[int]:

@@ -24,6 +24,7 @@ from .entry_tool import EntryTool
 from .instructions import is_passing_on
 from .threads import frames_of_others
 from .tools import Tool
+from .watched_lines import has_points
 from .watching import WatchHost
 
 _getframe = sys._getframe
@@ -147,14 +148,14 @@ class MonitoringBackend:
 
     def _mask(self, code: CodeType) -> int:
         events = self._events
-        has_points = self._has_points(code)  # first: it fills `points`, which `_line` relies on
+        is_hit = self._has_points(code)  # first: it fills `points`, which `_line` relies on
         if any(id(code) in codes for codes in list(self._stepped.values())):
             return events.LINE | events.PY_RETURN
-        return events.LINE if has_points else 0
+        return events.LINE if is_hit else 0
 
     def _has_points(self, code: CodeType) -> bool:
         points = self._host.points_of(name_of(code))
-        return points is not None and any(line in points for _, _, line in code.co_lines())
+        return points is not None and has_points(code, points)
 
     # Code.
 

@@ -10,6 +10,7 @@ from itertools import islice
 from types import FrameType
 from typing import Literal
 
+from .code_lines import is_deferred
 from .user_code import UserCode
 from .wire import Span, StopAtEntry
 
@@ -63,8 +64,8 @@ class Step:
                 return False
 
     def enters(self, frame: FrameType, user_code: UserCode) -> bool:
-        """Whether a step in goes into `frame`."""
-        if not user_code.is_shown(frame, self.just_my_code):
+        """Whether a step in goes into `frame`. In annotations only what they call is the user's to step in."""
+        if not user_code.is_shown(frame, self.just_my_code) or is_deferred(frame.f_code):
             return False
         if self.kind == "cell":
             return user_code.is_cell(frame.f_code)

@@ -3,6 +3,7 @@
 from types import CodeType
 
 from .breakpoints import Points
+from .code_lines import is_deferred
 from .code_names import name_of
 from .watching import WatchHost
 
@@ -48,6 +49,10 @@ class WatchedLines:
             return False
         known = self._scanned.get(id(code))
         if known is None or known[0] is not code or known[1] is not points:
-            has_points = any(line in points for _, _, line in code.co_lines())
-            known = self._scanned[id(code)] = (code, points, has_points)
+            known = self._scanned[id(code)] = (code, points, has_points(code, points))
         return known[2]
+
+
+def has_points(code: CodeType, points: Points) -> bool:
+    """Whether a breakpoint on a line of `code` is one in it: annotations share theirs with what is evaluated."""
+    return any(line in points for _, _, line in code.co_lines()) and not is_deferred(code)

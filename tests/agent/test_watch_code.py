@@ -195,6 +195,50 @@ def test_code_under_a_made_up_file_name_is_run_over(backend: str) -> None:
     assert seen.places == [("<module>", 1), ("<module>", 2), ("<module>", 3)]
 
 
+ANNOTATIONS = """\
+from dataclasses import dataclass
+def kind():
+    return int
+@dataclass
+class Fields:
+    a: int = 1
+    b: str = (
+        2
+    )
+def __annotate__(format, /):
+    return format
+asked = Fields.__annotations__, Fields
+__annotate__(1)
+class Called:
+    c: kind() = 1
+asked = Called.__annotations__
+end = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [(6, "Fields"), (7, "Fields"), (8, "Fields"), (11, "__annotate__"), (15, "Called")],
+)
+def test_a_line_with_an_annotation_is_hit_once(backend: str, line: int, place: str) -> None:
+    """From Python 3.14 on it is in a function, too, which the compiler makes: `dataclass` asks for it."""
+    assert watch(backend, ANNOTATIONS, [line]).places == [(place, line)]
+
+
+@pytest.mark.parametrize(
+    ("line", "places"),
+    [
+        (12, [("<module>", 13), ("__annotate__", 11)]),
+        (16, [("kind", 3)] if sys.version_info >= (3, 14) else [("<module>", 17)]),
+    ],
+)
+def test_a_step_goes_into_what_an_annotation_calls_not_into_it(
+    backend: str, line: int, places: list[tuple[str, int]]
+) -> None:
+    steps = ["in"] * len(places)
+    assert watch(backend, ANNOTATIONS, [line], steps).places[1 : 1 + len(places)] == places
+
+
 FIRST_LINES = {  # source, line, how often it is run
     "a function on one line": ("def f(): return 1\nfor i in range(4):\n    f()\n", 1, 5),
     "a body that goes on below": (

@@ -164,8 +164,8 @@ DEFERRED = """
     x: Missing if a_name_that_is_not else 3  # module
     last = 1  # last
 """
-# Where a breakpoint is asked for, and the stops that it comes to: `dataclass` asks for annotations.
-STOPS = {"bare": ["class"], "field": ["default", "default"], "parameter": ["body"], "module": ["module"]}
+# Where a breakpoint is asked for, and the stops that it comes to: none is of `dataclass`, which asks for annotations.
+STOPS = {"bare": ["class"], "field": ["default"], "parameter": ["body"], "module": ["module"]}
 
 
 async def test_a_breakpoint_at_an_annotation_that_is_not_evaluated_is_hit_below(
