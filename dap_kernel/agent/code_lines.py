@@ -31,7 +31,7 @@ def line_of_begin(code: CodeType) -> int | None:
 def is_deferred(code: CodeType) -> bool:
     """Whether it is what Python 3.14 makes of annotations (PEP 649): it runs once somebody asks for them.
 
-    It begins by raising NotImplementedError, by another instruction than what a user writes, for some formats.
+    It begins by raising NotImplementedError for some formats, with an instruction that no user can write.
     """
     return code.co_name == "__annotate__" and _REFUSES is not None and _REFUSES in code.co_code
 

@@ -138,7 +138,7 @@ class MainThread:
         By an exception, which goes through the loop at once: the loop's descriptors are the parent's too.
         """
         if _getpid() != self._pid:
-            self._code = result.exit_code or 0
+            self._code = _exit_code(result)
             self._be_in_task_again(self._awaited or self._service)
             raise SystemExit(self._code)
 
@@ -209,3 +209,10 @@ class MainThread:
             self._loop.run_until_complete(asyncio.wait(tasks, timeout=_CANCEL_S))
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
+
+
+def _exit_code(result: CellResult) -> int:
+    """Return what a process exits with whose code has ended so. Only results of scripts always say that."""
+    if result.exit_code is not None:
+        return result.exit_code
+    return {"failed": 1, "interrupted": 130}.get(result.state, 0)

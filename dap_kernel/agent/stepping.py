@@ -64,7 +64,7 @@ class Step:
                 return False
 
     def enters(self, frame: FrameType, user_code: UserCode) -> bool:
-        """Whether a step in goes into `frame`. In annotations only what they call is the user's to step in."""
+        """Whether a step in goes into `frame`: not into annotations, but into what they call."""
         if not user_code.is_shown(frame, self.just_my_code) or is_deferred(frame.f_code):
             return False
         if self.kind == "cell":

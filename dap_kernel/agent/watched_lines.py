@@ -54,5 +54,5 @@ class WatchedLines:
 
 
 def has_points(code: CodeType, points: Points) -> bool:
-    """Whether a breakpoint on a line of `code` is one in it: annotations share theirs with what is evaluated."""
+    """Whether there is a breakpoint in `code`. Annotations leave it to the other code of their line."""
     return any(line in points for _, _, line in code.co_lines()) and not is_deferred(code)

@@ -164,7 +164,7 @@ DEFERRED = """
     x: Missing if a_name_that_is_not else 3  # module
     last = 1  # last
 """
-# Where a breakpoint is asked for, and the stops that it comes to: none is of `dataclass`, which asks for annotations.
+# Where a breakpoint is asked for, and the stops that it comes to: none when `dataclass` asks for annotations.
 STOPS = {"bare": ["class"], "field": ["default"], "parameter": ["body"], "module": ["module"]}
 
 

@@ -171,12 +171,15 @@ async def test_stops_where_locks_are_held(debugging: Debugging, write: Write) ->
         await debug.idle()
 
 
-FORKS = {
-    "plain": "import os\nchild = os.fork()",
-    "exits": "import os\nchild = os.fork()\nif child == 0: raise SystemExit(6)",
-    "awaits": (
-        "import asyncio, os\nawait asyncio.sleep(0)\nchild = os.fork()\nif child == 0: raise SystemExit(6)"
-    ),
+AWAITS = "import asyncio\nawait asyncio.sleep(0)\n"
+FORKS = {  # what the child does, whether in a cell that awaits, and the code that it exits with
+    "plain": ("pass", "", 0),
+    "exits": ("raise SystemExit(6)", "", 6),
+    "exits with a text": ("raise SystemExit('no data')", "", 1),
+    "fails": ("1 / 0", "", 1),
+    "is interrupted": ("raise KeyboardInterrupt", "", 130),
+    "awaits": ("raise SystemExit(6)", AWAITS, 6),
+    "awaits and fails": ("1 / 0", AWAITS, 1),
 }
 
 
@@ -186,8 +189,9 @@ async def test_a_forked_child_ends_at_the_end_of_its_cell(
     debugging: Debugging, write: Write, write_cells: Callable[..., Path], format: str, fork: str
 ) -> None:
     """Also where a loop runs round the cell, of which Python 3.14 tells a child that there is none."""
-    code = 6 if "6" in FORKS[fork] else 0
-    cells = [FORKS[fork], "print('ended', os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))", "last = 1"]
+    does, before, code = FORKS[fork]
+    cells = [f"{before}import os\nchild = os.fork()\nif child == 0: {does}"]
+    cells += ["print('ended', os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))", "last = 1"]
     if format == "jupyter":
         path = write_cells("forks.ipynb", *cells)
     elif format == "percent":
