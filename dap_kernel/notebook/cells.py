@@ -63,10 +63,17 @@ class Cell:
             return f"{self.name} is a %%{magic} cell: it is not Python, so nothing in it can stop"
         if self.kind != "code":
             return f"{self.name} is a {self.kind} cell: it holds no code"
-        if len(self.source) > syntax.MOST_PARSED:
+        if self.is_too_big:
             return f"{self.name} is too long to look at before it runs: the kernel says what stops in it"
         wrong = syntax.error(self.source)
         return None if wrong is None else f"{self.name} does not parse: {wrong}"
+
+    @cached_property
+    def is_too_big(self) -> bool:
+        """Whether its code is looked at by the kernel alone: it runs, and its names are not known."""
+        from . import syntax
+
+        return self.kind == "code" and syntax.is_too_big(self.source)
 
     @cached_property
     def digest(self) -> str:

@@ -39,7 +39,10 @@ def is_private(name: str) -> bool:
 
 
 def plan(cells: Sequence[Cell]) -> Plan:
-    """Return the order in which marimo would run `cells`. Empty ones run as well; only code counts."""
+    """Return the order in which marimo would run `cells`. Empty ones run as well; only code counts.
+
+    What is too big to be looked at runs where it stands: nobody knows who reads from it.
+    """
     code = [cell for cell in cells if cell.kind == "code"]
     with collector_paused():
         names = {cell.id: names_of(cell.source) for cell in code}
@@ -89,7 +92,8 @@ def _own_problems(
     for cell in code:
         if names[cell.id].has_star_import:
             problems[cell.id] = f"{cell.name} does not run: marimo cannot tell what `import *` defines"
-        if not names[cell.id].defines and not names[cell.id].reads and cell.problem:
+        is_nameless = not names[cell.id].defines and not names[cell.id].reads
+        if is_nameless and not cell.is_too_big and cell.problem:
             problems[cell.id] = cell.problem
         if DISABLED in cell.tags:
             problems[cell.id] = f"{cell.name} does not run: it is disabled"

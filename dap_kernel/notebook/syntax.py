@@ -4,21 +4,27 @@ It knows the Python that runs the server; a kernel of another version may see a 
 """
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from types import CodeType
 
+from .files import MOST_CODE_BYTES
 from .magics import has_magic, masked
 from .newer import older
 
-MOST_PARSED = 500_000  # characters; the most hostile take a second
+SOON_PARSED = 500_000  # characters; the most hostile take a second
+MOST_TOKENS = (
+    1_000_000  # about, of a longer text: long are lists of data and strings, which have few for their length
+)
+_TOKEN = re.compile(r"""'[^'\n]*+'|"[^"\n]*+"|\w++|[^\w \t]""")
 
 
 def tree(source: str) -> ast.Module:
     """Return the syntax tree of Python text. Raises SyntaxError."""
-    _check_length(source)
+    _check_size(source)
     with _errors_of_syntax():
         try:
             return ast.parse(source)
@@ -28,7 +34,7 @@ def tree(source: str) -> ast.Module:
 
 def check_expression(text: str) -> None:
     """Raise SyntaxError when a text is no expression."""
-    _check_length(text)
+    _check_size(text)
     with _errors_of_syntax():
         ast.parse(text.strip(), mode="eval")
 
@@ -62,7 +68,7 @@ def parses(source: str) -> bool:
 
 def code(source: str) -> CodeType:
     """Return what a cell compiles to. Raises SyntaxError."""
-    _check_length(source)
+    _check_size(source)
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     text = plain(source)
     with _errors_of_syntax():
@@ -75,10 +81,16 @@ def code(source: str) -> CodeType:
     return compiled
 
 
-def _check_length(source: str) -> None:
-    """Raise SyntaxError for what would take long: while Python parses, this process does nothing else."""
-    if len(source) > MOST_PARSED:
-        raise SyntaxError(f"it has more than {MOST_PARSED:,} characters, which only the kernel parses")
+def is_too_big(source: str) -> bool:
+    """Whether only the kernel parses a text: while Python parses, this process does nothing else."""
+    if len(source) <= SOON_PARSED:
+        return False
+    return len(source) > MOST_CODE_BYTES or _TOKEN.subn("", source)[1] > MOST_TOKENS
+
+
+def _check_size(source: str) -> None:
+    if is_too_big(source):
+        raise SyntaxError("it is too long to be looked at; only the kernel parses it")
 
 
 @contextmanager

@@ -105,7 +105,7 @@ class NotebookEvents:
             self._cell_state(cell),
             digest=((text and text.cell(cell.id)) or cell).digest,  # of today's text, whatever has run
             number=cell.number,
-            problem=problems.get(cell.id) or (cell.problem if cell.is_code else None),
+            problem=problems.get(cell.id) or (cell.problem if cell.is_code and not cell.is_too_big else None),
             duration_s=record.duration_s if record is not None else None,
             error=plain(record.error) if record is not None and record.error else None,
             error_line=self._error_line(record, cell, text)

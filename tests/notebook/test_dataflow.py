@@ -82,6 +82,33 @@ def test_a_cell_that_does_not_parse_has_its_own_problem() -> None:
     assert found.problems == {"a": "a does not parse: line 1: '(' was never closed"}
 
 
+LONG = {
+    "rows": "data = [\n" + "".join(f"({it}, 'name {it}', {2 * it}),\n" for it in range(22_000)) + "]",
+    "numbers": f"data = {list(range(200_000))}",
+    "a text": 'data = """\n' + "It goes on, and on: a line of prose.\n" * 30_000 + '"""',
+    "a picture": f"data = '{'iVBORw0KGgo/' * 150_000}'",
+    "a function after rows": f"rows = {list(range(120_000))}\ndef f():\n    return k\ndata = f()",
+}
+
+
+@pytest.mark.parametrize("source", LONG.values(), ids=LONG)
+def test_a_long_cell_runs_before_its_readers_and_after_what_it_reads(source: str) -> None:
+    assert len(source) > 500_000
+    found = planned(reader="n = len(data)", long=source, before="k = 1")
+    assert found.problems == {}
+    assert found.order.index("long") < found.order.index("reader")
+    assert found.parents["long"] == ({"before"} if "k\n" in source else set())
+
+
+TOO_LONG = {"tokens": "x\n" * 1_500_000, "characters": f"data = '{'x' * 5_000_000}'"}
+
+
+@pytest.mark.parametrize("source", TOO_LONG.values(), ids=TOO_LONG)
+def test_a_cell_that_is_too_long_to_be_looked_at_runs_where_it_stands(source: str) -> None:
+    found = planned(before="k = 1", long=source, reader="n = len(data)")
+    assert (found.order, found.problems) == (["before", "long", "reader"], {})
+
+
 def test_a_star_import_is_refused_as_marimo_does() -> None:
     found = planned(a="from os import *", b="y = 1")
     assert found.order == ["b"]

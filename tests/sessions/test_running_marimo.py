@@ -296,3 +296,23 @@ async def test_stop_cli_args_ui_and_the_last_value(debugging, write, python):
         assert listed["halt"] == "stopped" and listed["last"] == "done"
         assert "Traceback" not in debug.printed("stderr")
         assert (stop.reason, stop.text) == ("idle", "Idle: halt was ended by mo.stop()")
+
+
+ROWS = "".join(f"({it}, 'name {it}', {2 * it}),\n" for it in range(22_000))
+LONG = {
+    "rows": (f"data = [\n{ROWS}]", "list"),
+    "a text over lines": ('data = """\n' + "It goes on, and on: a line of prose.\n" * 20_000 + '"""', "str"),
+    "more than is looked at": ("data = {}\nx = [" + "1," * 600_000 + "]", "dict"),
+}
+
+
+@pytest.mark.parametrize("body, kind", LONG.values(), ids=LONG)
+async def test_a_cell_of_much_data_runs_and_so_does_what_reads_it(debugging, write, body, kind):
+    path = write("nb.py", "")
+    path.write_text(notebook(("load", body), ("count", "print(type(data).__name__, len(data) > 0)")))
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert debug.printed("stdout") == f"{kind} {kind != 'dict'}\n"
+        assert not debug.printed("stderr")
+        assert [it.get("problem") for it in (await debug.ask("notebookCells"))["cells"]] == [None, None]
