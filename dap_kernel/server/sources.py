@@ -89,7 +89,9 @@ class Sources:
         if not source.path:
             return Said(source, problem="this source has no path")
         if (named := self._documents.cell_called(source.path)) is not None:
-            return Said(source, named[0].path, named[1].id)
+            text, cell = named
+            text.cell_of(source.path, "")  # From now on the client is answered in cells.
+            return Said(source, text.path, cell.id)
         match parse_source(source.path):
             case FilePath(path):
                 path = to_server(path, self.mappings)
