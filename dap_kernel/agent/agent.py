@@ -242,7 +242,7 @@ class Agent:
         """Return an `excepthook` of threads that looks at the exception post mortem."""
 
         def hook(args: Any) -> None:
-            if not isinstance(args.exc_value, CellQuit):
+            if type(args.exc_value) is not CellQuit:
                 before(args)
             if args.exc_value is not None:
                 self.watcher.uncaught(args.exc_value)

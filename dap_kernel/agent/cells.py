@@ -30,6 +30,7 @@ from .programs import Program
 from .safely import one_line
 from .sampler import Sampler
 from .shells import Shell
+from .signal_handlers import traceback_of
 from .user_code import is_import_system
 from .wire import CellResult, RanCell, RunCell, StopAtEntry
 
@@ -133,7 +134,7 @@ class Cells:
             exception = error
         why = None if exception is None else why_cancelled()
         if exception is not None and why is not None:
-            exception = why.with_traceback(exception.__traceback__)
+            exception = why.with_traceback(traceback_of(exception))
         why = None
         try:
             return self._finish(run, exception)
@@ -207,7 +208,7 @@ class Cells:
         elif result.state == "stopped":
             self._show(self._shell.output_of(exception), run)
         elif self._is_script and sys.excepthook is not sys.__excepthook__:
-            sys.excepthook(type(exception), exception, exception.__traceback__)
+            sys.excepthook(type(exception), exception, traceback_of(exception))
             streams.flush()
         else:
             told = next((text for it, text in run.told if it is exception), None)
@@ -276,7 +277,7 @@ class _ProgramListener:
 
 def _leave_as_last(exception: BaseException) -> None:
     """Leave an exception where `pdb.pm()` and functions of `atexit` look for the one that nobody caught."""
-    sys.last_type, sys.last_value, sys.last_traceback = type(exception), exception, exception.__traceback__
+    sys.last_type, sys.last_value, sys.last_traceback = type(exception), exception, traceback_of(exception)
     if sys.version_info >= (3, 12):
         sys.last_exc = exception
 

@@ -13,10 +13,13 @@ entry of a dictionary, which any thread would write the same.
 from bisect import bisect_right, insort
 from builtins import id as _id
 from collections.abc import Sequence
-from os.path import abspath, dirname, exists, isfile, sep
+from os.path import abspath, sep
 from types import CodeType, FrameType
 from weakref import ref
 from zipimport import zipimporter
+
+from .disk import exists, is_file
+from .signal_handlers import is_of_handler
 
 Lines = tuple[int, int, str]  # first and last line, and the name of the revision that stands there
 names: dict[int, str] = {}  # by id: code objects of cells that live, and the name of their revision
@@ -135,9 +138,11 @@ def absolute(filename: str) -> str:
     try:
         path = above = abspath(filename)
         while not exists(above) and above != sep:
-            above = dirname(above)
-        known = _relative[filename] = path if isfile(above) else filename
-    except Exception:  # the working folder is gone, or user code has replaced `os.stat`, say
+            above = above.rpartition(sep)[0] or sep
+        known = _relative[filename] = path if is_file(above) else filename
+    except Exception as error:  # the working folder is gone, or user code has replaced `os.getcwd`, say
+        if is_of_handler(error):
+            raise
         return filename
     return known
 

@@ -9,6 +9,7 @@ from types import TracebackType
 
 from .code_names import name_at
 from .safely import attributes, full_name, instance_dict, qualname, text_of
+from .signal_handlers import traceback_of
 from .values import show
 from .wire import ExceptionDetails, clean
 
@@ -17,7 +18,6 @@ _MOST_FRAMES = 200
 _CAUSE = BaseException.__dict__["__cause__"].__get__
 _CONTEXT = BaseException.__dict__["__context__"].__get__
 _SUPPRESSED = BaseException.__dict__["__suppress_context__"].__get__
-_TRACEBACK = BaseException.__dict__["__traceback__"].__get__
 
 
 def details(
@@ -61,7 +61,7 @@ def _details(
         qualname(type(error)),
         full_name(type(error)),
         path,
-        traceback_text(_TRACEBACK(error), is_hidden),
+        traceback_text(traceback_of(error), is_hidden),
         inner,
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from types import FrameType, TracebackType
 
-from .safely import mro
+from .safely import module, mro, name, whole_qualname
 from .user_code import UserCode
 from .wire import ExceptionFilter
 
@@ -44,7 +44,7 @@ class ExceptionFilters:
         self, frame: FrameType, exception: BaseException, traceback: TracebackType | None, just_my_code: bool
     ) -> bool:
         """Whether an exception stops in `frame`, the first of `traceback`: it is raised or passes there."""
-        if not self._accepts("raised", exception) or isinstance(exception, _CONTROL_FLOW):
+        if not self._accepts("raised", exception) or _is_a(exception, _CONTROL_FLOW):
             return False
         is_shown = self._user_code.is_shown
         if not is_shown(frame, just_my_code):
@@ -61,7 +61,7 @@ class ExceptionFilters:
 
         The loop that the kernel lives in counts as one: to it come the exceptions of tasks and callbacks.
         """
-        if not self._accepts("userUnhandled", exception) or isinstance(exception, (*_CONTROL_FLOW, *_ENDS)):
+        if not self._accepts("userUnhandled", exception) or _is_a(exception, (*_CONTROL_FLOW, *_ENDS)):
             return False
         caller = frame.f_back
         if caller is None or not self._is_user(frame) or self._is_user(caller):
@@ -70,7 +70,7 @@ class ExceptionFilters:
 
     def stops_after(self, exception: BaseException) -> bool:
         """Whether an exception that nobody caught is looked at post mortem."""
-        return self._accepts("uncaught", exception) and not isinstance(exception, _ENDS)
+        return self._accepts("uncaught", exception) and not _is_a(exception, _ENDS)
 
     def _accepts(self, filter: str, exception: BaseException) -> bool:
         if not self.wants(filter):
@@ -87,20 +87,25 @@ class ExceptionFilters:
 
 
 def _names(condition: str | None) -> frozenset[str] | None:
-    names = frozenset(name.strip() for name in (condition or "").split(",")) - {""}
+    names = frozenset(it.strip() for it in (condition or "").split(",")) - {""}
     return names or None
+
+
+def _is_a(exception: BaseException, kinds: tuple[type[BaseException], ...]) -> bool:
+    """Whether it is of one of `kinds`, Python's own: `isinstance` would ask it for its `__class__`."""
+    return issubclass(type(exception), kinds)
 
 
 def _is_named(exception: BaseException, names: frozenset[str]) -> bool:
     """Whether one of the classes of an exception has one of `names`, alone or with its module."""
     kinds = mro(type(exception))
-    return any(it.__name__ in names or f"{it.__module__}.{it.__qualname__}" in names for it in kinds)
+    return any(name(it) in names or f"{module(it)}.{whole_qualname(it)}" in names for it in kinds)
 
 
 def _with_members(exception: BaseException) -> Iterator[BaseException]:
     """Yield an exception and, if it is a group, all within it."""
     found = [exception]
     for it in islice(found, _MOST_MEMBERS):  # grows meanwhile
-        if isinstance(it, BaseExceptionGroup):
+        if _is_a(it, (BaseExceptionGroup,)):
             found += _MEMBERS(it)
         yield it

@@ -24,6 +24,7 @@ from .ipython_lines import CellCompiler, is_cell_magic
 from .ipython_start import load_config, run_startup
 from .programs import Listener, Program
 from .safely import one_line
+from .signal_handlers import traceback_of
 from .wire import RunCell
 
 _HISTORY = ("_", "__", "___", "_i", "_ii", "_iii")
@@ -338,7 +339,7 @@ class _Shell(InteractiveShell):
         try:
             if hasattr(exception, "_render_traceback_"):
                 return list(exception._render_traceback_())
-            trace = exception.__traceback__
+            trace = traceback_of(exception)
             while trace is not None and trace.tb_frame.f_globals.get("__name__", "").startswith("IPython."):
                 trace = trace.tb_next
             text = self.InteractiveTB.structured_traceback(type(exception), exception, trace, tb_offset=0)

@@ -74,7 +74,7 @@ class LocalTraces:
             self._return(frame, arg)
 
     def _exception(self, frame: FrameType, exception: object, traceback: TracebackType | None) -> None:
-        if isinstance(exception, StopIteration | StopAsyncIteration):
+        if issubclass(type(exception), (StopIteration, StopAsyncIteration)):
             return  # What it is to an `await` or a loop: no end of the frame.
         if isinstance(exception, BaseException):
             self._unwinding[get_ident()] = (frame, exception, traceback)
@@ -83,7 +83,7 @@ class LocalTraces:
                 self._host.on_raise(frame, exception, traceback)
 
     def _is_caught(self, frame: FrameType) -> None:
-        if not isinstance(frame.f_trace, Both):
+        if type(frame.f_trace) is not Both:
             frame.f_trace_lines = self._is_told(frame)
 
     def _return(self, frame: FrameType, value: object) -> None:

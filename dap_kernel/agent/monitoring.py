@@ -22,6 +22,7 @@ from weakref import ref
 from .code_names import name_of, names
 from .entry_tool import EntryTool
 from .instructions import is_passing_on
+from .signal_handlers import traceback_of
 from .threads import frames_of_others
 from .tools import Tool
 from .watched_lines import has_points
@@ -224,11 +225,11 @@ class MonitoringBackend:
         return None
 
     def _unwind(self, code: CodeType, offset: int, exception: BaseException) -> object:
-        self._host.on_end(_getframe(1), None, exception, exception.__traceback__)
+        self._host.on_end(_getframe(1), None, exception, traceback_of(exception))
         return None
 
     def _raise(self, code: CodeType, offset: int, exception: BaseException) -> object:
-        self._host.on_raise(_getframe(1), exception, exception.__traceback__)
+        self._host.on_raise(_getframe(1), exception, traceback_of(exception))
         return None
 
 

@@ -9,6 +9,7 @@ from traceback import TracebackException
 from .code_names import name_at, name_of
 from .interrupts import CellQuit
 from .safely import one_line
+from .signal_handlers import traceback_of
 from .wire import CellResult, clean
 
 _TRACEBACK_LENGTH = 60_000  # characters of one that goes over the wire
@@ -39,7 +40,7 @@ def innermost(exception: BaseException | None, files: Container[str]) -> tuple[s
 
     A text that is no Python has it where it cannot be read on.
     """
-    found, trace = ("", 0), exception.__traceback__ if exception is not None else None
+    found, trace = ("", 0), traceback_of(exception) if exception is not None else None
     while trace is not None:
         file = name_of(trace.tb_frame.f_code)
         found = (file, trace.tb_lineno or 0) if file in files else found
@@ -87,10 +88,10 @@ def traceback_text(
 
 def without_leading(exception: BaseException, is_left_out: Callable[[str], bool]) -> None:
     """Take the outermost frames, whose files `is_left_out`, off an exception's traceback."""
-    trace = exception.__traceback__
+    trace = traceback_of(exception)
     while trace is not None and is_left_out(trace.tb_frame.f_code.co_filename):
         trace = trace.tb_next
-    exception.__traceback__ = trace
+    BaseException.with_traceback(exception, trace)
 
 
 def shortened(text: str) -> str:

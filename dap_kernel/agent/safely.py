@@ -153,7 +153,10 @@ def text_of(error: BaseException) -> str:
 
 def described(error: BaseException) -> str:
     """Return an exception as the end of a traceback has it, in as many lines as its text has."""
-    text = error.msg if isinstance(error, SyntaxError) and type(error.msg) is str else text_of(error)
+    # `isinstance` would ask one that is none for its `__class__`.
+    is_syntax = issubclass(type(error), SyntaxError) and isinstance(error, SyntaxError)
+    message: object = error.msg if is_syntax else None  # type: ignore[attr-defined]
+    text = message if type(message) is str else text_of(error)
     name = full_name(type(error))
     return f"{name}: {text}" if text else name
 

@@ -157,7 +157,7 @@ class SettraceBackend:
         local, known = self._locals.of(name_of(frame.f_code)), frame.f_trace
         if known is None or known is local:
             frame.f_trace = local
-        elif not isinstance(known, Both):
+        elif type(known) is not Both:
             frame.f_trace = Both(local, known)
         frame.f_trace_lines = True
 
@@ -190,7 +190,7 @@ class SettraceBackend:
         wanted, is_of_interest = known, self._is_on and self._host.wants_code(code)
         if is_of_interest and known is None:
             wanted = self._locals.of(name_of(code))
-        elif isinstance(known, Both) and not is_of_interest:
+        elif type(known) is Both and not is_of_interest:
             wanted = known.foreign
         elif known is self._locals.known(name_of(code)) and not is_of_interest:
             wanted = None

@@ -10,12 +10,19 @@ from typing import TypeVar
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 _RESUME = opmap["RESUME"]
+_traceback = BaseException.__dict__["__traceback__"].__get__
 _AFTER_YIELD_FROM = 2  # such a RESUME does not look for signals; nor is one there for anything else
+
+
+def traceback_of(error: BaseException) -> TracebackType | None:
+    """Return `error.__traceback__`, whatever its class does with attributes."""
+    found: TracebackType | None = _traceback(error)
+    return found
 
 
 def is_of_handler(error: BaseException) -> bool:
     """Whether `error` came out of a signal handler: a function that was given the frame it broke into."""
-    traceback = error.__traceback__
+    traceback = traceback_of(error)
     while traceback is not None and traceback.tb_next is not None:
         if _is_given(traceback.tb_next, traceback.tb_frame):
             return True

@@ -6,10 +6,11 @@ user's, wherever it lies.
 
 import os
 import sysconfig
-from os.path import abspath, dirname, exists, isabs, realpath, sep
+from os.path import abspath, dirname, realpath, sep
 from types import CodeType, FrameType
 
 from .code_names import absolute
+from .disk import exists
 from .signal_handlers import is_of_handler
 from .wire import FrameKind
 
@@ -164,7 +165,7 @@ class UserCode:
             return "kernel"
         if filename[:1] == "<":  # <string>, <frozen ...>, <attrs generated init>: no text to show
             return "library"
-        is_found = isabs(filename) or exists(filename) or absolute(filename) != filename
+        is_found = filename.startswith(sep) or exists(filename) or absolute(filename) != filename
         if not is_found:  # the same under a made-up name
             return "library"
         path = self.canonical(filename)

@@ -13,11 +13,12 @@ from .bindings import settle
 from .breakpoints import Outcome, Table, ask_all, joined
 from .code_names import learn_zipped
 from .exceptions import ExceptionFilters
+from .guarding import guarded
 from .interrupts import CellQuit
 from .placing import Placing
 from .quitting import Quitting
 from .safely import one_line
-from .signal_handlers import is_of_handler
+from .signal_handlers import traceback_of
 from .stepping import Step, user_caller
 from .steps import Steps
 from .stops import Stop, StoppedFrame, live_frames, suspended_frames, traceback_frames, unwound_frames
@@ -52,6 +53,7 @@ class FrameWatcher:
         self._user_code = user_code
         self._parking = parking
         self._quitting = Quitting(threads, user_code)
+        self._raising: dict[int, Exception] = {}  # by ident: at the end of a stop, for the program
         self._entered: dict[int, Outcome] = {}  # by ident: of the function breakpoint that is to stop it
         self.awaited: object = None  # the coroutine of the cell that runs, if it is one
         self.backend = self._steps.backend = make_backend(self)
@@ -142,14 +144,15 @@ class FrameWatcher:
         step = self._steps.end(ident)
         return step.goes_on if step is not None else None
 
+    @guarded
     def uncaught(self, exception: BaseException) -> None:
         """Look at `exception`, which has ended a cell or a thread, if that is asked for."""
-        if isinstance(exception, CellQuit):
+        if type(exception) is CellQuit:
             self.cell_ends()
             return
         if not self.filters.stops_after(exception):
             return
-        frames = traceback_frames(exception.__traceback__, self._user_code)
+        frames = traceback_frames(traceback_of(exception), self._user_code)
         if frames:
             self._steps.end(get_ident())
             thread = self._threads.current().id
@@ -157,6 +160,7 @@ class FrameWatcher:
             self._parking.park(stop, [], one_line(exception))
             self.cell_ends()
 
+    @guarded
     def breakpoint_here(self, frame: FrameType) -> None:
         """Stop in `frame`, which called `breakpoint()`."""
         self._stop(frame, "breakpoint")
@@ -189,6 +193,7 @@ class FrameWatcher:
         is_user = self._user_code.is_user(filename)
         return is_user or not (self.just_my_code or self._user_code.is_kernel(filename))
 
+    @guarded
     def on_module(self, frame: FrameType) -> None:
         code = frame.f_code
         path = learn_zipped(frame)
@@ -197,6 +202,7 @@ class FrameWatcher:
         if self._user_code.is_user(code.co_filename) and not self._user_code.is_notebook(code.co_filename):
             self.compiled(code)
 
+    @guarded
     def on_line(self, frame: FrameType, outcome: Outcome | None) -> None:
         ident = get_ident()
         if self._quitting.idents:
@@ -204,44 +210,35 @@ class FrameWatcher:
                 raise CellQuit
             if ident in self._quitting.idents:
                 return
-        try:
-            if outcome is not None:
-                for text in outcome.logs:
-                    self._parking.log(text, frame)
-            step = self.steps.get(ident)
-            entered = self._entered.get(ident)
-            if outcome is not None and outcome.ids:
-                reason = "breakpoint"
-                outcome = outcome if entered is None else joined([outcome, entered])
-            elif step is None or not step.ends_at_line(frame, self._user_code):
-                return
-            elif step.thread is not self._threads.current():
-                self._steps.end(ident)
-                return
-            else:
-                reason = step.reason
-                outcome = entered or Outcome([], [])
-        except Exception as error:
-            if is_of_handler(error):
-                raise
-            self._parking.tell(f"the debugger failed to look at a line: {one_line(error)}")
+        if outcome is not None:
+            for text in outcome.logs:
+                self._parking.log(text, frame)
+        step = self.steps.get(ident)
+        entered = self._entered.get(ident)
+        if outcome is not None and outcome.ids:
+            reason = "breakpoint"
+            outcome = outcome if entered is None else joined([outcome, entered])
+        elif step is None or not step.ends_at_line(frame, self._user_code):
             return
+        elif step.thread is not self._threads.current():
+            self._steps.end(ident)
+            return
+        else:
+            reason = step.reason
+            outcome = entered or Outcome([], [])
         self._entered.pop(ident, None)
         self._stop(frame, reason, ids=outcome.ids, text=outcome.problem)
 
+    @guarded
     def on_entry(self, frame: FrameType, is_resumed: bool) -> None:
-        try:
-            ident = get_ident()
-            step = self.steps.get(ident)
-            if step is not None and step.wants_entries and step.enters(frame, self._user_code):
-                self.backend.watch_frame(ident, frame)
-            if self.table.functions and not is_resumed:
-                self._enter_function(ident, frame)
-        except Exception as error:
-            if is_of_handler(error):
-                raise
-            self._parking.tell(f"the debugger failed to look at a line: {one_line(error)}")
+        ident = get_ident()
+        step = self.steps.get(ident)
+        if step is not None and step.wants_entries and step.enters(frame, self._user_code):
+            self.backend.watch_frame(ident, frame)
+        if self.table.functions and not is_resumed:
+            self._enter_function(ident, frame)
 
+    @guarded
     def on_end(
         self,
         frame: FrameType,
@@ -267,11 +264,18 @@ class FrameWatcher:
         shows = exception is None and self.show_return_value
         self._stop(caller, "step", returned=(frame.f_code.co_qualname, value) if shows else None)
 
+    @guarded
     def on_raise(self, frame: FrameType, exception: BaseException, traceback: TracebackType | None) -> None:
-        if isinstance(exception, CellQuit):
+        if type(exception) is CellQuit:
             return
         if self.filters.stops_at_raise(frame, exception, traceback, self.just_my_code):
             self._stop_for(exception, "always", frame, traceback)
+
+    def is_for_program(self, error: Exception) -> bool:
+        return self._raising.pop(get_ident(), None) is error
+
+    def tell_failure(self, text: str) -> None:
+        self._parking.tell(f"the debugger failed to look at a line: {text}")
 
     # Stops and steps.
 
@@ -320,6 +324,8 @@ class FrameWatcher:
             self._steps.begin_from(ident, frame, resumption, self.just_my_code)
         settle(frame)
         if resumption.raises is not None:
+            if isinstance(resumption.raises, Exception):
+                self._raising[ident] = resumption.raises
             raise resumption.raises
 
     def _enter_function(self, ident: int, frame: FrameType) -> None:

@@ -217,3 +217,46 @@ def test_filters_that_are_set_while_a_function_runs_and_taken_away(backend: str)
 
     names["set_filter"] = set_filter
     assert watch(backend, source, names=names).places == [("fail", 3), ("main", 11)]
+
+
+LYING = textwrap.dedent("""\
+    class Meta(type):
+        def __getattribute__(cls, name):
+            if name in ("__name__", "__qualname__", "__module__", "__mro__"):
+                raise RuntimeError("asked for " + name)
+            return super().__getattribute__(name)
+        def __instancecheck__(cls, other):
+            raise RuntimeError("asked for an instance")
+    class Odd(Exception, metaclass=Meta):
+        @property
+        def __class__(self):
+            raise RuntimeError("asked for the class")
+        def __str__(self):
+            raise RuntimeError("asked for the text")
+    class Group(ExceptionGroup):
+        @property
+        def exceptions(self):
+            raise RuntimeError("asked for members")
+        def __getattribute__(self, name):
+            raise RuntimeError("asked for " + name)
+    def fail():
+        raise error()
+    for error in (Odd, lambda: Group("group", [KeyError()])):
+        for call in (fail, lambda: list(map(lambda _: fail(), [1]))):
+            try:
+                call()
+            except BaseException as raised:
+                caught.append(type(raised))
+    """)
+
+
+@pytest.mark.parametrize("condition", [None, "ValueError", "__main__.Odd", "Odd, Group", "KeyError"])
+@pytest.mark.parametrize("filter", ["raised", "userUnhandled", "uncaught"])
+def test_exceptions_whose_classes_lie(backend: str, filter: str, condition: str | None) -> None:
+    caught: list[type] = []
+    seen = watch(backend, LYING, filters=[ExceptionFilter(filter, condition)], names={"caught": caught})
+    assert seen.raised is None
+    assert [type.__dict__["__name__"].__get__(it) for it in caught] == ["Odd", "Odd", "Group", "Group"]
+    if filter == "raised":
+        names = {None: 4, "ValueError": 0, "KeyError": 2, "__main__.Odd": 2, "Odd, Group": 4}
+        assert len(seen.stops) == names[condition]
