@@ -125,6 +125,24 @@ for name in ("Thread", "Lock", "RLock", "Event", "current_thread", "get_ident", 
 import os
 for name in ("read", "write", "getpid", "open", "stat", "lstat", "close", "environ", "path"):
     setattr(os, name, None)
+# %% break os.stat
+import os
+os.stat = os.lstat = None
+exec(compile("(lambda: print('fresh'))()", "fresh/stat.py", "exec"))
+exec(compile("print()", "/nowhere/stat.py", "exec"))
+# %% break os.fspath
+import os
+os.fspath = os.getcwd = os.readlink = None
+exec(compile("(lambda: print('fresh'))()", "fresh/fspath.py", "exec"))
+exec(compile("print()", "/nowhere/fspath.py", "exec"))
+# %% break os.path
+import os.path
+def fails(*args, **more):
+    raise TypeError("a mock's own")
+for name in ("isabs", "exists", "isfile", "abspath", "realpath", "dirname", "join", "normpath"):
+    setattr(os.path, name, fails)
+os.stat = os.lstat = os.fspath = fails
+exec(compile("(lambda: print('fresh'))()", "fresh/path.py", "exec"))
 # %% forget modules
 import sys
 for name in list(sys.modules):
@@ -170,6 +188,8 @@ async def test_after_a_rude_cell_the_notebook_can_be_debugged(
             assert await debug.evaluate("n") == "42", title
         said = debug.printed()
         assert "internal error" not in said + debug.server.errors
+        assert "a mock's own" not in said + debug.server.errors
+        assert said.count("fresh") == (3 if cells == MODULES else 0)
         assert ("still heard" in said) == (cells == STREAMS)
         assert ("deep enough" in said) == ("too late" in said) == (cells == INTERPRETER)
         assert cells != STREAMS or (said.count("c") > 2**20 and said.count("p") > 2**20)
