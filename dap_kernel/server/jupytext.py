@@ -11,13 +11,16 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from ..kernels.interpreter import on_path
 from ..kernels.trust import why_not
+from ..notebook.files import Unreadable, read_text, stamp_of
 
 log = logging.getLogger(__name__)
 
@@ -29,25 +32,45 @@ PROGRAM = ".jupytext.py"  # settings too, but a program
 SHARED = "pyproject.toml"
 NO_SETTINGS = SETTINGS[1]  # empty, it keeps jupytext from looking in the folders above
 MAX_SETTINGS = 2**20  # bytes
+MAX_SHARED = 2**16  # bytes of a file that others share, which is parsed here
+MAX_DOTS = 500  # in a line of it: `tomllib` is quadratic in the parts of a key
+LOOKED_S = 2.0  # for all the folders together
 
 
 class NoScript(Exception):
     """There is none. Its text says why, of jupytext."""
 
 
-async def converted(text: str, style: str, folder: str) -> str:
-    """Return the script of an `.ipynb`'s text, which lies in `folder`. It takes about a second.
+class Settings(NamedTuple):
+    """What jupytext would take its settings from."""
+
+    file: Path | None = None  # the first that is no program
+    program: Path | None = None  # what it would have run, which we do not
+
+
+async def look_for_settings(folder: str) -> Settings:
+    """Return the settings for a notebook in `folder`; none if hostile files there or above take too long."""
+    try:
+        async with asyncio.timeout(LOOKED_S + 1):  # A file system may be slow as well.
+            return await asyncio.to_thread(settings_of, folder)
+    except TimeoutError:
+        log.warning("jupytext: looking for its settings takes longer than %g s", LOOKED_S)
+        return Settings()
+
+
+async def converted(text: str, style: str, settings: Path | None) -> str:
+    """Return the script of an `.ipynb`'s text, by the settings in a file. It takes about a second.
 
     Raises NoScript.
     """
     command = _command()
     try:
         with tempfile.TemporaryDirectory(prefix="dap_kernel-") as own:
-            settings = settings_of(folder)
             if settings is None:
                 Path(own, NO_SETTINGS).touch()
             else:
-                _check_size(settings)
+                if stamp_of(str(settings))[1] > MAX_SETTINGS:
+                    raise NoScript(f"is not run: {settings} is too large")
                 shutil.copyfile(settings, os.path.join(own, settings.name))
             output = os.path.join(own, "notebook.py") if style in BY_FILE else "-"
             told = ("--from", "ipynb", "--to", f"py:{style}", "--quiet", "--output", output)
@@ -55,27 +78,29 @@ async def converted(text: str, style: str, folder: str) -> str:
             data = Path(output).read_bytes() if style in BY_FILE else printed
     except TimeoutError:
         raise NoScript(f"takes longer than {CONVERTED_S:g} s") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, Unreadable) as error:
         log.warning("jupytext: %s", error)
         raise NoScript("cannot convert it") from None
     return data.decode("utf-8", "replace")
 
 
-def settings_of(folder: str) -> Path | None:
-    """Return the file with jupytext's settings for a notebook in `folder`; None: none that is no program."""
-    return next((it for it in _candidates(folder) if it.name != PROGRAM), None)
-
-
-def program_of(folder: str) -> Path | None:
-    """Return the program that jupytext would have run for its settings of a notebook in `folder`."""
-    first = next(_candidates(folder), None)
-    return first if first is not None and first.name == PROGRAM else None
+def settings_of(folder: str) -> Settings:
+    """Return the settings for a notebook in `folder`. Raises TimeoutError."""
+    first: Path | None = None
+    for path in _candidates(folder):
+        first = first or path
+        if path.name != PROGRAM:
+            return Settings(path, first if first.name == PROGRAM else None)
+    return Settings(None, first)
 
 
 def _candidates(folder: str) -> Iterator[Path]:
     """Yield the files that jupytext would take its settings from, the first that it would take first."""
     ceilings = [it for it in os.environ.get("JUPYTEXT_CEILING_DIRECTORIES", "").split(":") if it]
+    latest = time.monotonic() + LOOKED_S
     for above in (Path(folder), *Path(folder).parents):
+        if time.monotonic() > latest:
+            raise TimeoutError
         yield from _candidates_in(above)
         if str(above) in ceilings:
             return
@@ -86,15 +111,23 @@ def _candidates(folder: str) -> Iterator[Path]:
 
 def _candidates_in(folder: Path) -> Iterator[Path]:
     yield from (path for it in (*SETTINGS, PROGRAM) if os.path.isfile(path := folder / it))
-    shared = folder / SHARED
+    if os.path.isfile(shared := folder / SHARED) and _is_of_jupytext(shared):
+        yield shared
+
+
+def _is_of_jupytext(shared: Path) -> bool:
+    """Whether a file that is of many tools has settings of jupytext's."""
     try:
-        if os.path.isfile(shared):
-            _check_size(shared)
-            tools = tomllib.loads(shared.read_text("utf-8")).get("tool")
-            if isinstance(tools, dict) and "jupytext" in tools:
-                yield shared
-    except (OSError, ValueError, RecursionError):  # which is no TOML
-        log.info("jupytext has no settings from %s", shared)
+        text = read_text(str(shared), MAX_SHARED)
+        if "jupytext" not in text:  # as most: they are not parsed
+            return False
+        if any(line.count(".") > MAX_DOTS for line in text.split("\n")):
+            raise ValueError("a key may have too many parts")
+        tools = tomllib.loads(text).get("tool")
+        return isinstance(tools, dict) and "jupytext" in tools
+    except (Unreadable, ValueError, RecursionError) as error:  # which is no TOML, or none that a user writes
+        log.info("jupytext has no settings from %s: %s", shared, error)
+        return False
 
 
 def _global_folders() -> Iterator[str]:
@@ -102,12 +135,6 @@ def _global_folders() -> Iterator[str]:
     wanted = os.environ.get("XDG_CONFIG_HOME")
     yield from wanted.split(":") if wanted else (os.path.join(home, ".config"), home)
     yield from os.environ.get("XDG_CONFIG_DIRS", "/usr/local/share/:/usr/share/").split(":")
-
-
-def _check_size(settings: Path) -> None:
-    """Raise ValueError for a file that is too large to be settings."""
-    if settings.stat().st_size > MAX_SETTINGS:
-        raise ValueError(f"{settings} is too large")
 
 
 def _command() -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..notebook.as_script import estimated, laid_out
 from ..notebook.cells import Notebook
 from .documents import LayOut
-from .jupytext import NoScript, converted, program_of
+from .jupytext import NoScript, converted, look_for_settings
 
 if TYPE_CHECKING:
     from .session import Session
@@ -75,11 +75,12 @@ class Shown:
         main = self._session.documents.main
         assert main is not None
         why = "cannot convert it"
+        settings = await look_for_settings(os.path.dirname(main.path))
         try:
-            self._script = await converted(json, self._style, os.path.dirname(main.path))
+            self._script = await converted(json, self._style, settings.file)
         except NoScript as error:
             why = str(error)
-        if (program := program_of(os.path.dirname(main.path))) != self._not_run and program is not None:
+        if (program := settings.program) != self._not_run and program is not None:
             self._session.output.say(NOT_RUN.format(path=program), "stderr")
         self._not_run = program
         self._converting = None

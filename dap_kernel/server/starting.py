@@ -3,6 +3,8 @@
 Knows what a kernel is started with; not how it is started. Source: the design's sections 5, 7 and 8.
 """
 
+import asyncio
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +41,7 @@ async def prepare(session: "Session", args: LaunchArguments) -> None:
     text = _open_module(session, args) if args.module is not None else await _open_program(session, args)
     await session.shown.ready()
     cwd = _folder(args.cwd, folder_of(text) if args.module is None else _here())
-    env = _env(args, cwd)
+    env = await _env(session, args, cwd)
     beside = os.path.join(cwd, text.path) if is_untitled(text.path) else text.path
     try:
         choice = choose(args.interpreter, beside, text.notebook.python, os.environ | _set(args.env))
@@ -207,18 +209,34 @@ def _here() -> str:
         raise DapError('launch: the folder that the server was started in is gone: give "cwd"') from None
 
 
-def _env(args: LaunchArguments, cwd: str) -> dict[str, str | None]:
+async def _env(session: "Session", args: LaunchArguments, cwd: str) -> dict[str, str | None]:
     if args.env_file is None:
         return args.env
     path = os.path.join(cwd, expanded(args.env_file))
+    is_default = args.env_file.endswith(".env")  # editors name one by default
+    if is_default and _is_absent(path):
+        return args.env
     try:
-        return {**read_env(path), **args.env}
+        return {**await asyncio.to_thread(read_env, path), **args.env}
     except DapError as wrong:
         raise DapError(f'launch: "envFile": {wrong}') from None
     except Unreadable as problem:
-        if not args.env_file.endswith(".env"):  # editors name one by default that need not be there
-            raise DapError(f'launch: "envFile": {path}: {problem}{unreplaced(path)}') from None
+        sentence = f'"envFile": {path}: {problem}{unreplaced(path)}'
+        if not (is_default and os.path.isdir(path)):  # `python -m venv .env` makes a folder of that name
+            raise DapError(f"launch: {sentence}") from None
+        session.output.say(sentence, "stderr")
         return args.env
+
+
+def _is_absent(path: str) -> bool:
+    """Whether nothing is at `path`; what may be there, and cannot be looked at, is not absent."""
+    try:
+        os.stat(path)
+    except OSError as error:
+        return error.errno == errno.ENOENT
+    except ValueError:  # a null character
+        return False
+    return False
 
 
 def _set(env: dict[str, str | None]) -> dict[str, str]:

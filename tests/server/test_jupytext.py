@@ -1,6 +1,8 @@
 """jupytext, asked for a script: what comes of one that takes too long, fails, or is not there."""
 
+import asyncio
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,7 @@ async def test_one_that_takes_too_long_is_ended(
     command.write_text('#!/bin/sh\necho $$ > "$0.pid"\nexec sleep 100\n')
     command.chmod(0o755)
     with pytest.raises(NoScript, match="takes longer than 1 s"):
-        await converted("{}", style, str(command.parent))
+        await converted("{}", style, None)
     pid = int(Path(f"{command}.pid").read_text())
     await until(lambda: not is_alive(pid), "it has ended")
 
@@ -38,20 +40,20 @@ async def test_one_that_fails_is_no_error_of_ours(command: Path, text: str, styl
     command.write_text(text)
     command.chmod(0o755)
     with pytest.raises(NoScript, match="cannot convert it"):
-        await converted("{}", style, str(command.parent))
+        await converted("{}", style, None)
 
 
 async def test_one_that_writes_nothing_is_no_error_of_ours(command: Path) -> None:
     command.write_text("#!/bin/sh\n")
     command.chmod(0o755)
     with pytest.raises(NoScript, match="cannot convert it"):
-        await converted("{}", "hydrogen", str(command.parent))
+        await converted("{}", "hydrogen", None)
 
 
 async def test_one_that_is_not_there_is_said(command: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", str(command))
     with pytest.raises(NoScript, match="is not there"):
-        await converted("{}", "percent", str(command.parent))
+        await converted("{}", "percent", None)
 
 
 @pytest.mark.parametrize(
@@ -87,5 +89,52 @@ def test_which_settings_hold_and_which_are_a_program(
         (tmp_path / name).write_text(text)
     os.mkfifo(tmp_path / "a/b/.jupytext.yaml")
     folder = str(tmp_path / "a/b")
-    assert jupytext.settings_of(folder) == (settings and tmp_path / settings)
-    assert jupytext.program_of(folder) == (program and tmp_path / program)
+    assert jupytext.settings_of(folder) == (settings and tmp_path / settings, program and tmp_path / program)
+
+
+def _toml(text: str) -> str:
+    """Return a file with settings of jupytext's, filled up with `text` to what is looked at."""
+    return "[tool.jupytext]\n" + text * ((jupytext.MAX_SHARED - 30) // len(text)) + "=1\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool.jupytext]\n" + ".".join(["a"] * 50_000) + "=1",
+        _toml("a."),
+        "[" + _toml("a .")[17:],
+        "x = {" + _toml("a.")[17:-1] + "}",
+        _toml(".".join(["a"] * 400) + "=1\n"),
+        "\n".join(".".join(["a"] * 400) + f".b{it} = 'jupytext'" for it in range(75)),
+        "[tool.jupytext]\nx = " + "[" * 60_000,
+        "[tool.jupytext]\nx = " + "1" * 60_000,
+        _toml("[[a]]\n"),
+        _toml(" "),
+    ],
+    ids=lambda it: it[:20],
+)
+def test_a_hostile_file_of_settings_takes_no_time(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    began = time.process_time()
+    jupytext.settings_of(str(tmp_path))
+    assert time.process_time() - began < 1
+
+
+async def test_hostile_settings_in_every_folder_above_hold_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However deep a notebook lies: the server serves meanwhile, and gives up."""
+    monkeypatch.setattr(jupytext, "LOOKED_S", 0.1)
+    folder = tmp_path
+    text = "\n".join(".".join(["a"] * 400) + f".b{it} = 'jupytext'" for it in range(75))
+    for _ in range(40):
+        folder /= "d"
+        folder.mkdir()
+        (folder / "pyproject.toml").write_text(text)
+    served = 0
+    looking = asyncio.create_task(jupytext.look_for_settings(str(folder)))
+    while not looking.done():
+        await asyncio.sleep(0)
+        served += 1
+    assert await looking == (None, None)
+    assert served > 1

@@ -1,8 +1,11 @@
 """The small pure parts of the server, as tables."""
 
 import json
+import time
+from random import Random
 
 import pytest
+from dotenv import dotenv_values
 
 from dap_kernel.notebook.files import Unreadable
 from dap_kernel.protocol.breakpoints import Breakpoint
@@ -97,12 +100,40 @@ def test_environment_files(text, found, tmp_path, monkeypatch):
         (b"A=\0\n", "null character"),
         (b"'A=B'=1\n", "no name of a variable"),
         (b"A=1\n" * 20_000, "more than 64 KiB"),
+        (b"A0=xxxxxxxx\n" + b"".join(b"A%d=${A%d}${A%d}\n" % (it + 1, it, it) for it in range(99)), "A14"),
+        (b"A=" + b"x" * 1000 + b"\nB=" + b"${A}" * 10_000, '"B" has more than 128 KiB'),
+        (b"A=${B:-" + b"x" * 60_000 + b"}\n" + b"".join(b"B%d=${A}\n" % it for it in range(99)), "together"),
+        (b"A=x" + b" " * 60_000 + b"y", "blanks in a row"),
+        (b"A='" + b"\t" * 60_000 + b"'", "blanks in a row"),
     ],
+    ids=lambda it: str(it)[:20],
 )
 def test_environment_files_that_are_refused(data, why, tmp_path):
     (tmp_path / "my.env").write_bytes(data)
     with pytest.raises((DapError, Unreadable), match=why):
         read_env(str(tmp_path / "my.env"))
+
+
+@pytest.mark.parametrize("line", ["A=" + "${" * 32_000, "A=" + "${:" * 21_000 + "}", "A=" + "${}" * 21_000])
+def test_environment_files_that_take_no_time(line, tmp_path):
+    (tmp_path / "my.env").write_text(line)
+    began = time.process_time()
+    read_env(str(tmp_path / "my.env"))
+    assert time.process_time() - began < 1
+
+
+def test_references_in_environment_files_stand_for_what_python_dotenv_says(tmp_path, monkeypatch):
+    monkeypatch.setenv("HERE", "of the server")
+    random = Random(7)
+    parts = ["${", "}", ":-", ":", "-", "$", "{", "A", "B", "HERE", "x", "${A}", "${B:-y}", "'", '"']
+    for _ in range(500):
+        lines = [
+            f"{random.choice(['A', 'B', 'HERE'])}={''.join(random.choices(parts, k=random.randrange(9)))}"
+            for _ in range(4)
+        ] + random.choice([[], ["B"], ["A"]])
+        (tmp_path / "my.env").write_text("\n".join(lines))
+        found = dotenv_values(tmp_path / "my.env")
+        assert read_env(str(tmp_path / "my.env")) == {k: v for k, v in found.items() if v is not None}, lines
 
 
 def test_a_client_that_counts_from_0_is_answered_so():

@@ -1,6 +1,8 @@
 """How a session begins: what is answered when, which arguments are taken, warned about and refused."""
 
 import asyncio
+import os
+from pathlib import Path
 
 import pytest
 
@@ -91,6 +93,35 @@ REFUSED = [
     ({"whenDone": "later"}, "whenDone"),
     ({"env": ["A=1"]}, "env"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (lambda path: path.write_text("A=1\n" * 20_000), "it has more than 64 KiB"),
+        (lambda path: path.write_text("A=x\n" + "A=${A}${A}\n" * 99), "128 KiB"),
+        (lambda path: path.symlink_to(path), "Too many levels"),
+        (os.mkfifo, "it is no regular file"),
+        (lambda path: (path.parent / "file").touch(), "Not a directory"),
+        (Path.mkdir, None),
+    ],
+)
+async def test_an_env_file_that_is_there_is_not_ignored_in_silence(debugging, write, tmp_path, made, told):
+    """Editors name `.env` by default: it need not be there, or may be an environment."""
+    path = write("s.py", "print('ran')\n")
+    made(tmp_path / ".env")
+    name = ".env" if os.path.lexists(tmp_path / ".env") else "file/.env"
+    async with debugging(path) as debug:
+        await debug.initialize()
+        answer = await debug.request("launch", **debug.told | {"envFile": name})
+        if told is None:
+            await debug.request("configurationDone")
+            assert await debug.terminated() == 0
+            assert f"{tmp_path / name}: .env cannot be read: Is a directory" in debug.printed("stderr")
+        else:
+            assert not answer.success
+            assert f"{tmp_path / name}: " in str(answer.message)
+            assert told in str(answer.message)
 
 
 async def test_arguments_that_are_wrong_are_launchs_error_and_it_can_be_tried_again(
