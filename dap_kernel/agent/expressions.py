@@ -196,12 +196,15 @@ class Evaluator:
     ) -> None:
         """Bind at the place what has changed, of itself or by functions that share its names."""
         changes, unbound = closures.changes(), []
+        if not keeps:
+            closures.put_back(changes)
         after = nested.standing.names
         if keeps and after is not None:
             changes |= {
                 it: value for it, value in after.items() if it not in before or before[it] is not value
             }
             unbound = [it for it in nested.seen.taken if it not in after]
+        closures.put(changes)
         if changes or unbound:
             place.bind(changes, unbound)
 
