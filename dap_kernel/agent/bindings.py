@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from types import CellType, CodeType, FrameType, FunctionType
 
 from .code_names import name_of
-from .safely import class_dict, mro
+from .safely import class_dict, is_instance, mro
 from .scoping import inlined_names, stored_globally
 from .signal_handlers import begins_unbroken
 
@@ -112,7 +112,7 @@ class Place:
         if code is None or not code.co_argcount:
             return None
         first = self.own().get(code.co_varnames[0])
-        for base in (*mro(type(first)), *(mro(first) if isinstance(first, type) else ())):
+        for base in (*mro(type(first)), *(mro(first) if is_instance(first, type) else ())):
             for entry in list(class_dict(base).values()):
                 function: object = entry
                 if type(entry) is property:

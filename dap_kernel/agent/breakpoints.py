@@ -82,11 +82,11 @@ class Point:
             if self._reaches is not None and not self._reaches(self._hits):
                 return None
             return self._stop if self._log is None else Outcome([], [self._log(frame)])
-        except RecursionError:
-            return None  # The thread is too deep to be asked, and about to fail in its own code.
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, GeneratorExit) as error:
             if is_of_handler(error):
                 raise
+            if issubclass(type(error), RecursionError):
+                return None  # The thread is too deep to be asked, and about to fail in its own code.
             return self._stop_for(self._of_condition(error))
 
     def _of_condition(self, error: BaseException) -> str:

@@ -27,7 +27,7 @@ from .outcomes import (
     without_leading,
 )
 from .programs import Program
-from .safely import one_line
+from .safely import is_instance, one_line
 from .sampler import Sampler
 from .shells import Shell
 from .signal_handlers import traceback_of
@@ -86,7 +86,7 @@ class Cells:
             if isinstance(compiled, tuple) and filename != cell.filename:
                 learn(compiled[0], cell.filename)
         except BaseException as exception:
-            if isinstance(exception, SyntaxError) and exception.filename == filename:
+            if is_instance(exception, SyntaxError) and exception.filename == filename:
                 exception.filename = cell.filename
             return self._finish(Run(cell, compile("", cell.filename, "exec"), 0, began), exception)
         if not isinstance(compiled, tuple):
@@ -201,9 +201,9 @@ class Cells:
         """Say on stderr what the user is to know of an exception, and look at it post mortem."""
         streams = self._agent.streams
         without_leading(exception, self._agent.user_code.is_kernel)
-        if self._is_script and not isinstance(exception, SystemExit):
+        if self._is_script and not issubclass(type(exception), SystemExit):
             _leave_as_last(exception)
-        if isinstance(exception, SystemExit):
+        if is_instance(exception, SystemExit):
             streams.emit_error(exit_message(exception))
         elif result.state == "stopped":
             self._show(self._shell.output_of(exception), run)

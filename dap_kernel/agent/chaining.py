@@ -49,7 +49,7 @@ def without_ours(tracer: TraceFunction | None, ours: TraceFunction) -> TraceFunc
 
 def _chain_of(tracer: object) -> Chain | None:
     """Return the chain whose `call` a thread's trace function is, if it is one."""
-    chain = vars(tracer).get(_CHAIN) if isinstance(tracer, FunctionType) else None
+    chain = vars(tracer).get(_CHAIN) if type(tracer) is FunctionType else None
     return chain if isinstance(chain, Chain) else None
 
 

@@ -16,11 +16,10 @@ from .items import MOST_NAMED, Children, Item, atom, key_text
 from .objects import Attributes
 from .safely import PASS_ON, is_a, is_one_of, lookup, type_name
 from .tables import Row, Table, table_of
-from .values import show
+from .values import VIEWS, show
 
 _LEAVES = (int, float, complex, bool, str, bytes, bytearray, type(None), type(...), type(NotImplemented))
-_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
-_PLAIN = (list, tuple, deque, range, set, frozenset, dict, OrderedDict, MappingProxyType, *_VIEWS)
+_PLAIN = (list, tuple, deque, range, set, frozenset, dict, OrderedDict, MappingProxyType, *VIEWS)
 _MOST_KEY = 200  # characters
 _TRIES = 5  # to read a container that another thread keeps changing
 
@@ -74,7 +73,7 @@ class Elements(Attributes):
             return f"{name}.__getitem__({path}, {at})" if is_known else None
         if not self.place.has_builtins("list"):
             return None
-        if lookup(kind, "__iter__") is lookup(self._base, "__iter__") or self._base in _VIEWS:
+        if lookup(kind, "__iter__") is lookup(self._base, "__iter__") or self._base in VIEWS:
             return f"list({path})[{at}]"
         return f"list({name}.__iter__({path}))[{at}]" if self.place.has_builtins(name) else None
 
@@ -280,5 +279,5 @@ _CONTAINERS: tuple[tuple[type, Any], ...] = (
     (frozenset, Elements),
     (deque, Elements),
     (range, Elements),
-    *((it, Elements) for it in _VIEWS),
+    *((it, Elements) for it in VIEWS),
 )

@@ -4,10 +4,11 @@ A frame's own variables are in slots, and no cell is there to be shared. So such
 each evaluation in the frame puts the values of today into them first, and binds in the frame afterwards what
 the functions have changed. While the program runs on, they keep what they had, also after a mere look.
 
-A cell belongs to one frame. Of those that functions in its locals have, it is known by two numbers: the cell's
-and the frame's. Another frame may get the number of one that has ended, so a frame that has cells of ours is
-marked: by a bit of `PyFrameObject.f_trace_lines`, a char of which Python asks only whether it is 0, and which
-`_PyFrame_New_NoTrack` sets to 1 (CPython 3.11 to 3.15). Where the layout is another, cells are of one stop.
+A cell belongs to one frame. Of those that functions in its locals have, it is known by two numbers: the
+cell's and the frame's. Another frame may get the number of one that has ended, so a frame that has cells of
+ours is marked: by a bit of `PyFrameObject.f_trace_lines`, a char of which Python asks only whether it is 0,
+and which `_PyFrame_New_NoTrack` sets to 1 (CPython 3.11 to 3.15). Where the layout is another, cells are of
+one stop.
 Knows nothing of texts.
 """
 

@@ -13,6 +13,7 @@ entry of a dictionary, which any thread would write the same.
 from bisect import bisect_right, insort
 from builtins import id as _id
 from collections.abc import Sequence
+from os import getcwd
 from os.path import abspath, sep
 from types import CodeType, FrameType
 from weakref import ref
@@ -25,7 +26,7 @@ Lines = tuple[int, int, str]  # first and last line, and the name of the revisio
 names: dict[int, str] = {}  # by id: code objects of cells that live, and the name of their revision
 _refs: dict[int, ref[CodeType]] = {}  # by id: they take it out of `names` when it is gone
 _alive: dict[str, set[int]] = {}  # by name: ids
-_relative: dict[str, str] = {}  # what `absolute` has found
+_relative: dict[tuple[str, str], str] = {}  # by working folder: what `absolute` has found
 _WHOLE = ("", "<", sep)  # what begins a name that is no relative path
 _taken: dict[str, list[Lines]] = {}  # by spelling, in order
 
@@ -132,14 +133,15 @@ def _spelled(path: str, number: int) -> str:
 
 def absolute(filename: str) -> str:
     """Return the path of a relative one, which code has that comes out of a zip; else what is given."""
-    known = _relative.get(filename)
-    if known is not None:
-        return known
     try:
+        key = getcwd(), filename  # a program may change its folder
+        known = _relative.get(key)
+        if known is not None:
+            return known
         path = above = abspath(filename)
         while not exists(above) and above != sep:
             above = above.rpartition(sep)[0] or sep
-        known = _relative[filename] = path if is_file(above) else filename
+        known = _relative[key] = path if is_file(above) else filename
     except Exception as error:  # the working folder is gone, or user code has replaced `os.getcwd`, say
         if is_of_handler(error):
             raise

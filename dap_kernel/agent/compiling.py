@@ -12,7 +12,7 @@ from types import CodeType
 UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 VALUE = "(value)"  # no identifier, so no cell can mean it; gone from the namespace when the cell ends
 _FUTURES: int = sum(getattr(__future__, it).compiler_flag for it in __future__.all_feature_names)
-_CO_COROUTINE = 0x80
+_CO_COROUTINE = 0x80  # inspect.CO_COROUTINE
 
 
 def at_line(source: str, first_line: int) -> str:

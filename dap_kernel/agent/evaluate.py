@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from types import CodeType, FrameType, FunctionType
 
 from .bindings import Place, has_slots
-from .expressions import FILENAME, Evaluator, in_cells, is_coroutine, is_mapped, parse, pose_at, seen_at
+from .compiling import is_coroutine
+from .expressions import FILENAME, Evaluator, in_cells, is_mapped, parse, pose_at, seen_at
 from .looking import may_look
 from .nesting import Nested, function_of, module_of
 from .standing import is_running
@@ -62,7 +63,7 @@ def _check_in(frame: FrameType, text: str) -> Check:
     if looks:
         return _StandingCheck(text).ask
     local = [it for it in place.local_names() if it in used]
-    made = _inlined(tree, local)
+    made = _inlined(tree, local, frame.f_code.co_qualname)
     return FunctionType(made, frame.f_globals, None, (_slow_check(text),))
 
 
@@ -105,9 +106,10 @@ class _StandingCheck:
         return nested, None if nested.code.co_freevars else nested.function(place.globals, {})
 
 
-def _inlined(tree: ast.Expression, local: list[str]) -> CodeType:
+def _inlined(tree: ast.Expression, local: list[str], qualname: str) -> CodeType:
     """Compile a function of a frame that fetches the locals it needs and then is the expression.
 
+    What is defined in it is called as if it stood in the function `qualname`.
     An unbound local makes it ask the slow check, its other argument, which knows the right error.
     """
     fetch = "".join(f"  {it} = _dapk_local[{it!r}]\n" for it in local) or "  pass\n"
@@ -123,4 +125,14 @@ def _inlined(tree: ast.Expression, local: list[str]) -> CodeType:
     assert isinstance(function, ast.FunctionDef)
     function.body[-1] = ast.copy_location(ast.Return(tree.body), function.body[-1])
     code = compile(ast.fix_missing_locations(module), FILENAME, "exec", dont_inherit=True)
-    return next(it for it in code.co_consts if type(it) is CodeType)
+    return _renamed(next(it for it in code.co_consts if type(it) is CodeType), "check", qualname)
+
+
+def _renamed(code: CodeType, ours: str, qualname: str) -> CodeType:
+    """Return `code` with `qualname` instead of `ours` in front of the names of what is defined in it."""
+    return code.replace(
+        co_consts=tuple(
+            _renamed(it, ours, qualname) if type(it) is CodeType else it for it in code.co_consts
+        ),
+        co_qualname=qualname + code.co_qualname.removeprefix(ours),
+    )

@@ -15,6 +15,7 @@ from typing import Any
 from .awaiting import Awaiter
 from .bindings import Place
 from .closures import Closures
+from .compiling import is_coroutine
 from .marimo_names import bound_names, find_private, mangle_typed
 from .names import mangle_for_class, prefix_of
 from .nesting import Nested, Pose, Seen, function_of, module_of, usable
@@ -22,7 +23,6 @@ from .standing import is_running, is_told
 from .wire import TYPED
 
 FILENAME = TYPED
-_IS_COROUTINE = 0x80  # inspect.CO_COROUTINE
 _TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _SCOPES = (
     *(ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp),
@@ -48,10 +48,6 @@ def renamed(tree: ast.Module | ast.Expression, text: str, place: Place) -> None:
     prefix = prefix_of(place.filename)
     if prefix is not None:
         mangle_typed(tree, prefix, place.globals, None if place.is_global else place.local_names())
-
-
-def is_coroutine(code: CodeType) -> bool:
-    return bool(code.co_flags & _IS_COROUTINE)
 
 
 def is_mapped(place: Place, tree: ast.AST) -> bool:

@@ -13,7 +13,7 @@ from .bindings import InspectionError
 from .inspect import Inspector
 from .interrupts import Interrupts
 from .locks import new_lock
-from .safely import EvaluationCancelled, one_line
+from .safely import EvaluationCancelled, is_instance, one_line
 from .signal_handlers import is_of_handler
 from .stops import Stop
 from .threads import Threads, UserThread
@@ -89,7 +89,7 @@ class Inspections:
         self._leave(ident)
         if self._open.pop(id, None) is not None:
             self._answer(id, result, error)
-        if isinstance(late, Exception) and is_of_handler(late):
+        if is_instance(late, Exception) and is_of_handler(late):
             raise late  # It is for the program.
 
     def _leave(self, ident: int) -> None:

@@ -84,7 +84,7 @@ class CellCompiler(CachingCompiler):
 
     def __call__(self, source: Any, filename: str, symbol: str, **more: Any) -> CodeType:
         """Compile a text or a tree, of which a magic may have made only a part."""
-        if self._cell is not None and isinstance(source, ast.AST) and filename != self._filename:
+        if self._cell is not None and issubclass(type(source), ast.AST) and filename != self._filename:
             marked = [line for it in ast.walk(source) if (line := getattr(it, "lineno", 0)) > _MARK]
             if marked:
                 first = min(marked)  # what a magic puts round a body gets the line where that begins

@@ -270,7 +270,7 @@ class _Shell(InteractiveShell):
         if profile is not None and "_run_with_profiler" not in vars(owner):
 
             def profile_body(code: Any, *args: Any, **more: Any) -> Any:
-                if self.current is not None and isinstance(code, str) and self.compile.knows(code):
+                if self.current is not None and issubclass(type(code), str) and self.compile.knows(code):
                     code = self.compile(self.compile.ast_parse(code), "<prun>", "exec")
                 return profile(code, *args, **more)  # given a text, cProfile compiles that itself
 
@@ -325,7 +325,7 @@ class _Shell(InteractiveShell):
 
     def _is_end(self, exception: BaseException) -> bool:
         """Whether an exception is to end the cell: an exit, an interrupt, a quit, a cancelled task."""
-        return not isinstance(exception, Exception)
+        return not issubclass(type(exception), Exception)
 
     def _text_of(self, exception: BaseException) -> str | None:
         """Return an error as IPython shows it where the user has asked for that; None: as Python does."""
@@ -370,7 +370,7 @@ def _module_that_asks(frame: FrameType | None) -> str:
     """Return the module of IPython or of the notebook that has an error shown, behind any wrapper."""
     while frame is not None:
         name = frame.f_globals.get("__name__")
-        if isinstance(name, str) and (name == "__main__" or name.startswith("IPython.")):
+        if type(name) is str and (name == "__main__" or name.startswith("IPython.")):
             return name
         frame = frame.f_back
     return ""

@@ -9,6 +9,7 @@ from .bindings import settle
 from .breakpoints import Points
 from .chaining import Both, Failing, TraceFunction
 from .instructions import is_midway, is_passing_on, is_returning
+from .safely import is_instance
 from .signal_handlers import begins_unbroken
 from .watched_lines import WatchedLines
 from .watching import WatchHost
@@ -49,7 +50,7 @@ class LocalTraces:
             try:
                 self._event(frame, event, arg, lines)
             except BaseException as error:
-                if not isinstance(error, RecursionError):  # Too deep to do anything now: `check` arms anew.
+                if not is_instance(error, RecursionError):  # Too deep to do anything: `check` arms anew.
                     frame.f_trace = Failing(frame)
                 settle(frame)
                 raise
@@ -76,7 +77,7 @@ class LocalTraces:
     def _exception(self, frame: FrameType, exception: object, traceback: TracebackType | None) -> None:
         if issubclass(type(exception), (StopIteration, StopAsyncIteration)):
             return  # What it is to an `await` or a loop: no end of the frame.
-        if isinstance(exception, BaseException):
+        if is_instance(exception, BaseException):
             self._unwinding[get_ident()] = (frame, exception, traceback)
             frame.f_trace_lines = True  # A handler's first line says that it is caught: it is not to be kept.
             if self._host.wants_raise:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from types import FrameType
 
+from .compiling import UNPARSABLE
 from .evaluate import Check, compile_condition
 from .safely import described
 from .signal_handlers import is_of_handler
@@ -47,7 +48,7 @@ class _Field:
         self._problem = ""
         try:
             self._check = compile_condition(_whole(text))
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        except UNPARSABLE as error:
             self._problem = f"<{described(error)}>"
 
     def text(self, frame: FrameType) -> str:
@@ -56,7 +57,7 @@ class _Field:
             return self._problem
         try:
             return self._prefix + self.value(frame)
-        except Exception as error:
+        except (Exception, SystemExit, GeneratorExit) as error:
             if is_of_handler(error):
                 raise
             return f"{self._prefix}<{described(error)}>"
@@ -149,6 +150,6 @@ def _whole(text: str) -> str:
 def _parses(text: str) -> bool:
     try:
         ast.parse(_whole(text).strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except UNPARSABLE:
         return False
     return True

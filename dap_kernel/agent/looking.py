@@ -33,6 +33,8 @@ _PLAIN_METHODS = {
     for name in vars(cls)
     if name[:1] != "_"
 }
+_CALLERS = ("map", "filter", "iter")  # of their first argument
+_KNOWN = (ast.Name, ast.Attribute, ast.Constant, ast.Lambda, ast.Tuple, ast.List)
 _LIBRARY = os.__file__.rpartition("/")[0] + "/"
 _PACKAGES = "-packages/"
 _MOST_CODES = 100
@@ -43,13 +45,42 @@ def may_look(tree: ast.AST, place: Place) -> bool:
 
     That is a library's code, C code that we do not know, and the user's own code that names what gives
     frames. Not operators and conversions, nor methods that are called as those of Python's own classes
-    are: nobody writes them so. What a name or an attribute is, is looked up once, without running code.
+    are: nobody writes them so. What a name or an attribute is, is looked up once, without running code; of
+    what is passed, stored or chosen from, each function counts as called. The answer is that of the first
+    hit: a function that is given another body later, to look at its caller, still finds our frame there.
     """
     local = place.own() if place.is_function else {}
     names = {**dict.fromkeys(place.local_names(), NOTHING), **local}
-    return any(
-        not _is_plain(it.func, names, place.globals) for it in ast.walk(tree) if isinstance(it, ast.Call)
+    nodes = list(ast.walk(tree))
+    calls = [it for it in nodes if isinstance(it, ast.Call)]
+    if any(not _is_plain(it.func, names, place.globals) for it in calls):
+        return True
+    owners = {id(it.value) for it in nodes if isinstance(it, ast.Attribute)}
+    given = [it for it in nodes if isinstance(it, ast.Name | ast.Attribute) and id(it) not in owners]
+    return bool(calls) and (
+        any(_may_call_unknown(it) for it in calls) or any(_is_given(it, names, place.globals) for it in given)
     )
+
+
+def _may_call_unknown(call: ast.Call) -> bool:
+    """Whether what is called is itself to call what takes code to find out: `map(functions[0], xs)`."""
+    is_caller = isinstance(call.func, ast.Name) and call.func.id in _CALLERS
+    given = [*(call.args[:1] if is_caller else ()), *(it.value for it in call.keywords if it.arg == "key")]
+    return any(not isinstance(it, _KNOWN) for it in given)
+
+
+def _is_given(node: ast.expr, local: dict[str, object], names: dict[str, object]) -> bool:
+    """Whether what a name stands for is a function that may look at its caller: whoever gets it may call it.
+
+    What is no function is not called by whoever gets it, but for an object that has been made to be.
+    """
+    value = _found(node, local, names)
+    kind = type(value)
+    if value is NOTHING:
+        return False
+    if issubclass(kind, type):
+        return False if isinstance(node, ast.Attribute) else not _is_blind(value, seen=set())
+    return lookup(kind, "__call__") is not NOTHING and not _is_blind(value, seen=set())
 
 
 def _is_plain(called: ast.expr, local: dict[str, object], names: dict[str, object]) -> bool:

@@ -49,8 +49,7 @@ class MainThread:
             try:
                 self._serve()
             except BaseException as error:  # an interrupt that came too late, or a background task's end
-                if self._code is None:
-                    self._break_off(error)
+                self._broken_off_by(error)
         self._close_loop()
         return self._code
 
@@ -186,6 +185,15 @@ class MainThread:
         import asyncio
 
         return asyncio.current_task(self._loop) is not None
+
+    def _broken_off_by(self, error: BaseException) -> None:
+        """End the cell that awaits, for `error`, or for what a signal handler raises meanwhile."""
+        while self._code is None:
+            try:
+                self._break_off(error)
+                return
+            except BaseException as later:
+                error = later
 
     def _break_off(self, error: BaseException) -> None:
         """End the cell that awaits, for `error`."""

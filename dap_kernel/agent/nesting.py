@@ -66,11 +66,6 @@ class Nested:
         self.code = code.replace(
             co_consts=tuple(self.standing if it == _MARK else it for it in code.co_consts)
         )
-        self._marked = code
-
-    def copy(self) -> "Nested":
-        """Return one that can run at the same time."""
-        return Nested(self._marked, self.seen)
 
     def function(self, names: dict[str, object], cells: Mapping[str, CellType]) -> FunctionType:
         """Return the function, with the globals `names`; free names without a cell are unbound."""

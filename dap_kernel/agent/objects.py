@@ -120,7 +120,7 @@ class Attributes(Children):
             except PASS_ON:
                 raise
             except BaseException as error:
-                if isinstance(error, AttributeError):
+                if issubclass(type(error), AttributeError):
                     return None
                 return Item(name, NOTHING, path, text=f"<{described(error)}>", type="")
         if issubclass(kind, FUNCTIONS) or issubclass(kind, type) or lookup(kind, "__get__") is NOTHING:

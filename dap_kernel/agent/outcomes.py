@@ -8,7 +8,7 @@ from traceback import TracebackException
 
 from .code_names import name_at, name_of
 from .interrupts import CellQuit
-from .safely import one_line
+from .safely import is_instance, one_line
 from .signal_handlers import traceback_of
 from .wire import CellResult, clean
 
@@ -25,13 +25,13 @@ def result_of(exception: BaseException | None, is_script: bool) -> CellResult:
         case KeyboardInterrupt():
             return CellResult("interrupted", "KeyboardInterrupt", 130 if is_script else None)
     if is_quit(exception):
-        return CellResult("stopped", was_quit=isinstance(exception, CellQuit))
+        return CellResult("stopped", was_quit=issubclass(type(exception), CellQuit))
     return CellResult(
         "failed",
         one_line(exception),
         1 if is_script else None,
-        missing_module=_name(exception) if isinstance(exception, ModuleNotFoundError) else None,
-        missing_name=_name(exception) if isinstance(exception, NameError) else None,
+        missing_module=_name(exception) if is_instance(exception, ModuleNotFoundError) else None,
+        missing_name=_name(exception) if is_instance(exception, NameError) else None,
     )
 
 
@@ -45,16 +45,16 @@ def innermost(exception: BaseException | None, files: Container[str]) -> tuple[s
         file = name_of(trace.tb_frame.f_code)
         found = (file, trace.tb_lineno or 0) if file in files else found
         trace = trace.tb_next
-    if isinstance(exception, SyntaxError):
+    if is_instance(exception, SyntaxError):
         name, line = exception.filename, exception.lineno  # user code may have put anything there
-        if isinstance(name, str) and name in files and isinstance(line, int):
+        if type(name) is str and name in files and type(line) is int:
             found = name, line
     return found
 
 
 def is_quit(exception: BaseException | None) -> bool:
     """Whether the cell was ended on purpose, by the user or by `mo.stop`."""
-    return isinstance(exception, CellQuit) or type(exception).__name__ == "MarimoStopError"
+    return issubclass(type(exception), CellQuit) or type(exception).__name__ == "MarimoStopError"
 
 
 def exit_code(exception: SystemExit) -> int:
@@ -120,7 +120,7 @@ def _leave_out(
 
 def _name(exception: ImportError | NameError) -> str | None:
     name = exception.name
-    return clean(name) if isinstance(name, str) else None
+    return clean(name) if type(name) is str else None
 
 
 def _text_of(value: object) -> str:

@@ -7,11 +7,13 @@ is read here comes from the slots of `type` itself. Knows nothing of how values 
 import sys
 from collections.abc import Mapping
 from types import GetSetDescriptorType, MappingProxyType, MemberDescriptorType
+from typing import TypeGuard, TypeVar
 
 from .names import plain
 from .signal_handlers import is_of_handler
 from .wire import clean
 
+_T = TypeVar("_T")
 _mro = type.__dict__["__mro__"].__get__
 _dict = type.__dict__["__dict__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__
@@ -131,6 +133,11 @@ def attributes(values: Mapping[str, object]) -> dict[str, object]:
     return {}
 
 
+def is_instance(value: object, cls: type[_T]) -> TypeGuard[_T]:
+    """Whether the value is of `cls`: `isinstance` would ask the value's own `__class__`, too."""
+    return issubclass(type(value), cls)
+
+
 def is_a(value: object, module_name: str, class_name: str) -> bool:
     """Whether the value is of a class of a module, if that module is imported; imports nothing."""
     found = sys.modules.get(module_name)
@@ -153,10 +160,7 @@ def text_of(error: BaseException) -> str:
 
 def described(error: BaseException) -> str:
     """Return an exception as the end of a traceback has it, in as many lines as its text has."""
-    # `isinstance` would ask one that is none for its `__class__`.
-    is_syntax = issubclass(type(error), SyntaxError) and isinstance(error, SyntaxError)
-    message: object = error.msg if is_syntax else None  # type: ignore[attr-defined]
-    text = message if type(message) is str else text_of(error)
+    text = error.msg if is_instance(error, SyntaxError) and type(error.msg) is str else text_of(error)
     name = full_name(type(error))
     return f"{name}: {text}" if text else name
 

@@ -21,6 +21,7 @@ from .chaining import Both, Failing, TraceFunction, with_ours, without_ours
 from .code_names import name_of
 from .instructions import is_midway, may_suspend
 from .local_traces import LocalTraces
+from .safely import is_instance
 from .signal_handlers import begins_unbroken
 from .threads import Threads
 from .watched_lines import WatchedLines
@@ -232,7 +233,7 @@ class SettraceBackend:
                     warm[key][1] if key in warm and not steps else self._judge(frame, cold, warm, closures)
                 )
             except BaseException as error:
-                if not isinstance(error, RecursionError):  # Too deep to do anything now: `check` arms anew.
+                if not is_instance(error, RecursionError):  # Too deep to do anything: `check` arms anew.
                     frame.f_trace = Failing(frame)
                 raise
             settle(frame)

@@ -4,6 +4,7 @@ A shell turns a cell into code and a value into what is shown. Running the code 
 use a notebook's own library stand in `ipython_shell.py` and `marimo_shell.py`.
 """
 
+import ast
 import re
 import sys
 from contextlib import suppress
@@ -25,6 +26,9 @@ _EXPORTED = re.compile(
     r"^\s*(?:[\w., ]+ = )?get_ipython\(\)\.(?:run_line_magic|run_cell_magic|system|getoutput|magic)\(",
     re.MULTILINE,
 )
+
+_GET_IPYTHON = "get_ipython"
+_CATCHING = ("NameError", "Exception", "BaseException")
 
 
 class Shell(Protocol):
@@ -56,6 +60,7 @@ class PlainShell:
     """Plain Python, one cell at a time; `from __future__` holds for the cells that follow.
 
     From the first cell in IPython's syntax on, IPython runs them all: `%autoreload` is for those after it.
+    One that merely asks whether it is in IPython finds that it is not, as under `python`.
     """
 
     def __init__(self, displays: Displays, find_ipython: "FindIPython") -> None:
@@ -75,7 +80,7 @@ class PlainShell:
             if not has_magic(cell.source):
                 raise
             tree = None
-        if tree is None or "get_ipython" in cell.source:
+        if tree is None or ("get_ipython" in cell.source and calls_ipython(tree)):
             try:
                 self._ipython = self._find_ipython()
             except ImportError:
@@ -182,6 +187,53 @@ class TellUser(Protocol):
 def has_magic(source: str) -> bool:
     """Whether a text that is not Python looks like IPython's syntax."""
     return _MAGIC.search(source) is not None
+
+
+def calls_ipython(tree: ast.AST) -> bool:
+    """Whether code calls IPython's own `get_ipython()`, and is not prepared for there being none."""
+    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == _GET_IPYTHON:
+        return True
+    if isinstance(tree, ast.Module) and any(map(_binds_it, ast.walk(tree))):
+        return False
+    guarded: list[ast.AST] = []
+    match tree:
+        case ast.Try(body=body, handlers=handlers) if any(_catches(it.type) for it in handlers):
+            guarded = [*body]
+        case ast.With(items=items, body=body) if any(_suppresses(it.context_expr) for it in items):
+            guarded = [*body]
+        case ast.If(test=test, body=body) | ast.IfExp(test=test, body=body) if _asks(test):
+            guarded = [*body] if isinstance(body, list) else [body]
+        case ast.BoolOp(values=[first, *rest]) if _asks(first):
+            guarded = [*rest]
+    return any(it not in guarded and calls_ipython(it) for it in ast.iter_child_nodes(tree))
+
+
+def _binds_it(node: ast.AST) -> bool:
+    """Whether a node gives the name a meaning of the program's own: `from IPython import get_ipython`."""
+    match node:
+        case ast.alias(name=name, asname=bound):
+            return (bound or name) == _GET_IPYTHON
+        case ast.FunctionDef(name=name):
+            return name == _GET_IPYTHON
+        case ast.Name(id=name, ctx=ast.Store()):
+            return name == _GET_IPYTHON
+    return False
+
+
+def _catches(kind: ast.expr | None) -> bool:
+    """Whether a handler of this kind is for a name that is not there."""
+    if isinstance(kind, ast.Tuple):
+        return any(map(_catches, kind.elts))
+    return kind is None or (isinstance(kind, ast.Name) and kind.id in _CATCHING)
+
+
+def _suppresses(context: ast.expr) -> bool:
+    return isinstance(context, ast.Call) and any(map(_catches, context.args))
+
+
+def _asks(test: ast.expr) -> bool:
+    """Whether a test names the function as a text: `"get_ipython" in globals()`."""
+    return any(isinstance(it, ast.Constant) and it.value == _GET_IPYTHON for it in ast.walk(test))
 
 
 def _ipython(

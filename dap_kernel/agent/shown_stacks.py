@@ -64,7 +64,7 @@ def _change_warnings(warnings: ModuleType) -> None:
         *more: Any,
         **named: Any,
     ) -> None:
-        if isinstance(filename, str) and filename.startswith(_FOLDER):
+        if type(filename) is str and filename.startswith(_FOLDER):
             filename, lineno = _OUTSIDE
         init(self, message, category, filename, lineno, *more, **named)
 

@@ -42,6 +42,7 @@ from .tables import summary
 
 LINE = 400  # characters of a value in a list of variables
 MOST = 1_000_000  # characters of any value
+VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 _MOST_BITS = 14_000  # of an int in decimal: longer ones take long, and Python refuses
 _MOST_DEPTH = 5
 _ELLIPSIS = "…"
@@ -339,7 +340,6 @@ def entries(value: dict[object, object]) -> Iterable[tuple[object, object]]:
     return dict.items(value)
 
 
-_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 _BY_REPR: dict[object, _Show] = {
     int.__repr__: _int,
     float.__repr__: _float,
@@ -360,7 +360,7 @@ _BY_REPR: dict[object, _Show] = {
     GeneratorType.__repr__: _generator,
     CoroutineType.__repr__: _generator,
     AsyncGeneratorType.__repr__: _generator,
-    **{it.__repr__: _view for it in _VIEWS},
+    **{it.__repr__: _view for it in VIEWS},
 }
 _QUICK = (bool, complex, range, type(None), FunctionType)
 _SIMPLE = (_int, _float, _str, _bytes, _bytearray, _generator)

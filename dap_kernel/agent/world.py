@@ -42,7 +42,7 @@ def furnish(module: ModuleType, start: Start) -> None:
         if sys.version_info < (3, 15):
             vars(module)["__cached__"] = None
         module.__loader__ = _loader(start)
-        if isinstance(module.__loader__, zipimporter):
+        if type(module.__loader__) is zipimporter:
             module.__spec__, module.__package__ = module.__loader__.find_spec("__main__"), ""
 
 

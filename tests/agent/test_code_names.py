@@ -132,3 +132,14 @@ def test_a_relative_path_where_nothing_can_be_asked(
         patched.setattr(os, "getcwd", fails)
         patched.setattr(os, "stat", fails)
         assert name_of(code) == code.co_filename
+
+
+def test_a_relative_path_is_one_in_the_folder_of_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "lib.zip").touch()
+        monkeypatch.chdir(tmp_path / folder)
+        code = compile("x = 1", "lib.zip/moved.py", "exec")
+        assert name_of(code) == str(tmp_path / folder / "lib.zip/moved.py")

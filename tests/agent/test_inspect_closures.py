@@ -1,5 +1,7 @@
 """Functions made in the console share variables with the frame in which they were made, and with no other."""
 
+# ruff: noqa: F841, B007  what the console uses looks unused
+
 import sys
 from types import FrameType
 

@@ -188,3 +188,59 @@ def test_a_log_message_is_read_in_a_time_that_is_linear_in_it(begin, part, end):
 def test_formats_in_formats_never_end_a_program():
     told = compile_log_message("{a:" * 5_000 + "}" * 5_000)(Thing().frame())
     assert told.startswith("<RecursionError: ")
+
+
+LOOKING = [  # what is passed to who may call it
+    "list(map(eval, ['n'])) == [7]",
+    "[*filter(eval, ['n == 7'])] != []",
+    "functools.partial(eval, 'n')() == 7",
+    "sorted(['n'], key=eval) == ['n']",
+    "max(['n', 'm'], key=functions[0]) == 'm'",
+    "list(map(functions[0], ['n'])) == [7]",
+    "list(map(by_name['eval'], ['n'])) == [7]",
+    "'{n}'.format_map(vars()) == '7'",
+]
+
+
+@pytest.mark.parametrize("text", LOOKING)
+def test_what_is_passed_looks_at_the_names_there(text):
+    import functools
+
+    n, m = 7, 8
+    functions, by_name = [eval], {"eval": eval}
+
+    frame = sys._getframe()
+    assert eval(text)
+    assert compile_condition(text)(frame) is True
+    assert [functools, n, m, functions, by_name]
+
+
+@pytest.mark.parametrize(
+    "text", ["{(lambda: 1)}", "{(i for i in [1])}", "{[lambda: n][0]}", "{(lambda: lambda: 1)()}"]
+)
+def test_what_is_defined_in_a_log_message_is_called_as_there(text):
+    n = 1
+    frame = sys._getframe()
+    told = compile_log_message(text)(frame)
+    assert told.split(" at 0x")[0] == eval(f"lambda n: f{text!r}")(n).split(" at 0x")[0].replace(
+        "<lambda>.<locals>", f"{frame.f_code.co_qualname}.<locals>", 1
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["{exit(3)}", "{raise_(GeneratorExit)}", "{raise_(SystemExit)!r} on", "{n:{exit()}}"]
+)
+def test_what_would_end_a_program_is_shown(text):
+    def raise_(kind):
+        raise kind
+
+    n = 1
+    assert "Exit" in compile_log_message(text)(sys._getframe())
+    assert [raise_, n]
+
+
+@pytest.mark.parametrize("depth", [50, 200, 400])
+def test_formats_in_formats_are_shown_or_named(depth):
+    n = 1
+    told = compile_log_message("{n:" * depth + "}" * depth)(sys._getframe())
+    assert told == "1" or told.startswith("<"), n

@@ -293,3 +293,30 @@ def test_percent_cells_after_a_magic_are_ipythons(kernels: Kernels) -> None:
     kernel.run("print(_, __, In[-1])", first_line=50)
     assert [it.text for it in kernel.printed] == ["1\n", "22\n", "22 1 print(_, __, In[-1])\n"]
     assert [it.line for it in kernel.printed] == [2, 40, 50]
+
+
+ASKS = {  # whether a percent cell is IPython's
+    "try:\n    get_ipython()\nexcept NameError:\n    pass": False,
+    "try:\n    shell = get_ipython().__class__.__name__\nexcept Exception:\n    shell = None": False,
+    "def f():\n    try:\n        get_ipython()\n    except (NameError, KeyError):\n        pass\nf()": False,
+    "import contextlib\nwith contextlib.suppress(NameError):\n    get_ipython()": False,
+    "'get_ipython' in globals() and get_ipython()": False,
+    "if 'get_ipython' in dir():\n    get_ipython()": False,
+    "get_ipython() if 'get_ipython' in vars() else 1": False,
+    "# get_ipython()": False,
+    "'get_ipython()'": False,
+    "get_ipython = lambda: None\nget_ipython()": False,
+    "get_ipython().run_line_magic('matplotlib', '--list')": True,
+    "print(type(get_ipython()))": True,
+    "try:\n    1 / 0\nexcept ZeroDivisionError:\n    get_ipython()": True,
+    "try:\n    get_ipython()\nexcept ValueError:\n    pass": True,
+    "%time 1": True,
+}
+
+
+@pytest.mark.parametrize("source", ASKS)
+def test_a_percent_cell_that_only_asks_for_a_shell_finds_none(kernels: Kernels, source: str) -> None:
+    kernel = kernels.percent()
+    assert not kernel.run(source).get("error")
+    kernel.run("import sys\nprint('get_ipython' in vars(sys.modules['builtins']), 'IPython' in sys.modules)")
+    assert kernel.text(0).splitlines()[-1] == f"{ASKS[source]} {ASKS[source]}"
