@@ -89,8 +89,11 @@ class Inspections:
         self._leave(ident)
         if self._open.pop(id, None) is not None:
             self._answer(id, result, error)
-        if is_instance(late, Exception) and is_of_handler(late):
-            raise late  # It is for the program.
+        try:
+            if is_instance(late, Exception) and is_of_handler(late):
+                raise late  # It is for the program.
+        finally:
+            late = None  # Its traceback leads here: this frame would hold itself, and the user's frames.
 
     def _leave(self, ident: int) -> None:
         """Be done evaluating; a cancellation that came too late is dropped."""

@@ -16,12 +16,22 @@ from .watching import WatchHost
 
 
 class LocalTraces:
-    """One trace function a file. `is_told`: whether the lines of a running frame are to be told."""
+    """One trace function a file.
 
-    def __init__(self, host: WatchHost, lines: WatchedLines, is_told: Callable[[FrameType], bool]) -> None:
+    `is_told`: whether the lines of a running frame are to be told; `ends` is called with one that ends.
+    """
+
+    def __init__(
+        self,
+        host: WatchHost,
+        lines: WatchedLines,
+        is_told: Callable[[FrameType], bool],
+        ends: Callable[[FrameType], None],
+    ) -> None:
         self._host = host
         self._lines = lines
         self._is_told = is_told
+        self._ends = ends
         self._steps = host.steps
         self._unwinding: dict[int, tuple[FrameType, BaseException, TracebackType | None]] = {}  # by ident
         self._by_file: dict[str, TraceFunction] = {}
@@ -90,6 +100,8 @@ class LocalTraces:
     def _return(self, frame: FrameType, value: object) -> None:
         unwinding = self._unwinding.pop(get_ident(), None)
         if value is None and unwinding is not None and unwinding[0] is frame and not is_returning(frame):
+            self._ends(frame)
             self._host.on_end(frame, None, *unwinding[1:])
         elif not is_midway(frame):
+            self._ends(frame)
             self._host.on_end(frame, value, None, None)

@@ -236,7 +236,7 @@ class MonitoringBackend:
 def _running() -> list[CodeType]:
     """Return the code that threads run now."""
     codes: dict[int, CodeType] = {}
-    for top in (_getframe(), *frames_of_others().values()):
+    for top in (_getframe(1), *frames_of_others().values()):
         frame: FrameType | None = top
         while frame is not None:
             codes[id(frame.f_code)] = frame.f_code

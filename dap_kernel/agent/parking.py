@@ -179,6 +179,7 @@ class Parking:
                 except BaseException as error:  # of the user's signal handler: it is for the user's code
                     raised = error
         finally:
+            raised = None  # Its traceback leads here: this frame would hold itself, and the user's frames.
             self.stops.pop(thread.id, None)
             stop.end()
             for item in later:

@@ -39,7 +39,7 @@ class SettraceBackend:
         self._steps = host.steps
         self._watched: dict[int, dict[int, FrameType]] = {}  # by ident, by id: frames that a step watches
         self._lines = WatchedLines(host)
-        self._locals = LocalTraces(host, self._lines, self._is_told)
+        self._locals = LocalTraces(host, self._lines, self._is_told, self._unwatch)
         self._main = MainThreadCall(lambda: self._arm_current(sys._getframe(2)))
         self._call, self._forget_cold = self._new_call()
         self._is_on = False
@@ -161,6 +161,12 @@ class SettraceBackend:
         elif type(known) is not Both:
             frame.f_trace = Both(local, known)
         frame.f_trace_lines = True
+
+    def _unwatch(self, frame: FrameType) -> None:
+        """Hold a frame of the calling thread no longer, which ends: a step may go on for long without it."""
+        watched = self._watched.get(get_ident())
+        if watched is not None:
+            watched.pop(id(frame), None)
 
     def _arm_current(self, frame: FrameType | None) -> None:
         """Trace the calling thread, or stop that when nothing is watched; `frame` is its innermost."""

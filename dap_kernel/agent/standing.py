@@ -109,9 +109,14 @@ def _is_layout_known() -> bool:
 def _is_linked(depth: int) -> bool:
     """Whether the links of some frames of ours lead to those that have called them."""
     own = _getframe()
-    caller = own.f_back
-    return (
-        caller is not None
-        and _previous(own).value == _address(caller)
-        and (depth == 0 or _is_linked(depth - 1))
-    )
+    try:
+        caller = own.f_back
+        return (
+            caller is not None
+            and _previous(own).value == _address(caller)
+            and (depth == 0 or _is_linked(depth - 1))
+        )
+    finally:
+        del (
+            own
+        )  # A frame that holds itself lives on, with all that have called it, until garbage is collected.

@@ -323,10 +323,13 @@ class FrameWatcher:
         else:
             self._steps.begin_from(ident, frame, resumption, self.just_my_code)
         settle(frame)
-        if resumption.raises is not None:
+        try:
             if isinstance(resumption.raises, Exception):
                 self._raising[ident] = resumption.raises
-            raise resumption.raises
+            if resumption.raises is not None:
+                raise resumption.raises
+        finally:
+            del resumption  # The exception's traceback leads here: this frame would hold itself.
 
     def _enter_function(self, ident: int, frame: FrameType) -> None:
         points = self.table.functions_of(frame.f_code, frame.f_globals.get("__name__"))

@@ -62,3 +62,38 @@ def test_objects_die_where_they_die_natively(
     log: list[str] = []
     watch(backend, PROGRAM, lines, [step] * 500, filters=filters, names={"log": log})
     assert log == natively
+
+
+PAUSED = textwrap.dedent("""\
+    import sys, weakref
+    class Thing:
+        def __del__(self):
+            log.append("dies")
+    def job(thing):
+        return pause(sys._getframe())
+    def count(thing):
+        yield pause(sys._getframe())
+        yield 2
+    def caught(thing):
+        raise pause(sys._getframe()) or KeyError
+    def tried():
+        try:
+            caught(Thing())
+        except KeyError: log.append("caught")
+    job(Thing()), log.append("after"), [*map(job, [Thing()])], log.append("later")
+    [*count(Thing())], log.append("counted")
+    tried(), log.append("tried")
+    log.append("end")
+    """)
+
+
+@pytest.mark.parametrize("step", ["in", "over", "out", None])
+def test_objects_die_while_a_pause_waits_for_its_line(backend: str, step: str | None) -> None:
+    natively: list[str] = []
+    exec(compile(PAUSED, "<native>", "exec"), {"log": natively, "pause": lambda frame: None})
+    log: list[str] = []
+    pauses = "def pause(frame): watcher.break_in(ident, frame, 'pause')\n"
+    names: dict[str, object] = {"log": log}
+    seen = watch(backend, PAUSED.replace("import sys", f"{pauses}import sys"), [], [step] * 100, names=names)
+    assert log == natively
+    assert seen.stops
