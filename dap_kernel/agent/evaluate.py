@@ -9,6 +9,7 @@ import ast
 from collections import deque
 from collections.abc import Callable, Mapping
 from types import CodeType, FrameType, FunctionType
+from weakref import WeakKeyDictionary
 
 from .bindings import Place, has_slots
 from .compiling import is_coroutine
@@ -18,29 +19,50 @@ from .nesting import Nested, function_of, module_of
 from .standing import is_running
 
 Check = Callable[[FrameType], object]
+_Last = tuple[CodeType | None, dict[str, object] | None, Check]
+_forgetting: WeakKeyDictionary[Check, Callable[[bool], None]] = WeakKeyDictionary()  # by condition
+_MOST_IDLE = 50  # sets of names: of a frame in which there are ever new ones, say
 
 
 def compile_condition(text: str) -> Check:
     """Return what evaluates `text` in a frame, on the thread that runs it. Raises SyntaxError.
 
-    What the expression raises, the caller gets. The answer remembers the last code it ran in:
-    a breakpoint stands in one.
+    What the expression raises, the caller gets. The answer remembers the last code it ran in: a breakpoint
+    stands in one. That may hold the names of a module, until `forget_idle`.
     """
     _, code = parse(text, Place(None, {}))
     if is_coroutine(code):
         raise SyntaxError("a condition cannot await")
-    slow = _slow_check(text)
-    last: tuple[CodeType | None, dict[str, object], Check] = (None, {}, slow)  # as one: threads share it
+    nothing: _Last = (None, {}, _slow_check(text))
+    last: _Last = nothing  # as one: threads share it
+    is_in_use = False
 
     def condition(frame: FrameType) -> object:
-        nonlocal last
+        nonlocal last, is_in_use
         code, names, check = last
-        if frame.f_code is not code or frame.f_globals is not names:
-            check = _check_in(frame, text)
-            last = (frame.f_code, frame.f_globals, check)
+        if frame.f_code is not code or (names is not None and frame.f_globals is not names):
+            check, is_of_names = _check_in(frame, text)
+            last = frame.f_code, frame.f_globals if is_of_names else None, check
+        is_in_use = True
         return check(frame)
 
+    def forget(is_over: bool) -> None:
+        nonlocal last, is_in_use
+        if is_over or not is_in_use:
+            last = nothing
+        is_in_use = False
+
+    _forgetting[condition] = forget
     return condition
+
+
+def forget_idle(is_over: bool) -> None:
+    """Have conditions hold no names of a module, but those that a frame has asked since the last call.
+
+    Called now and then while a cell runs, and when one `is_over`. On any thread.
+    """
+    for forget in list(_forgetting.values()):
+        forget(is_over)
 
 
 def _slow_check(text: str) -> Check:
@@ -48,23 +70,28 @@ def _slow_check(text: str) -> Check:
     return lambda frame: evaluator.evaluate(text, Place(frame, {}))
 
 
-def _check_in(frame: FrameType, text: str) -> Check:
-    """Return the quickest check that is right in all frames with the code and the globals of this one."""
+def _check_in(frame: FrameType, text: str) -> tuple[Check, bool]:
+    """Return the quickest check that is right in all frames with the code and the globals of this one.
+
+    With it comes whether it depends on the globals, and so holds them.
+    """
     place = Place(frame, {})
     tree, code = parse(text, place)
     used = {it.id for it in ast.walk(tree) if isinstance(it, ast.Name)}
     looks = may_look(tree, place)
     if not has_slots(frame.f_code):
         if not place.is_global or frame.f_code.co_varnames:  # its comprehensions have names
-            return _slow_check(text)
-        return _StandingCheck(text).ask if looks else lambda frame: eval(code, frame.f_globals)
+            return _slow_check(text), True
+        return _StandingCheck(text).ask if looks else lambda frame: eval(code, frame.f_globals), True
     if used & {"super", "__class__"}:
-        return _slow_check(text)
+        return _slow_check(text), True
     if looks:
-        return _StandingCheck(text).ask
+        return _StandingCheck(text).ask, True
     local = [it for it in place.local_names() if it in used]
+    holds = not used.issubset(local)
+    names = frame.f_globals if holds else {"__builtins__": frame.f_builtins}
     made = _inlined(tree, local, frame.f_code.co_qualname)
-    return FunctionType(made, frame.f_globals, None, (_slow_check(text),))
+    return FunctionType(made, names, None, (_slow_check(text),)), holds
 
 
 class _StandingCheck:
@@ -81,6 +108,8 @@ class _StandingCheck:
         key = (frame.f_lineno, *local)
         idle = self._idle.get(key)
         if idle is None:
+            if len(self._idle) >= _MOST_IDLE:
+                self._idle.clear()
             idle = self._idle[key] = deque()
         try:
             nested, function = idle.pop()

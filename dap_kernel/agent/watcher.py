@@ -12,6 +12,7 @@ from types import CodeType, FrameType, TracebackType
 from .bindings import settle
 from .breakpoints import Outcome, Table, ask_all, joined
 from .code_names import learn_zipped
+from .evaluate import forget_idle
 from .exceptions import ExceptionFilters
 from .guarding import guarded
 from .interrupts import CellQuit
@@ -113,6 +114,7 @@ class FrameWatcher:
     def check(self) -> None:
         """Put right what is to be looked after now and then. On any thread."""
         self.backend.check()
+        forget_idle(is_over=False)
         alive = idents_alive()
         for ident in {*self.steps, *self._quitting.idents}.difference(alive):
             self._quitting.end(ident)
@@ -140,6 +142,7 @@ class FrameWatcher:
     def cell_ends(self) -> StopAtEntry | None:
         """Return why the next cell is to stop at its first line, if a step or a pause was under way."""
         ident = get_ident()
+        forget_idle(is_over=True)
         self._quitting.end(ident)
         step = self._steps.end(ident)
         return step.goes_on if step is not None else None

@@ -1,10 +1,14 @@
 """Objects die where they die natively: no frame of the user's is held while a thread steps."""
 
+import gc
 import textwrap
+from typing import Any
 
 import pytest
 
-from .watching import BACKENDS, watch
+from dap_kernel.agent.wire import LineBreakpoint
+
+from .watching import BACKENDS, make, run, watch
 
 pytestmark = pytest.mark.parametrize("backend", BACKENDS)
 
@@ -97,3 +101,49 @@ def test_objects_die_while_a_pause_waits_for_its_line(backend: str, step: str | 
     seen = watch(backend, PAUSED.replace("import sys", f"{pauses}import sys"), [], [step] * 100, names=names)
     assert log == natively
     assert seen.stops
+
+
+MODULES = textwrap.dedent("""\
+    import gc, weakref
+    class Held: pass
+    text = '''def f(a):
+        b = a
+        return b
+    f(1)
+    '''
+    def run(n):
+        names = {"__name__": f"module{n}", "held": Held(), "limit": 7}
+        exec(compile(text, "/nowhere/module.py", "exec"), names)
+        return weakref.ref(names["held"])
+    refs = [run(n) for n in range(3)]
+    for _ in range(2):
+        watcher.check()
+    gc.collect()
+    alive.append(sum(it() is not None for it in refs))
+    """)
+
+
+@pytest.mark.parametrize("condition", ["a == 7", "a == limit", "a == 7 and vars()", "held == str(locals())"])
+def test_a_module_that_is_gone_is_not_held_by_conditions(backend: str, condition: str) -> None:
+    alive: list[int] = []
+    watcher, seen = make(backend, [])
+    points = [LineBreakpoint(1, 2, condition), LineBreakpoint(2, 3, log_message=f"{{{condition}}}")]
+    watcher.set_breakpoints("/nowhere/module.py", 1, points)
+    try:
+        run(watcher, seen, MODULES, {"alive": alive})
+        assert (seen.raised, alive) == (None, [0])
+        assert seen.stops == [] and len(seen.logs) == 3
+    finally:
+        watcher.forget()
+
+
+def test_the_last_module_is_not_held_after_its_cell(backend: str) -> None:
+    watcher, seen = make(backend, [])
+    watcher.set_breakpoints("/nowhere/module.py", 1, [LineBreakpoint(1, 2, "a == limit")])
+    names: dict[str, Any] = {"alive": []}
+    try:
+        run(watcher, seen, MODULES.partition("for _")[0], names)
+        gc.collect()
+        assert [it() for it in names["refs"]] == [None, None, None]
+    finally:
+        watcher.forget()
