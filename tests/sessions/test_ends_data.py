@@ -158,7 +158,8 @@ async def test_from_the_post_mortem_that_is_left(debugging, program, python, bac
 
 async def test_in_the_terminal_client(program, python, tmp_path):
     path, its = program(f"{EVERYTHING}\n{ENDS['sys.exit']}\n")
-    done = piped("program.py", "-b", "3", typed=["continue"], folder=path.parent)
+    chosen = ("--python", python.path)
+    done = piped("program.py", "-b", "3", *chosen, typed=["continue"], folder=path.parent)
     code, printed, _, kept = ended(python.path, its, "program.py")
     assert done.returncode == code
     assert printed in done.stdout
