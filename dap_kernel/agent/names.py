@@ -12,6 +12,7 @@ from collections.abc import Container
 
 _MARK = "_cell_"
 _STORED = re.compile(r"\b_cell_((?:[^\W_]|·|__)+?)(__(?!\w)|_(?!_)\w+)")
+_SPELLED = re.compile(r"'(_cell_\w*·[^']*)' \('_cell_[^']*'\)")  # as 3.15 hints at what is not ASCII
 _SELF_HINT = re.compile(r"(name '(\w+)' is not defined)\. Did you mean: '\2'\?")
 
 prefixes: dict[str, str] = {}  # by the name of a revision: what marimo puts before its private names
@@ -44,7 +45,8 @@ def plain(text: str) -> str:
     """Return a text with private names as they are written."""
     if not prefixes or _MARK not in text:
         return text
-    return _SELF_HINT.sub(r"\1", _STORED.sub(r"\2", text))
+    text = _STORED.sub(r"\2", _SPELLED.sub(r"'\1'", text))
+    return _SELF_HINT.sub(r"\1", text)
 
 
 def shown(name: str, prefix: str | None) -> str:

@@ -51,7 +51,7 @@ async def test_private_names_of_cells_without_a_name_are_as_they_are_written(deb
             ("_", "_x = 1\n__ = 2\ndef _f(n):\n    m = n + _x\n    return m\ny = _f(3)"),
             ("_", "_x = 10\nz = _x + y"),
             ("twice", "_x = 100"),
-            ("twice", "_x = 200\n_nope"),
+            ("twice", "_x = 200\n_name_that_is_like_no_other"),
         ),
     )
     text = path.read_text().splitlines()
@@ -77,7 +77,7 @@ async def test_private_names_of_cells_without_a_name_are_as_they_are_written(deb
         assert "_cell_" not in str(await debug.ask("exceptionInfo", threadId=stop.thread))
         await stop.continue_()
         stop = await debug.idle()
-        assert "name '_nope' is not defined\n" in debug.printed("stderr")
+        assert "name '_name_that_is_like_no_other' is not defined\n" in debug.printed("stderr")
         assert "_cell_" not in debug.printed("stderr")
         names = await stop.locals()
         assert {it for it in names if it.startswith("_x")} == {
@@ -162,7 +162,9 @@ LAST = {
 }
 
 
-async def test_marimos_objects_are_one_line(debugging, write):
+async def test_marimos_objects_are_one_line(debugging, write, python):
+    if not python.can_import("marimo"):
+        pytest.skip("marimo is not installed for this Python")
     cells = [("mo", "import marimo as mo"), *(("_", it) for it in LAST)]
     path = write("nb.py", notebook(*cells))
     async with debugging(path) as debug:
@@ -172,7 +174,9 @@ async def test_marimos_objects_are_one_line(debugging, write):
         assert shown == list(LAST.values())
 
 
-async def test_marimos_caches_find_the_notebooks_file(debugging, write):
+async def test_marimos_caches_find_the_notebooks_file(debugging, write, python):
+    if not python.can_import("marimo"):
+        pytest.skip("marimo is not installed for this Python")
     block = "with mo.{}('kept') as _kept:\n    {} = 5\nprint({})"
     path = write(
         "nb.py",
@@ -316,3 +320,14 @@ async def test_a_cell_of_much_data_runs_and_so_does_what_reads_it(debugging, wri
         assert debug.printed("stdout") == f"{kind} {kind != 'dict'}\n"
         assert not debug.printed("stderr")
         assert [it.get("problem") for it in (await debug.ask("notebookCells"))["cells"]] == [None, None]
+
+
+async def test_a_hint_at_a_private_name_is_as_it_is_written(debugging, write):
+    """Python makes hints of the names that it knows, and from 3.15 on spells those that are not ASCII."""
+    path = write("nb.py", notebook(("_", "_total = 1\n_totals")))
+    async with debugging(path) as debug:
+        await debug.launch(exceptions=[])
+        await debug.idle()
+        [said] = [it for it in debug.printed("stderr").splitlines() if it.startswith("NameError")]
+        assert said.startswith("NameError: name '_totals' is not defined")
+        assert said.endswith(("not defined", ". Did you mean: '_total'?"))
