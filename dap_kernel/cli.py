@@ -3,10 +3,11 @@
 import argparse
 import logging
 import os
-import stat
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from .log_file import LogError, open_log
 
 if TYPE_CHECKING:
     from .server.listen import Place
@@ -166,38 +167,10 @@ def _on_a_line(*fields: str) -> str:
 
 
 def _log(path: str | None) -> None:
-    """Log warnings to stderr, or all there is to a file that only this user can read."""
+    """Log warnings to stderr, or all there is to a file that only this user can read. Raises LogError."""
     if path is None:
         logging.basicConfig(level=logging.WARNING, format="dap-kernel: %(levelname)s: %(message)s")
         return
-    file = open(_log_file(path), "a", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  # to the end
     form = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-    logging.basicConfig(level=logging.DEBUG, format=form, stream=file)
+    logging.basicConfig(level=logging.DEBUG, format=form, stream=open_log(path))
     logging.getLogger("pygls").setLevel(logging.WARNING)  # it logs messages whole, with the values in them
-
-
-def _log_file(path: str) -> int:
-    """Return a file to append to that is this user's alone. Raises LogError."""
-    flags = (
-        os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-    )
-    try:
-        fd = os.open(path, flags, 0o600)
-    except (OSError, ValueError) as error:
-        why = "it is a link" if os.path.islink(path) else getattr(error, "strerror", None) or error
-        raise LogError(f"the log {path} cannot be opened: {why}") from None
-    found = os.fstat(fd)
-    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
-        why = "is no plain file with one name"
-    elif found.st_uid != os.geteuid():
-        why = "belongs to another user"
-    elif found.st_mode & 0o077:
-        why = "is open to others: chmod 600 it"
-    else:
-        return fd
-    os.close(fd)
-    raise LogError(f"the log {path} {why}")
-
-
-class LogError(Exception):
-    """A log would not be this user's alone; the text says why."""

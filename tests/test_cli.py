@@ -111,8 +111,6 @@ NOBODY = 65534
         (lambda log: log.symlink_to(log.with_name("precious")), "it is a link"),
         (lambda log: log.symlink_to(log.with_name("absent")), "it is a link"),
         (lambda log: os.link(log.with_name("precious"), log), "no plain file with one name"),
-        (lambda log: log.touch(0o644), "is open to others: chmod 600 it"),
-        (lambda log: log.touch(0o620), "is open to others: chmod 600 it"),
         (lambda log: os.mkfifo(log, 0o600), "cannot be opened: No such device or address"),
         (lambda log: log.mkdir(0o700), "cannot be opened: Is a directory"),
         pytest.param(
@@ -158,3 +156,54 @@ def test_a_language_server_without_pygls_says_what_to_install(how):
     assert shown.returncode == 2
     assert f'{sys.executable} -m pip install "pygls>=2"' in shown.stderr
     assert shown.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("told", ([], ["-P"]))
+def test_it_can_be_started_in_a_folder_that_is_gone(tmp_path, told):
+    (tmp_path / "gone").mkdir()
+    command = [
+        "sh",
+        "-c",
+        'rmdir "$PWD"; exec "$@"',
+        "sh",
+        sys.executable,
+        *told,
+        "-m",
+        "dap_kernel",
+        "--version",
+    ]
+    said = subprocess.run(command, cwd=tmp_path / "gone", capture_output=True, text=True)
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout.startswith("dap-kernel ")
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o620, 0o666])
+def test_a_log_of_ones_own_that_others_could_read_is_closed_to_them(tmp_path, mode):
+    log = tmp_path / "log"
+    log.touch()
+    log.chmod(mode)
+    assert run("--log", str(log), "kernels", env={"XDG_RUNTIME_DIR": str(tmp_path)}).returncode in (0, 2)
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("log", ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2", "/dev/null"])
+def test_a_log_may_be_what_the_process_was_given(tmp_path, log):
+    tmp_path.chmod(0o700)
+    said = run("--log", log, "kernels", env={"XDG_RUNTIME_DIR": str(tmp_path)})
+    assert (said.returncode, said.stderr) == (0, "no kernel waits\n")
+
+
+@pytest.mark.parametrize(
+    ("log", "why"),
+    [
+        ("/dev/stdout", "take /dev/stderr"),
+        ("/dev/fd/0", "take /dev/stderr"),
+        ("/proc/self/fd/77", "Bad file descriptor"),
+        ("/dev/fd/999999999", "Bad file descriptor"),
+        ("/dev/zero", "no plain file"),
+    ],
+)
+def test_a_log_that_would_be_in_the_way(log, why):
+    said = run("--log", log, "kernels", env={})
+    assert said.returncode == 2
+    assert said.stderr.startswith(f"dap-kernel: the log {log} ") and why in said.stderr

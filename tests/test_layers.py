@@ -23,9 +23,9 @@ OURS = {  # folder: what of ours its files may import, beside the folder itself
     "notebook": set(),
     "kernels": {"agent.wire", "notebook"},
     "server": {"protocol", "notebook", "kernels", "agent.wire"},
-    "console": {"protocol"},
+    "console": {"protocol", "log_file"},
     "lsp": {"protocol", "notebook", "kernels"},
-    "": {"console", "kernels", "lsp", "server"},  # the command line
+    "": {"console", "kernels", "lsp", "server", "log_file"},  # the command line
 }
 THIRD_PARTY = {  # folder: what its files may import of others; after a dash: only inside a function
     "protocol": {"msgspec"},

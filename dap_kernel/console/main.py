@@ -96,6 +96,11 @@ def _our_bug(error: Exception, log: str | None) -> int:
     if log is not None:
         import traceback
 
-        with open(log, "a", encoding="utf-8", errors="backslashreplace") as file:
-            traceback.print_exception(error, file=file)
+        from ..log_file import LogError, open_log
+
+        try:
+            with open_log(log) as file:
+                traceback.print_exception(error, file=file)
+        except LogError as refused:
+            where = str(refused)
     return _complain(f"internal error: {type(error).__name__}: {error} ({where})", OUR_BUG)

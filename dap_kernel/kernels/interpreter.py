@@ -11,10 +11,15 @@ from dataclasses import dataclass
 from glob import escape, glob
 from pathlib import Path
 
+from ..notebook.files import Unreadable, read_text
 from .errors import InterpreterError
 from .kernelspecs import python_of
 from .trust import why_not
 
+MOST_SETTINGS = 2**16  # bytes of a `pyvenv.cfg`
+RUN_FIRST = ("*.pth", "sitecustomize*", "usercustomize*")  # in `site-packages`; Python runs them as it starts
+PATH = "$PATH"
+SETTINGS = "pyvenv.cfg"
 PLACES = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")  # in an environment's folder
 
 
@@ -38,7 +43,8 @@ def choose(
     `setting` is the launch argument "python": a path, a name on the path, an environment's folder, or a
     command line. `kernelspec` is the name that the notebook itself gives. Raises InterpreterError when the
     setting leads nowhere; all else that leads nowhere is passed over, and so is what was merely found and
-    others may have put there: a folder must not choose a program to run.
+    others may have put there: a folder must not choose a program to run. The path and the variables of an
+    environment are the user's own word: a shell would run what they name.
     """
     if setting:
         return _as_set([setting] if isinstance(setting, str) else list(setting), notebook, environ)
@@ -46,8 +52,10 @@ def choose(
         return Choice([path], why)
     passed_over: list[str] = []
     for path, why, named_by in _found(notebook, kernelspec, environ):
-        if (doubt := _doubt(path, named_by)) is None:
-            return Choice([path], why, tuple(passed_over))
+        doubt = _doubt(path, named_by) if named_by != PATH else None
+        trusted = path if doubt is None else _as_our_own(path)
+        if trusted is not None:
+            return Choice([trusted], why, tuple(passed_over))
         passed_over.append(f'{path} is not run, because {doubt}: set "python" to it if you trust it')
     if not sys.executable:
         raise InterpreterError("; ".join([*passed_over, 'no Python was found: set "python" to one']))
@@ -87,7 +95,7 @@ def _found(
 ) -> Iterator[tuple[str, str, str | None]]:
     """Yield the interpreters that nobody has named, the best first.
 
-    Each with where it was found, and the file that says so.
+    Each with where it was found, and the file that says so, or PATH.
     """
     for above in Path(os.path.abspath(notebook)).parents:
         for name in (".venv", "venv"):
@@ -96,7 +104,7 @@ def _found(
     if kernelspec and (installed := python_of(kernelspec, environ)):
         yield installed[0], f"of the notebook's kernelspec {kernelspec}", installed[1]
     for path in on_path("python3", environ):
-        yield path, "the first python3 on the path", None
+        yield path, "the first python3 on the path", PATH
 
 
 def on_path(name: str, environ: Mapping[str, str] = os.environ) -> Iterator[str]:
@@ -109,28 +117,57 @@ def on_path(name: str, environ: Mapping[str, str] = os.environ) -> Iterator[str]
             yield path
 
 
+def _as_our_own(python: str) -> str | None:
+    """Return an interpreter's path when it is of the environment that the server runs in, which it trusts.
+
+    No link of others' is in it: it might lead elsewhere by the time it is run.
+    """
+    folder, name = os.path.split(os.path.realpath(os.path.dirname(python))), os.path.basename(python)
+    return os.path.join(*folder, name) if folder[0] == os.path.realpath(sys.prefix) else None
+
+
 def _doubt(python: str, named_by: str | None) -> str | None:
     """Return who else decides what an interpreter does, in half a sentence; None: nobody.
 
     Beside the program these are the files that a Python reads of its environment before any code of ours.
     """
+    doubts = (_why_doubted(it) for it in _read_first(python, named_by))
+    return next((it for it in doubts if it is not None), None)
+
+
+def _why_doubted(path: str) -> str | None:
+    """Return why others decide what is at a path, or why what is there makes no sense."""
+    if (doubt := why_not(path)) is not None or os.path.basename(path) != SETTINGS:
+        return doubt
+    try:
+        read_text(path, MOST_SETTINGS)
+    except Unreadable as problem:
+        return str(problem) if os.path.lexists(path) else None
+    return None
+
+
+def _read_first(python: str, named_by: str | None) -> Iterator[str]:
+    """Yield what a Python reads before any code of ours; who asks for the next is sure of all so far."""
+    yield python
+    if named_by is not None:
+        yield named_by
     folder = os.path.dirname(os.path.dirname(python))
-    settings = os.path.join(folder, "pyvenv.cfg")
-    read = [python] if named_by is None else [python, named_by]
-    if os.path.isfile(settings):
-        read += [
-            settings,
-            *_home(settings),
-            *glob(os.path.join(escape(folder), "lib*/python3*/site-packages")),
-        ]
-    return next((doubt for it in read if (doubt := why_not(it)) is not None), None)
+    found = [os.path.join(it, SETTINGS) for it in (os.path.dirname(python), folder)]
+    yield from found
+    found = [it for it in found if os.path.isfile(it)]
+    for settings in found[:1]:  # as Python does it
+        yield from _home(settings)
+        for packages in glob(os.path.join(escape(folder), "lib*/python3*/site-packages")):
+            yield packages
+            for name in RUN_FIRST:
+                yield from glob(os.path.join(escape(packages), name))
 
 
 def _home(settings: str) -> list[str]:
     """Return where an environment has the standard library from, by its `pyvenv.cfg`."""
     try:
-        lines = Path(settings).read_text("utf-8", "replace").splitlines()
-    except OSError:
+        lines = read_text(settings, MOST_SETTINGS).splitlines()
+    except Unreadable:
         return []
     pairs = (it.partition("=") for it in lines)
     return [value.strip() for name, _, value in pairs if name.strip().lower() == "home" and value.strip()]

@@ -9,6 +9,7 @@ import pwd
 import stat
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 MAX_LINKS = 40  # as the kernel's own limit
 
@@ -19,7 +20,7 @@ def why_not(path: str) -> str | None:
     Asks every folder and link on the way, to the root. What is not there is trusted: nothing of it can run.
     """
     for part, found in _way_to(path):
-        if found.st_uid not in (0, os.geteuid()):
+        if found.st_uid not in (0, os.geteuid(), _uid_of_roots_outside()):
             return f"{part} belongs to another user"
         if not stat.S_ISLNK(found.st_mode) and _others_can_write(found):
             return f"others can write to {part}"
@@ -39,7 +40,7 @@ def _way_to(path: str) -> Iterator[tuple[str, os.stat_result]]:
         part = os.path.join(at, name)
         try:
             found = os.lstat(part)
-        except OSError:
+        except (OSError, ValueError):  # the latter for a null character
             return
         yield part, found
         if not stat.S_ISLNK(found.st_mode):
@@ -60,6 +61,28 @@ def _others_can_write(found: os.stat_result) -> bool:
     return bool(
         found.st_mode & stat.S_IWOTH or (found.st_mode & stat.S_IWGRP and not _is_own_group(found.st_gid))
     )
+
+
+@cache
+def _uid_of_roots_outside() -> int | None:
+    """Return as whom the system's root appears in a user namespace that does not know it; None: it is known.
+
+    All whom the namespace does not know appear as this one. Source: user_namespaces(7).
+    """
+    try:
+        overflow = int(Path("/proc/sys/kernel/overflowuid").read_text("ascii"))
+        return overflow if is_root_unknown(Path("/proc/self/uid_map").read_text("ascii"), overflow) else None
+    except (OSError, ValueError):  # no Linux
+        return None
+
+
+def is_root_unknown(uid_map: str, overflow: int) -> bool:
+    """Whether a namespace with these lines (first uid inside, outside, how many) has no uid for root outside.
+
+    Where `overflow` is a user's own uid as well, nothing is told by it: False.
+    """
+    ranges = [[int(it) for it in line.split()] for line in uid_map.splitlines()]
+    return not any(outside == 0 or inside <= overflow < inside + count for inside, outside, count in ranges)
 
 
 @cache

@@ -16,7 +16,7 @@ SCRIPT_CELL = "<script>"  # the id of the one cell of a script, whose filename i
 def meant_tags(tags: object) -> frozenset[str]:
     """Return the tags that mean something here, of what a cell's metadata says."""
     return (
-        frozenset(it for it in tags if it in (SKIPPED, MAY_FAIL)) if isinstance(tags, list) else frozenset()
+        frozenset(it for it in (SKIPPED, MAY_FAIL) if it in tags) if isinstance(tags, list) else frozenset()
     )
 
 

@@ -4,8 +4,11 @@ Markers are those of jupytext, VS Code, Spyder and nbconvert. Knows nothing of h
 """
 
 import ast
+import json
 import re
-from itertools import pairwise
+from contextlib import suppress
+from itertools import islice, pairwise
+from warnings import catch_warnings, simplefilter
 
 from . import syntax
 from .cells import Draft, Format, Kind, Notebook, meant_tags
@@ -27,8 +30,8 @@ _MARKER = re.compile(
 _KIND = re.compile(r"\[(markdown|md|raw)\]|^(markdown|md|raw)$")
 _KINDS: dict[str, Kind] = {"markdown": "markdown", "raw": "raw"}
 _METADATA = re.compile(r"\s+[\w.-]+=(?:\"[^\"]*\"|'[^']*'|\[[^\]]*\]|\{.*\}|\S+)|\s*\{.*\}\s*$")
-_TAGS = re.compile(r"\btags=\[([^\]]*)\]")
-_WORD = re.compile(r"[\w-]+")
+_TAGS = re.compile(r"(?<!\S)tags=(?=\[)")
+_MOST_ENDS = 20  # brackets at which a list may end
 _HEADER = re.compile(r"\A(?:#!.*\n|#.*coding[:=].*\n)*\s*# ---\n(?:#.*\n)*?# ---[ \t]*(?:\n|\Z)")
 _ODD_START = re.compile(r"[ \t)\]}]|(?:else|elif|except|finally|case)\b")
 
@@ -86,9 +89,38 @@ def _title(marker: str) -> tuple[Kind, str | None]:
 
 
 def _tags(marker: str) -> frozenset[str]:
-    """Return the tags that a marker of jupytext's gives its cell: `# %% tags=["skip-execution"]`."""
-    found = _TAGS.search(marker) if _MARKER.match(marker) else None
-    return meant_tags(_WORD.findall(found[1]) if found else None)
+    """Return the tags that a marker of jupytext's gives its cell.
+
+    `# %% tags=["skip-execution"]`, or, at the end of the line, `# %% title {"tags": ["skip-execution"]}`.
+    """
+    match = _MARKER.match(marker)
+    rest = (match["rest"] or "")[:MOST_TITLE].rstrip() if match else ""
+    if found := _TAGS.search(rest):
+        return meant_tags(_listed(rest[found.end() :]))
+    if rest.endswith("}") and "tags" in rest:
+        begins = islice(re.finditer(r"(?<!\S)\{", rest), _MOST_ENDS)
+        values = (_value(rest[it.start() :]) for it in begins)
+        metadata = next((it for it in values if isinstance(it, dict)), {})
+        return meant_tags(metadata.get("tags"))
+    return frozenset()
+
+
+def _listed(text: str) -> object:
+    """Return the list that a text begins with; one without quotes holds words."""
+    ends = islice(re.finditer(r"\]", text), _MOST_ENDS)
+    for end in ends:
+        if (value := _value(text[: end.end()])) is not None:
+            return value
+    return [it.strip() for it in text[1:].partition("]")[0].split(",")]
+
+
+def _value(text: str) -> object:
+    """Return what a text is in JSON or as a literal of Python; None: neither."""
+    for read in (json.loads, ast.literal_eval):
+        with suppress(ValueError, SyntaxError, RecursionError, MemoryError, TypeError), catch_warnings():
+            simplefilter("ignore")
+            return read(text)
+    return None
 
 
 def _joined(drafts: list[Draft], lines: list[str]) -> list[Draft]:

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..kernels.interpreter import on_path
-from ..kernels.trust import why_not
 from ..notebook.files import Unreadable, read_text, stamp_of
 
 log = logging.getLogger(__name__)
@@ -138,14 +137,14 @@ def _global_folders() -> Iterator[str]:
 
 
 def _command() -> str:
-    """Return jupytext's program. Raises NoScript when there is none that is to be trusted."""
+    """Return jupytext's program: on the path, which is the user's own word, or beside the server's Python.
+
+    Raises NoScript.
+    """
     beside = os.path.join(os.path.dirname(sys.executable), "jupytext")
-    doubts = []
     for path in (*on_path("jupytext"), *([beside] if os.access(beside, os.X_OK) else [])):
-        if (doubt := why_not(path)) is None:
-            return path
-        doubts.append(f"is not run ({path}: {doubt})")
-    raise NoScript(doubts[0] if doubts else "is not there")
+        return path
+    raise NoScript("is not there")
 
 
 async def _run(command: list[str], given: bytes, folder: str) -> bytes:

@@ -143,12 +143,72 @@ def test_the_folder_one_is_in_lends_no_python(
         assert choice.argv == [sys.executable]
 
 
-def test_the_path_is_searched_on_behind_what_is_not_trusted(tmp_path: Path, program: Make) -> None:
-    first, second = program("open/python3"), program("own/python3")
-    (tmp_path / "open").chmod(0o777)
+@pytest.mark.parametrize("bits", [0o777, 0o775, 0o770])
+def test_the_path_is_the_users_own_word(tmp_path: Path, program: Make, bits: int) -> None:
+    """As where a container's image makes `/opt/conda` for a group: a shell would run it, too."""
+    first = program("open/python3")
+    program("own/python3")
+    os.chown(tmp_path / "open", -1, 100 if os.geteuid() == 0 else -1)
+    (tmp_path / "open").chmod(bits)
     choice = choose(None, "/nowhere/n.py", None, {"PATH": f"{tmp_path}/open:{tmp_path}/own"})
-    assert choice.argv == [second]
-    assert [it.startswith(first) for it in choice.passed_over] == [True]
+    assert (choice.argv, choice.passed_over) == ([first], ())
+
+
+def test_the_servers_own_python_is_trusted_wherever_it_is(
+    tmp_path: Path, program: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = program("open/.venv/bin/python")
+    (tmp_path / "open").chmod(0o777)
+    (tmp_path / "link").symlink_to("open")
+    assert choose(None, f"{tmp_path}/open/n.py", None, {"PATH": ""}).argv == [sys.executable]
+    monkeypatch.setattr(sys, "prefix", f"{tmp_path}/open/.venv")
+    assert choose(None, f"{tmp_path}/open/n.py", None, {"PATH": ""}).argv == [python]
+    assert choose(None, f"{tmp_path}/link/n.py", None, {"PATH": ""}).argv == [python]
+    monkeypatch.setattr(sys, "prefix", f"{tmp_path}/open/.venv/bin")
+    assert choose(None, f"{tmp_path}/open/n.py", None, {"PATH": ""}).argv == [sys.executable]
+
+
+def _sparse(path: Path) -> None:
+    path.touch()
+    os.truncate(path, 40 * 2**30)
+
+
+def _of_others(path: Path) -> None:
+    path.touch()
+    os.chown(path, 65534, 65534)
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("pyvenv.cfg", _sparse),
+        ("pyvenv.cfg", os.mkfifo),
+        ("pyvenv.cfg", lambda path: path.write_text("#" * 2**17)),
+        ("bin/pyvenv.cfg", _sparse),
+        pytest.param("bin/pyvenv.cfg", _of_others, marks=as_root),
+        pytest.param("lib/python3.11/site-packages/x.pth", _of_others, marks=as_root),
+        pytest.param("lib/python3.11/site-packages/sitecustomize.py", _of_others, marks=as_root),
+        pytest.param("lib/python3.11/site-packages/usercustomize.py", _of_others, marks=as_root),
+    ],
+)
+def test_what_an_environment_runs_first_is_judged(
+    tmp_path: Path, program: Make, name: str, made: Callable[[Path], None]
+) -> None:
+    program(".venv/bin/python")
+    (tmp_path / ".venv/lib/python3.11/site-packages").mkdir(parents=True)
+    (tmp_path / ".venv/pyvenv.cfg").touch()
+    (tmp_path / ".venv" / name).unlink(missing_ok=True)
+    made(tmp_path / ".venv" / name)
+    choice = choose(None, f"{tmp_path}/n.py", None, {"PATH": ""})
+    assert choice.argv == [sys.executable]
+    assert [os.path.basename(name) in it for it in choice.passed_over] == [True]
+
+
+@pytest.mark.parametrize("text", ["home = /a\0b\n", "home = \n", "\xff\0", "home" * 1000])
+def test_settings_of_an_environment_that_make_no_sense(tmp_path: Path, program: Make, text: str) -> None:
+    python = program(".venv/bin/python")
+    (tmp_path / ".venv/pyvenv.cfg").write_bytes(text.encode("latin-1"))
+    assert choose(None, f"{tmp_path}/n.py", None, {"PATH": ""}).argv == [python]
 
 
 @pytest.mark.parametrize("name", ["../../etc", "/bin/python3", "bash", "relative", "broken", ""])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dap_kernel.kernels.trust import why_not
+from dap_kernel.kernels.trust import is_root_unknown, why_not
 
 NOBODY = 65534
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
@@ -73,3 +73,20 @@ def test_what_leads_nowhere(tmp_path: Path) -> None:
     (tmp_path / "up").symlink_to("../../../../../../../..")
     for it in ("round", "round/x", "absent/x", "up"):
         assert why_not(str(tmp_path / it)) is None
+
+
+@pytest.mark.parametrize(
+    ("uid_map", "found"),
+    [
+        ("         0          0 4294967295\n", False),
+        ("      1000       1000          1\n", True),
+        ("         0       1000          1\n", True),
+        ("         0       1000          1\n         1     100000      65536\n", False),
+        ("         0     100000      65536\n", False),
+        ("     65534       1000          1\n", False),
+        ("      1000          0          1\n", False),
+        ("", True),
+    ],
+)
+def test_whether_root_outside_of_a_user_namespace_is_unknown_in_it(uid_map: str, found: bool) -> None:
+    assert is_root_unknown(uid_map, 65534) is found

@@ -6,6 +6,7 @@ import pytest
 
 from dap_kernel.notebook.cells import SCRIPT_CELL, Cell, Format
 from dap_kernel.notebook.formats import read, recognise
+from dap_kernel.notebook.percent import read_percent
 
 
 def cells(text: str) -> tuple[Cell, ...]:
@@ -198,3 +199,34 @@ def test_many_unclosed_quotes_take_no_long_time() -> None:
     begin = time.process_time()
     assert len(cells('# %%\nx = """\n' * 3000 + "# %%\ny = (")) > 1000
     assert time.process_time() - begin < 3
+
+
+@pytest.mark.parametrize(
+    ("rest", "is_skipped"),
+    [
+        ('tags=["skip-execution"]', True),
+        ("tags=['a', 'skip-execution']", True),
+        ("tags=[a, skip-execution]", True),
+        ('title tags=["skip-execution"] key=["x"]', True),
+        ('tags=["a]b", "skip-execution"]', True),
+        ('tags=["not skip-execution"]', False),
+        ("tags=[not skip-execution]", False),
+        ('tags=["skip-execution', False),
+        ('mytags=["skip-execution"]', False),
+        ('tags={"a": ["skip-execution"]}', False),
+        ('{"tags": ["skip-execution"]}', True),
+        ('title {"tags": ["a}b", "skip-execution"], "x": {"y": 1}}', True),
+        ('[title {1} {"tags": ["skip-execution"]}', True),
+        ("{'tags': ['skip-execution']}", True),
+        ('{"tags": "skip-execution"}', False),
+        ('{"tags": {"skip-execution": 1}}', False),
+        ('{"tags": ["skip-execution"]', False),
+        ('{"x": {"tags": ["skip-execution"]}}', False),
+        ('{"tags": [["skip-execution"], {}, null]}', False),
+        ("tags=" + "[" * 900, False),
+        ("{" * 900 + "tags}", False),
+    ],
+)
+def test_tags_in_a_marker(rest: str, is_skipped: bool) -> None:
+    (cell,) = read_percent(f"# %% {rest}\nx = 1\n").cells
+    assert cell.tags == ({"skip-execution"} if is_skipped else set())
