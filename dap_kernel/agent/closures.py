@@ -123,9 +123,14 @@ def _is_layout_known() -> bool:
     if sys.implementation.name != "cpython" or not (3, 11) <= sys.version_info[:2] <= (3, 15):
         return False
     frame = sys._getframe()
-    marks = _trace_lines(frame)
-    before = marks.value
-    frame.f_trace_lines = False
-    between = marks.value
-    frame.f_trace_lines = True
-    return (before, between, marks.value) == (1, 0, 1)
+    try:
+        marks = _trace_lines(frame)
+        before = marks.value
+        frame.f_trace_lines = False
+        between = marks.value
+        frame.f_trace_lines = True
+        return (before, between, marks.value) == (1, 0, 1)
+    finally:
+        del (
+            frame
+        )  # A frame that holds itself lives on, with all that have called it, until garbage is collected.
