@@ -11,14 +11,16 @@ looks into states is a chain of iterators in C, which one call consumes.
 import ctypes
 import sys
 from _thread import get_ident
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from itertools import accumulate, chain, compress, repeat, takewhile, tee
 from operator import attrgetter, itemgetter
 from time import monotonic
 from typing import Any, NamedTuple
+
+from .signal_handlers import is_of_handler
 
 _PATIENCE_S = 1.0  # a call deep in a recursion fails before its first line
 _MOST_ASKED = 4  # calls that wait, of the 32 that Python holds
@@ -37,11 +39,12 @@ _api.PyThreadState_Next.restype = ctypes.c_void_p
 class MainThreadCall:
     """Run `call` on the main thread soon, between two bytecodes of whatever it runs.
 
-    What a signal handler raises meanwhile is lost: so this is only for where there is no other way.
+    What a signal handler raises meanwhile arrives in what the main thread runs.
     """
 
     def __init__(self, call: Callable[[], None]) -> None:
         def run(_: object) -> int:
+            late: Mapping[int, object] | None = None
             self._is_running = True
             try:
                 self._is_wanted = True
@@ -49,8 +52,14 @@ class MainThreadCall:
                     self._is_wanted = False
                     with suppress(RecursionError):  # `check` asks again.
                         call()
+            except BaseException as error:
+                if not is_of_handler(error):
+                    raise
+                late = _raising_later(error)
             finally:
                 self._is_running, self._asked = False, 0
+            if late is not None:
+                late[0]  # No call: at its end the exception would come here, from where C code lets none out.
             return 0
 
         self._is_running = self._is_wanted = False
@@ -69,6 +78,20 @@ class MainThreadCall:
             self._asked_at = monotonic()
             if _api.Py_AddPendingCall(self._callback, None) != 0:
                 self._asked = 0  # The queue is full: `check` asks again.
+
+
+def _raising_later(error: BaseException) -> Mapping[int, object]:
+    """Return what raises `error` in the calling thread, at its next call or jump, when it is looked into.
+
+    `_PyErr_SetNone` calls the class that it is given (`_PyErr_CreateException`), and takes what that makes.
+    """
+
+    class Again(BaseException):
+        def __new__(cls) -> Any:
+            return error
+
+    thread, again = ctypes.c_ulong(get_ident()), ctypes.py_object(Again)
+    return defaultdict(partial(_api.PyThreadState_SetAsyncExc, thread, again))
 
 
 def can_tell_threads() -> bool:

@@ -4,7 +4,9 @@ Knows nothing of what either is for. Source: `sys.settrace`.
 """
 
 import sys
+from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from types import FrameType, FunctionType
 from typing import Any, cast
 
@@ -77,11 +79,14 @@ class Failing:
 
     def __init__(self, frame: FrameType) -> None:
         self._frame = frame
-        self._local, self._call = frame.f_trace, sys.gettrace()
+        self._local = frame.f_trace
+        self._again: defaultdict[int, object] = defaultdict(partial(sys.settrace, sys.gettrace()))
 
     def __call__(self, frame: FrameType, event: str, arg: object) -> None:
         """Nobody calls it: it is dropped first."""
 
+    @begins_unbroken
     def __del__(self) -> None:
-        sys.settrace(self._call)
+        # What a signal's handler raises here is lost: and so there is no call at whose end one may run.
         self._frame.f_trace = self._local
+        self._again[0]

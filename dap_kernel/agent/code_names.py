@@ -13,6 +13,7 @@ entry of a dictionary, which any thread would write the same.
 from bisect import bisect_right, insort
 from builtins import id as _id
 from collections.abc import Sequence
+from functools import partial
 from os import getcwd
 from os.path import abspath, sep
 from types import CodeType, FrameType
@@ -24,8 +25,8 @@ from .signal_handlers import is_of_handler
 
 Lines = tuple[int, int, str]  # first and last line, and the name of the revision that stands there
 names: dict[int, str] = {}  # by id: code objects of cells that live, and the name of their revision
-_refs: dict[int, ref[CodeType]] = {}  # by id: they take it out of `names` when it is gone
-_alive: dict[str, set[int]] = {}  # by name: ids
+_refs: dict[int, tuple[ref[CodeType], ...]] = {}  # by id: they take it out of all three when it is gone
+_alive: dict[str, dict[int, None]] = {}  # by name: ids
 _relative: dict[tuple[str, str], str] = {}  # by working folder: what `absolute` has found
 _WHOLE = ("", "<", sep)  # what begins a name that is no relative path
 _taken: dict[str, list[Lines]] = {}  # by spelling, in order
@@ -41,7 +42,7 @@ def name_of(code: CodeType) -> str:
         return _found(code, filename)
     if filename[:1] in _WHOLE or (path := absolute(filename)) == filename:
         return filename
-    _note(code, path, _alive.setdefault(path, set()))
+    _note(code, path, _alive.setdefault(path, {}))
     return path
 
 
@@ -64,7 +65,7 @@ def spell(path: str, name: str, first: int, last: int) -> str:
 
 def learn(code: CodeType, name: str) -> None:
     """Note that `code`, and all that is within it, is of the revision `name`."""
-    alive = _alive.setdefault(name, set())
+    alive = _alive.setdefault(name, {})
     codes = [code]
     while codes:
         code = codes.pop()
@@ -87,17 +88,12 @@ def learn_zipped(frame: FrameType) -> str | None:
     return None
 
 
-def _note(code: CodeType, name: str, alive: set[int]) -> None:
+def _note(code: CodeType, name: str, alive: dict[int, None]) -> None:
     key = _id(code)
-
-    def forget(_: object) -> None:
-        names.pop(key, None)
-        _refs.pop(key, None)
-        alive.discard(key)
-
-    _refs[key] = ref(code, forget)
+    # All in C: what a signal's handler raised in a callback in Python would be lost.
+    _refs[key] = tuple(ref(code, partial(it.pop, key)) for it in (names, _refs, alive))
     names[key] = name
-    alive.add(key)
+    alive[key] = None
 
 
 def _take(spelling: str, first: int, last: int, name: str) -> bool:
@@ -158,5 +154,5 @@ def _found(code: CodeType, filename: str) -> str:
     name = name_at(filename, last)
     if name == filename or name != name_at(filename, first):
         return filename
-    _note(code, name, _alive.setdefault(name, set()))
+    _note(code, name, _alive.setdefault(name, {}))
     return name

@@ -1,0 +1,33 @@
+"""Calls on the main thread between two of its bytecodes."""
+
+import signal
+
+import pytest
+
+from dap_kernel.agent.arming import MainThreadCall
+
+
+class Late(Exception):
+    pass
+
+
+@pytest.mark.parametrize("raised", [Late("too late"), TimeoutError(), KeyboardInterrupt()], ids=repr)
+def test_what_a_handler_raises_in_a_call_arrives(raised: BaseException) -> None:
+    def handler(number: int, frame: object) -> None:
+        raise raised
+
+    before = signal.signal(signal.SIGALRM, handler)
+    caught: list[BaseException] = []
+    calls = []
+    try:
+        for _ in range(3):
+            call = MainThreadCall(lambda: calls.append(signal.raise_signal(signal.SIGALRM)))
+            try:
+                call.ask()
+                for _ in range(100_000):
+                    pass
+            except BaseException as error:
+                caught.append(error)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert caught == [raised] * 3
