@@ -15,7 +15,7 @@ from _thread import get_ident
 from collections import deque
 from contextlib import suppress
 from functools import partial
-from itertools import starmap
+from itertools import chain, starmap
 from types import CodeType, FrameType
 from weakref import ref
 
@@ -214,9 +214,13 @@ class MonitoringBackend:
                 self._host.on_line(frame, outcome)
             return None
         if self._steps:
-            if get_ident() in self._steps and not is_passing_on(frame := _getframe(1)):
-                self._host.on_line(frame, None)
-            return None
+            if get_ident() in self._steps:
+                if not is_passing_on(frame := _getframe(1)):
+                    self._host.on_line(frame, None)
+                return None
+            stepped, key = chain.from_iterable(self._stepped.values()), id(code)
+            if key in stepped:  # All in C, and now: see the module.
+                return None  # Another thread steps there.
         return sys.monitoring.DISABLE
 
     def _return(self, code: CodeType, offset: int, value: object) -> object:

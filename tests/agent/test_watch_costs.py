@@ -7,7 +7,7 @@ import pytest
 from dap_kernel.agent.wire import ExceptionFilter, FunctionBreakpoint, LineBreakpoint
 
 from .test_watch_tracers import fastest
-from .watching import BACKENDS, make, run, set_lines
+from .watching import BACKENDS, make, run, set_lines, watch
 
 MOST = {"monitoring": 1.5, "settrace": 12.0}  # times; each call of a function is a call of the trace function
 NEVER = "\ndef never(): return 0\n"
@@ -96,3 +96,45 @@ def test_what_a_breakpoint_elsewhere_costs(backend: str, program: str, before: B
     watcher.cell_ends()
     watcher.forget()
     assert ours < native * MOST[backend]
+
+
+BESIDE = """\
+from threading import Thread
+from time import perf_counter
+def first(n):
+    total = 0
+    for i in range(n):
+        total += i
+        total -= i
+    return total
+def second(n):
+    total = 0
+    for i in range(n):
+        total += i
+        total -= i
+    return total
+def work(go, times):
+    for _ in range(7):
+        began = perf_counter()
+        go(20_000)
+        times.append(perf_counter() - began)
+def run(go, times):
+    thread = Thread(target=work, args=(go, times))
+    thread.start()
+    thread.join()
+run(first, before)
+x = 1
+run(second, during)
+y = 2
+"""
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_step_costs_the_dull_lines_of_other_threads_little(backend: str) -> None:
+    before: list[float] = []
+    during: list[float] = []
+    points: dict[int, dict[str, str]] = {8: {"condition": "n < 0"}, 14: {"condition": "n < 0"}, 25: {}}
+    names: dict[str, object] = {"before": before, "during": during}
+    seen = watch(backend, BESIDE, points, ["over", "over"], names=names)
+    assert seen.lines == [25, 26, 27]
+    assert min(during) < {"monitoring": 2.0, "settrace": 40.0}[backend] * min(before)
