@@ -34,30 +34,31 @@ from .wire import Completion, clean
 
 _MOST = 500
 _MOST_KEYS = 1_000
-_NAME = re.compile(r"[^\W\d]\w*\Z|\Z")
-_CHAIN = re.compile(r"(?:[^\W\d]\w*|\])(?:\s*\.\s*\w+|\[[^\[\]]*\])*\Z")
-_IMPORT = re.compile(r"\s*(?:import|from)\s+(?:[\w.]+(?:\s+as\s+\w+)?\s*,\s*)*([\w.]*)\Z")
-_FROM = re.compile(r"\s*from\s+([\w.]+)\s+import\s+(?:\(?\s*)(?:\w+\s*,\s*)*(\w*)\Z")
-_KEY = re.compile(r"\[\s*([rbuRBU]?['\"]?)([^\[\]'\"]*)\Z")
+# Compiled when they are used: a start has no time for it.
+_NAME = r"[^\W\d]\w*\Z|\Z"
+_CHAIN = r"(?:[^\W\d]\w*|\])(?:\s*\.\s*\w+|\[[^\[\]]*\])*\Z"
+_IMPORT = r"\s*(?:import|from)\s+(?:[\w.]+(?:\s+as\s+\w+)?\s*,\s*)*([\w.]*)\Z"
+_FROM = r"\s*from\s+([\w.]+)\s+import\s+(?:\(?\s*)(?:\w+\s*,\s*)*(\w*)\Z"
+_KEY = r"\[\s*([rbuRBU]?['\"]?)([^\[\]'\"]*)\Z"
 
 
 def complete(text: str, place: Place, hidden: Collection[str]) -> list[Completion]:
     """Return what can stand at the end of `text`, best first: no private names unless asked for."""
     line = text.rpartition("\n")[2]
-    found = _FROM.match(line)
+    found = re.match(_FROM, line)
     if found:
         return _made(_module_names(found[1]), found[2], line)
-    found = _IMPORT.match(line)
+    found = re.match(_IMPORT, line)
     if found:
         return _made(_modules(found[1]), found[1], line)
-    if _is_in_string(line) and not _KEY.search(line):
+    if _is_in_string(line) and not re.search(_KEY, line):
         return []
-    key = _KEY.search(line)
+    key = re.search(_KEY, line)
     if key and line[: key.start()].rstrip():
         keys = _keys(_value(line[: key.start()], place), key[1])
         if keys or key[1]:
             return _made(keys, line[key.start() + 1 :].lstrip(), line)
-    match = _NAME.search(line)
+    match = re.search(_NAME, line)
     prefix = match[0] if match else ""
     before = line[: len(line) - len(prefix)].rstrip()
     if before.endswith("."):
@@ -145,7 +146,7 @@ def _value(text: str, place: Place) -> object:
 
 def _starts(text: str) -> Iterable[int]:
     """Return where an expression that ends `text` may begin, the longest chain first."""
-    found = _CHAIN.search(text)
+    found = re.search(_CHAIN, text)
     if found:
         yield found.start()
     for quote in "'\"":

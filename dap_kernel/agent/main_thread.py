@@ -45,13 +45,25 @@ class MainThread:
         """Do what the inbox says until told to exit; return the exit code."""
         if self._agent.start.format in ("jupyter", "marimo"):
             self._open_loop()
+        error: BaseException | None = None
         while self._code is None:
             try:
-                self._serve()
-            except BaseException as error:  # an interrupt that came too late, or a background task's end
-                self._broken_off_by(error)
+                self._serve_after(error)
+            except BaseException as later:  # a signal handler's, while another was dealt with
+                error = later
         self._close_loop()
         return self._code
+
+    def _serve_after(self, error: BaseException | None) -> None:
+        """Serve, and go on after what is raised: an interrupt that came too late, a background task's end."""
+        while self._code is None:
+            try:
+                if error is not None:
+                    self._break_off(error)
+                error = None
+                self._serve()
+            except BaseException as later:
+                error = later
 
     def _serve(self) -> None:
         if self._loop is None:
@@ -185,15 +197,6 @@ class MainThread:
         import asyncio
 
         return asyncio.current_task(self._loop) is not None
-
-    def _broken_off_by(self, error: BaseException) -> None:
-        """End the cell that awaits, for `error`, or for what a signal handler raises meanwhile."""
-        while self._code is None:
-            try:
-                self._break_off(error)
-                return
-            except BaseException as later:
-                error = later
 
     def _break_off(self, error: BaseException) -> None:
         """End the cell that awaits, for `error`."""

@@ -11,9 +11,10 @@ import re
 from collections.abc import Container
 
 _MARK = "_cell_"
-_STORED = re.compile(r"\b_cell_((?:[^\W_]|·|__)+?)(__(?!\w)|_(?!_)\w+)")
-_SPELLED = re.compile(r"'(_cell_\w*·[^']*)' \('_cell_[^']*'\)")  # as 3.15 hints at what is not ASCII
-_SELF_HINT = re.compile(r"(name '(\w+)' is not defined)\. Did you mean: '\2'\?")
+# Compiled when they are used: a start has no time for it.
+_STORED = r"\b_cell_((?:[^\W_]|·|__)+?)(__(?!\w)|_(?!_)\w+)"
+_SPELLED = r"'(_cell_\w*·[^']*)' \('_cell_[^']*'\)"  # as 3.15 hints at what is not ASCII
+_SELF_HINT = r"(name '(\w+)' is not defined)\. Did you mean: '\2'\?"
 
 prefixes: dict[str, str] = {}  # by the name of a revision: what marimo puts before its private names
 
@@ -37,7 +38,7 @@ def is_private(name: str) -> bool:
 
 def split_private(name: str) -> tuple[str, str] | None:
     """Return the cell and the name as it is written there of what is stored as private, else None."""
-    found = _STORED.fullmatch(name) if prefixes and name.startswith(_MARK) else None
+    found = re.fullmatch(_STORED, name) if prefixes and name.startswith(_MARK) else None
     return None if found is None else (found[1].replace("__", "_").replace("·", "-"), found[2])
 
 
@@ -45,8 +46,8 @@ def plain(text: str) -> str:
     """Return a text with private names as they are written."""
     if not prefixes or _MARK not in text:
         return text
-    text = _STORED.sub(r"\2", _SPELLED.sub(r"'\1'", text))
-    return _SELF_HINT.sub(r"\1", text)
+    text = re.sub(_STORED, r"\2", re.sub(_SPELLED, r"'\1'", text))
+    return re.sub(_SELF_HINT, r"\1", text)
 
 
 def shown(name: str, prefix: str | None) -> str:

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterable, Mapping
 from keyword import iskeyword
 from types import CellType, CodeType, FunctionType
-from typing import Any, NamedTuple
+from typing import Any
 
 from .standing import Standing
 from .wire import TYPED
@@ -43,18 +43,28 @@ class Seen:
         self.free = list(dict.fromkeys((*self.free, *names)))
 
 
-class Pose(NamedTuple):
+class Pose:
     """What its frame shows itself as: the name of a frame's code, and, unless it is watched, its line.
 
+    `inside` is the beginning of the qualified names of what it defines; `line` None: its own lines;
     `is_whole`: the functions in it, too.
     """
 
-    name: str = "<module>"
-    qualname: str = "<module>"
-    inside: str = ""  # the beginning of the qualified names of what it defines
-    filename: str = TYPED
-    line: int | None = None  # None: its own lines
-    is_whole: bool = False
+    def __init__(
+        self,
+        name: str = "<module>",
+        qualname: str = "<module>",
+        inside: str = "",
+        filename: str = TYPED,
+        line: int | None = None,
+        is_whole: bool = False,
+    ) -> None:
+        self.name = name
+        self.qualname = qualname
+        self.inside = inside
+        self.filename = filename
+        self.line = line
+        self.is_whole = is_whole
 
 
 class Nested:

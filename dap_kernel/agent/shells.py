@@ -18,14 +18,10 @@ from .programs import Program
 from .wire import RunCell, Start
 from .world import NoFolder, become_module
 
-_MAGIC = re.compile(
-    r"^\s*(?:%{1,2}[A-Za-z]|!|\?|[\w.]+(?:\[.*\])?\s*=\s*[%!]|[%\w.*]+\?{1,2}\s*$)", re.MULTILINE
-)
+# Compiled when they are used: a start has no time for it.
+_MAGIC = r"^\s*(?:%{1,2}[A-Za-z]|!|\?|[\w.]+(?:\[.*\])?\s*=\s*[%!]|[%\w.*]+\?{1,2}\s*$)"
 
-_EXPORTED = re.compile(
-    r"^\s*(?:[\w., ]+ = )?get_ipython\(\)\.(?:run_line_magic|run_cell_magic|system|getoutput|magic)\(",
-    re.MULTILINE,
-)
+_EXPORTED = r"^\s*(?:[\w., ]+ = )?get_ipython\(\)\.(?:run_line_magic|run_cell_magic|system|getoutput|magic)\("
 
 _GET_IPYTHON = "get_ipython"
 _CATCHING = ("NameError", "Exception", "BaseException")
@@ -133,7 +129,12 @@ class ScriptShell:
             filename, source = become_module(sys.modules["__main__"], self._module)
             source = cell.source or source
         self._has_run = True
-        if self._ipython is None and _EXPORTED.search(source) and "import get_ipython" not in source:
+        if (
+            self._ipython is None
+            and "get_ipython()." in source
+            and re.search(_EXPORTED, source, re.MULTILINE)
+            and "import get_ipython" not in source
+        ):
             with suppress(ImportError):  # then it is a NameError, as under `python`
                 self._ipython = self._find_ipython()
         return compile_tree(parse(source, filename, may_await=False), filename, may_await=False), 0
@@ -186,7 +187,7 @@ class TellUser(Protocol):
 
 def has_magic(source: str) -> bool:
     """Whether a text that is not Python looks like IPython's syntax."""
-    return _MAGIC.search(source) is not None
+    return re.search(_MAGIC, source, re.MULTILINE) is not None
 
 
 def calls_ipython(tree: ast.AST) -> bool:

@@ -82,3 +82,22 @@ def test_exit_with_tasks_under_way(kernels: Kernels) -> None:
     kernel.run("import asyncio\nt = asyncio.create_task(asyncio.sleep(60))")
     assert kernel.exit() == 0
     assert kernel.text(1) == ""
+
+
+def test_what_is_raised_while_a_cell_is_broken_off_ends_no_kernel(kernels: Kernels) -> None:
+    kernel = kernels.percent()
+    result = kernel.run(
+        "import asyncio\n"
+        "loop = asyncio.get_running_loop()\n"
+        "def is_closed():\n"
+        "    del loop.is_closed\n"
+        "    raise TimeoutError('late')\n"
+        "def stop():\n"
+        "    loop.is_closed = is_closed\n"
+        "    raise KeyboardInterrupt\n"
+        "loop.call_later(0.01, stop)\n"
+        "await asyncio.sleep(30)"
+    )
+    assert result["state"] != "done"
+    kernel.run("print('alive')")
+    assert kernel.text(0).endswith("alive\n")
