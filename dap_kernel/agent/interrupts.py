@@ -22,6 +22,10 @@ class CellQuit(BaseException):
     """Ends the cell that runs, and nothing else. Not an Exception: user code is not to catch it."""
 
 
+class WaitBrokenOff(BaseException):
+    """Ends the wait for threads of a kernel that exits, and nothing else."""
+
+
 class Interrupts:
     """Signals of the main thread, and what they mean at the moment.
 
@@ -44,7 +48,8 @@ class Interrupts:
         self._cells = new_lock()  # held while one begins or is to be broken off
         self._waiting = 0  # cells that are to run, or run, and are not answered yet
         self._has_begun = False  # the first of them
-        self._wants: set[str] = set()  # "pause", "quit", "cancel", "interrupt"
+        self._exits = self._waits_for_threads = False
+        self._wants: set[str] = set()  # "pause", "quit", "cancel", "interrupt", "exit"
         self.is_parked = False
         self.is_stopped = False  # from the word that it is to the word that it is to go on
         self.is_evaluating = False
@@ -61,7 +66,17 @@ class Interrupts:
 
     def exit_begins(self) -> None:
         """The kernel ends: SIGINT breaks into the wait for threads and into `atexit` functions, as ever."""
-        self._runs_cell = True
+        self._runs_cell = self._exits = self._waits_for_threads = True
+
+    def threads_ended(self) -> None:
+        """From now on `break_off_exit` does nothing: functions of `atexit` have what time there is."""
+        self._waits_for_threads = False
+
+    def break_off_exit(self) -> bool:
+        """Raise WaitBrokenOff in the wait for threads, if the kernel is at it; return whether it exits."""
+        if self._waits_for_threads:
+            self._urge("exit")
+        return self._exits
 
     def go_off(self) -> None:
         """In a forked child: the thread that has forked, which may have been another, is the main one now."""
@@ -195,6 +210,11 @@ class Interrupts:
                 raise self.cancelled
         if self.is_parked or not self._runs_cell:
             return
+        if "exit" in self._wants:
+            self._wants.discard("exit")
+            if self._waits_for_threads:
+                self._waits_for_threads = False
+                raise WaitBrokenOff
         if "quit" in self._wants:
             if self.redirect(frame, CellQuit()):
                 self._wants.discard("quit")

@@ -6,6 +6,7 @@ hold nothing of the user's. Source: CPython's `Py_FinalizeEx` and `finalize_modu
 """
 
 import atexit
+import sys
 from _thread import LockType
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +14,7 @@ from contextlib import suppress
 from .agent import Agent
 from .channel import Channel
 from .displays import Displays
+from .interrupts import Interrupts, WaitBrokenOff
 from .orphan import Orphan
 from .sampler import Sampler
 from .shells import Shell
@@ -36,9 +38,9 @@ class Ending:
     def begin(self, code: int) -> int:
         """The interpreter is about to exit with `code`, which is returned."""
         self._has_begun = True
-        self._agent.interrupts.exit_begins()
         if not self._is_registered:
             self._register()
+        _break_off_quietly(self._agent.interrupts)
         return code
 
     def _register(self) -> None:
@@ -56,6 +58,29 @@ class Ending:
                 self._channel.drain(_LAST_WORDS_S)
         finally:
             self._leave_all()
+
+
+def _break_off_quietly(interrupts: Interrupts) -> None:
+    """Have the wait for threads, which comes next, end without a word when the server breaks it off.
+
+    What is raised in it, a KeyboardInterrupt, say, goes to `sys.unraisablehook`, which prints it: by
+    `wait_for_thread_shutdown`, on Python 3.13 and later by `thread_shutdown` of `_thread`. After the wait the
+    functions of `atexit` are called, the last that was registered first.
+    """
+    before = sys.unraisablehook
+
+    def hook(seen: "sys.UnraisableHookArgs") -> None:
+        if seen.exc_type is not WaitBrokenOff:
+            before(seen)
+
+    def ended() -> None:
+        interrupts.threads_ended()
+        if sys.unraisablehook is hook:
+            sys.unraisablehook = before
+
+    sys.unraisablehook = hook
+    atexit.register(ended)
+    interrupts.exit_begins()
 
 
 def leave(agent: Agent, sampler: Sampler, stdin: Stdin, displays: Displays, shell: Shell) -> None:

@@ -115,7 +115,9 @@ class OutOfBand:
     def _quit(self, command: wire.Quit) -> None:
         thread = self._thread(command.thread)
         if thread is self._agent.threads.main and (
-            self._agent.interrupts.quit_coming() or self._agent.idle is not None
+            self._agent.interrupts.break_off_exit()
+            or self._agent.interrupts.quit_coming()
+            or self._agent.idle is not None
         ):
             return
         frame = frames_of_others().get(thread.ident)

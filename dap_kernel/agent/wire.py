@@ -281,7 +281,10 @@ class Interrupt:
 
 @dataclass(eq=False, repr=False)
 class Quit:
-    """End what `thread` runs, and only that: the kernel lives. A stopped thread resumes for it."""
+    """End what `thread` runs, and only that: the kernel lives. A stopped thread resumes for it.
+
+    Of a main thread that exits, it ends the wait for other threads.
+    """
 
     thread: int
 

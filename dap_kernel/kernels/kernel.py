@@ -157,7 +157,7 @@ class Kernel:
         self.tell(wire.Exit(0))
         for breaks_off in (False, True):
             if breaks_off:
-                self.tell(wire.Interrupt())  # the wait for a thread, or a function of `atexit`
+                self.tell(wire.Quit(wire.MAIN_THREAD))  # the wait for threads
             with suppress(TimeoutError):
                 async with asyncio.timeout(limit_s / 2):
                     await self._has_ended.wait()

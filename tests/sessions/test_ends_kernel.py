@@ -166,10 +166,17 @@ async def test_an_evaluation_that_never_ends_does_not_hold_up_the_end(debugging,
         assert is_kept(path)
 
 
+ENDLESS = {
+    "a thread": "threading.Thread(target=waits).start()",
+    "a pool of threads": "from concurrent.futures import ThreadPoolExecutor as P; it = P().submit(waits)",
+}
+
+
+@pytest.mark.parametrize("endless", ENDLESS.values(), ids=ENDLESS)
 @pytest.mark.parametrize("name", ["script.py", "nb.py"])
-@pytest.mark.parametrize("command", ["terminate", "disconnect"])
-async def test_a_thread_that_never_ends_is_not_waited_for(debugging, write, command, name):
-    text = f"{KEEPS}threading.Thread(target=lambda: (print('waits'), threading.Event().wait())).start()\n"
+@pytest.mark.parametrize("command", ["terminate", "disconnect", "restart"])
+async def test_a_thread_that_never_ends_is_not_waited_for(debugging, write, command, name, endless):
+    text = f"{KEEPS}def waits():\n    print('waits'), threading.Event().wait()\n{endless}\n"
     path = write(name, text if name == "script.py" else f"# %%\n{text}")
     async with debugging(path) as debug:
         await debug.launch()
@@ -178,8 +185,23 @@ async def test_a_thread_that_never_ends_is_not_waited_for(debugging, write, comm
             await debug.idle()
         else:
             await debug.ask("evaluate", expression=":cells", context="repl")
+        debug.told["run"] = "none"
         await leave(debug, command)
-        assert debug.printed("stdout") == "pid\nwaits\natexit\n"
+        assert debug.printed("stdout").startswith("pid\nwaits\natexit\n")
+        assert debug.printed("stderr") == ""
+
+
+@pytest.mark.parametrize("command", ["terminate", "disconnect", "restart"])
+async def test_a_function_of_atexit_has_nearly_two_seconds(debugging, write, command):
+    last = "@atexit.register\ndef last():\n    threading.Event().wait(1.4)\n    print('last')\n"
+    path = write("nb.py", f"# %%{KEEPS}{last}")
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        debug.told["run"] = "none"
+        await leave(debug, command)
+        assert debug.printed("stdout").startswith("pid\nlast\natexit\n")
+        assert debug.printed("stderr") == ""
 
 
 @pytest.mark.parametrize("timeout_s", [0, 0.2])
