@@ -6,11 +6,10 @@ PEP 750.
 
 import re
 
+from .text import STRING_BODIES
+
 STRING = re.compile(r"""([rbuftRBUFT]{0,2})(\"{3}|'{3}|"|')""")
-_ENDS = {
-    it: re.compile(rf"[^{it[0]}\\]*(?:(?:\\.|{it[0]}(?!{it[1:]}))[^{it[0]}\\]*)*{it}", re.DOTALL)
-    for it in ('"""', "'''")
-} | {it: re.compile(rf"[^{it}\\\n]*(?:\\.[^{it}\\\n]*)*{it}", re.DOTALL) for it in "\"'"}
+_ENDS = {quote: re.compile(f"{body}{quote}", re.DOTALL) for quote, body in STRING_BODIES.items()}
 _COMMENT = re.compile(r"#[^\n]*")
 _BY_DEPTH = ('"""', "'''", '"', "'")  # quotes of templates within templates
 _OLD = str.maketrans("tT", "fF")

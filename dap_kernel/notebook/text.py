@@ -9,7 +9,7 @@ from functools import cache
 
 # What stands between quotes and, where they are closed, ends with them. Nothing is tried twice: what is
 # possessive (`*+`) is not given back, so that each takes a time that is linear in what it passes.
-_BODIES = {
+STRING_BODIES = {
     '"""': r'[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+',
     "'''": r"[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+",
     '"': r'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+',
@@ -75,7 +75,7 @@ def _strings_and_comments(text: str) -> Iterator[tuple[int, int]]:
     can be, which is not tried again and again: the time is linear in the text.
     """
     at = 0
-    hopeless = dict.fromkeys(_BODIES, 0)  # by quotes: up to where they are not closed
+    hopeless = dict.fromkeys(STRING_BODIES, 0)  # by quotes: up to where they are not closed
     while at <= len(text):
         pattern = _pattern(tuple(it for it, end in hopeless.items() if end <= at))
         until = min((it for it in hopeless.values() if it > at), default=len(text) + 1)
@@ -85,7 +85,7 @@ def _strings_and_comments(text: str) -> Iterator[tuple[int, int]]:
                 at = max(at, until)
                 break
             if match.lastgroup is not None:
-                found = re.compile(_BODIES[match[0]], re.DOTALL).match(text, end)
+                found = re.compile(STRING_BODIES[match[0]], re.DOTALL).match(text, end)
                 hopeless[match[0]] = found.end() if found else end
                 at = start
                 break
@@ -106,7 +106,7 @@ def _pattern(quotes: tuple[str, ...]) -> re.Pattern[str]:
     """
     parts = [r"\#[^\n]*+"]
     for some in ([it for it in quotes if len(it) == length] for length in (3, 1)):
-        parts += [f"{it}{_BODIES[it]}{it}" for it in some]
+        parts += [f"{it}{STRING_BODIES[it]}{it}" for it in some]
         parts += [f"(?P<unclosed{len(it)}>{'|'.join(some)})" for it in some[:1]]
     parts += [] if {"'", '"'} <= set(quotes) else [r"\n"]
     return re.compile("|".join(parts), re.DOTALL)

@@ -53,7 +53,7 @@ async def test_an_idle_kernel_exits_by_itself(debugging, write, python, tmp_path
     its = tmp_path / "its"
     its.mkdir()
     (its / "script.py").write_text(f"{EVERYTHING}\n{MORE}\n")
-    _, printed, kept = ended(python.path, its, "script.py")
+    _, printed, _, kept = ended(python.path, its, "script.py")
     (path.parent / "cwd").mkdir()
     async with debugging(path) as debug:
         await debug.launch(cwd=str(path.parent / "cwd"), run="all" if way is not by_restart else "none")
@@ -172,11 +172,10 @@ ENDLESS = {
 }
 
 
-@pytest.mark.parametrize("endless", ENDLESS.values(), ids=ENDLESS)
-@pytest.mark.parametrize("name", ["script.py", "nb.py"])
+@pytest.mark.parametrize("name, endless", [("nb.py", it) for it in ENDLESS] + [("script.py", "a thread")])
 @pytest.mark.parametrize("command", ["terminate", "disconnect", "restart"])
 async def test_a_thread_that_never_ends_is_not_waited_for(debugging, write, command, name, endless):
-    text = f"{KEEPS}def waits():\n    print('waits'), threading.Event().wait()\n{endless}\n"
+    text = f"{KEEPS}def waits():\n    print('waits'), threading.Event().wait()\n{ENDLESS[endless]}\n"
     path = write(name, text if name == "script.py" else f"# %%\n{text}")
     async with debugging(path) as debug:
         await debug.launch()
