@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from ..protocol.framing import Framer, FramingError
+from .errors import DapError
 from .redact import shown
 from .security import Guard, Peer
 from .transport import Connection, SocketConnection, StdioConnection
@@ -24,6 +25,7 @@ TRUST_S = 30.0  # for a socket's peer to say who it is
 LINGER_S = 5.0  # of silence after `terminated`, until the server leaves
 GONE_S = 15.0  # for a session to end
 MOST_STRANGERS = 8  # connections whose peers are not trusted yet; the oldest has to go for one more
+MOST_KEPT = 2**20  # bytes of a client that waits for the floor
 MAX_UNSENT = 16 * 2**20  # bytes a client may leave unread before its requests wait
 
 
@@ -52,6 +54,9 @@ class Client:
         self._peer = peer
         self._floor = floor
         self.has_floor = False
+        self._is_known = False  # It has shown that it may use the server; it may still wait for the floor.
+        self._is_leaving = False
+        self._kept: list[bytes] = []  # what it has said while it waited
         self._session = make_session(self._send, connection.close)
         self._session.drain = connection.drain
         self._session.is_trusted = peer is None or peer.is_known
@@ -61,18 +66,18 @@ class Client:
 
     @property
     def is_stranger(self) -> bool:
-        """Whether its peer has not shown yet that it may use the server."""
-        return not self._session.is_trusted and not self.has_floor
+        """Whether it is there, and its peer has not shown yet that it may use the server."""
+        return not (self._session.is_trusted or self._is_known or self._is_leaving)
 
     async def serve(self) -> None:
         """Return when the client is gone, or had to go; its session has ended then."""
-        if self._session.is_trusted:
-            await self._take_floor()
-        else:
-            self._leave_in("trust", TRUST_S)
         framer = Framer()
         try:
-            while data := await self._connection.read():
+            if not self._session.is_trusted:
+                self._leave_in("trust", TRUST_S)
+            elif not await self._take_floor():
+                return
+            while data := await self._read():
                 for body in framer.feed(data):
                     await self._receive(body)
                 self._watch_header(framer)
@@ -89,11 +94,38 @@ class Client:
             if self.has_floor:
                 self._floor.release()
 
-    async def _take_floor(self) -> None:
-        """Wait until nobody else is served."""
-        if not self.has_floor:
-            await self._floor.acquire()
-            self.has_floor = True
+    def leave(self) -> None:
+        """Close the connection: `serve` returns soon."""
+        self._is_leaving = True
+        self._connection.close()
+
+    async def _take_floor(self) -> bool:
+        """Wait until nobody else is served; return False when the client has left before."""
+        self._stay("header")
+        if not self._floor.locked():
+            self.has_floor = await self._floor.acquire()
+            return True
+        acquiring = asyncio.create_task(self._floor.acquire())
+        listening = asyncio.create_task(self._listen())
+        await asyncio.wait([acquiring, listening], return_when=asyncio.FIRST_COMPLETED)
+        if listening.done() and not listening.result():
+            acquiring.cancel()
+        await asyncio.wait([acquiring])
+        listening.cancel()
+        await asyncio.wait([listening])
+        self.has_floor = not acquiring.cancelled()
+        return self.has_floor
+
+    async def _listen(self) -> bool:
+        """Keep what the client says; return False when it is gone, True when that is too much."""
+        while sum(map(len, self._kept)) < MOST_KEPT:
+            if not (data := await self._connection.read()):
+                return False
+            self._kept.append(data)
+        return True
+
+    async def _read(self) -> bytes:
+        return self._kept.pop(0) if self._kept else await self._connection.read()
 
     async def _receive(self, body: bytes) -> None:
         _log_message("<-", body)
@@ -117,8 +149,10 @@ class Client:
         """Return when the peer may launch and attach: it is trusted, and has the floor. Raises DapError."""
         if self._peer is not None and not self._session.is_trusted:
             self._peer.check(token)
+            self._is_known = True
             self._stay("trust")
-            await self._take_floor()
+            if not await self._take_floor():
+                raise DapError("the client has left")
         self._session.is_trusted = True
 
     def _watch_header(self, framer: Framer) -> None:
@@ -138,7 +172,7 @@ class Client:
 
     def _leave(self, reason: str) -> None:
         log.info("the connection ends: silence (%s)", reason)
-        self._connection.close()
+        self.leave()
 
 
 def _log_message(arrow: str, body: bytes) -> None:
@@ -157,7 +191,7 @@ async def serve_sockets(
 ) -> None:
     """Serve whoever connects, one after another, until `stop` is set; `is_once`: until the first has left."""
     listener.setblocking(False)
-    floor, serving = asyncio.Lock(), dict[Client, tuple[Connection, asyncio.Task[None]]]()
+    floor, serving = asyncio.Lock(), dict[Client, asyncio.Task[None]]()
     while (accepted := await _accept(listener, stop)) is not None:
         peer = Peer(accepted, guard)
         if peer.is_hopeless:
@@ -168,7 +202,7 @@ async def serve_sockets(
         connection = SocketConnection(reader, writer)
         client = Client(connection, make_session, peer, floor)
         task = asyncio.create_task(_serve(connection, client, stop))
-        serving[client] = connection, task
+        serving[client] = task
 
         def left(_: object, client: Client = client) -> None:
             del serving[client]
@@ -179,8 +213,8 @@ async def serve_sockets(
         strangers = [it for it in serving if it.is_stranger]
         for it in strangers[: max(len(strangers) - MOST_STRANGERS, 0)]:
             log.warning("a connection ends: there are too many that are not known to be yours")
-            serving[it][0].close()
-    await asyncio.gather(*(task for _, task in serving.values()), return_exceptions=True)
+            it.leave()
+    await asyncio.gather(*serving.values(), return_exceptions=True)
 
 
 async def _serve(connection: Connection, client: Client, stop: asyncio.Event) -> None:

@@ -258,6 +258,40 @@ async def test_strangers_keep_nobody_waiting(parrot, place, token_file, said):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the system vouches for the same user")
+async def test_a_client_with_the_token_waits_for_its_turn_whoever_else_connects(parrot, place, token_file):
+    """It is no stranger, whose number is bounded, however many of them come and go."""
+    server = await parrot(*place, *token_file)
+    first, second = await server.connect(), await server.connect()
+    assert await first.ask(f"token {TOKEN}") == "True token"
+    second.say(f"token {TOKEN}", "second")
+    silent = [await server.connect() for _ in range(12)]
+    for it in silent[:4]:
+        assert await it.hear() is None  # All that the server was told before it has been read.
+    first.writer.close()
+    assert [await second.hear(), await second.hear()] == ["True token", "True second"]
+    server.process.send_signal(signal.SIGTERM)
+    assert (await server.end())[0] == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the system vouches for the same user")
+async def test_a_client_that_leaves_while_it_waits_for_its_turn_is_let_go(parrot, place, token_file):
+    server = await parrot(*place, *token_file)
+    first, second = await server.connect(), await server.connect()
+    assert await first.ask(f"token {TOKEN}") == "True token"
+    second.say(f"token {TOKEN}")
+    second.writer.write_eof()
+    while await second.hear() is not None:  # The first is still served.
+        pass
+    third = await server.connect()
+    third.say(f"token {TOKEN}", "third")
+    assert await first.ask("first") == "True first"
+    first.writer.close()
+    assert [await third.hear(), await third.hear()] == ["True token", "True third"]
+    server.process.send_signal(signal.SIGTERM)
+    assert (await server.end())[0] == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the system vouches for the same user")
 @pytest.mark.parametrize("are_open", [True, False])
 async def test_ten_wrong_tokens_a_minute_however_many_connections(parrot, place, token_file, are_open):
     server = await parrot(*place, *token_file)
@@ -339,6 +373,23 @@ async def test_a_client_that_does_not_say_who_it_is_has_to_go(monkeypatch, tmp_p
     monkeypatch.setattr(security, "is_same_user", lambda connected: False)
     serving, talk = await begin(monkeypatch, tmp_path, TRUST_S=0.1)
     assert await talk.hear() is None
+    await end(*serving)
+
+
+async def test_a_client_that_waits_for_its_turn_is_not_held_to_be_silent(monkeypatch, tmp_path):
+    monkeypatch.setattr(security, "is_same_user", lambda connected: False)
+    serving, first = await begin(monkeypatch, tmp_path, HEADER_S=0.5)
+    second = Talk(*await asyncio.open_unix_connection(str(tmp_path / "s")))
+    assert await first.ask(f"token {TOKEN}") == "True token"
+    message = frame(f"token {TOKEN}".encode())
+    second.writer.write(message[:5])
+    await second.writer.drain()
+    assert await first.ask("one") == "True one"  # By now the beginning has been read.
+    second.writer.write(message[5:])
+    answer = asyncio.create_task(second.hear())
+    await asyncio.wait([answer], timeout=0.8)
+    first.writer.close()
+    assert await answer == "True token"
     await end(*serving)
 
 
