@@ -203,6 +203,46 @@ async def test_a_function_of_atexit_has_nearly_two_seconds(debugging, write, com
         assert debug.printed("stderr") == ""
 
 
+WAITED_FOR = {
+    "a thread": "threading.Thread(target=lambda: (print('waits'), threading.Event().wait())).start()",
+    "a worker": "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor()\n"
+    "_ = pool.submit(lambda: (print('waits'), threading.Event().wait()))",
+    "two threads": "for name in ('waits\\n', ''):\n"
+    "    threading.Thread(target=lambda: (print(name, end=''), threading.Event().wait())).start()",
+}
+
+
+@pytest.mark.parametrize("what", WAITED_FOR)
+@pytest.mark.parametrize("command", ["terminate", "disconnect", "restart"])
+async def test_the_end_of_the_wait_for_threads_is_not_told(debugging, write, command, what):
+    path = write("nb.py", f"# %%{KEEPS}{WAITED_FOR[what]}\n")
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.output_until("waits\n")
+        await debug.idle()
+        if command == "restart":
+            await debug.ask("restart")
+            await debug.output_until("atexit\n")
+        else:
+            await leave(debug, command)
+        assert debug.printed("stdout").startswith("pid\nwaits\natexit\n")
+        assert debug.printed("stderr") == ""
+
+
+async def test_functions_of_atexit_have_all_of_the_time(debugging, write):
+    """Which is two seconds, and not one."""
+    path = write(
+        "nb.py", f"# %%{KEEPS}import time\n_ = atexit.register(lambda: (time.sleep(1.4), print('slept')))\n"
+    )
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        await leave(debug, "terminate")
+        assert is_kept(path)
+        assert debug.printed("stdout") == "pid\nslept\natexit\n"
+        assert debug.printed("stderr") == ""
+
+
 @pytest.mark.parametrize("timeout_s", [0, 0.2])
 async def test_a_kernel_whose_server_is_killed_exits_by_itself(debugging, write, runtime, backend, timeout_s):
     path = write("nb.py", f"# %%{KEEPS}")
