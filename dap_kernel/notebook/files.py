@@ -51,7 +51,7 @@ def read_file(path: str, most_bytes: int = 0) -> tuple[bytes, Stamp]:
     except NotADirectoryError as error:
         if (archive := zipped.archive_of(path)) is None:
             raise _unreadable(path, _why(error)) from None
-        data, stamp = _zipped(archive, path)
+        data, stamp = _zipped(archive, path, most)
         size = len(data)
     except (OSError, ValueError, MemoryError) as error:
         raise _unreadable(path, _why(error)) from None
@@ -96,12 +96,15 @@ def is_ipynb(path: str) -> bool:
     return path.lower().endswith(".ipynb")
 
 
-def _zipped(archive: str, path: str) -> tuple[bytes, Stamp]:
+def _zipped(archive: str, path: str, most_bytes: int) -> tuple[bytes, Stamp]:
     stamp = stamp_of(archive)
     try:
-        return zipped.read(archive, path), stamp
+        data = zipped.read(archive, path, most_bytes)
     except (OSError, ValueError, MemoryError) as error:
         raise _unreadable(path, _why(error)) from None
+    if data is None:
+        raise _unreadable(path, too_long(most_bytes))
+    return data, stamp
 
 
 def _stamp(status: os.stat_result, path: str) -> Stamp:

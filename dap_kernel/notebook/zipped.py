@@ -9,7 +9,6 @@ import zlib
 from functools import lru_cache
 
 MAIN = "__main__.py"  # what is run of a zip that is a program
-_MOST_BYTES = 50_000_000  # of one file: a few bytes can be packed for very many
 
 
 def archive_of(path: str) -> str | None:
@@ -29,14 +28,15 @@ def is_archive(path: str) -> bool:
     return os.path.isfile(path) and _is_zip(path, status.st_mtime_ns, status.st_size)
 
 
-def read(archive: str, path: str) -> bytes:
-    """Return the bytes of a file in a zip. Raises OSError, with a reason in words."""
+def read(archive: str, path: str, most_bytes: int) -> bytes | None:
+    """Return the bytes of a file in a zip; None: there are more, a few of which may be packed for very many.
+
+    Raises OSError, with a reason in words.
+    """
     try:
         with zipfile.ZipFile(archive) as file:
             member = file.getinfo(os.path.relpath(path, archive).replace(os.sep, "/"))
-            if member.file_size > _MOST_BYTES:
-                raise OSError(f"it has more than {_MOST_BYTES:,} bytes")
-            return file.read(member)
+            return file.read(member) if member.file_size <= most_bytes else None
     except KeyError:
         raise OSError(f"{os.path.basename(archive)} holds no such file") from None
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
