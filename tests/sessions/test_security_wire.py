@@ -20,6 +20,8 @@ SERVER = f"""
 from functools import partial
 from pathlib import Path
 from dap_kernel.cli import main
+from dap_kernel.kernels import limits
+limits.ANSWER_S = 1.5  # it is waited for again and again
 from dap_kernel.server import starting
 starting.HowToStart = partial(starting.HowToStart, agent=Path({str(AGENT)!r}))
 raise SystemExit(main(["dap"]))
