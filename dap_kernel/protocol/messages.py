@@ -39,6 +39,11 @@ class Response(msgspec.Struct, tag_field="type", tag="response", omit_defaults=T
 class Message(Body):
     id: int
     format: str
+    variables: dict[str, str] | None = None
+    send_telemetry: bool = False
+    show_user: bool = False
+    url: str | None = None
+    url_label: str | None = None
 
 
 class ErrorResponse(Body):
