@@ -232,6 +232,8 @@ class Agent:
                 return self.parking.stops.get(thread)
             case wire.Variables(reference=handle) | wire.SetVariable(reference=handle):
                 pass
+            case wire.Table(expression=None, reference=handle):
+                pass
             case _:
                 handle = command.frame
         if self.idle is not None and self.idle.owns(handle):

@@ -88,6 +88,8 @@ class Inspector:
                 return self._scopes(stop, frame)
             case wire.Variables():
                 return self._variables(stop, command)
+            case wire.NotebookVariables() | wire.Table():
+                raise InspectionError("tables are not shown yet")
             case wire.Evaluate():
                 return self._evaluate(stop, command)
             case wire.SetVariable():

@@ -131,6 +131,64 @@ class Variable:
 
 
 @dataclass(eq=False, repr=False)
+class NotebookVariable:
+    """A name of the notebook, and what is told of its value in a list of them."""
+
+    variable: Variable
+    shape: str | None = None
+    length: int | None = None
+    is_table: bool = False
+
+
+@dataclass(eq=False, repr=False)
+class NotebookNames:
+    variables: list[NotebookVariable]
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class TableSort:
+    position: int  # of the column, from 0
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class TableFilter:
+    position: int  # of the column, from 0
+    operator: Literal["contains", "=", "!=", "<", "<=", ">", ">=", "missing", "present"]
+    value: str = ""
+
+
+@dataclass(eq=False, repr=False)
+class TableColumn:
+    name: str
+    type: str
+    kind: Literal["number", "text", "boolean", "time", "other"]
+    missing: int | None = None
+    distinct: int | None = None
+    min: str | None = None
+    max: str | None = None
+
+
+@dataclass(eq=False, repr=False)
+class TablePage:
+    """Some rows and columns of a table, as texts."""
+
+    kind: Literal["frame", "series", "array", "records", "columns", "list"]
+    type: str
+    total_rows: int
+    rows: int  # that the filters leave
+    total_columns: int
+    columns: list[TableColumn]
+    index: list[str]
+    cells: list[list[str]]
+    missing: list[list[int]] = field(default_factory=list)  # by row: the cells whose values are missing
+    index_name: str | None = None
+    evaluate_name: str | None = None
+    is_cut: bool = False  # there was no time for all statistics, or for all cells
+
+
+@dataclass(eq=False, repr=False)
 class Completion:
     text: str
     kind: str | None  # DAP's CompletionItemType
@@ -376,6 +434,32 @@ class Evaluate:
 
 
 @dataclass(eq=False, repr=False)
+class NotebookVariables:
+    """Reply: NotebookNames; `all`: modules, functions and classes, too."""
+
+    frame: int
+    all: bool = False
+
+
+@dataclass(eq=False, repr=False)
+class Table:
+    """Reply: TablePage, of an expression's value, or of the child `name` of what has the reference."""
+
+    frame: int
+    expression: str | None = None
+    reference: int = 0  # 0: there is an expression
+    name: str = ""
+    start: int = 0
+    count: int = 100
+    first_column: int = 0
+    column_count: int = 100
+    sort: list[TableSort] = field(default_factory=list)
+    filters: list[TableFilter] = field(default_factory=list)
+    statistics: bool = False
+    raw: bool = False
+
+
+@dataclass(eq=False, repr=False)
 class SetVariable:
     """Reply: Variable."""
 
@@ -472,6 +556,8 @@ OutOfBand = (
 Inspection = (
     Scopes
     | Variables
+    | NotebookVariables
+    | Table
     | Evaluate
     | SetVariable
     | SetExpression
@@ -574,7 +660,7 @@ Notification = (
     | Reply
 )
 
-PARTS = (LineBreakpoint, FunctionBreakpoint, ExceptionFilter, Span)
+PARTS = (LineBreakpoint, FunctionBreakpoint, ExceptionFilter, Span, TableSort, TableFilter)
 KINDS: dict[str, type] = {
     kind.__name__: kind for kind in (*get_args(Command), *get_args(Notification), *PARTS)
 }

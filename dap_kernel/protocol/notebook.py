@@ -114,6 +114,12 @@ class NotebookDisplayEvent(EventBody):
     clear: bool = False  # what the cell has shown so far goes away; `data` is empty
 
 
+class NotebookVariablesChangedEvent(EventBody):
+    """The notebook's variables may be others than before; `notebookVariables` tells them."""
+
+    event: ClassVar[str] = "notebookVariablesChanged"
+
+
 class NotebookBreakpointsEvent(EventBody):
     """Every line breakpoint of the session, as it is now. For companions alone."""
 

@@ -43,10 +43,12 @@ log = logging.getLogger(__name__)
 
 REQUESTS = {
     *("notebookCells", "notebookRun", "notebookSync", "notebookInterrupt", "restart"),
+    *("notebookTable", "notebookVariables"),
     *("threads", "stackTrace", "scopes", "variables", "evaluate", "completions", "source"),
 }
 EVENTS = {
     *("notebookBreakpoints", "notebookCell", "notebookChanged", "notebookKernel", "notebookLine"),
+    "notebookVariablesChanged",
     *("continued", "invalidated", "stopped", "terminated"),
 }
 CONTEXTS = ("hover", "watch")  # of `evaluate`

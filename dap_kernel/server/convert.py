@@ -25,6 +25,13 @@ from ..protocol.stack import (
     StackFrame,
     StackFrameFormat,
 )
+from ..protocol.tables import (
+    NotebookTableArguments,
+    NotebookTableResponse,
+    NotebookVariable,
+    NotebookVariablesResponse,
+    TableColumn,
+)
 from ..protocol.variables import (
     CompletionItem,
     CompletionItemType,
@@ -178,6 +185,65 @@ def set_expression_response(it: wire.Variable, with_type: bool) -> SetExpression
 
 def _hint(it: wire.Variable) -> VariablePresentationHint | None:
     return VariablePresentationHint(it.kind, it.attributes) if it.kind or it.attributes else None
+
+
+def table_command(args: NotebookTableArguments, frame: int) -> wire.Table:
+    return wire.Table(
+        frame,
+        args.expression,
+        args.variables_reference,
+        args.name or "",
+        args.start,
+        args.count,
+        args.first_column,
+        args.column_count,
+        [wire.TableSort(it.position, it.descending) for it in args.sort],
+        [wire.TableFilter(it.position, it.operator, it.value) for it in args.filters],
+        args.statistics,
+        args.raw,
+    )
+
+
+def table_response(it: wire.TablePage) -> NotebookTableResponse:
+    return NotebookTableResponse(
+        it.kind,
+        it.type,
+        it.total_rows,
+        it.rows,
+        it.total_columns,
+        [_table_column(column) for column in it.columns],
+        it.index,
+        it.cells,
+        missing=it.missing,
+        index_name=it.index_name,
+        evaluate_name=it.evaluate_name,
+        is_cut=it.is_cut,
+    )
+
+
+def _table_column(it: wire.TableColumn) -> TableColumn:
+    return TableColumn(
+        it.name, it.type, it.kind, missing=it.missing, distinct=it.distinct, min=it.min, max=it.max
+    )
+
+
+def notebook_variables(it: wire.NotebookNames) -> NotebookVariablesResponse:
+    return NotebookVariablesResponse([_notebook_variable(one) for one in it.variables], it.more)
+
+
+def _notebook_variable(it: wire.NotebookVariable) -> NotebookVariable:
+    return NotebookVariable(
+        it.variable.name,
+        it.variable.type,
+        it.variable.value,
+        it.variable.reference,
+        shape=it.shape,
+        length=it.length,
+        is_table=it.is_table,
+        evaluate_name=it.variable.evaluate_name,
+        named_variables=it.variable.named,
+        indexed_variables=it.variable.indexed,
+    )
 
 
 def completion(it: wire.Completion, start: int, length: int) -> CompletionItem:

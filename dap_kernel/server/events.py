@@ -13,6 +13,7 @@ from ..protocol.notebook import (
     NotebookCell,
     NotebookCellEvent,
     NotebookKernelEvent,
+    NotebookVariablesChangedEvent,
 )
 from .documents import Text
 from .output import plain
@@ -20,6 +21,9 @@ from .records import Record
 
 if TYPE_CHECKING:
     from .session import Session
+
+
+_AT_REST: tuple[KernelStateName, ...] = ("idle", "stopped", "dead", "notStarted")
 
 
 class NotebookEvents:
@@ -57,6 +61,13 @@ class NotebookEvents:
                 system_process_id=kernel.pid if kernel is not None else None,
             )
         )
+        if state in _AT_REST:
+            self.variables_changed()
+
+    def variables_changed(self) -> None:
+        """Tell that the notebook's variables may be others than before."""
+        if self._session.tells_notebook_events:
+            self._session.emit(NotebookVariablesChangedEvent())
 
     def cell(self, cell: Cell) -> None:
         """Tell what has become of a cell, on the lines that it has now: it may have moved since it began."""

@@ -30,6 +30,31 @@ OURS: Json = {  # the arguments of our own requests, which the schema does not k
         "format": {"type": "string", "enum": ["marimo", "percent", "jupyter", "script"]},
     },
     "notebookInterrupt": {},
+    "notebookVariables": {"all": {"type": "boolean"}},
+    "notebookTable": {
+        **{it: {"type": "string"} for it in ("expression", "name")},
+        **{it: {"type": "integer"} for it in ("frameId", "variablesReference", "start", "count")},
+        **{it: {"type": "integer"} for it in ("firstColumn", "columnCount")},
+        **{it: {"type": "boolean"} for it in ("statistics", "raw")},
+        "sort": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"position": {"type": "integer"}, "descending": {"type": "boolean"}},
+            },
+        },
+        "filters": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "position": {"type": "integer"},
+                    "operator": {"type": "string", "enum": ["contains", "=", "!=", "<", "missing"]},
+                    "value": {"type": "string"},
+                },
+            },
+        },
+    },
 }
 
 

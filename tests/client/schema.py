@@ -16,8 +16,14 @@ import jsonschema  # type: ignore[import-untyped]
 Json = dict[str, Any]
 
 BESIDE_CHECKOUT = Path(__file__).parents[2].parent / "shared/dap/debugAdapterProtocol.json"
-OURS = ("notebookCells", "notebookRun", "notebookSync", "notebookInterrupt")
-OUR_EVENTS = ("notebookLine", "notebookCell", "notebookKernel", "notebookDisplay")
+OURS = (
+    *("notebookCells", "notebookRun", "notebookSync", "notebookInterrupt"),
+    *("notebookTable", "notebookVariables"),
+)
+OUR_EVENTS = (
+    *("notebookLine", "notebookCell", "notebookKernel", "notebookDisplay"),
+    "notebookVariablesChanged",
+)
 
 
 def problems(message: Json, is_received: bool) -> list[str]:

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-CHAPTERS = ("lifecycle", "breakpoints", "execution", "stack", "variables", "notebook")
+CHAPTERS = ("lifecycle", "breakpoints", "execution", "stack", "variables", "notebook", "tables")
 
 
 def load() -> None:

@@ -12,9 +12,7 @@ from ...protocol.variables import (
     CompletionsResponse,
     EvaluateArguments,
     SetExpressionArguments,
-    SetExpressionResponse,
     SetVariableArguments,
-    SetVariableResponse,
     ValueFormat,
     VariablesArguments,
     VariablesResponse,
@@ -38,19 +36,21 @@ async def variables(session: Session, args: VariablesArguments) -> VariablesResp
 
 
 @registry.request("setVariable", stopped=True, offers=Capabilities(supports_set_variable=True))
-async def set_variable(session: Session, args: SetVariableArguments) -> SetVariableResponse:
+async def set_variable(session: Session, args: SetVariableArguments) -> Then:
     need_live(session)
     command = wire.SetVariable(args.variables_reference, args.name, args.value, _is_hex(args.format))
     found = await session.kernel.call(command, wire.Variable)
-    return convert.set_variable_response(found, session.client.supports_variable_type)
+    response = convert.set_variable_response(found, session.client.supports_variable_type)
+    return Then(response, session.events.variables_changed)
 
 
 @registry.request("setExpression", stopped=True, offers=Capabilities(supports_set_expression=True))
-async def set_expression(session: Session, args: SetExpressionArguments) -> SetExpressionResponse:
+async def set_expression(session: Session, args: SetExpressionArguments) -> Then:
     frame = await _frame(session, args.frame_id)
     command = wire.SetExpression(frame, args.expression, args.value, _is_hex(args.format))
     found = await session.kernel.call(command, wire.Variable)
-    return convert.set_expression_response(found, session.client.supports_variable_type)
+    response = convert.set_expression_response(found, session.client.supports_variable_type)
+    return Then(response, session.events.variables_changed)
 
 
 @registry.request(
@@ -77,7 +77,7 @@ async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
         if frame == wire.IDLE_FRAME:
             session.idle.come_back()
     response = convert.evaluate_response(found, session.client.supports_variable_type)
-    return Then(response, session.invalidate) if is_console and not found.value else response
+    return Then(response, lambda: _statement_ran(session)) if is_console and not found.value else response
 
 
 @registry.request(
@@ -100,6 +100,11 @@ async def completions(session: Session, args: CompletionsArguments) -> Completio
     except DapError:  # asked at each key, also while a cell runs: nobody wants to read why not
         return CompletionsResponse([])
     return CompletionsResponse([_item(session, it, before) for it in found])
+
+
+def _statement_ran(session: Session) -> None:
+    session.invalidate()
+    session.events.variables_changed()
 
 
 def _item(session: Session, it: wire.Completion, before: str) -> CompletionItem:

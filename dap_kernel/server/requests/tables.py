@@ -1,0 +1,41 @@
+"""Our own requests for the notebook's variables and for tables. They are no part of DAP.
+
+A kernel that has not started has neither, and none is started for them. Source: `protocol/tables.py`.
+"""
+
+from ...agent import wire
+from ...protocol.tables import (
+    NotebookTableArguments,
+    NotebookTableResponse,
+    NotebookVariablesArguments,
+    NotebookVariablesResponse,
+)
+from .. import convert
+from ..errors import DapError
+from ..frames import kernel_frame_id, notebook_frame_id
+from ..registry import registry
+from ..session import Session
+
+NOT_STARTED = "the kernel has not started yet: run a cell first"
+
+
+@registry.request("notebookTable")
+async def notebook_table(session: Session, args: NotebookTableArguments) -> NotebookTableResponse:
+    if args.expression is None and not (args.variables_reference and args.name):
+        raise DapError('notebookTable needs an "expression", or a "variablesReference" with a "name"')
+    if session.kernel.live is None:
+        raise DapError(NOT_STARTED)
+    frame = wire.IDLE_FRAME
+    if args.expression is not None:
+        by_client = args.frame_id is not None
+        frame = kernel_frame_id(session, args.frame_id) if by_client else await notebook_frame_id(session)
+    found = await session.kernel.call(convert.table_command(args, frame), wire.TablePage)
+    return convert.table_response(found)
+
+
+@registry.request("notebookVariables")
+async def notebook_variables(session: Session, args: NotebookVariablesArguments) -> NotebookVariablesResponse:
+    if session.kernel.live is None:
+        return NotebookVariablesResponse([])
+    command = wire.NotebookVariables(await notebook_frame_id(session), args.all)
+    return convert.notebook_variables(await session.kernel.call(command, wire.NotebookNames))
