@@ -4,9 +4,10 @@ Knows the order in which the parts come to life, and nothing of what they do.
 """
 
 import sys
+from collections.abc import Callable
 from os import getcwd
 
-from . import fork, hooks, shown_stacks
+from . import bars, fork, hooks, shown_stacks
 from .agent import Agent
 from .cells import Cells
 from .channel import Channel
@@ -51,17 +52,24 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     tell = lambda text: agent.emit(Note(text))  # noqa: E731
     shown_stacks.install(agent.user_code, tell)
     displays = Displays(agent.streams, lambda: channel.is_up, tell)
-    figures = Figures(displays)
-    figures.install(agent.start.plots)
-    agent.inspector.draw_plots = figures.draw_now
-    if agent.start.format != "script":
-        displays.install()
+    figures = _prepare_to_show(agent, displays, tell)
     shell = make_shell(agent.start, module, agent.hidden, displays, tell)
     cells = Cells(agent, shell, sampler, displays, figures)
     agent.hidden.update(agent.namespace)
     agent.describe = lambda: _state(agent, python, cwd, cells, orphan)
     ending = Ending(agent, channel, orphan, lambda: leave(agent, sampler, stdin, displays, shell))
     sys.exit(ending.begin(MainThread(agent, cells).serve()))
+
+
+def _prepare_to_show(agent: Agent, displays: Displays, tell: Callable[[str], None]) -> Figures:
+    """Have values, plots and progress bars go where they are seen."""
+    figures = Figures(displays)
+    figures.install(agent.start.plots)
+    agent.inspector.draw_plots = figures.draw_now
+    if agent.start.format != "script":
+        displays.install()
+        bars.install(agent.streams.is_ours, tell, has_cells=agent.start.has_cells)
+    return figures
 
 
 def _python() -> list[str]:

@@ -66,6 +66,10 @@ class Streams:
         for raw in self._raw:
             raw.private = self._terminal
 
+    def is_ours(self, stream: object) -> bool:
+        """Whether what is written to a stream arrives where a program may write over it."""
+        return any(it is stream for it in self._texts)
+
     @property
     def has_terminal(self) -> bool:
         """Whether text goes to a terminal as it is, and not by the server."""

@@ -262,6 +262,7 @@ class Start:
     orphan_timeout_s: float = 0.0
     runtime_folder: str | None = None  # where an orphan listens
     plots: bool = False  # matplotlib's figures are drawn by us, unless the user chose a backend
+    has_cells: bool = False  # the client shows in a cell what is written over in it
     no_debug: bool = False  # nothing stops, not even `breakpoint()`
     backend: Literal["monitoring", "settrace"] | None = None  # None: the best there is
     first_handle: int = 1  # no frame and no value gets a lower one: those were an earlier kernel's

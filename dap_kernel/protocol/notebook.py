@@ -120,6 +120,15 @@ class NotebookVariablesChangedEvent(EventBody):
     event: ClassVar[str] = "notebookVariablesChanged"
 
 
+class NotebookProgressEvent(EventBody):
+    """What the cell that runs is writing over, as it is now; "": nothing any more."""
+
+    event: ClassVar[str] = "notebookProgress"
+    cell_id: str
+    category: Literal["stdout", "stderr"]
+    held: str
+
+
 class NotebookBreakpointsEvent(EventBody):
     """Every line breakpoint of the session, as it is now. For companions alone."""
 

@@ -63,6 +63,7 @@ class KernelListener:
         self._printed += 1
         output = self._session.output
         output.pieces(pieces)
+        output.tell_held()
         if output.held:
             self._session.progress.update()
         if output.is_settled:

@@ -16,8 +16,10 @@ from ..kernels.pieces import Kind, Piece
 from ..notebook.cells import Cell, Format
 from ..notebook.revisions import Revision
 from ..protocol.messages import EventBody
+from ..protocol.notebook import NotebookProgressEvent
 from ..protocol.output import OutputEvent
 from .documents import Documents
+from .held_lines import HeldLines
 from .rewriting import Rewriting
 from .screen import Place, Shown
 from .sources import Location, Sources
@@ -76,8 +78,10 @@ class Output:
         self._is_in_group = False
         self.is_running = False  # a cell does; else only threads print
         self._tells_cell = False  # the client is to know which cell printed
+        self._shows_cells = False  # and shows it in the cell, with what is written over there
         self._running_id: str | None = None  # of the cell that runs
         self._rewriting: dict[Kind, Rewriting] = {"stdout": Rewriting(), "stderr": Rewriting()}
+        self._held_lines = HeldLines(self._drawn, self._emit_held)
         self._pattern: tuple[str, re.Pattern[str]] | None = None
 
     def say(self, text: str, category: str = "console") -> None:
@@ -94,11 +98,13 @@ class Output:
         self.is_running = True
         self._tells_cell, self._running_id = tells_cell, cell.id
         main = self._documents.main
+        self._shows_cells = tells_cell and main is not None and main.has_cell_uris
         is_script = main is not None and main.notebook.format is Format.SCRIPT
         self._cell = None if is_script else cell
 
     def cell_ends(self) -> None:
         self.flush(is_over=True)
+        self.tell_held(is_last=True)
         self.is_running = False
         self._running_id = None
         self._cell = None
@@ -141,6 +147,19 @@ class Output:
     def held(self) -> list[str]:
         """The lines that are still being written over."""
         return [line for it in self._rewriting.values() for line in it.held]
+
+    def tell_held(self, *, is_last: bool = False) -> None:
+        """Tell who shows cells what is being written over in the one that runs; `is_last`: it ends."""
+        if self._shows_cells and self._running_id is not None:
+            self._held_lines.tell(self._running_id, is_last=is_last)
+
+    def _drawn(self, kind: Kind) -> str:
+        drawn = self._rewriting[kind].drawn
+        return self.rewritten(clean(drawn)) if drawn else ""
+
+    def _emit_held(self, event: NotebookProgressEvent) -> None:
+        self._shower.something_new(event.cell_id)
+        self._emit(event)
 
     @property
     def is_settled(self) -> bool:
@@ -210,6 +229,8 @@ class Output:
         if cell_id is not None:
             self._shower.something_new(cell_id)
             event.data = {"cellId": cell_id}
+            if self._shows_cells and self._running_id is not None:
+                event.data |= self._held_lines.beside_output(kind)
         if location is not None:
             event.source, event.line = location.source, location.line
         return event

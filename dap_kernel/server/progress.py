@@ -78,8 +78,8 @@ class Progress:
     def _start(self) -> None:
         self._timer = None
         session = self._session
-        if session.wants_notebook_events and session.args.live_line == "events" and not session.output.held:
-            return  # it shows the live line itself; a bar of the program's own is more than that
+        if self._is_shown_by_client():
+            return
         self._id = f"run-{next(self._ids)}"
         self._told, self._told_at = self._message(), asyncio.get_running_loop().time()
         main = session.documents.main
@@ -89,6 +89,14 @@ class Progress:
                 self._id, title, cancellable=True, message=self._told, percentage=self._percentage()
             )
         )
+
+    def _is_shown_by_client(self) -> bool:
+        """Whether the client shows it itself: the live line, and the program's bars in cells that it has."""
+        session = self._session
+        if not session.wants_notebook_events or session.args.live_line != "events":
+            return False
+        main = session.documents.main
+        return not session.output.held or (main is not None and main.has_cell_uris)
 
     def _message(self) -> str:
         runner = self._session.runner

@@ -40,6 +40,14 @@ class Rewriting:
         return [it for it in texts if it][:MOST_HELD]
 
     @property
+    def drawn(self) -> str:
+        """What is still being written over as a terminal shows it now: all lines, with their colours."""
+        rows = [it.text.rstrip() for it in self._screen.rows] if self._screen is not None else []
+        while rows and not rows[-1]:
+            rows.pop()
+        return "\n" * (self._is_cut and bool(rows)) + "\n".join(rows)
+
+    @property
     def is_settled(self) -> bool:
         """Whether some of what is held back seems to be done: if nothing comes soon, it is."""
         screen = self._screen

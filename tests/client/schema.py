@@ -22,7 +22,7 @@ OURS = (
 )
 OUR_EVENTS = (
     *("notebookLine", "notebookCell", "notebookKernel", "notebookDisplay"),
-    "notebookVariablesChanged",
+    *("notebookProgress", "notebookVariablesChanged"),
 )
 
 

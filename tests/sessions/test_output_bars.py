@@ -243,3 +243,121 @@ async def test_a_traceback_comes_after_its_bar(debugging: Debugging, write: Writ
         first, second, *_ = lines(debug, "stderr")
         assert first.startswith("bar:  33%")
         assert second.startswith("Traceback")
+
+
+async def launch_in_cells(debug: Debug, notebook: Path) -> None:
+    """Launch as an editor that shows the notebook's cells, which are told as it has them."""
+    await debug.initialize()
+    texts = notebook.read_text().split("# %%")[1:]
+    cells = [{"uri": f"vscode-notebook-cell:{n}", "text": f"#{text}"} for n, text in enumerate(texts)]
+    await debug.ask("notebookSync", path=str(notebook), cells=cells)
+    await debug.launch(notebookEvents=True)
+
+
+class InCells:
+    """What a client that knows notebooks shows in a cell: its text, then what is still being written over."""
+
+    def __init__(self, debug: Debug) -> None:
+        self.forms: list[str] = []
+        text, held = "", {"stdout": "", "stderr": ""}
+        for it in debug.connection.events:
+            body = it.get("body", {})
+            if it["event"] == "notebookProgress":
+                held[body["category"]] = body["held"]
+            elif it["event"] == "output" and "cellId" in (body.get("data") or {}):
+                text += body["output"]
+                held[body["category"]] = body["data"].get("held", "")
+            else:
+                continue
+            self.forms.append(text + held["stdout"] + held["stderr"])
+
+    @property
+    def last(self) -> str:
+        return self.forms[-1]
+
+
+BARS = {
+    "tqdm": ("for n in tqdm(range(4), ncols=60, mininterval=0): step(n)", "50%", "100%"),
+    "tqdm that leaves nothing": (
+        "for n in tqdm(range(4), ncols=60, mininterval=0, leave=False): step(n)",
+        "50%",
+        None,
+    ),
+    "a counter": ("for n in range(4): print(f'\\rat {n}', end=''); step(n)", "at 2", "at 3end"),
+    "a counter behind a line's beginning": (
+        "print('so: ', end='')\nfor n in range(4): print(f'\\rso: {n}', end=''); step(n)",
+        "so: 2",
+        "so: 3end",
+    ),
+    "rich": ("from rich.progress import track\nfor n in track(range(4)): step(n)", "50%", "100%"),
+    "tqdm.notebook": (
+        "from tqdm.notebook import tqdm\nfor n in tqdm(range(4), mininterval=0): step(n)",
+        "50%",
+        "100%",
+    ),
+    "tqdm.notebook's trange": (
+        "from tqdm.notebook import trange\nfor n in trange(4, mininterval=0, display=True): step(n)",
+        "50%",
+        "100%",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BARS)
+async def test_a_bar_is_told_for_its_cell_as_it_grows(debugging: Debugging, write: Write, name: str) -> None:
+    code, grown, last = BARS[name]
+    text = """
+        # %% step
+        def step(n):
+            if n == 2:
+                wait("go")
+        """
+    run = "\n# %% run\n" + code + "\nprint('end')\n"
+    notebook = write("cells.py", WAIT + text)
+    notebook.write_text(notebook.read_text() + run)
+    async with debugging(notebook) as debug:
+        await launch_in_cells(debug, notebook)
+        await debug.event("notebookProgress", lambda it: grown in it["held"])
+        Path(f"{notebook}.go").touch()
+        await debug.idle()
+        shown = InCells(debug)
+        assert any(grown in it for it in shown.forms)
+        if last is None:
+            assert shown.last == "end\n"
+        else:
+            assert shown.last.count(last) == 1 and grown not in shown.last
+            assert shown.last.endswith("end\n")
+
+
+async def test_a_bar_is_told_four_times_a_second_at_most(debugging: Debugging, write: Write) -> None:
+    text = """
+        # %% count
+        from time import monotonic
+        began = monotonic()
+        while monotonic() < began + 1.1:
+            print(f"\\r{monotonic() - began:.4f}", end="")
+        """
+    notebook = write("cells.py", WAIT + text)
+    async with debugging(notebook) as debug:
+        await launch_in_cells(debug, notebook)
+        await debug.idle()
+        told = [it for it in debug.connection.events if it["event"] == "notebookProgress"]
+        assert 3 <= len(told) <= 6
+
+
+@pytest.mark.parametrize("notebook_events", [False, True])
+async def test_who_shows_no_cells_hears_nothing_of_a_bar_in_its_cell(
+    debugging: Debugging, write: Write, notebook_events: bool
+) -> None:
+    text = """
+        # %% work
+        from rich.progress import track
+        for n in track(range(3)): pass
+        for n in range(3): print(f"\\rat {n}", end="")
+        """
+    async with debugging(write("cells.py", WAIT + text)) as debug:
+        await debug.launch(notebookEvents=notebook_events)
+        await debug.idle()
+        assert not [it for it in debug.connection.events if it["event"] == "notebookProgress"]
+        assert "\x1b" not in debug.printed("stdout")  # rich draws as into a file
+        assert all("held" not in it.get("data", {}) for it in outputs(debug, "stdout"))

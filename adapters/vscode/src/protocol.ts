@@ -90,12 +90,21 @@ export interface DisplayBody {
   clear?: boolean;
 }
 
+export type Stream = 'stdout' | 'stderr';
+
+/** What a cell is writing over, as progress bars do, behind what it has printed; empty: nothing any more. */
+export interface ProgressBody {
+  cellId: string;
+  category: Stream;
+  held: string;
+}
+
 export interface OutputBody {
   category?: string;
   output: string;
   source?: Source;
   line?: number;
-  data?: { cellId?: string; inputWanted?: { prompt: string; isHidden: boolean } };
+  data?: { cellId?: string; held?: string; inputWanted?: { prompt: string; isHidden: boolean } };
 }
 
 export interface Events {
@@ -103,6 +112,7 @@ export interface Events {
   notebookCell: { cell: NotebookCell };
   notebookKernel: KernelBody;
   notebookDisplay: DisplayBody;
+  notebookProgress: ProgressBody;
   output: OutputBody;
   stopped: { reason: string; threadId?: number; text?: string };
   continued: { threadId?: number };

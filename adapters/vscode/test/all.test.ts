@@ -11,6 +11,7 @@ import { live } from './live';
 import { more } from './more';
 import { notebooks } from './notebooks';
 import { owners } from './owners';
+import { progress } from './progress';
 import { scripts } from './scripts';
 import { stale } from './stale';
 import { texts } from './texts';
@@ -58,5 +59,5 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
   });
 }
 
-suiteOf('the workbench', 'code', [scripts, texts, lenses, stale, notebooks, breakpoints, cells, live, launches, installs, kernels, owners, more]);
+suiteOf('the workbench', 'code', [scripts, texts, lenses, stale, notebooks, breakpoints, cells, live, launches, installs, kernels, owners, progress, more]);
 suiteOf('the workbench with an extension without code', 'nocode', [withoutCode]);

@@ -35,7 +35,7 @@ export class Late {
   private outputsOf(cell: vscode.NotebookCell, execution: vscode.NotebookCellExecution): CellOutputs {
     const uri = cell.document.uri.toString();
     const known = cell.outputs.length > 0 ? this.ended.get(uri) : undefined; // else the user has cleared them
-    const outputs = known ?? new CellOutputs(execution, this.displays);
+    const outputs = known ?? new CellOutputs(execution, this.displays, cell.outputs.length === 0);
     outputs.execution = execution;
     this.ended.set(uri, outputs);
     return outputs;

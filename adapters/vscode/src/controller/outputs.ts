@@ -1,41 +1,80 @@
 // What a cell prints and shows, in its order, as outputs of the cell.
 import * as vscode from 'vscode';
-import type { DisplayBody, NotebookCell } from '../protocol';
+import type { DisplayBody, NotebookCell, ProgressBody, Stream } from '../protocol';
+import { throttled } from '../views/throttle';
 import { items, split } from './bundle';
+import { StreamText } from './streamText';
 
 /** Outputs by display id, of one kernel: what is updated may stand in another cell. */
 export type Displays = Map<string, vscode.NotebookCellOutput[]>;
 
-type Stream = 'stdout' | 'stderr';
+interface Printed {
+  stream: Stream;
+  output: vscode.NotebookCellOutput;
+  text: StreamText;
+}
+
+const DRAWN_EVERY_MS = 250; // of what is written over
+const KEPT_BYTES = 2 ** 20; // of outputs, to put them in their places once more
 
 export class CellOutputs {
-  private last: { stream: Stream; output: vscode.NotebookCellOutput } | undefined;
+  private last: Printed | undefined;
+  /** Where lines are being written over. */
+  private readonly held = new Map<Stream, Printed>();
+  /** The outputs so far; undefined: they are too large to be kept. */
+  private kept: vscode.NotebookCellOutput[] | undefined = [];
+  private keptBytes = 0;
+  private readonly drawSoon = throttled(() => this.draw(), DRAWN_EVERY_MS);
 
-  /** `execution` writes them; another one does after the cell's end. */
-  constructor(public execution: vscode.NotebookCellExecution, private readonly displays: Displays) {}
+  /** `execution` writes them; another one does after the cell's end. `isFirst`: the cell has none yet. */
+  constructor(public execution: vscode.NotebookCellExecution, private readonly displays: Displays, isFirst = true) {
+    if (!isFirst) this.kept = undefined; // there are others
+  }
 
-  /** Add to the stream's output if that is the last one, so that the two stay in order. */
-  print(stream: Stream, text: string): void {
-    const item = vscode.NotebookCellOutputItem[stream](text);
-    if (this.last?.stream === stream) {
-      void this.execution.appendOutputItems(item, this.last.output);
+  /** Add to the stream's output if that is the last one, so that the two stay in order. `held` is being written over. */
+  print(stream: Stream, text: string, held = ''): void {
+    const own = this.held.get(stream);
+    if (own !== undefined) {
+      this.hold(own, text, held);
       return;
     }
-    const output = new vscode.NotebookCellOutput([item]);
-    this.last = { stream, output };
-    void this.execution.appendOutput(output);
+    const printed = this.last?.stream === stream ? this.last : undefined;
+    if (held !== '') {
+      const to = printed?.text.isShort === true ? printed : this.begin(stream, '');
+      this.hold(to, text, held);
+    } else if (printed === undefined) {
+      this.begin(stream, text);
+    } else {
+      printed.text.add(text);
+      const item = vscode.NotebookCellOutputItem[stream](text);
+      if (this.kept !== undefined) printed.output.items.push(item);
+      this.count([item]);
+      void this.execution.appendOutputItems(item, printed.output);
+    }
+  }
+
+  /** Show what the cell is writing over now, behind what it has printed. */
+  progress({ category, held }: ProgressBody): void {
+    if (held !== '' || this.held.has(category)) this.print(category, '', held);
+  }
+
+  /** Show the last form of what was written over. */
+  finish(): void {
+    for (const it of this.held.values()) it.text.isOver = true;
+    this.draw();
+    this.kept = undefined;
   }
 
   display(body: DisplayBody): void {
     if (body.clear === true) {
-      this.last = undefined;
+      this.forget();
       void this.execution.clearOutput();
       return;
     }
     const shown = items(body.data).map((it) => new vscode.NotebookCellOutputItem(it.data, it.mime));
     const known = body.displayId === undefined ? undefined : this.displays.get(body.displayId);
     if (body.update === true && known !== undefined) {
-      for (const it of known) void this.execution.replaceOutputItems(shown, it);
+      for (const it of known) this.replace(it, shown);
       return;
     }
     const metadata = { outputType: 'display_data', metadata: body.metadata ?? {} };
@@ -60,8 +99,89 @@ export class CellOutputs {
     this.append(new vscode.NotebookCellOutput([error]));
   }
 
-  private append(output: vscode.NotebookCellOutput): void {
+  /** Begin an output of a stream; an empty one is drawn when there is something to see in it. */
+  private begin(stream: Stream, text: string): Printed {
+    const output = new vscode.NotebookCellOutput([]);
+    const printed = { stream, output, text: new StreamText(text) };
+    if (text !== '') this.append(output, [vscode.NotebookCellOutputItem[stream](text)]);
+    this.last = printed;
+    return printed;
+  }
+
+  private hold(printed: Printed, text: string, held: string): void {
+    this.held.set(printed.stream, printed);
+    printed.text.hold(text, held);
+    this.drawSoon();
+  }
+
+  /** Draw what is written over, and let go what is not any more. */
+  private draw(): void {
+    for (const it of this.held.values()) {
+      const shown = it.text.shown;
+      if (!it.text.isDrawn) this.redraw(it, shown);
+      it.text.isDrawn = true;
+      if (it.text.isOver) this.held.delete(it.stream);
+      else if (!it.text.isShort) this.splitOff(it);
+    }
+  }
+
+  private redraw({ stream, output }: Printed, shown: string): void {
+    const isThere = output.items.length > 0;
+    const drawn = shown === '' ? [] : [vscode.NotebookCellOutputItem[stream](shown)];
+    if (isThere && shown === '') this.remove(output);
+    else if (isThere) this.replace(output, drawn);
+    else if (shown !== '') this.add(output, drawn);
+  }
+
+  /** What is done of a text that has grown long stays where it is: what follows is drawn behind it. */
+  private splitOff({ stream, output, text }: Printed): void {
+    this.replace(output, [vscode.NotebookCellOutputItem[stream](text.done)]);
+    this.held.delete(stream);
+    this.hold(this.begin(stream, ''), '', text.held);
+  }
+
+  private append(output: vscode.NotebookCellOutput, shown = output.items): void {
+    this.draw(); // what comes before it
     this.last = undefined;
+    this.add(output, shown);
+  }
+
+  private add(output: vscode.NotebookCellOutput, shown: vscode.NotebookCellOutputItem[]): void {
+    output.items = shown;
+    this.kept?.push(output);
+    this.count(shown);
     void this.execution.appendOutput(output);
+  }
+
+  private replace(output: vscode.NotebookCellOutput, shown: vscode.NotebookCellOutputItem[]): void {
+    this.count(output.items, -1);
+    output.items = shown;
+    this.count(shown);
+    void this.execution.replaceOutputItems(shown, output);
+  }
+
+  /** Take an output away that has nothing left; VS Code can only give all the others anew. */
+  private remove(output: vscode.NotebookCellOutput): void {
+    if (this.last?.output === output) this.last = undefined;
+    if (this.kept === undefined) {
+      this.replace(output, []);
+      return;
+    }
+    this.count(output.items, -1);
+    output.items = [];
+    this.kept = this.kept.filter((it) => it !== output);
+    void this.execution.replaceOutput(this.kept);
+  }
+
+  private count(shown: vscode.NotebookCellOutputItem[], sign = 1): void {
+    for (const { data } of shown) this.keptBytes += sign * data.byteLength;
+    if (this.keptBytes > KEPT_BYTES) this.kept = undefined;
+  }
+
+  private forget(): void {
+    this.last = undefined;
+    this.held.clear();
+    this.kept = this.kept && [];
+    this.keptBytes = 0;
   }
 }

@@ -30,6 +30,7 @@ class Run {
   /** `success` undefined: neither mark. */
   end(success: boolean | undefined, durationS?: number): void {
     if (this.began === undefined) this.execution.start();
+    this.outputs.finish();
     const end = this.began !== undefined && durationS !== undefined ? this.began + durationS * 1000 : Date.now();
     this.execution.end(success, this.began === undefined ? undefined : Math.round(end));
   }
@@ -59,6 +60,7 @@ export class Runs implements vscode.Disposable {
       session.on('notebookKernel', (it) => this.kernel(it)),
       session.on('output', (it) => this.output(it)),
       session.on('notebookDisplay', (it) => this.display(it)),
+      session.on('notebookProgress', (it) => this.show(it.cellId, (outputs) => outputs.progress(it))),
     ];
   }
 
@@ -145,7 +147,7 @@ export class Runs implements vscode.Disposable {
     const { category, data, output } = body;
     if (category !== 'stdout' && category !== 'stderr') return;
     // Text that is told of no cell stands for what the cell shows as `notebookDisplay`.
-    if (data?.cellId !== undefined || data?.inputWanted !== undefined) this.show(data.cellId, (it) => it.print(category, output));
+    if (data?.cellId !== undefined || data?.inputWanted !== undefined) this.show(data.cellId, (it) => it.print(category, output, data.held));
   }
 
   private display(body: DisplayBody): void {
