@@ -204,7 +204,7 @@ class Agent:
 
     def _take(self, id: int, command: wire.Command) -> None:
         if isinstance(command, wire.RunCell):
-            self.interrupts.cell_comes()
+            self.interrupts.cell_comes(id)
         if isinstance(command, _CONTROL):
             self.inbox.put((id, command))
         elif isinstance(command, _INSPECTION):

@@ -24,6 +24,7 @@ Answer = Callable[[int, object, str | None], None]  # id, result, error
 
 _SHOW_S = 0.5
 _WATCH_S = 2.0
+_LOOKS = (Completions, ExceptionInfo, Scopes, Variables)  # these change nothing
 _SIGNAL_S = 0.2  # user code may have taken the signal
 
 
@@ -39,6 +40,7 @@ class Inspections:
         self._timers = timers
         self._main = threads.main.ident
         self._open: dict[int, UserThread] = {}  # by id of the command
+        self._found: dict[int, tuple[object, str | None]] = {}  # by id: result, error
         self._told: set[int] = set()  # idents: EvaluationCancelled was sent there
         self._running: dict[int, int] = {}  # by ident: the command that the thread is at
         self._breaking_off = new_lock()
@@ -70,9 +72,33 @@ class Inspections:
         self._give_up(id, "cancelled")
 
     def run(self, stop: Stop, id: int, command: Inspection) -> None:
-        """Answer `command` on the calling thread. Only what signal handlers raise gets out."""
+        """Answer `command` on the calling thread, if that is still wanted.
+
+        Only what signal handlers raise gets out. Then call it again: it may not have come to its answer, and
+        evaluates nothing twice.
+        """
         if id not in self._open:
+            self._found.pop(id, None)
             return
+        late = None
+        try:
+            if id not in self._found:
+                late = self._find(stop, id, command)
+        finally:
+            self._leave(get_ident())
+        if id in self._open:
+            self._answer(id, *self._found[id])
+            self._open.pop(id, None)  # A moment late: nothing that is raised meanwhile leaves it unanswered.
+        self._found.pop(id, None)
+        try:
+            if is_instance(late, Exception) and is_of_handler(late):
+                raise late  # It is for the program.
+        finally:
+            late = None  # Its traceback leads here: this frame would hold itself, and the user's frames.
+
+    def _find(self, stop: Stop, id: int, command: Inspection) -> BaseException | None:
+        """Find what there is to answer; return what the program has raised meanwhile, if it was refused."""
+        self._found[id] = None, "a signal handler of the program raised an exception"
         ident = get_ident()
         result, error, late = None, None, None
         try:
@@ -85,15 +111,15 @@ class Inspections:
         except InspectionError as refusal:
             error, late = str(refusal), refusal.__context__
         except BaseException as raised:
-            error = one_line(raised)
-        self._leave(ident)
-        if self._open.pop(id, None) is not None:
-            self._answer(id, result, error)
+            error, late = one_line(raised), raised
         try:
-            if is_instance(late, Exception) and is_of_handler(late):
-                raise late  # It is for the program.
+            if late is not None and isinstance(command, _LOOKS) and is_of_handler(late):
+                del self._found[id]  # Nothing has changed: it is looked at once more.
+                raise late
+            self._found[id] = result, error
+            return late
         finally:
-            late = None  # Its traceback leads here: this frame would hold itself, and the user's frames.
+            late = None
 
     def _leave(self, ident: int) -> None:
         """Be done evaluating; a cancellation that came too late is dropped."""

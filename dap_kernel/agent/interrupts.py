@@ -46,7 +46,7 @@ class Interrupts:
         self._user_code = user_code
         self._runs_cell = False
         self._cells = new_lock()  # held while one begins or is to be broken off
-        self._waiting = 0  # cells that are to run, or run, and are not answered yet
+        self._waiting: set[int] = set()  # ids of cells that are to run, or run, and are not answered yet
         self._has_begun = False  # the first of them
         self._exits = self._waits_for_threads = False
         self._wants: set[str] = set()  # "pause", "quit", "cancel", "interrupt", "exit"
@@ -93,10 +93,10 @@ class Interrupts:
                 signal.signal(number, then)
         self.redirect = _redirects_nothing
 
-    def cell_comes(self) -> None:
+    def cell_comes(self, id: int) -> None:
         """A cell is on its way to the main thread. On the agent thread."""
         with self._cells:
-            self._waiting += 1
+            self._waiting.add(id)
 
     def cell_begins(self) -> None:
         """Raise what came for this cell before it has begun, if anything did."""
@@ -115,10 +115,10 @@ class Interrupts:
         self._wants.clear()
         return is_pausing
 
-    def cell_answered(self) -> None:
+    def cell_answered(self, id: int) -> None:
         """The cell is over, also one that could not begin."""
         with self._cells:
-            self._waiting -= 1
+            self._waiting.discard(id)
             if not self._has_begun:
                 self._wants.clear()
             self._has_begun = False
@@ -228,7 +228,7 @@ class Interrupts:
                 self._unseen.add(signal.SIGURG)
 
     def _is_cell_coming(self) -> bool:
-        return self._waiting > 0 and not self._has_begun
+        return bool(self._waiting) and not self._has_begun
 
     def _asking(self, frame: FrameType | None) -> FrameType | None:
         """Return the frame that asks for a line of the console, which the kernel's own code waits for."""

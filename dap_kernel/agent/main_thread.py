@@ -37,7 +37,10 @@ class MainThread:
         self._service: asyncio.Task[None] | None = None
         self._awaited: asyncio.Task[CellResult] | None = None
         self._why_cancelled: BaseException | None = None
-        self._held: tuple[int, Run] | None = None  # a cell that awaits, met before there was a loop
+        self._taken: list[Item] = []  # at most one: what is being done
+        self._begun: int | None = None  # the cell that is not answered yet
+        self._ended: CellResult | None = None  # how it ended
+        self._held: Run | None = None  # a cell that awaits, met before there was a loop
         self._context = copy_context()
         agent.interrupts.redirect = self._takes_interrupt
 
@@ -66,27 +69,40 @@ class MainThread:
                 error = later
 
     def _serve(self) -> None:
-        if self._loop is None:
-            item = self._agent.inbox.get()
-            self._do(item)
+        if self._loop is None and self._held is None:
+            if self._begun is None:
+                self._do(self._agent.inbox.take(self._taken))
+            else:
+                self._answer()
             return
-        if self._loop.is_closed():  # user code may do that
-            self._open_loop()
-        if self._service is None or self._service.done():
-            self._service = self._loop.create_task(self._serve_inside(), context=self._context)
-        self._loop.run_until_complete(self._service)
+        loop = self._loop
+        if loop is None or loop.is_closed():  # user code may do that
+            loop = self._open_loop()
+        if self._service is not None:  # What was raised through the loop may have cost it its next step.
+            self._service._log_destroy_pending = False  # type: ignore[attr-defined]
+        self._service = loop.create_task(self._serve_inside(), context=self._context)
+        loop.run_until_complete(self._service)
 
     async def _serve_inside(self) -> None:
-        while self._code is None:
+        """Serve until told to exit, or until there is another task for that."""
+        import asyncio
+
+        own = asyncio.current_task()
+        while self._code is None and self._service is own:
             if self._held is not None:
-                (id, run), self._held = self._held, None
-                await self._await_cell(id, run)
+                self._begin_awaiting()
+            elif self._awaited is not None:
+                await asyncio.wait({self._awaited})
+                if self._service is own:
+                    self._end_awaiting()
+            elif self._begun is not None:
+                self._answer()
             else:
                 await self._next()
 
     async def _next(self) -> None:
         self._woken.clear()  # before the look: what comes after it sets this again
-        item = self._agent.inbox.get_nowait()
+        item = self._agent.inbox.take_now(self._taken)
         if item is None:
             await self._woken.wait()
         else:
@@ -103,45 +119,59 @@ class MainThread:
                 self._code = command.code
             case _ if isinstance(command, _INSPECTION):
                 self._agent.inspect_idle(id, command)
+        self._taken.clear()
 
     def _run(self, id: int, cell: RunCell) -> None:
+        self._ended = None
+        self._begun = id  # From here on it is answered, and not run again, whatever a signal handler raises.
+        self._taken.clear()
         self._agent.idle_ends()
         run = self._cells.prepare(cell)
         if isinstance(run, CellResult):
-            self._reply(id, run)
+            self._ended = run
         elif run.awaits:
-            self._held = id, run
-            if self._loop is None:
-                self._open_loop()
+            self._held = run
+            return
         else:
-            self._reply(id, self._result(run))
+            self._ended = self._result_of(lambda: self._cells.run(run))
+        self._answer()
 
-    def _result(self, run: Run) -> CellResult:
+    def _result_of(self, run: Callable[[], CellResult]) -> CellResult:
         """Run a cell; what is raised in our own code round it, by a signal handler, say, ends it, too."""
         try:
-            return self._cells.run(run)
+            return run()
         except BaseException as error:
-            return result_of(error, self._agent.start.format == "script")
+            return self._failed(error)
 
-    async def _await_cell(self, id: int, run: Run) -> None:
-        assert self._loop is not None
+    def _failed(self, error: BaseException) -> CellResult:
+        return result_of(error, self._agent.start.format == "script")
+
+    def _begin_awaiting(self) -> None:
+        assert self._loop is not None and self._held is not None
         self._why_cancelled = None
-        self._awaited = self._loop.create_task(self._run_awaiting(run), context=self._context)
-        try:
-            self._reply(id, await self._awaited)
-        finally:
-            self._awaited = self._why_cancelled = None
+        self._awaited = self._loop.create_task(self._run_awaiting(self._held), context=self._context)
+        self._held = None
+
+    def _end_awaiting(self) -> None:
+        awaited, self._awaited, self._why_cancelled = self._awaited, None, None
+        if awaited is not None and self._ended is None:
+            self._ended = self._result_of(awaited.result)
 
     async def _run_awaiting(self, run: Run) -> CellResult:
         result = await self._cells.run_awaiting(run, lambda: self._why_cancelled)
         self._leave_if_forked(result)
         return result
 
-    def _reply(self, id: int, result: CellResult) -> None:
-        self._leave_if_forked(result)
-        self._agent.interrupts.cell_answered()
-        self._agent.idle_begins()
-        self._agent.reply(id, result)
+    def _answer(self) -> None:
+        """Say how the cell that has begun has ended; twice is as good as once."""
+        id, result = self._begun, self._ended or self._failed(KeyboardInterrupt())
+        if id is not None:
+            self._leave_if_forked(result)
+            self._agent.interrupts.cell_answered(id)
+            self._agent.idle_begins()
+            self._agent.reply(id, result)
+        self._taken.clear()
+        self._begun = None
 
     def _leave_if_forked(self, result: CellResult) -> None:
         """End a forked child that came to the end of the cell: it has no more to do.
@@ -168,14 +198,15 @@ class MainThread:
         if asyncio.current_task(self._loop) is None:
             asyncio._enter_task(self._loop, task)
 
-    def _open_loop(self) -> None:
+    def _open_loop(self) -> "asyncio.AbstractEventLoop":
         with NoFolder(self._agent.start.path0):
             import asyncio
 
-            self._loop = asyncio.new_event_loop()
-            asyncio.set_event_loop(self._loop)
+            self._loop = loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(loop)
             self._woken = asyncio.Event()
-        self._agent.inbox.wake = self._waker(self._loop, self._woken)
+        self._agent.inbox.wake = self._waker(loop, self._woken)
+        return loop
 
     def _waker(self, loop: "asyncio.AbstractEventLoop", woken: "asyncio.Event") -> Callable[[], None]:
         def wake() -> None:
@@ -199,7 +230,9 @@ class MainThread:
         return asyncio.current_task(self._loop) is not None
 
     def _break_off(self, error: BaseException) -> None:
-        """End the cell that awaits, for `error`."""
+        """End the cell that awaits, for `error`, or the one that has begun and has not come to its answer."""
+        if self._awaited is None and self._held is None and self._begun is not None and self._ended is None:
+            self._ended = self._failed(error)
         if self._awaited is not None and self._loop is not None and not self._loop.is_closed():
             self._why_cancelled = error
             self._loop.call_soon_threadsafe(self._awaited.cancel)

@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Any
 
 from .code_names import name_of
+from .inbox import Item
 from .inspections import Inspections
 from .interrupts import CellQuit, Interrupts
 from .latitude import Latitude
@@ -155,12 +156,12 @@ class Parking:
 
     def _serve(self, stop: Stop, thread: UserThread) -> Resumption:
         """Do what the inbox says until it says to go on. Control commands wait for the cell's end."""
-        later: list[tuple[int, Control]] = []
+        taken: list[Item] = []  # at most one: what is being done
         raised: BaseException | None = None
         try:
             while True:
                 try:
-                    id, command = thread.inbox.get()
+                    id, command = thread.inbox.take(taken, is_stopped=True)
                     match command:
                         case Resume(step=step, target=target):
                             return Resumption(step, target, raised)
@@ -169,11 +170,13 @@ class Parking:
                         case Quit():
                             return Resumption(raises=CellQuit())
                         case Goto(line=line):
+                            taken.clear()
                             stop = self._go_to(stop, thread, id, line)
                         case _ if isinstance(command, Control):
-                            later.append((id, command))
+                            thread.inbox.put_off(taken)
                         case _ if isinstance(command, Inspection):
                             self.inspections.run(stop, id, command)
+                    taken.clear()
                 except EvaluationCancelled:
                     continue  # It came too late for the evaluation that it was meant for.
                 except BaseException as error:  # of the user's signal handler: it is for the user's code
@@ -182,8 +185,6 @@ class Parking:
             raised = None  # Its traceback leads here: this frame would hold itself, and the user's frames.
             self.stops.pop(thread.id, None)
             stop.end()
-            for item in later:
-                thread.inbox.put(item)
 
     def _go_to(self, stop: Stop, thread: UserThread, id: int, line: int) -> Stop:
         """Move the top frame to `line` and stop there anew."""

@@ -129,7 +129,7 @@ async def test_disconnect_can_leave_the_kernel(debugging, write):
         stop = await debug.idle()
         assert await stop.evaluate("x") == "1"
         assert await pid_of(debug) == pid
-        await debug.disconnect()  # an attach never ends it
+        await debug.disconnect()  # an attach ends it only when that is asked for
     assert is_alive(pid)
     async with debugging(launch=launch | {"notebook": str(path)}) as debug:
         await debug.attach()
@@ -137,6 +137,24 @@ async def test_disconnect_can_leave_the_kernel(debugging, write):
         await debug.request("evaluate", expression="import os; os._exit(0)", context="repl")
         await debug.output_until("the kernel ended")
     assert not is_alive(pid)
+
+
+@pytest.mark.parametrize("doing", ["idle", "stopped", "running"])
+async def test_disconnect_can_end_what_was_attached_to(debugging, write, doing):
+    path = write("nb.py", BUSY if doing != "idle" else "# %%\nprint('pid')\n")
+    launch = {"orphanTimeout": 600}
+    async with debugging(path, launch=launch) as debug:
+        await debug.launch()
+        pid = await pid_of(debug)
+        await (debug.idle() if doing == "idle" else debug.output_until("pid"))
+        await debug.disconnect(terminateDebuggee=False)
+    assert is_alive(pid)
+    async with debugging(launch=launch | {"notebook": str(path)}) as debug:
+        await debug.attach()
+        if doing == "stopped":
+            await debug.pause()
+        await debug.disconnect(terminateDebuggee=True)
+        assert not is_alive(pid)
 
 
 ENDINGS = [

@@ -94,10 +94,11 @@ async def disconnect(session: Session, args: DisconnectArguments) -> Then:
     session.enter("disconnect")
     session.companions.close()
     session.configured.set()
-    if session.is_attached or args.terminate_debuggee is False:
-        await leave_waiting(session)
-    else:
+    is_to_end = not session.is_attached if args.terminate_debuggee is None else args.terminate_debuggee
+    if is_to_end:
         await end_kernel(session)
+    else:
+        await leave_waiting(session)
     return Then(None, lambda: _close_soon(session))
 
 
