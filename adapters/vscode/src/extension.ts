@@ -4,6 +4,7 @@ import { registerCommands } from './commands';
 import { registerController } from './controller';
 import { OtherKernels } from './debug/otherKernels';
 import { registerDebugger } from './debug/provider';
+import { registerFiles } from './files';
 import { registerCompanion } from './lsp/client';
 import type { Parts, Register } from './parts';
 import { Servers } from './server/interpreter';
@@ -16,7 +17,7 @@ import { registerStatus } from './views/status';
 
 const PARTS: Register[] = [
   registerSync, // first: it tells the server of the cells before others ask about them
-  registerDebugger, registerController, registerCommands, registerCompanion,
+  registerDebugger, registerController, registerCommands, registerFiles, registerCompanion,
   registerLiveLine, registerStale, registerStatus, registerPlots,
 ];
 

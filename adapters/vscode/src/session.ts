@@ -70,6 +70,11 @@ export class NotebookSession implements vscode.Disposable {
     return isProgram(document, this.program);
   }
 
+  /** Whether VS Code shows its document as cells: they show what they print themselves. */
+  get hasCells(): boolean {
+    return vscode.workspace.notebookDocuments.some((it) => this.isOf(it.uri));
+  }
+
   /** Called with each message to the server. Which cells a sync is of is known by their order alone. */
   asked({ seq, type, command, arguments: args }: Message): void {
     if (type !== 'request') return;

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { breakpoints } from './breakpoints';
 import { cells } from './cells';
+import { files } from './files';
 import { kernels } from './kernels';
 import { installs, launches, withoutCode } from './launches';
 import { lenses } from './lenses';
@@ -59,5 +60,5 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
   });
 }
 
-suiteOf('the workbench', 'code', [scripts, texts, lenses, stale, notebooks, breakpoints, cells, live, launches, installs, kernels, owners, progress, more]);
+suiteOf('the workbench', 'code', [scripts, texts, lenses, files, stale, notebooks, breakpoints, cells, live, launches, installs, kernels, owners, progress, more]);
 suiteOf('the workbench with an extension without code', 'nocode', [withoutCode]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Gallery, imageOf, page } from '../src/views/gallery';
+import { fileOf, Gallery, imageOf } from '../src/views/gallery';
+import { page } from '../src/views/galleryPage';
 
 const png = (data = 'iVBO'): Record<string, unknown> => ({ 'image/png': data, 'text/plain': '<Figure>' });
 const source = { name: 'plot.py', path: '/w/plot.py' };
@@ -76,3 +77,30 @@ test('only our script may run in the page, and it makes no markup of what it is 
 });
 
 test('an empty view says what it is for', () => assert.match(page(), /plots that a notebook draws/));
+
+const TABLE = '<div><table><tr><td>1</td></tr></table></div>';
+const TABLES: [name: string, html: unknown, isTaken: boolean][] = [
+  ['a table', TABLE, true],
+  ['one of pandas', `<style scoped>td { color: red }</style>\n<table border="1" class="dataframe"><thead></thead></table>`, true],
+  ['other HTML', '<b>bold</b>', false],
+  ['a word', 'a &lt;table&gt;', false],
+  ["marimo's", `<marimo-table data="<table>"></marimo-table>${TABLE}`, false],
+  ['one that is too long', `${TABLE}${' '.repeat(2 ** 20)}`, false],
+  ['nothing', null, false],
+];
+for (const [name, html, isTaken] of TABLES) {
+  test(`a file's HTML is taken as a table: ${name}`, () => {
+    const data = { 'text/html': html, 'text/plain': 'words' };
+    assert.equal(new Gallery().add('s', { data }, true), isTaken);
+    assert.equal(new Gallery().add('s', { data }), false, 'cells show theirs');
+  });
+}
+
+test('what is saved has the bytes, and a name of where it was made', () => {
+  const gallery = new Gallery();
+  gallery.add('s', { data: png('iVBO'), source, line: 3 });
+  gallery.add('s', { data: { 'image/svg+xml': '<svg/>' }, source: { name: 'a b.py' }, line: 1 });
+  gallery.add('s', { data: { 'text/html': TABLE } }, true);
+  const files = gallery.all.map(fileOf).map(({ name, data }) => [name, Buffer.from(data).toString('latin1')]);
+  assert.deepEqual(files, [['plot.html', TABLE], ['a-b.py-1.svg', '<svg/>'], ['plot.py-3.png', '\x89PN']]);
+});

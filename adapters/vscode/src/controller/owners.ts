@@ -27,7 +27,7 @@ export function canDebug(session: NotebookSession): boolean {
 }
 
 /** End a session in which nothing stops; return one with a debugger that has taken its kernel over. */
-export async function takeOver(parts: Parts, session: NotebookSession, notebook: vscode.NotebookDocument): Promise<NotebookSession> {
+export async function takeOver(parts: Parts, session: NotebookSession, notebook: { uri: vscode.Uri }): Promise<NotebookSession> {
   const { kernelId } = session; // another kernel of the notebook may be waiting
   const { console = 'internalConsole', orphanTimeout, whenDone } = session.debug.configuration as Configuration;
   if (console !== 'internalConsole' || orphanTimeout === 0 || whenDone === 'end') {
@@ -107,5 +107,5 @@ function documentsOf(session: NotebookSession): vscode.Uri[] {
 
 function isInTab(session: NotebookSession): boolean {
   const inputs = vscode.window.tabGroups.all.flatMap((it) => it.tabs.map((tab) => tab.input));
-  return inputs.some((it) => it instanceof vscode.TabInputNotebook && session.isOf(it.uri));
+  return inputs.some((it) => (it instanceof vscode.TabInputNotebook || it instanceof vscode.TabInputText) && session.isOf(it.uri));
 }

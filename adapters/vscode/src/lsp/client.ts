@@ -1,14 +1,14 @@
 // The LSP companion: CodeLenses of cells, live values, what the debugger knows. It is optional: it needs pygls.
 import * as vscode from 'vscode';
 import { LanguageClient, type StaticFeature } from 'vscode-languageclient/node';
-import { sessionOf } from '../debug/start';
-import { asError, Told } from '../errors';
+import { asError } from '../errors';
+import { runWhat } from '../files/runs';
 import type { Parts } from '../parts';
 import type { Run } from '../protocol';
 import { problemOf } from '../server/interpreter';
 import type { Candidate } from '../server/discovery';
-import { synced } from '../sync';
 import { documentOf } from '../views/places';
+import { asOurs, hasJupyters } from './lenses';
 import { hasCells } from './notebooks';
 
 const CELL = 'vscode-notebook-cell';
@@ -102,7 +102,10 @@ class Companion implements vscode.Disposable {
       ],
       outputChannel: this.parts.log,
       middleware: { // a cell of the notebook editor has buttons of its own
-        provideCodeLenses: (document, token, next) => document.uri.scheme === CELL ? [] : next(document, token),
+        provideCodeLenses: async (document, token, next) => {
+          if (document.uri.scheme === CELL || hasJupyters(document)) return [];
+          return asOurs((await next(document, token)) ?? [], document.uri);
+        },
       },
     });
     client.registerFeature(announce({ dapKernelStart: true }));
@@ -123,15 +126,9 @@ class Companion implements vscode.Disposable {
     }
   }
 
+  /** What another command of the companion asks for a notebook that has no session. */
   private async start({ uri, run = 'stale', debug = true }: StartParams): Promise<void> {
-    try {
-      const document = documentOf(vscode.Uri.parse(uri, true));
-      const session = await sessionOf(this.parts, document);
-      await synced(session);
-      await session.request('notebookRun', { run, noDebug: !debug });
-    } catch (error) {
-      if (!(error instanceof Told)) void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
-    }
+    await runWhat(this.parts, documentOf(vscode.Uri.parse(uri, true)), !debug, () => Promise.resolve(run));
   }
 }
 

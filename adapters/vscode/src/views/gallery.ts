@@ -1,12 +1,14 @@
-// The images that were drawn, and the page that shows them. Pure.
-import { randomBytes } from 'node:crypto';
+// The images that were drawn, and the tables of files, whose cells cannot show them. Pure.
 import type { DisplayBody, Source } from '../protocol';
 
 export interface Plot {
   id: number;
   /** Of its session; a display with the same key replaces it. */
   key: string | undefined;
+  /** As a data URI; "" for a table. */
   image: string;
+  /** HTML that has a table. */
+  html: string | undefined;
   title: string;
   source: Source | undefined;
   line: number | undefined;
@@ -15,11 +17,12 @@ export interface Plot {
 /** What the page is told: which plots there are, the newest first, and those that it does not have as they are now. */
 export interface Drawing {
   ids: number[];
-  changed: { id: number; image: string; title: string }[];
+  changed: { id: number; image: string; html?: string; title: string }[];
 }
 
 const KEPT = 50;
 const KEPT_CHARACTERS = 64 * 2 ** 20; // of images
+const LONGEST_TABLE = 2 ** 20; // characters: a browser draws no more at once
 const TYPES = ['image/svg+xml', 'image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
 export class Gallery {
@@ -28,20 +31,21 @@ export class Gallery {
   private last = 0;
   private readonly changed = new Set<number>();
 
-  /** Take a display if it is an image; return whether it is. */
-  add(session: string, { data, source, line, displayId, update }: DisplayBody): boolean {
-    const image = imageOf(data);
+  /** Take a display if it is an image, or a table where those are wanted; return whether it is. */
+  add(session: string, { data, source, line, displayId, update }: DisplayBody, takesTables = false): boolean {
+    const html = takesTables ? tableOf(data) : undefined;
+    const image = imageOf(data) ?? (html === undefined ? undefined : '');
     if (image === undefined) return false;
     const key = displayId === undefined ? undefined : `${session}/${displayId}`;
     const old = update === true && key !== undefined ? this.all.find((it) => it.key === key) : undefined;
     if (old !== undefined) {
-      old.image = image;
+      Object.assign(old, { image, html });
       this.changed.add(old.id);
       return true;
     }
     const title = [source?.name, line].filter((it) => it !== undefined).join(':');
     this.changed.add(++this.last);
-    this.all = kept([{ id: this.last, key, image, title, source, line }, ...this.all]);
+    this.all = kept([{ id: this.last, key, image, html, title, source, line }, ...this.all]);
     return true;
   }
 
@@ -55,8 +59,8 @@ export class Gallery {
 
   /** What a page that had the last drawing is told; a new one is told of `all`. */
   drawing(ofAll = false): Drawing {
-    const changed = this.all.filter((it) => ofAll || this.changed.has(it.id)).map(({ id, image, title }) => ({ id, image, title }));
-    this.changed.clear();
+    const changed = this.all.filter((it) => ofAll || this.changed.has(it.id)).map(({ id, image, html, title }) => ({ id, image, title, ...(html === undefined ? {} : { html }) }));
+    if (!ofAll) this.changed.clear();
     return { ids: this.all.map((it) => it.id), changed };
   }
 }
@@ -64,7 +68,7 @@ export class Gallery {
 /** The newest that are not too many, nor too large. */
 function kept(plots: Plot[]): Plot[] {
   let size = 0;
-  return plots.slice(0, KEPT).filter((it, index) => (size += it.image.length) <= KEPT_CHARACTERS || index === 0);
+  return plots.slice(0, KEPT).filter((it, index) => (size += it.image.length + (it.html?.length ?? 0)) <= KEPT_CHARACTERS || index === 0);
 }
 
 /** The image of a MIME bundle as a data URI. */
@@ -76,44 +80,16 @@ export function imageOf(data: Record<string, unknown>): string | undefined {
   return `data:${type};base64,${base64}`;
 }
 
-/** The page of the view; it says when it is there. An image never runs: it is in <img>, and scripts but ours are forbidden. */
-export function page(): string {
-  const nonce = randomBytes(16).toString('hex');
-  return `<!DOCTYPE html>
-<html><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'">
-<style nonce="${nonce}">
-body { padding: 6px; color: var(--vscode-descriptionForeground); }
-body > button ~ p { display: none; }
-button { display: block; width: 100%; margin: 0 0 8px; padding: 4px; border: 1px solid var(--vscode-panel-border);
-  background: none; color: inherit; font: inherit; text-align: left; cursor: pointer; }
-button:hover, button:focus { border-color: var(--vscode-focusBorder); outline: none; }
-img { display: block; max-width: 100%; background: white; }
-</style></head><body>
-<p>The plots that a notebook draws while it is debugged are shown here.</p>
-<script nonce="${nonce}">${SCRIPT}</script></body></html>`;
+/** The HTML of a MIME bundle if a table is in it; marimo's own elements are drawn by marimo alone. */
+function tableOf(data: Record<string, unknown>): string | undefined {
+  const html = data['text/html'];
+  const isTable = typeof html === 'string' && html.length <= LONGEST_TABLE && /<table[\s>]/i.test(html) && !/<marimo-/i.test(html);
+  return isTable ? html : undefined;
 }
 
-const SCRIPT = `
-const vscode = acquireVsCodeApi();
-const shown = new Map();
-function made(id) {
-  const button = document.createElement('button');
-  button.append(document.createElement('img'), document.createElement('span'));
-  button.addEventListener('click', () => vscode.postMessage(id));
-  shown.set(id, button);
-  return button;
+/** A name for the file that a plot is saved in, and its bytes. */
+export function fileOf({ image, html, title }: Plot): { name: string; data: Uint8Array } {
+  const [, type = 'html', data = ''] = /^data:image\/([a-z]+)[^,]*,([\s\S]*)$/.exec(image) ?? [];
+  const name = `${title.replace(/[^\w.-]+/g, '-') || 'plot'}.${type === 'jpeg' ? 'jpg' : type}`;
+  return { name, data: image === '' ? new TextEncoder().encode(html ?? '') : Uint8Array.from(Buffer.from(data, 'base64')) };
 }
-window.addEventListener('message', ({ data: { ids, changed } }) => {
-  for (const { id, image, title } of changed) {
-    const button = shown.get(id) || made(id);
-    button.title = 'Go to ' + title;
-    button.querySelector('span').textContent = title;
-    button.querySelector('img').src = image;
-    button.querySelector('img').alt = title;
-  }
-  for (const [id, button] of shown) if (!ids.includes(id)) { button.remove(); shown.delete(id); }
-  for (const id of [...ids].reverse()) if (shown.has(id) && !shown.get(id).isConnected) document.body.prepend(shown.get(id));
-});
-vscode.postMessage('ready');
-`;

@@ -1,0 +1,74 @@
+// Runs of the cells of a file: in which session, and where what they print is seen.
+import * as vscode from 'vscode';
+import { canDebug, takeOver } from '../controller/owners';
+import { aborted, queueOf } from '../controller/queue';
+import { sessionOf } from '../debug/start';
+import { asError, Told } from '../errors';
+import type { Parts } from '../parts';
+import type { Run } from '../protocol';
+import type { NotebookSession } from '../session';
+import { synced } from '../sync';
+import { chosen, type What } from './chosen';
+import { showOutput } from './terminals';
+
+const SHORT_MS = 1000; // a wait that needs no words
+
+export interface Place {
+  document: vscode.Uri;
+  /** From 1. */
+  line: number;
+}
+
+/** Run cells of a file, with a debugger or without one. Never rejects. */
+export function runAt(parts: Parts, { document, line }: Place, what: What, noDebug: boolean): Promise<void> {
+  return runWhat(parts, document, noDebug, async (session) => {
+    const { cells } = await session.request('notebookCells', {});
+    return chosen(what, line, cells);
+  });
+}
+
+/** Run what is chosen when the session is there. Never rejects. */
+export async function runWhat(
+  parts: Parts, document: vscode.Uri, noDebug: boolean, what: (session: NotebookSession) => Promise<Run>,
+): Promise<void> {
+  try {
+    await queueOf(document.toString()).next(async (signal) => {
+      const session = await sessionFor(parts, document, noDebug, signal);
+      if (session === undefined) return;
+      await synced(session);
+      if (signal.aborted) return;
+      const run = await what(session);
+      showOutput(parts, session);
+      await session.request('notebookRun', { run, noDebug });
+    });
+  } catch (error) {
+    parts.log.error(asError(error));
+    if (!(error instanceof Told)) void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
+  }
+}
+
+/** The session of `document`, started if there is none, to debug in if that is meant; undefined: called off. */
+async function sessionFor(parts: Parts, document: vscode.Uri, noDebug: boolean, signal: AbortSignal): Promise<NotebookSession | undefined> {
+  for (;;) {
+    const session = await sessionOf(parts, document, { quiet: noDebug, looksRunning: true });
+    if (signal.aborted) return undefined;
+    if (noDebug || canDebug(session)) return session;
+    if (!(await settled(parts, session, signal))) return undefined;
+    if (parts.sessions.of(document) !== session) continue; // it has ended meanwhile
+    return takeOver(parts, session, { uri: document });
+  }
+}
+
+/** Wait until nothing runs in `session`: it is not lost when the session makes room. False: called off. */
+async function settled({ sessions }: Parts, session: NotebookSession, signal: AbortSignal): Promise<boolean> {
+  const waiting = sessions.until(session, () => session.kernel !== 'starting' && session.kernel !== 'busy').then(() => true);
+  const calledOff = aborted(signal).then(() => false);
+  const isShort = await Promise.race([waiting, calledOff, new Promise((done) => setTimeout(done, SHORT_MS))]);
+  if (typeof isShort === 'boolean') return isShort && !signal.aborted;
+  const title = 'Debug Cell begins when the cells that run now have ended';
+  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
+  return vscode.window.withProgress(options, (_progress, token) => {
+    const cancelled = new Promise<boolean>((done) => token.onCancellationRequested(() => done(false)));
+    return Promise.race([waiting, calledOff, cancelled]).then((it) => it && !signal.aborted);
+  });
+}

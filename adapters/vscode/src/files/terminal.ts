@@ -1,0 +1,60 @@
+// What the cells of a file print while no debugger is shown: in a terminal of the file's name, with its colours.
+import * as vscode from 'vscode';
+import { nameOf } from '../debug/configuration';
+import type { OutputBody } from '../protocol';
+import { ofTerminal } from './terminalText';
+
+const INTERRUPT = '\u0003';
+
+export class FileTerminal implements vscode.Pseudoterminal, vscode.Disposable {
+  private readonly written = new vscode.EventEmitter<string>();
+  readonly onDidWrite = this.written.event;
+  private readonly terminal: vscode.Terminal;
+  private waiting: string[] | undefined = []; // until it is open
+  /** It was closed. */
+  isGone = false;
+
+  constructor(program: string, private readonly interrupt: () => void) {
+    this.terminal = vscode.window.createTerminal({ name: nameOf(program), pty: this, iconPath: new vscode.ThemeIcon('notebook') });
+  }
+
+  /** Bring it to the front; the text keeps the focus. */
+  show(): void {
+    this.terminal.show(true);
+  }
+
+  print({ category, output }: OutputBody): void {
+    this.put(ofTerminal(category, output));
+  }
+
+  /** Show a line that was typed elsewhere. */
+  echo(line: string): void {
+    this.put(ofTerminal('stdout', `${line}\n`));
+  }
+
+  open(): void {
+    const waiting = this.waiting ?? [];
+    this.waiting = undefined;
+    if (waiting.length > 0) this.written.fire(waiting.join(''));
+  }
+
+  close(): void {
+    this.isGone = true;
+  }
+
+  handleInput(data: string): void {
+    if (data === INTERRUPT) this.interrupt();
+  }
+
+  dispose(): void {
+    this.isGone = true;
+    this.terminal.dispose();
+    this.written.dispose();
+  }
+
+  private put(text: string): void {
+    if (this.isGone || text === '') return;
+    if (this.waiting === undefined) this.written.fire(text);
+    else this.waiting.push(text);
+  }
+}

@@ -1,0 +1,107 @@
+// Percent and marimo files by their commands and keys: what runs, in which kernel, and where it is seen.
+import assert from 'node:assert/strict';
+import { Editor } from './editor';
+import { MARIMO, type Tell } from './stories';
+import { until } from './workbench';
+
+const CELLS = `\
+# %% one
+kept = 41
+print("one", kept)
+
+# %% [markdown]
+# words
+
+# %% two
+kept += 1
+print("two", kept)
+`;
+const SHOWS = `\
+# %% plot
+import matplotlib.pyplot as plt
+plt.plot([1, 4, 9])
+plt.show()
+
+# %% table
+class Table:
+    def _repr_html_(self):
+        return "<table><tr><th>city</th></tr><tr><td>Oslo</td></tr></table>"
+Table()
+`;
+
+async function prints(editor: Editor, text: string): Promise<void> {
+  await until(() => text, async () => (await editor.terminal()).includes(text) || undefined);
+}
+
+async function cursorAt(editor: Editor, line: number): Promise<void> {
+  await until(`the cursor in line ${line}`, async () => (await editor.page.locator('.statusbar-item').filter({ hasText: `Ln ${line},` }).count()) > 0 || undefined);
+}
+
+export function files(tell: Tell): void {
+  tell('the keys run the cells of a percent file; what they print is seen, and no debugger', { 'cells.py': CELLS }, async ({ page }) => {
+    const editor = new Editor(page);
+    await editor.open('cells.py');
+    await editor.goto(2);
+    await editor.press('Shift+Enter');
+    await prints(editor, 'one 41');
+    await cursorAt(editor, 9);
+    assert.equal(await editor.isToolbarShown(), false, 'Run shows no debugger');
+    await editor.press('Control+Enter');
+    await prints(editor, 'two 42');
+    await cursorAt(editor, 9);
+    await editor.press('Control+Enter');
+    await prints(editor, 'two 43');
+    assert.match(await page.locator('.monaco-editor .view-lines').first().innerText(), /^# %% one/, 'the keys have typed nothing');
+    await editor.picture('vscode-percent-run');
+  });
+
+  tell('Debug Cell goes on in the kernel of Run Cell, which Shift+F5 gives back', { 'cells.py': CELLS }, async ({ page }) => {
+    const editor = new Editor(page);
+    await editor.open('cells.py');
+    await editor.goto(2);
+    await editor.command('dap-kernel: Run Cell');
+    await prints(editor, 'one 41');
+    await editor.goto(10);
+    await editor.toggleBreakpoint();
+    await editor.command('dap-kernel: Debug Cell');
+    await editor.stopsAt('print("two", kept)');
+    await editor.showsVariable('kept = 42');
+    await editor.press('Shift+F5');
+    await editor.ends();
+    await editor.goto(9);
+    await editor.command('dap-kernel: Run Cell');
+    await prints(editor, 'two 43');
+    assert.equal(await editor.isToolbarShown(), false);
+  });
+
+  tell('a marimo file by the same keys; in a script they do what they do in any file', { 'nb.py': MARIMO, 'plain.py': 'a = 1\n' }, async ({ page }) => {
+    const editor = new Editor(page);
+    await editor.open('nb.py');
+    await editor.goto(8);
+    await editor.press('Control+Enter');
+    await prints(editor, 'doubled 42');
+    await editor.open('plain.py');
+    await editor.goto(1);
+    await editor.press('Control+Enter');
+    await cursorAt(editor, 2);
+  });
+
+  tell('a plot of a file opens the plots beside it, and a table is a table there', { 'shows.py': SHOWS }, async ({ page }) => {
+    const editor = new Editor(page);
+    await editor.open('shows.py');
+    await editor.goto(2);
+    await editor.press('Control+Enter');
+    const plots = await until('the plot beside the file', async () => {
+      for (const it of page.frames()) if (await it.locator('.large figure img').first().isVisible().catch(() => false)) return it;
+      return undefined;
+    });
+    const width = await plots.locator('img').first().evaluate((it) => it.getBoundingClientRect().width);
+    assert.ok(width > 300, `it can be looked at: ${width} wide`);
+    for (const it of ['Zoom', 'Save', 'Copy']) assert.equal(await plots.getByText(it, { exact: true }).first().isVisible(), true, it);
+    await editor.open('shows.py');
+    await editor.goto(7);
+    await editor.press('Control+Enter');
+    await plots.locator('table td').getByText('Oslo').waitFor();
+    await editor.picture('vscode-plots-beside');
+  }, 'matplotlib');
+}
