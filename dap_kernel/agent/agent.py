@@ -58,9 +58,11 @@ class Agent:
         self.idle: Stop | None = None
         self._is_at_end = False  # the main thread was stopped post-mortem when the server was lost
         self.live_line = True
+        self.servers = 1  # counts those that there were
         self.no_debug = False  # nothing stops, but for a pause
         self.orphan_timeout_s = 0.0
         self.cells_run = 0  # counts the cells that have begun
+        self.last_run: wire.LastRun | None = None
         self.on_input: Callable[[str | None], None] = lambda text: None
         self.describe: Callable[[], wire.KernelState]
         self.at_work = allocate_lock()  # held while the agent thread does a command
@@ -200,11 +202,13 @@ class Agent:
     def server_found(self) -> None:
         """An orphaned kernel has been attached to."""
         self.parking.is_open = True
+        self.servers += 1
         self.emit(self.hello)
 
     def _take(self, id: int, command: wire.Command) -> None:
         if isinstance(command, wire.RunCell):
             self.interrupts.cell_comes(id)
+            self.last_run = wire.LastRun(id, command.filename)
         if isinstance(command, _CONTROL):
             self.inbox.put((id, command))
         elif isinstance(command, _INSPECTION):

@@ -78,4 +78,5 @@ def _python() -> list[str]:
 
 
 def _state(agent: Agent, python: list[str], cwd: str, cells: Cells, orphan: Orphan) -> KernelState:
-    return KernelState(agent.start, python, clean(cwd), cells.ran, list(agent.parking.stops), orphan.output)
+    stopped = list(agent.parking.stops)
+    return KernelState(agent.start, python, clean(cwd), cells.ran, stopped, orphan.output, agent.last_run)

@@ -23,6 +23,7 @@ class Host(Protocol):
     """What the sampler needs of the agent."""
 
     live_line: bool  # whether lines are told
+    servers: int  # counts those that there were: another one is told where the cell is
     threads: Threads
     user_code: UserCode
 
@@ -47,7 +48,7 @@ class Sampler:
         self._gate.acquire()
         self._cell: object = None  # stands for the run of one cell
         self._awaited: Coroutine[object, object, object] | None = None
-        self._told: tuple[Place, str | None] | None = None
+        self._told: tuple[Place, str | None, int] | None = None
         self._has_thread = False
         self._has_begun = _allocate_lock()
 
@@ -102,9 +103,10 @@ class Sampler:
         printing = self._streams.printing_frame(top)
         where = at if printing is None else (name_of(printing.f_code), printing.f_lineno or 0)
         self._streams.flush(where)
-        if not self._host.live_line or at is None or (at, via) == self._told:
+        servers = self._host.servers
+        if not self._host.live_line or at is None or (at, via, servers) == self._told:
             return
-        self._told = (at, via)
+        self._told = (at, via, servers)
         self._host.emit(ActiveLine(*at, via))
         if self._cell is not cell:  # it ended meanwhile: the clear must come last
             self._clear()

@@ -269,6 +269,15 @@ class Start:
 
 
 @dataclass(eq=False, repr=False)
+class LastRun:
+    """The cell that was asked for last. Its Reply goes to the server that is there then, or to nobody."""
+
+    id: int  # of its RunCell
+    filename: str
+    result: CellResult | None = None  # None: it runs, or is about to
+
+
+@dataclass(eq=False, repr=False)
 class KernelState:
     """What an orphaned kernel tells the server that attaches."""
 
@@ -278,6 +287,7 @@ class KernelState:
     cells: list[RanCell]
     stopped: list[int]
     output: str  # the ring: the last of what it printed while nobody listened
+    last_run: LastRun | None = None  # None: no cell was asked for yet
 
 
 @dataclass(eq=False, repr=False)

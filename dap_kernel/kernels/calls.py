@@ -20,8 +20,11 @@ SILENT = (
 class Calls:
     """Commands under way, by id."""
 
-    def __init__(self) -> None:
-        self._ids = itertools.count(1)
+    def __init__(self, first_id: int = 1) -> None:
+        """`first_id`: above all ids that an earlier server has given out, whose replies may come to us."""
+        self._first_id = first_id
+        self._ids = itertools.count(first_id)
+        self._unclaimed: Answer | None = None  # to a command of an earlier server
         self._replies: dict[int, asyncio.Future[msgspec.Raw]] = {}
         self._slow: set[int] = set()
 
@@ -37,6 +40,13 @@ class Calls:
             self._slow.add(id)
         return future
 
+    def claim(self, id: int) -> "asyncio.Future[msgspec.Raw]":
+        """Return the future of the result of a cell that an earlier server has sent; it may be there."""
+        future = self.expect(id, after_output=True)
+        if self._unclaimed is not None and self._unclaimed.id == id:
+            self.settle(self._unclaimed)
+        return future
+
     def under_way(self) -> list[int]:
         """Return the ids of the commands that wait."""
         return list(self._replies)
@@ -49,7 +59,9 @@ class Calls:
         """Hand a reply to whoever waits for it."""
         self._slow.discard(answer.id)
         future = self._replies.pop(answer.id, None)
-        if future is None:
+        if future is None and answer.id < self._first_id:
+            self._unclaimed = answer
+        elif future is None:
             if answer.error is not None:
                 log.warning("command %d failed: %s", answer.id, answer.error)
         elif future.done():  # cancelled

@@ -6,6 +6,7 @@ Knows neither DAP nor notebooks. All of it belongs to the event loop's thread, o
 import asyncio
 import logging
 import socket
+import time
 from collections import deque
 from contextlib import suppress
 from typing import TypeVar, get_args
@@ -48,14 +49,14 @@ class Kernel:
     `python file.py`, what it has started in the background goes on.
     """
 
-    def __init__(self, leader: Leader, fds: tuple[int, int], ears: Ears) -> None:
+    def __init__(self, leader: Leader, fds: tuple[int, int], ears: Ears, first_id: int = 1) -> None:
         self.pid = leader.pid
         self.hello = wire.Hello(leader.pid, "", "", "")
         self._leader = leader
         self._link = Link(self._on_message)
         self._output = OutputReader(*fds, self._give)
         self._ears = ears
-        self._calls = Calls()
+        self._calls = Calls(first_id)
         self._held: deque[Message] = deque()
         self._holder: asyncio.Task[None] | None = None
         self._exit: asyncio.Task[None] | None = None
@@ -84,7 +85,8 @@ class Kernel:
         """Take over an orphan; return once it said Hello. Raises KernelDied."""
         it = await asyncio.to_thread(connect, orphan)
         ears = Ears(on_notification, on_output, on_exit)
-        kernel = cls(Leader(orphan.pid), (it.out_fd, it.err_fd), ears)
+        # Replies to the commands of servers before us are not ours: no command of theirs has such an id.
+        kernel = cls(Leader(orphan.pid), (it.out_fd, it.err_fd), ears, time.time_ns() // 1000)
         await kernel._come_up(it.wire, None, ATTACH_S)
         return kernel
 
@@ -112,12 +114,18 @@ class Kernel:
             if isinstance(command, get_args(wire.Inspection)):
                 self.tell(wire.Cancel(id))
             raise
-        try:
-            answer = msgspec.json.decode(raw, type=result)
-            return answer if len(raw) <= MOST_ANSWERED else cut(answer, MOST_ANSWERED)
-        except (msgspec.MsgspecError, RecursionError) as error:
-            log.warning("reply to %s: %s", type(command).__name__, type(error).__name__)
-            raise CommandFailed(f"{type(command).__name__}: the kernel's answer makes no sense") from error
+        return _decoded(raw, result, type(command).__name__)
+
+    async def result_of(self, id: int) -> wire.CellResult:
+        """Return the result of the RunCell of an earlier server. Raises CommandFailed, KernelDied.
+
+        What was printed before it has been given to `on_output`.
+        """
+        if self._gone is not None:
+            raise KernelDied(self._gone)
+        raw = await self._calls.claim(id)
+        await self.drained()  # it may have come before it was claimed
+        return _decoded(raw, wire.CellResult, wire.RunCell.__name__)
 
     def tell(self, command: wire.Command) -> None:
         """Send a command whose reply nobody waits for; dropped when there is no kernel any more."""
@@ -302,6 +310,16 @@ class Kernel:
                 log.exception("the kernel's end was not dealt with")
         self._is_greeted.set()
         self._calls.fail(self._gone)
+
+
+def _decoded(raw: msgspec.Raw, result: type[T], command: str) -> T:
+    """Return the result that a reply to `command` holds. Raises CommandFailed."""
+    try:
+        answer = msgspec.json.decode(raw, type=result)
+        return answer if len(raw) <= MOST_ANSWERED else cut(answer, MOST_ANSWERED)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        log.warning("reply to %s: %s", command, type(error).__name__)
+        raise CommandFailed(f"{command}: the kernel's answer makes no sense") from error
 
 
 def waits_for_output(message: Message) -> bool:

@@ -3,7 +3,6 @@
 Source: the design's sections 7 and 8.
 """
 
-import asyncio
 import os
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from ..kernels.runtime import Orphan, orphans, runtime_folder
 from ..notebook.cells import Format, NotebookError
 from ..notebook.paths import same_path
 from ..notebook.revisions import Revision
+from .documents import Text
 from .errors import DapError
 from .launch import AttachArguments, CommonArguments, LaunchArguments
 from .mapping import to_server
@@ -26,11 +26,9 @@ from .starting import take_common
 if TYPE_CHECKING:
     from .session import Session
 
-ENDING_S = 0.01  # until a cell whose code has ended is looked at again
-
 
 async def attach_kernel(session: "Session", args: AttachArguments) -> str:
-    """Take over the kernel that `args` mean; return what it printed meanwhile. Raises DapError."""
+    """Take over the kernel that `args` mean; return what it has to say. Raises DapError."""
     orphan = _find(args)
     session.sources.mappings = args.path_mappings  # the client may name sources before we have the kernel
     try:
@@ -39,6 +37,7 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> str:
     except (NotebookError, OSError) as error:
         raise DapError(f"attach: {error}") from None
     await session.shown.ready()
+    session.args = args  # before the kernel says its first word: without a debugger no stop of its holds
     await session.kernel.attach(orphan)
     session.is_attached = True
     environ = environment(orphan)
@@ -46,22 +45,19 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> str:
     if args.orphan_timeout is None:
         session.orphan_timeout_s = max(session.orphan_timeout_s, 1.0)
     session.kernel.tell(
-        wire.Configure(  # the live line tells the end of what runs already
-            args.just_my_code, args.show_return_value, True, session.orphan_timeout_s
+        wire.Configure(
+            args.just_my_code, args.show_return_value, args.live_line != "off", session.orphan_timeout_s
         )
     )
     session.kernel.tell(wire.SetNoDebug(args.no_debug))
     state = await session.kernel.call(wire.Describe(), wire.KernelState)
-    text.revisions.adopt(
-        [Revision(it.cell_id, it.revision, it.filename, it.source, it.first_line) for it in state.cells]
-    )
+    text.revisions.adopt([_revision(it) for it in state.cells])
     for it in state.cells:
         text.compiled.add(it.filename)
     session.origin = _origin(state, environ)
-    _take_records(session, state.cells)
+    _take_records(session, text, state)
     session.text_changed()
-    for command in [*session.breakpoints.commands(is_fresh=True), *session.breakpoints.other_commands()]:
-        session.kernel.tell(command)
+    session.tell_all_breakpoints()
     return state.output
 
 
@@ -79,6 +75,7 @@ def as_launched(session: "Session", args: AttachArguments) -> LaunchArguments:
 def begin_attached(session: "Session", output: str) -> None:
     """Show what the kernel has to show, after the response."""
     kernel = session.kernel.live
+    session.threads.can_be_told.set()
     if kernel is None:
         session.output.say("the kernel has ended meanwhile", "stderr")
         return
@@ -88,49 +85,22 @@ def begin_attached(session: "Session", output: str) -> None:
     session.output.say(f"{name}: attached to kernel {kernel.pid}; {python}")
     session.listener.tell_process(kernel)
     if output:
-        session.output.pieces([Piece(output, "stdout")])
-        session.output.flush(is_over=True)
+        _print(session, output)
     if not session.runner.is_busy:
         session.idle.begin()
 
 
-async def foreign_run_ended(session: "Session") -> None:
-    """Go idle when the cell that ran already at the attach has ended: nobody else tells us."""
-    if _foreign(session) and wire.MAIN_THREAD not in session.threads.stops:
-        await learn_foreign(session)
-        if not session.runner.is_busy and wire.MAIN_THREAD not in session.threads.stops:
-            session.idle.begin()
-
-
-async def learn_foreign(session: "Session") -> None:
-    """Learn what became of the cell that ran already at the attach, if its code has ended."""
-    foreign, kernel = _foreign(session), session.kernel.live
-    if not foreign or kernel is None:
+def _print(session: "Session", text: str) -> None:
+    """Send what was printed while nobody listened: by the cell that runs, or else by the one that did."""
+    cell, records = session.runner.last, session.runner.records.of
+    ran = session.documents.revision(records[cell.id].filename) if cell is not None else None
+    if session.runner.is_busy or cell is None or ran is None:
+        session.output.pieces([Piece(text, "stdout")])
+        session.output.flush(is_over=True)
         return
-    try:
-        ended = await _cells(session, foreign)
-        while any(it.state == "running" for it in ended):
-            await asyncio.sleep(ENDING_S)  # its traceback is yet to be printed, say
-            ended = await _cells(session, foreign)
-        await kernel.drained()
-    except DapError:
-        return  # it is gone: that is told by `kernel_ended`
-    _take_records(session, ended)
-    for cell in map(session.runner.notebook.by_id.get, foreign):
-        if cell is not None:
-            session.events.cell(cell)
-
-
-def _foreign(session: "Session") -> set[str]:
-    """Return the ids of cells that run, as far as is known, and not because of us."""
-    current = session.runner.current
-    ids = {id for id, it in session.runner.records.of.items() if it.state == "running"}
-    return ids - {current.id if current is not None else ""}
-
-
-async def _cells(session: "Session", ids: set[str]) -> list[wire.RanCell]:
-    state = await session.kernel.call(wire.Describe(), wire.KernelState)
-    return [it for it in state.cells if it.cell_id in ids]
+    session.output.cell_begins(cell, ran, tells_cell=session.wants_notebook_events)
+    session.output.pieces([Piece(text, "stdout")])
+    session.output.cell_ends()
 
 
 def _origin(state: wire.KernelState, environ: dict[str, str] | None) -> LaunchArguments:
@@ -148,9 +118,29 @@ def _origin(state: wire.KernelState, environ: dict[str, str] | None) -> LaunchAr
     )
 
 
-def _take_records(session: "Session", cells: list[wire.RanCell]) -> None:
-    for it in cells:
-        session.runner.records.of[it.cell_id] = Record(it.state, it.source)
+def _take_records(session: "Session", text: Text, state: wire.KernelState) -> None:
+    """Take what became of each cell; one that runs goes on as a run of this session."""
+    runner = session.runner
+    for it in state.cells:
+        runner.records.of[it.cell_id] = Record(it.state, it.source, filename=it.filename)
+    last = _last_run(state)
+    if last is None or state.last_run is None:
+        return
+    cell, result = text.cell(last.cell_id), state.last_run.result
+    if result is None:
+        runner.take_over(state.last_run.id, cell, _revision(last))
+    elif cell is not None:
+        runner.take_result(cell, _revision(last), result)
+
+
+def _last_run(state: wire.KernelState) -> wire.RanCell | None:
+    """Return the cell that was asked for last; None where nothing has run, or that one is yet to begin."""
+    last = state.last_run
+    return next((it for it in state.cells if last is not None and it.filename == last.filename), None)
+
+
+def _revision(it: wire.RanCell) -> Revision:
+    return Revision(it.cell_id, it.revision, it.filename, it.source, it.first_line)
 
 
 def _find(args: AttachArguments) -> Orphan:

@@ -58,7 +58,7 @@ def kernel_ended(session: "Session", ending: Ending) -> None:
         return
     if session.is_finishing or not session.stays:
         end(session, exit_code(ending))
-    elif not session.runner.is_running:
+    elif not session.runner.is_busy:
         session.runner.failure = f"the kernel {ending.text}"
         run_ended(session)
 
@@ -116,8 +116,8 @@ async def interrupt_and_end(session: "Session") -> int | None:
     if session.is_attached:
         await leave(session)
         return None
-    is_done = not runner.is_running and not session.is_finishing
-    if runner.is_running and session.kernel.live is not None:
+    is_done = not runner.is_busy and not session.is_finishing
+    if runner.is_busy and session.kernel.live is not None:
         runner.drop_queue()
         session.kernel.tell(wire.SetNoDebug(True))  # no stop in `finally`, nor at the interrupt
         session.kernel.tell(wire.Interrupt())

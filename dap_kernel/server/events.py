@@ -142,8 +142,6 @@ class NotebookEvents:
         record = runner.records.of.get(cell.id)
         if record is None:
             return "new"
-        if record.state == "running" and runner.is_busy and not runner.is_running:
-            return "running"  # it ran already when the session was attached
         if record.source != cell.source or record.state == "not reached" or record.state == "running":
             return "stale"
         return record.state

@@ -111,14 +111,12 @@ class SessionKernel:
         Raises KernelSilent when there is no reply `within_s` seconds; None: those of `limits.limit_s`.
         """
         kernel = await self.get()
-        try:
-            return await kernel.call(command, result, within_s)
-        except NoAnswer as silence:
-            raise KernelSilent(str(silence)) from None
-        except CommandFailed as refusal:
-            raise DapError(str(refusal)) from None
-        except KernelDied as error:
-            raise KernelDead(str(error)) from None
+        return await _answer(kernel.call(command, result, within_s))
+
+    async def result_of(self, run_id: int) -> wire.CellResult:
+        """Return the result of the cell that ran already at the attach. Raises DapError, KernelDead."""
+        kernel = await self.get()
+        return await _answer(kernel.result_of(run_id))
 
     def tell(self, command: wire.Command) -> None:
         """Send a command whose result nobody waits for, if there is a kernel."""
@@ -193,6 +191,17 @@ class SessionKernel:
                 self._listener.kernel_ended(ending)
 
         return notified, printed, ended
+
+
+async def _answer(reply: Awaitable[T]) -> T:
+    try:
+        return await reply
+    except NoAnswer as silence:
+        raise KernelSilent(str(silence)) from None
+    except CommandFailed as refusal:
+        raise DapError(str(refusal)) from None
+    except KernelDied as error:
+        raise KernelDead(str(error)) from None
 
 
 def _retrieve(done: "asyncio.Task[Any]") -> None:

@@ -9,7 +9,6 @@ from ..kernels.kernel import Kernel
 from ..kernels.pieces import Ending, Piece
 from ..protocol.execution import ContinuedEvent
 from ..protocol.lifecycle import ProcessEvent
-from .attaching import foreign_run_ended
 from .ending import kernel_ended
 from .stopping import tell_stop
 from .threads import Stop
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 SETTLED_S = 0.05  # for a program that writes over its lines to do so
+ASKED = ("pause", "step", "goto")  # reasons of stops in a session without a debugger: who pauses may step on
 FLUSHED_EVERY_S = 1.0  # of what a thread writes over while nothing runs
 
 
@@ -31,12 +31,7 @@ class KernelListener:
 
     def kernel_started(self, kernel: Kernel) -> None:
         session = self._session
-        if not session.args.no_debug:
-            for command in [
-                *session.breakpoints.commands(is_fresh=True),
-                *session.breakpoints.other_commands(),
-            ]:
-                kernel.tell(command)
+        session.tell_all_breakpoints()
         if session.is_live:
             self.tell_process(kernel)
 
@@ -98,8 +93,6 @@ class KernelListener:
                 session.threads.ended(thread)
             case wire.ActiveLine():
                 session.live_line.moved(notification)
-                if notification.filename is None and session.is_attached:
-                    session.spawn(foreign_run_ended(session))
             case wire.BreakpointChanged():
                 session.breakpoints.kernel_says(notification)
             case wire.InputWanted():
@@ -113,6 +106,9 @@ class KernelListener:
 
     def _stopped(self, it: wire.Stopped) -> None:
         session = self._session
+        if session.args.no_debug and it.reason not in ASKED:
+            session.kernel.tell(wire.Resume(it.thread))  # it was on its way as the kernel was told
+            return
         session.look()
         session.output.flush()
         if it.thread == wire.MAIN_THREAD:

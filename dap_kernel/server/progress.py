@@ -35,7 +35,7 @@ class Progress:
         """What is stopped goes nowhere: its progress ends, and begins anew when it goes on."""
         if is_stopped and not self._is_stopped:
             self.run_ends()
-        elif self._is_stopped and not is_stopped and self._session.runner.is_running:
+        elif self._is_stopped and not is_stopped and self._session.runner.is_busy:
             self.run_begins()
         self._is_stopped = is_stopped
 

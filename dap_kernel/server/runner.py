@@ -7,12 +7,14 @@ Chooses by `selection.py`. What happens when nothing is left to run is others' b
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Awaitable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from ..agent import wire
 from ..notebook.cells import MAY_FAIL, Cell, Format, Notebook
 from ..notebook.dataflow import Plan
-from .attaching import learn_foreign
+from ..notebook.revisions import Revision
 from .ending import run_ended, say_missing
 from .errors import DapError
 from .hints import outdated, unrun
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from .session import Session
 
 log = logging.getLogger(__name__)
+
+First = Awaitable[wire.StopAtEntry | None]  # the end of a cell that runs already, and how the next is entered
 
 
 class Runner:
@@ -51,14 +55,9 @@ class Runner:
         self._told_problems: dict[str, str] = {}
 
     @property
-    def is_running(self) -> bool:
-        return self._task is not None
-
-    @property
     def is_busy(self) -> bool:
         """Whether a cell runs, be it one that ran already when the session was attached."""
-        records = self.records.of.values() if self._session.is_attached else ()
-        return self.is_running or any(it.state == "running" for it in records)
+        return self._task is not None
 
     @property
     def notebook(self) -> Notebook:
@@ -117,17 +116,37 @@ class Runner:
         self.total += len(self._queue) - before
         if self._task is None:
             self._session.idle.leave()
-            self.done, self.total, self.duration_s, self.failure = 0, len(self._queue), 0.0, None
-            self.exit_code = 0
-            self._ran, self._instead, self._undebugged, self._asked_late = {}, None, set(), set()
-            self._task = asyncio.get_running_loop().create_task(self._run(entry))
-            self._task.add_done_callback(_report)
+            self._begin(len(self._queue), entry)
         if no_debug:
             self._undebugged.update(it.cell.id for it in fresh)
         else:
             self._undebugged -= ids
         for it in fresh:
             self._session.events.cell(it.cell)
+
+    def take_over(self, run_id: int, cell: Cell | None, ran: Revision) -> None:
+        """Let a run begin with the cell that runs already, as `ran`: an earlier server has sent its RunCell.
+
+        `cell` None: it is in the notebook no more.
+        """
+        under_way = ExitStack()
+        if cell is not None:
+            under_way.enter_context(self._under_way(cell, ran))  # at once: it is told as one that runs
+        self._begin(1, None, self._end_of(run_id, cell, under_way))
+
+    def take_result(self, cell: Cell, ran: Revision, result: wire.CellResult) -> None:
+        """Take what has become of the cell that ran last, as `ran`: nobody may have heard of it."""
+        self.last = cell
+        self.records.of[cell.id] = recorded(result, _running(ran))
+        self._session.idle.cell_begins(cell)
+
+    def _begin(self, total: int, entry: wire.StopAtEntry | None, first: First | None = None) -> None:
+        """Begin a run; `first` is waited for before the queue, and says how the next cell is entered."""
+        self.done, self.total, self.duration_s, self.failure = 0, total, 0.0, None
+        self.exit_code = 0
+        self._ran, self._instead, self._undebugged, self._asked_late = {}, None, set(), set()
+        self._task = asyncio.get_running_loop().create_task(self._run(entry, first))
+        self._task.add_done_callback(_report)
 
     def is_queued(self, id: str) -> bool:
         return any(it.cell.id == id for it in self._queue)
@@ -146,7 +165,7 @@ class Runner:
         """End the cell that runs, or that is about to once the kernel is there."""
         if self._session.kernel.live is not None:
             self._session.kernel.tell(how)
-        elif self.is_running:
+        elif self.is_busy:
             self.drop_queue()
             is_quit = isinstance(how, wire.Quit)
             self._instead = wire.CellResult("stopped" if is_quit else "interrupted", was_quit=is_quit)
@@ -187,12 +206,13 @@ class Runner:
                 self._session.output.say(problem, "stderr")
         self._told_problems = problems
 
-    async def _run(self, entry: wire.StopAtEntry | None) -> None:
+    async def _run(self, entry: wire.StopAtEntry | None, first: First | None) -> None:
         session = self._session
         began = asyncio.get_running_loop().time()
         session.events.kernel()
         session.progress.run_begins()
         try:
+            entry = entry if first is None else await first
             while self._queue:
                 cell = self.notebook.by_id.get(self._queue.popleft().cell.id)
                 if cell is None or not cell.is_code:  # it was deleted meanwhile
@@ -201,8 +221,6 @@ class Runner:
                 result = await self._run_cell(cell, entry)
                 entry = result.goes_on
                 self._note(cell, result)
-                if session.is_attached:
-                    await learn_foreign(session)
         except KernelDead as death:
             self.note_death(str(death))
             self._queue.clear()
@@ -228,20 +246,35 @@ class Runner:
         ran = text.will_run(cell)
         session.breakpoints.look_again_in(cell.id)
         session.tell_breakpoints()
-        self.current = self.last = cell
         self._ran[cell.id] = self.records.why_stale(cell) is not None
-        self.records.of[cell.id] = Record("running", cell.source, filename=ran.filename)
-        session.idle.cell_begins(cell)
-        session.events.cell(cell)
-        session.output.cell_begins(cell, ran, tells_cell=session.wants_notebook_events)
-        session.progress.update()
-        try:
+        with self._under_way(cell, ran):
             self._tell_no_debug(cell.id in self._undebugged)
             source, may_fail = "" if text.is_stand_in else cell.source, MAY_FAIL in cell.tags
             command = wire.RunCell(
                 cell.id, ran.number, ran.filename, source, cell.name, entry, ran.first_line, may_fail
             )
             return await session.kernel.call(command, wire.CellResult)
+
+    async def _end_of(self, run_id: int, cell: Cell | None, under_way: ExitStack) -> wire.StopAtEntry | None:
+        """Wait for the end of a cell that runs already; return how the next one is entered."""
+        with under_way:
+            result = await self._session.kernel.result_of(run_id)
+        if cell is not None:
+            self._note(cell, result)
+        return result.goes_on
+
+    @contextmanager
+    def _under_way(self, cell: Cell, ran: Revision) -> Iterator[None]:
+        """Take `cell`, whose text runs as `ran`, for the one that runs."""
+        session = self._session
+        self.current = self.last = cell
+        self.records.of[cell.id] = _running(ran)
+        session.idle.cell_begins(cell)
+        session.events.cell(cell)
+        session.output.cell_begins(cell, ran, tells_cell=session.wants_notebook_events)
+        session.progress.update()
+        try:
+            yield
         finally:
             self.current = None
             session.output.cell_ends()
@@ -296,6 +329,10 @@ class Runner:
     def _not_reached(self, cell: Cell) -> None:
         self.records.of[cell.id] = Record("not reached", cell.source)
         self._session.events.cell(cell)
+
+
+def _running(ran: Revision) -> Record:
+    return Record("running", ran.source, filename=ran.filename)
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -227,6 +227,12 @@ class Session:
             for command in self.breakpoints.other_commands():
                 self.kernel.tell(command)
 
+    def tell_all_breakpoints(self) -> None:
+        """Have a kernel that is new to us know all of them, unless nothing is to stop."""
+        if self.kernel.live is not None and not self.args.no_debug:
+            for command in [*self.breakpoints.commands(is_fresh=True), *self.breakpoints.other_commands()]:
+                self.kernel.tell(command)
+
     def tell_breakpoints(self) -> None:
         """Have the kernel know the breakpoints as they are now; a later one is told when it starts."""
         if self.kernel.live is not None and not self.args.no_debug:

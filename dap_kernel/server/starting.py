@@ -79,6 +79,7 @@ def begin(session: "Session", *, is_first: bool = True) -> None:
     """Run what the launch arguments say, after the response. `is_first`: say what all of it is run with."""
     args = session.args
     assert isinstance(args, LaunchArguments)
+    session.threads.can_be_told.set()
     if (kernel := session.kernel.live) is not None:
         session.listener.tell_process(kernel)
     session.threads.announce(wire.MAIN_THREAD)

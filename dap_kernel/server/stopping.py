@@ -23,7 +23,11 @@ def tell_stop(
     hit_breakpoint_ids: list[int] | None = None,
     preserve_focus_hint: bool = False,
 ) -> None:
-    """Tell of `stop` once it is known which threads there are, unless it has ended by then."""
+    """Tell of `stop` once the session has begun and it is known which threads there are.
+
+    A kernel that was attached to may stop while the client configures: it is told afterwards. One that has
+    ended by then is not told.
+    """
     event = StoppedEvent(
         stop.reason,
         stop.thread,
@@ -36,6 +40,7 @@ def tell_stop(
 
 
 async def _tell(session: "Session", stop: Stop, event: StoppedEvent) -> None:
+    await session.threads.can_be_told.wait()
     kernel = session.kernel.live
     if kernel is not None:
         try:

@@ -3,6 +3,7 @@
 Knows no kernel: it is told. A thread is announced before its first stop, never after.
 """
 
+import asyncio
 import itertools
 import math
 import time
@@ -43,6 +44,9 @@ class Threads:
     def __init__(self, emit: Callable[[EventBody], None]) -> None:
         self.known: dict[int, str] = {}
         self.stops: dict[int, Stop] = {}
+        self.can_be_told = (
+            asyncio.Event()
+        )  # launch or attach has been answered: the client is ready for stops
         self.are_told_to_run = False  # see `Quirks.hears_of_running`
         self.released_at = -math.inf  # when a stop ended last
         self._emit = emit

@@ -1,0 +1,156 @@
+"""Who attaches to a kernel whose cell runs hears what it prints and how it ends; no stop is left unseen."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client.debug import Debug
+from tests.processes import until
+from tests.sessions.notebooks import at, code
+
+Debugging = Callable[..., Debug]
+
+LOOP = """\
+import os, time
+print("waits", flush=True)
+n = 0
+while not os.path.exists("go on"):
+    n += 1
+    breakpoint()
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        pass
+    time.sleep(0.001)
+print("went on")
+"""
+PLAIN = LOOP.replace("breakpoint()", "seen = n").replace("n += 1", "n += 2")
+FAILS = LOOP + 'raise ValueError("at the end")\n'
+QUIET = {"noDebug": True, "whenIdle": "running", "orphanTimeout": 600}
+KINDS = {"without a debugger": QUIET, "looks running": {"whenIdle": "running"}}
+
+
+@pytest.fixture
+def notebook(write: Callable[[str, str], Path]) -> Path:
+    return write("nb.ipynb", code(LOOP, FAILS, "after = n", PLAIN, ids=("aa", "bb", "cc", "dd")))
+
+
+async def left_at_a_stop(debugging: Debugging, path: Path, runtime: Path, cell: str = "aa") -> None:
+    """Leave a cell that is stopped in its loop."""
+    launch = {"orphanTimeout": 600, "run": {"cells": [cell]}}
+    async with debugging(path, launch=launch) as debug:
+        lines = [at(path, "n += 1"), at(path, "n += 2")]
+        await debug.launch(breakpoints={path: lines}, exceptions=["raised", "uncaught"])
+        await debug.stopped("breakpoint")
+        kernel = (await debug.event("process"))["systemProcessId"]
+        await debug.disconnect(terminateDebuggee=False)
+    await until((runtime / f"kernel-{kernel}.json").exists, "the kernel waits")
+
+
+def is_cell(state: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda it: it["cell"].get("state") == state
+
+
+def is_kernel(state: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda it: it["state"] == state
+
+
+def stops(debug: Debug) -> list[str]:
+    return [it["body"]["reason"] for it in debug.connection.events if it["event"] == "stopped"]
+
+
+def shown(debug: Debug, text: str) -> list[str | None]:
+    """The cells that `text` is told of."""
+    told = [it["body"] for it in debug.connection.events if it["event"] == "output"]
+    return [it.get("data", {}).get("cellId") for it in told if text in it["output"]]
+
+
+@pytest.mark.parametrize("cell", ["aa", "bb"])
+async def test_a_session_without_a_debugger_stops_nowhere(
+    cell: str, debugging: Debugging, notebook: Path, runtime: Path
+) -> None:
+    await left_at_a_stop(debugging, notebook, runtime, cell)
+    async with debugging(launch={"notebook": str(notebook), "notebookEvents": True, **QUIET}) as debug:
+        await debug.attach(
+            breakpoints={notebook: [at(notebook, "n += 1"), at(notebook, "after =")]},
+            exceptions=["raised", "uncaught"],
+        )
+        await debug.event("notebookKernel", is_kernel("busy"))
+        await debug.event("notebookLine")
+        notebook.with_name("go on").touch()
+        ended = await debug.event("notebookCell", is_cell("done" if cell == "aa" else "failed"))
+        await debug.event("notebookKernel", is_kernel("idle"))
+        assert ended["cell"]["id"] == cell
+        assert ended["cell"]["durationS"] > 0
+        assert ("at the end" in ended["cell"].get("traceback", "")) == (cell == "bb")
+        assert shown(debug, "went on") == [cell]
+        await debug.run({"cells": ["cc"]})
+        await debug.event("notebookCell", lambda it: is_cell("done")(it) and it["cell"]["id"] == "cc")
+        assert not stops(debug)
+        await debug.disconnect(terminateDebuggee=True)
+
+
+@pytest.mark.parametrize("how", KINDS)
+async def test_the_end_of_a_cell_that_ran_already_is_told(
+    how: str, debugging: Debugging, notebook: Path, runtime: Path
+) -> None:
+    await left_at_a_stop(debugging, notebook, runtime)
+    launch = {"notebook": str(notebook), "notebookEvents": True, **KINDS[how]}
+    async with debugging(launch=launch) as debug:
+        await debug.attach(exceptions=[])
+        stop = await debug.stopped("breakpoint") if how == "looks running" else None  # by `breakpoint()`
+        await debug.run({"cells": ["cc"]})  # waits for its turn
+        notebook.with_name("go on").touch()
+        if stop is not None:
+            await stop.continue_()
+        told = [(await debug.event("notebookCell"))["cell"] for _ in range(5)]
+        assert [(it["id"], it["state"]) for it in told] == [
+            ("aa", "running"),
+            ("cc", "queued"),
+            ("aa", "done"),
+            ("cc", "running"),
+            ("cc", "done"),
+        ]
+        await debug.event("notebookKernel", is_kernel("idle"))
+        assert shown(debug, "went on") == ["aa"]
+        await debug.disconnect(terminateDebuggee=True)
+
+
+async def test_what_ended_while_nobody_was_there_is_told(
+    debugging: Debugging, notebook: Path, runtime: Path
+) -> None:
+    notebook.write_text(notebook.read_text().replace("at the end", "while alone"))
+    await left_at_a_stop(debugging, notebook, runtime, "bb")
+    notebook.with_name("go on").touch()
+    async with debugging(launch={"notebook": str(notebook), "notebookEvents": True, **QUIET}) as debug:
+        await debug.attach()
+        failed = await debug.event("notebookCell", is_cell("failed"))
+        await debug.event("notebookKernel", is_kernel("idle"))
+        assert "while alone" in failed["cell"]["traceback"]
+        await debug.output_until("went on")
+        assert shown(debug, "went on") == ["bb"]
+        await debug.disconnect(terminateDebuggee=True)
+
+
+async def test_a_stop_while_the_client_configures_is_told(
+    debugging: Debugging, notebook: Path, runtime: Path
+) -> None:
+    await left_at_a_stop(debugging, notebook, runtime, "dd")
+    async with debugging(launch={"notebook": str(notebook), "request": "attach"}) as debug:
+        await debug.initialize()
+        begun = debug.connection.send("attach", debug.told)
+        await debug.event("initialized")
+        await debug.break_at(notebook, at(notebook, "n += 2"))
+        while (await debug.ask("notebookCells"))["kernel"] != "stopped":
+            pass
+        assert not stops(debug)
+        await debug.ask("configurationDone")
+        assert (await begun).success
+        stop = await debug.stopped("breakpoint", line=at(notebook, "n += 2"))
+        await debug.break_at(notebook)
+        notebook.with_name("go on").touch()
+        await stop.continue_()
+        await debug.idle()
+        await debug.disconnect(terminateDebuggee=True)
