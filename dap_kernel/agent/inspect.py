@@ -5,7 +5,9 @@ channel; time limits are the caller's.
 """
 
 from _thread import get_ident
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 from . import wire
@@ -17,16 +19,20 @@ from .exception_info import details
 from .expressions import FILENAME, Evaluator
 from .items import Children, Item, page
 from .names import plain
+from .objects import FUNCTIONS
+from .plain_grids import is_table
 from .safely import PASS_ON, described, type_name
-from .scopes import scopes
+from .scopes import Names, scopes
+from .sizes import length_of, shape_of
 from .stops import Stop
+from .table_pages import LEFT_OUT, table_page
 from .tables import table_of
 from .values import LINE, MOST, called_repr, show, slowness
 
 _MOST_CHILDREN = 500  # when a client asks for all
 _MOST_PAGE = 10_000
+_MOST_NAMES = 1_000  # of the notebook
 _ROOM = {"hover": 1_000, "repl": 10_000, "clipboard": MOST}  # characters of a value, by context
-_LEFT_OUT = "<not shown: another value's repr() takes too long>"
 _FOLDER = __file__.rpartition("/")[0]
 
 
@@ -53,7 +59,8 @@ class Inspector:
         self._is_hidden = is_hidden
         self._evaluator = Evaluator()
         self.draw_plots: Callable[[], int] = lambda: 0
-        self._so_far: dict[int, list[wire.Variable]] = {}  # by ident of the thread that is at it
+        self._so_far: dict[int, Callable[[], object]] = {}  # by ident of the thread that is at it
+        self._changes = 0  # counts what may have changed a table: see `table_views.py`
 
     def answer(self, stop: Stop, command: wire.Inspection) -> object:
         """Return the result of any inspection but Goto. On the thread that it concerns.
@@ -74,22 +81,26 @@ class Inspector:
         self._namespace = {}
         self._evaluator.let_go()
 
-    def so_far(self, ident: int) -> list[wire.Variable] | None:
-        """Return what a thread that is at `variables` can show already. On any thread.
+    def so_far(self, ident: int) -> object:
+        """Return what a thread that is at variables or at a table's cells can show already, else None.
 
-        What it has not come to, or does not get beyond, is shown as such.
+        What it has not come to, or does not get beyond, is shown as such. On any thread.
         """
-        shown = self._so_far.get(ident)
-        return None if shown is None else list(shown)
+        parts = self._so_far.get(ident)
+        return None if parts is None else parts()
 
     def _answer(self, stop: Stop, command: wire.Inspection) -> object:
+        if _may_change(command):
+            self._changes += 1
         match command:
             case wire.Scopes(frame=frame):
                 return self._scopes(stop, frame)
             case wire.Variables():
                 return self._variables(stop, command)
-            case wire.NotebookVariables() | wire.Table():
-                raise InspectionError("tables are not shown yet")
+            case wire.NotebookVariables(all=is_all):
+                return self._notebook_variables(stop, is_all)
+            case wire.Table():
+                return self._table(stop, command)
             case wire.Evaluate():
                 return self._evaluate(stop, command)
             case wire.SetVariable():
@@ -149,18 +160,68 @@ class Inspector:
         shown = [_unshown(it) for it in items]
         if more:
             shown.append(wire.Variable("…", f"{more:,} more", "", attributes=["readOnly"]))
-        ident = get_ident()
-        self._so_far[ident] = shown
-        try:  # What can be opened is, whatever its text does; and texts first that cannot take long.
+        self._show(stop, items, children.place, shown, lambda: list(shown), command.hex)
+        return shown
+
+    def _show(
+        self,
+        stop: Stop,
+        items: list[Item],
+        place: Place,
+        shown: list[wire.Variable],
+        so_far: Callable[[], object],
+        hex: bool = False,
+    ) -> None:
+        """Put items in the place of the first of `shown`; `so_far` is the answer if one takes too long."""
+        with self._in_parts(so_far):  # What can be opened is, whatever its text does.
             in_turn = sorted(range(len(items)), key=lambda it: slowness(items[it].value))
-            for at in in_turn:
-                shown[at] = self._opened(stop, items[at], children.place)
+            for at in in_turn:  # Texts come first that cannot take long.
+                shown[at] = self._opened(stop, items[at], place)
             for at in in_turn:
                 shown[at].value = f"<{shown[at].type}: repr() takes too long>"
-                shown[at].value = _text(items[at], command.hex)
+                shown[at].value = _text(items[at], hex)
+
+    @contextmanager
+    def _in_parts(self, so_far: Callable[[], object]) -> Iterator[None]:
+        """Meanwhile `so_far` is the answer if it takes too long."""
+        ident = get_ident()
+        self._so_far[ident] = so_far
+        try:
+            yield
         finally:
-            del self._so_far[ident]
-        return shown
+            self._so_far.pop(ident, None)
+
+    def _notebook_variables(self, stop: Stop, is_all: bool) -> wire.NotebookNames:
+        place = Place(None, self._namespace)
+        items = [it for it in Names(place, True, self._hidden).items() if is_all or not _is_code(it.value)]
+        more, items = max(len(items) - _MOST_NAMES, 0), items[:_MOST_NAMES]
+        shown = [_unshown(it) for it in items]
+        sizes: list[tuple[str | None, int | None, bool]] = [(None, None, False)] * len(items)
+
+        def names() -> wire.NotebookNames:
+            told = zip(list(shown), sizes, strict=True)
+            return wire.NotebookNames([wire.NotebookVariable(it, *size) for it, size in told], more)
+
+        self._show(stop, items, place, shown, names)
+        with self._in_parts(names):
+            for at, it in enumerate(items):
+                sizes[at] = shape_of(it.value), length_of(it.value), is_table(it.value)
+        return names()
+
+    def _table(self, stop: Stop, command: wire.Table) -> wire.TablePage:
+        views, text = stop.views, command.expression
+        views.note_changes(self._changes)
+        if text is None:
+            item = self._held(stop, command.reference).item(command.name)
+            value, path = item.value, item.path
+        else:
+            expression, place = text, self._place(stop, command.frame)
+            value = views.value(command.frame, text, lambda: self._evaluator.evaluate(expression, place))
+            path = text
+        page, fill = table_page(views.table(value), command, path)
+        with self._in_parts(lambda: page):
+            fill()
+        return page
 
     def _evaluate(self, stop: Stop, command: wire.Evaluate) -> wire.Variable:
         place, text = self._place(stop, command.frame), command.expression
@@ -203,7 +264,7 @@ class Inspector:
             reference, named, indexed = stop.hold(children), children.names(), children.size() or None
         return wire.Variable(
             wire.clean(item.name),
-            _LEFT_OUT,
+            LEFT_OUT,
             type_name(value) if item.type is None else item.type,
             reference or 0,
             named,
@@ -214,8 +275,19 @@ class Inspector:
         )
 
 
+def _is_code(value: object) -> bool:
+    return issubclass(type(value), (ModuleType, type, *FUNCTIONS))
+
+
+def _may_change(command: wire.Inspection) -> bool:
+    """Whether a command can run code that changes a table: to name a value, or a part of it, hardly does."""
+    if isinstance(command, wire.Evaluate):
+        return command.context == "repl" or "(" in command.expression or ":=" in command.expression
+    return isinstance(command, wire.SetVariable | wire.SetExpression)
+
+
 def _unshown(item: Item) -> wire.Variable:
-    return wire.Variable(wire.clean(item.name), _LEFT_OUT, type_name(item.value))
+    return wire.Variable(wire.clean(item.name), LEFT_OUT, type_name(item.value))
 
 
 def _text(item: Item, hex: bool) -> str:

@@ -18,13 +18,23 @@ from .signal_handlers import is_of_handler
 from .stops import Stop
 from .threads import Threads, UserThread
 from .timers import Timers
-from .wire import Completions, Evaluate, ExceptionInfo, Inspection, Scopes, Variables
+from .wire import (
+    Completions,
+    Evaluate,
+    ExceptionInfo,
+    Inspection,
+    NotebookVariables,
+    Scopes,
+    Table,
+    Variables,
+)
 
 Answer = Callable[[int, object, str | None], None]  # id, result, error
 
 _SHOW_S = 0.5
 _WATCH_S = 2.0
-_LOOKS = (Completions, ExceptionInfo, Scopes, Variables)  # these change nothing
+_LOOKS = (Completions, ExceptionInfo, NotebookVariables, Scopes, Variables)  # these change nothing
+_TABLE_S = 10.0  # to sort and filter; once that is done, cells take no longer than variables
 _SIGNAL_S = 0.2  # user code may have taken the signal
 
 
@@ -52,18 +62,24 @@ class Inspections:
         if limit is not None:
             self._after(limit, limit, id, command)
 
-    def _after(self, delay_s: float, waited_s: float, id: int, command: Inspection) -> None:
+    def _after(
+        self, delay_s: float, waited_s: float, id: int, command: Inspection, has_begun: bool = False
+    ) -> None:
         """In `delay_s` seconds, when `waited_s` have passed in all, give `command` up.
 
-        A thread that is at nothing else and has not come to it yet gets longer: the machine is busy.
+        A thread that is at nothing else and has not come to it yet gets longer: the machine is busy. So does
+        one that sorts a table; `has_begun`: it was at the cells when it was looked at before.
         """
 
         def look() -> None:
             thread = self._open.get(id)
             if thread is not None and thread.ident not in self._running and waited_s < _WATCH_S:
                 self._after(_SHOW_S, waited_s + _SHOW_S, id, command)
+            elif thread is not None and type(command) is Table and not has_begun and waited_s < _TABLE_S:
+                is_at_cells = self._inspector.so_far(thread.ident) is not None
+                self._after(_SHOW_S, waited_s + _SHOW_S, id, command, is_at_cells)
             else:
-                self._give_up(id, f"no answer within {waited_s:g} s", command)
+                self._give_up(id, _late(command, waited_s), command)
 
         self._timers.after(delay_s, look)
 
@@ -143,7 +159,8 @@ class Inspections:
         if thread is None:
             return
         is_at_it = self._running.get(thread.ident) == id
-        so_far = self._inspector.so_far(thread.ident) if is_at_it and type(command) is Variables else None
+        has_parts = is_at_it and isinstance(command, Variables | NotebookVariables | Table)
+        so_far = self._inspector.so_far(thread.ident) if has_parts else None
         self._answer(id, so_far, why if so_far is None else None)
         if is_at_it and thread.ident == self._main:
             # One exception, not two: the second would break into what cleans up after the first.
@@ -159,6 +176,12 @@ class Inspections:
                 _raise_in(ident, EvaluationCancelled)
 
 
+def _late(command: Inspection, waited_s: float) -> str:
+    if type(command) is Table:
+        return f"the table was not ready within {waited_s:g} s: ask for a part of it, `.head(1000)`, say"
+    return f"no answer within {waited_s:g} s"
+
+
 def limit_s(command: Inspection) -> float | None:
     """Return how long an inspection may take, in seconds; None: as long as it likes."""
     match command:
@@ -166,7 +189,9 @@ def limit_s(command: Inspection) -> float | None:
             Evaluate(context="watch") | Scopes()
         ):  # Scopes run nothing of the user's: only the machine is slow.
             return _WATCH_S
-        case Evaluate(context="hover") | Variables() | Completions() | ExceptionInfo():
+        case Evaluate(context="hover") | Variables() | NotebookVariables() | Table():
+            return _SHOW_S
+        case Completions() | ExceptionInfo():
             return _SHOW_S
         case _:
             return None

@@ -9,6 +9,8 @@ from .bindings import InspectionError, Place
 from .compiling import UNPARSABLE
 
 _LONG = 1_000  # bits of an int
+_LONG_NUMBER = 19  # digits
+_MOST_LOOKED = 10_000  # children that one is looked for among
 MOST_NAMED = 100  # entries of a dictionary or fields that are shown as names; more of them are paged
 
 
@@ -46,6 +48,19 @@ class Children:
     def named(self, stop: int) -> list[Item]:
         """Return items, at least `stop` of them when there are as many."""
         return []
+
+    def item(self, name: str) -> Item:
+        """Return the child called `name`. Raises InspectionError."""
+        found = next((it for it in self.named(_MOST_LOOKED) if it.name == name), None)
+        at = int(name) if found is None and name.isdecimal() and len(name) < _LONG_NUMBER else -1
+        if 0 <= at < self.size() and (one := self.indexed(at, at + 1))[0].name == name:
+            return one[0]
+        if found is None:
+            some = self.indexed(0, min(self.size(), _MOST_LOOKED))
+            found = next((it for it in some if it.name == name), None)
+        if found is None:
+            raise InspectionError(f"there is no {name} in it any more")
+        return found
 
     def assign(self, name: str, value: object) -> None:
         """Put `value` in the place of the child called `name`."""

@@ -27,7 +27,7 @@ class Names(Children):
         self._stored: dict[str, str] = {}  # by shown name
 
     def named(self, stop: int) -> list[Item]:
-        names = self._names()
+        names = self.items()
         special = [it for it in names if is_dunder(it.name)]
         rest = [it for it in names if not is_dunder(it.name)]
         if not self._is_global:
@@ -55,7 +55,7 @@ class Names(Children):
         else:
             self.place.bind({name: value})
 
-    def _names(self) -> list[Item]:
+    def items(self) -> list[Item]:
         place = self.place
         values = (
             place.locals() if place.is_global or not self._is_global else Place(None, place.globals).locals()

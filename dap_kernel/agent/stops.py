@@ -13,6 +13,7 @@ from types import CellType, CodeType, FrameType, TracebackType
 from .code_names import name_of
 from .names import plain
 from .standing import stood_in
+from .table_views import TableViews
 from .user_code import UserCode
 from .wire import IDLE_FRAME, BreakMode, Frame, FrameKind, Stack
 
@@ -71,6 +72,7 @@ class Stop:
         self.break_mode = break_mode
         self._held: dict[int, object] = {}
         self._by_id = {frame.id: frame for frame in frames}
+        self.views = TableViews()
         self._cells: dict[int, dict[str, CellType]] = {}  # by id of the frame, by name: see `closures.py`
 
     @property
@@ -105,6 +107,7 @@ class Stop:
         self._held.clear()
         self._by_id.clear()
         self._cells.clear()
+        self.views.clear()
         self.frames = []
         self.returned = self.exception = self.traceback = None
 

@@ -36,6 +36,9 @@ class Table:
     def length(self) -> int:
         return int(self.value.shape[0]) if len(self.value.shape) else 0
 
+    def shape(self) -> tuple[int, ...]:
+        return tuple(map(int, self.value.shape))
+
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
         """Return names and values of rows or elements."""
         return [(str(at), self.value[at]) for at in range(start, stop)]
@@ -192,6 +195,9 @@ class StandardArray(Table):
 
     def length(self) -> int:
         return len(self.value)
+
+    def shape(self) -> tuple[int, ...]:
+        return (len(self.value),)
 
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
         return [(str(start + at), it) for at, it in enumerate(self.value[start:stop])]

@@ -10,6 +10,7 @@ from typing import TypeVar
 from ..agent import wire
 
 ANSWER_S = 5.0  # for what no user code answers, or only for as long as the agent lets it
+TABLE_S = 15.0  # the agent gives a table less
 QUICK_S = 1.0  # for what the agent's own thread answers at once: the client hears of it within 1.5 s
 
 MOST_TOLD = 2**16  # characters of a text of a notification, or of why a command failed
@@ -31,6 +32,8 @@ def limit_s(command: wire.Command) -> float | None:
             return ANSWER_S
         case wire.Evaluate() | wire.SetVariable() | wire.SetExpression():
             return None
+        case wire.Table():
+            return TABLE_S
         case wire.Threads() | wire.Pause():
             return QUICK_S
         case _:

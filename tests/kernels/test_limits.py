@@ -4,7 +4,7 @@ import pytest
 
 from dap_kernel.agent import wire
 from dap_kernel.kernels.errors import NoAnswer
-from dap_kernel.kernels.limits import ANSWER_S, QUICK_S, limit_s
+from dap_kernel.kernels.limits import ANSWER_S, QUICK_S, TABLE_S, limit_s
 
 from .conftest import Start
 
@@ -20,7 +20,7 @@ def test_every_command_has_a_limit_but_for_code_of_the_users(kind: type) -> None
         contexts = {"repl": None, "clipboard": None, "variables": None, "watch": ANSWER_S, "hover": ANSWER_S}
         assert {it: limit_s(wire.Evaluate(0, "n", it)) for it in contexts} == contexts
     else:
-        limits = {None} if kind in USERS_OWN else {QUICK_S, ANSWER_S}
+        limits = {None} if kind in USERS_OWN else {TABLE_S} if kind is wire.Table else {QUICK_S, ANSWER_S}
         assert limit_s(command) in limits
 
 

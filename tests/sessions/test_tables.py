@@ -2,10 +2,20 @@
 
 import pytest
 
+from tests.client.companion import Companion
 from tests.client.connection import Refused
-from tests.sessions.notebooks import code
+from tests.sessions.notebooks import at, code
 
-CELLS = code("x = 1", "y = x + 1\nz = y", ids=("c1", "c2"))
+TOWNS = """\
+towns = [{"town": name, "km": km} for name, km in [("Graz", 200), ("Linz", 184), ("Wels", None)]]
+count = len(towns)"""
+CELLS = code(
+    TOWNS, "def longest(rows):\n    far = [it for it in rows if it['km']]\n    return far", "longest(towns)"
+)
+
+
+def cells(body):
+    return [" ".join(it) for it in body["cells"]]
 
 
 async def test_before_anything_has_run_there_is_nothing_to_look_at(debugging, write):
@@ -21,4 +31,142 @@ async def test_before_anything_has_run_there_is_nothing_to_look_at(debugging, wr
         await debug.run({"cells": [1]})
         await debug.idle()
         await debug.event("notebookVariablesChanged")
+        await debug.disconnect()
+
+
+async def test_what_a_notebook_has_made_and_a_table_of_it(debugging, write):
+    path = write("book.ipynb", CELLS)
+    async with debugging(path, launch={"notebookEvents": True}) as debug:
+        await debug.launch()
+        await debug.idle()
+        found = (await debug.ask("notebookVariables"))["variables"]
+        assert [(it["name"], it.get("length"), it.get("isTable", False)) for it in found] == [
+            ("towns", 3, True),
+            ("count", None, False),
+        ]
+        assert found[0]["value"].startswith("[{'town': 'Graz', 'km': 200}")
+        assert (await debug.variables(found[0]["variablesReference"]))[1]["name"] == "1"
+        every = await debug.ask("notebookVariables", all=True)
+        assert [it["name"] for it in every["variables"]] == ["towns", "count", "longest"]
+        shown = await debug.ask("notebookTable", expression="towns", statistics=True)
+        assert shown["columns"] == [
+            {"name": "town", "type": "str", "kind": "text"}
+            | {"missing": 0, "distinct": 3, "min": "Graz", "max": "Wels"},
+            {"name": "km", "type": "int", "kind": "number"}
+            | {"missing": 1, "distinct": 2, "min": "184", "max": "200"},
+        ]
+        assert (shown["totalRows"], shown["rows"], shown["missing"]) == (3, 3, [[], [], [1]])
+        ordered = {"expression": "towns", "sort": [{"position": 1}], "count": 2}
+        assert cells(await debug.ask("notebookTable", **ordered)) == ["Linz 184", "Graz 200"]
+        assert cells(await debug.ask("notebookTable", **ordered, start=2)) == ["Wels None"]
+        only = {"filters": [{"position": 0, "value": "z"}], "sort": [{"position": 0, "descending": True}]}
+        assert cells(await debug.ask("notebookTable", expression="towns", **only)) == ["Linz 184", "Graz 200"]
+        await debug.evaluate("towns[0]['km'] = 1")
+        await debug.event("notebookVariablesChanged")
+        assert cells(await debug.ask("notebookTable", **ordered)) == ["Graz 1", "Linz 184"]
+        await debug.disconnect()
+
+
+async def test_at_a_stop_tables_are_those_of_the_frame(debugging, write):
+    path = write("book.ipynb", CELLS)
+    line = at(path, "return far")
+    async with debugging(path) as debug:
+        await debug.launch(breakpoints={path: [line]})
+        stop = await debug.stopped("breakpoint", line=line)
+        frame = await stop.frame()
+        shown = await debug.ask("notebookTable", expression="far", frameId=frame.id)
+        assert (cells(shown), shown["evaluateName"]) == (["Graz 200", "Linz 184"], "far")
+        scope = (await frame.scope("locals"))["variablesReference"]
+        child = {"variablesReference": scope, "name": "rows"}
+        assert (await debug.ask("notebookTable", **child))["totalRows"] == 3
+        with pytest.raises(Refused, match="NameError: name 'far' is not defined"):
+            await debug.ask("notebookTable", expression="far")  # at the notebook's level
+        names = [it["name"] for it in (await debug.ask("notebookVariables"))["variables"]]
+        assert names == ["towns", "count"]
+        await debug.evaluate("far.reverse()", frameId=frame.id)
+        again = await debug.ask("notebookTable", expression="far", frameId=frame.id)
+        assert cells(again) == ["Linz 184", "Graz 200"]
+        await stop.continue_()
+        await debug.idle()
+        with pytest.raises(Refused, match="notStopped"):
+            await debug.ask("notebookTable", **child)
+        await debug.disconnect()
+
+
+async def test_where_nothing_stops_a_companion_looks_at_variables_after_each_run(debugging, write, runtime):
+    path = write("quiet.ipynb", CELLS)
+    async with debugging(path, launch={"run": "none", "noDebug": True}) as debug:
+        await debug.launch()
+        companion = await Companion.of(path, runtime.parent)
+        run = {"run": {"cells": [1]}, "noDebug": True}
+        await companion.ask("notebookRun", run)
+        await companion.event("notebookKernel", lambda it: it["state"] == "idle")
+        await companion.event("notebookVariablesChanged")
+        towns, count = (await companion.ask("notebookVariables"))["variables"]
+        assert (towns["name"], count["value"]) == ("towns", "3")
+        children = await companion.ask("variables", {"variablesReference": towns["variablesReference"]})
+        assert children["variables"][0]["name"] == "0"
+        shown = await companion.ask("notebookTable", {"expression": "towns", "count": 1})
+        assert cells(shown) == ["Graz 200"]
+        assert not [it for it in debug.connection.events if it["event"].startswith("notebook")]
+        await debug.disconnect()
+
+
+WAITS = """\
+import time
+class Slow:
+    def __repr__(self):
+        time.sleep(60)
+class Loops:
+    def __repr__(self):
+        while True: pass
+    def __getattr__(self, name):
+        while True: pass
+slow = [{"it": Slow(), "n": 2}, {"it": 1, "n": 1}]
+loops = {"it": [Loops()], "n": [5]}
+def forever():
+    print("begins")
+    while True: pass"""
+
+
+async def test_reprs_that_hang_cost_their_own_cell_alone(debugging, write):
+    path = write("slow.ipynb", code(WAITS))
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        shown = await debug.ask("notebookTable", expression="slow", sort=[{"position": 1}])
+        assert shown["isCut"]
+        assert (shown["cells"][0], shown["cells"][1][1]) == (["1", "1"], "2")
+        assert "not shown" in shown["cells"][1][0]
+        assert (await debug.ask("notebookTable", expression="loops"))["cells"][0][1] == "5"
+        found = {it["name"]: it["value"] for it in (await debug.ask("notebookVariables"))["variables"]}
+        assert list(found) == ["slow", "loops"]
+        assert await debug.evaluate("1 + 1") == "2"
+        await debug.disconnect()
+
+
+async def test_an_expression_that_never_ends_is_cancelled(debugging, write):
+    path = write("slow.ipynb", code(WAITS))
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        endless = debug.connection.send("notebookTable", {"expression": "forever()"})
+        seq = max(debug.connection.rules.pending)
+        await debug.output_until("begins")
+        await debug.ask("cancel", requestId=seq)
+        assert not (await endless).success
+        assert await debug.evaluate("1 + 1") == "2"
+        await debug.disconnect()
+
+
+async def test_while_a_cell_runs_nobody_looks_at_it(debugging, write):
+    path = write("busy.ipynb", code("n = 1", "import time\nprint('on')\nwhile n: time.sleep(0.01)"))
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.output_until("on\n")
+        for command, asked in (("notebookVariables", {}), ("notebookTable", {"expression": "n"})):
+            with pytest.raises(Refused, match="a cell is running: pause it, or wait until it is idle"):
+                await debug.ask(command, **asked)
+        await debug.ask("notebookInterrupt")
+        await debug.stopped()
         await debug.disconnect()

@@ -25,8 +25,9 @@ from ..registry import Then, registry
 from ..session import Session
 
 
-@registry.request("variables", stopped=True)
+@registry.request("variables")
 async def variables(session: Session, args: VariablesArguments) -> VariablesResponse:
+    """Answer children, also of what `notebookVariables` has told while nothing is stopped for the client."""
     need_live(session)
     command = wire.Variables(
         args.variables_reference, args.filter, args.start, args.count, _is_hex(args.format)

@@ -1,0 +1,248 @@
+"""The tables of libraries, as rows and columns that are read by page.
+
+A subclass is read as what its base class is, so that none of its own code runs. Knows neither order nor
+filters.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+from .cell_values import ColumnKind, cell_text, family_of, is_missing, is_of_numpy, kind_of
+from .safely import is_a, module, type_name
+from .whole_columns import ArrayColumn, ListColumn, plain_list
+
+GridKind = Literal["frame", "series", "array", "records", "columns", "list"]
+WholeColumn = ListColumn | ArrayColumn
+_SAMPLE = 100  # values that tell a column's type where nothing else does
+_MOST_TYPES = 3  # that a column's type names
+MOST_LABEL = 100  # characters
+_BEGINNINGS: dict[ColumnKind, tuple[str, ...]] = {
+    "number": ("int", "uint", "float", "double", "half", "decimal", "complex"),
+    "boolean": ("bool",),
+    "text": ("str", "large_str", "utf8", "categorical", "category", "enum", "dictionary"),
+    "time": ("date", "time", "duration", "period"),
+}
+_PLAIN_ARRAY = "biufMm"  # kinds of numpy's types that are compared as an array
+
+
+class Head(NamedTuple):
+    """What a column is called, and what it holds."""
+
+    name: str
+    type: str
+    kind: ColumnKind
+
+
+class Grid:
+    """Rows and columns of one value. Positions count from 0."""
+
+    kind: GridKind = "list"
+    index_name: str | None = None
+    has_labels = False  # of its own: else a row's label is its position
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def size(self) -> tuple[int, int]:
+        """Return how many rows and columns there are, now."""
+        raise NotImplementedError
+
+    def head(self, position: int) -> Head:
+        raise NotImplementedError
+
+    def labels(self, places: Sequence[int]) -> Sequence[object]:
+        return places
+
+    def cells(self, places: Sequence[int], position: int) -> list[Any]:
+        """Return values of one column; takes no time for the others."""
+        raise NotImplementedError
+
+    def whole(self, position: int) -> WholeColumn:
+        return ListColumn(self.cells(range(self.size()[0]), position))
+
+
+class PandasGrid(Grid):
+    """A DataFrame of pandas."""
+
+    kind = "frame"
+    has_labels = True
+
+    def __init__(self, value: Any, name: str | None = None) -> None:
+        super().__init__(value)
+        self._name = name  # of the one column
+        names = [it for it in value.index.names if it is not None]
+        self.index_name = ", ".join(map(str, names)) or None
+
+    def size(self) -> tuple[int, int]:
+        height, width = self.value.shape
+        return int(height), int(width)
+
+    def head(self, position: int) -> Head:
+        column = self.value.iloc[:_SAMPLE, position]
+        name, kind = self._name or label_text(self.value.columns[position]), str(column.dtype)
+        return Head(name, kind, sampled(column.tolist())[1] if kind == "object" else _kind(kind))
+
+    def labels(self, places: Sequence[int]) -> Sequence[object]:
+        found: list[object] = self.value.index[_run(places)].tolist()
+        return found
+
+    def cells(self, places: Sequence[int], position: int) -> list[Any]:
+        found: list[Any] = self.value.iloc[_run(places), position].tolist()
+        return found
+
+    def whole(self, position: int) -> WholeColumn:
+        column = self.value.iloc[:, position]
+        if module(type(column.dtype)).startswith("numpy") and column.dtype.kind in _PLAIN_ARRAY:
+            return ArrayColumn(sys.modules["numpy"], column.to_numpy())
+        if is_a(column.dtype, "pandas", "CategoricalDtype") and column.dtype.ordered:
+            return ListColumn(column.tolist(), column.cat.codes.tolist())
+        return ListColumn(column.tolist())
+
+
+class PolarsGrid(Grid):
+    """A DataFrame of polars."""
+
+    kind = "frame"
+
+    def __init__(self, value: Any, name: str | None = None) -> None:
+        super().__init__(value)
+        self._name = name
+
+    def size(self) -> tuple[int, int]:
+        height, width = self.value.shape
+        return int(height), int(width)
+
+    def head(self, position: int) -> Head:
+        kind = str(self.value.dtypes[position])
+        return Head(self._name or str(self.value.columns[position]), kind, _kind(kind))
+
+    def cells(self, places: Sequence[int], position: int) -> list[Any]:
+        column, run = self.value.to_series(position), _run(places)
+        part = column.slice(run.start, len(places)) if type(run) is slice else column.gather(run)
+        found: list[Any] = part.to_list()
+        return found
+
+    def whole(self, position: int) -> WholeColumn:
+        column, numpy = self.value.to_series(position), sys.modules.get("numpy")
+        kind = str(column.dtype)
+        if numpy is None or not kind.startswith(("Int", "UInt", "Float", "Boolean")):
+            return ListColumn(column.to_list())
+        gone = column.is_null().to_numpy() if column.null_count() else None
+        filled = column if gone is None else column.fill_null(False if kind == "Boolean" else 0)
+        return ArrayColumn(numpy, filled.to_numpy(), gone)
+
+
+class ArrowGrid(Grid):
+    """A Table or a RecordBatch of pyarrow."""
+
+    kind = "frame"
+
+    def size(self) -> tuple[int, int]:
+        return int(self.value.num_rows), int(self.value.num_columns)
+
+    def head(self, position: int) -> Head:
+        field = self.value.schema.field(position)
+        return Head(field.name, str(field.type), _kind(str(field.type)))
+
+    def cells(self, places: Sequence[int], position: int) -> list[Any]:
+        column, run = self.value.column(position), _run(places)
+        if type(run) is slice:
+            found: list[Any] = column.slice(run.start, len(places)).to_pylist()
+            return found
+        return [column[at].as_py() for at in run]
+
+    def whole(self, position: int) -> WholeColumn:
+        column, numpy = self.value.column(position), sys.modules.get("numpy")
+        if (
+            numpy is None
+            or column.null_count
+            or not str(column.type).startswith(("int", "uint", "float", "double"))
+        ):
+            return ListColumn(column.to_pylist())
+        parts = column.chunks if hasattr(column, "chunks") else [column]
+        arrays = [it.to_numpy(zero_copy_only=False) for it in parts]
+        return ArrayColumn(numpy, numpy.concatenate(arrays) if arrays else numpy.empty(0))
+
+
+class ArrayGrid(Grid):
+    """An array of numpy's with one dimension or two, or a structured one, whose fields are columns."""
+
+    kind = "array"
+
+    def __init__(self, numpy: Any, value: Any) -> None:
+        super().__init__(numpy.asarray(value))
+        self._numpy = numpy
+        masked = is_a(value, "numpy.ma", "MaskedArray")
+        self._gone = sys.modules["numpy.ma"].getmaskarray(value) if masked else None
+        self._fields = self.value.dtype.names if self.value.ndim == 1 else None
+
+    def size(self) -> tuple[int, int]:
+        if self._fields is not None:
+            return len(self.value), len(self._fields)
+        return len(self.value), int(self.value.shape[1]) if self.value.ndim == 2 else 1
+
+    def head(self, position: int) -> Head:
+        name = "value" if self.value.ndim == 1 else str(position)
+        column = self._column(self.value, position)
+        if column.dtype.kind == "O":
+            return Head(self._fields[position] if self._fields else name, *sampled(column[:_SAMPLE].tolist()))
+        kinds: dict[str, ColumnKind] = {"b": "boolean", "S": "other", "U": "text", "V": "other"}
+        kind = kinds.get(column.dtype.kind, "time" if column.dtype.kind in "Mm" else "number")
+        return Head(self._fields[position] if self._fields else name, str(column.dtype), kind)
+
+    def cells(self, places: Sequence[int], position: int) -> list[Any]:
+        run = _run(places)
+        found = plain_list(self._column(self.value, position)[run])
+        if self._gone is not None:
+            gone = self._column(self._gone, position)[run].tolist()
+            return [None if is_gone else it for it, is_gone in zip(found, gone, strict=True)]
+        return [None if it == "NaT" else it for it in found] if self._is_of_times(position) else found
+
+    def whole(self, position: int) -> WholeColumn:
+        column = self._column(self.value, position)
+        if column.ndim == 1 and column.dtype.kind in _PLAIN_ARRAY:
+            gone = None if self._gone is None else self._column(self._gone, position)
+            return ArrayColumn(self._numpy, column, gone)
+        return super().whole(position)
+
+    def _is_of_times(self, position: int) -> bool:
+        return self._column(self.value, position).dtype.kind in "Mm"
+
+    def _column(self, values: Any, position: int) -> Any:
+        if self._fields is not None:
+            return values[self._fields[position]]
+        return values[:, position] if values.ndim == 2 else values
+
+
+def sampled(values: list[Any]) -> tuple[str, ColumnKind]:
+    """Return what a column holds by its first values."""
+    there = [it for it in values if not is_missing(it)]
+    names = list(dict.fromkeys(map(type_name, there)))
+    families = {family_of(type(it.item() if is_of_numpy(type(it)) else it)) for it in there}
+    kind = (
+        kind_of(families.pop())
+        if len(families) == 1
+        else "number"
+        if families == {"number", "boolean"}
+        else "other"
+    )
+    return " | ".join(names) if len(names) <= _MOST_TYPES else "mixed", kind
+
+
+def label_text(label: object) -> str:
+    """Return what a label of a column or a row is called; of several levels all."""
+    if type(label) is tuple:
+        return ", ".join(map(label_text, label))
+    return cell_text(label, MOST_LABEL)
+
+
+def _kind(type_: str) -> ColumnKind:
+    """Return what a type of pandas, polars or pyarrow holds, by its name."""
+    name = type_.lower()
+    return next((kind for kind, starts in _BEGINNINGS.items() if name.startswith(starts)), "other")
+
+
+def _run(places: Sequence[int]) -> Any:
+    """Return places as a slice where they follow each other, else as a list."""
+    return slice(places.start, places.stop) if type(places) is range else list(places)
