@@ -68,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
     lsp = commands.add_parser("lsp", help="serve an LSP client", description=LSP, parents=[logged])
     lsp.add_argument("--stdio", action="store_true", help="what it does anyway: some clients say so")
     kernels = commands.add_parser(
-        "kernels", help="list kernels that wait for a client, or stop them", parents=[logged]
+        "kernels", help="list kernels that wait for an editor, or stop them", parents=[logged]
     )
     kernels.add_argument("--stop", metavar="ID", help='end the kernel ID, or "all"')
     return top

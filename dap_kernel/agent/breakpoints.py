@@ -206,8 +206,8 @@ class Table:
         """Return the function breakpoints that `code`, of the module of that name, answers to."""
         if not self.functions:
             return ()
-        name, qualname = plain(code.co_name), plain(code.co_qualname)
-        names = {name, qualname.replace(".<locals>", ""), f"{module}.{qualname}"}
+        name, qualname = plain(code.co_name), plain(code.co_qualname).replace(".<locals>", "")
+        names = {name, qualname, f"{module}.{qualname}"}
         return tuple(it for it in self.functions if it.name in names)
 
     def _place(self, filename: str) -> None:

@@ -43,6 +43,7 @@ class Run:
     code: CodeType | Program
     value_line: int  # 0: its last value is not shown
     began: float
+    stopped_s: float  # of the main thread, before it began
     goes_on: StopAtEntry | None = None  # see `CellResult`
     is_open: bool = False  # begun, and not ended
     told: list[tuple[BaseException, str]] = field(default_factory=list)  # what a program has shown
@@ -75,7 +76,7 @@ class Cells:
 
     def prepare(self, cell: RunCell) -> Run | CellResult:
         """Compile a cell, or return its result when that cannot be."""
-        began = perf_counter()
+        began, stopped_s = perf_counter(), self._agent.parking.stopped_s
         self._agent.streams.repair()
         filename = self._spelled(cell)
         if not self._is_script:
@@ -88,11 +89,11 @@ class Cells:
         except BaseException as exception:
             if is_instance(exception, SyntaxError) and exception.filename == filename:
                 exception.filename = cell.filename
-            return self._finish(Run(cell, compile("", cell.filename, "exec"), 0, began), exception)
+            return self._finish(Run(cell, compile("", cell.filename, "exec"), 0, began, stopped_s), exception)
         if not isinstance(compiled, tuple):
-            return Run(cell, compiled, 0, began)
+            return Run(cell, compiled, 0, began, stopped_s)
         self._agent.watcher.compiled(compiled[0])
-        return Run(cell, *compiled, began)
+        return Run(cell, *compiled, began, stopped_s)
 
     def run(self, run: Run) -> CellResult:
         """Run a cell to its end."""
@@ -194,7 +195,8 @@ class Cells:
             if not is_quit(error):
                 self._agent.streams.emit_error(f"{one_line(error)}\n")
         self._note(run.cell, result)
-        duration_s = perf_counter() - run.began
+        stopped_s = self._agent.parking.stopped_s - run.stopped_s
+        duration_s = max(perf_counter() - run.began - stopped_s, 0.0)
         return replace(result, goes_on=run.goes_on, duration_s=duration_s)
 
     def _report(self, run: Run, exception: BaseException, result: CellResult) -> None:

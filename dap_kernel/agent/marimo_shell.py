@@ -20,7 +20,7 @@ from .names import keep_private
 from .shells import TellUser
 from .wire import RunCell
 
-_UI_NOTE = "mo.ui elements keep their first values here"
+_UI_NOTE = "mo.ui elements do not react here: each keeps the value that it begins with"
 
 
 class MarimoShell:
@@ -103,7 +103,9 @@ class MarimoShell:
             vars(sys.modules["__main__"])["__builtins__"] = vars(builtins)
             self._enter_cell()
         except Exception as problem:  # it is marimo's private side, and may be another in another version
-            self._note(f"marimo's script mode is not available here ({type(problem).__name__}: {problem})")
+            self._note(
+                f"marimo is not at work here: cells run as plain Python ({type(problem).__name__}: {problem})"
+            )
 
     def _tell_of_ui(self, tree: ast.Module) -> None:
         """Say once that nobody moves a slider here."""

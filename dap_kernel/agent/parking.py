@@ -6,6 +6,7 @@ business.
 
 import warnings
 from collections.abc import Callable
+from time import perf_counter
 from types import FrameType
 from typing import Any
 
@@ -61,6 +62,7 @@ class Parking:
         self.stops: dict[int, Stop] = {}  # by thread id
         self.on_stopped: Callable[[int], None] = lambda ident: None
         self.is_open = True  # closed: no server is there to resume anybody
+        self.stopped_s = 0.0  # how long the main thread was stopped so far, all in all
 
     def log(self, text: str, frame: FrameType) -> None:
         """Print what a log point says. On the thread that hit it."""
@@ -80,6 +82,7 @@ class Parking:
         is_main = thread.id == MAIN_THREAD
         if is_main:
             self._interrupts.is_parked = True
+        began, stopped_s = perf_counter(), self.stopped_s
         self._streams.flush()
         if text is not None and stop.exception is None:
             self._emit(Note(text, "important"))
@@ -97,6 +100,8 @@ class Parking:
                 self._interrupts.is_stopped = False
             self._latitude.take()
             self._emit(Resumed(thread.id))
+            if is_main:
+                self.stopped_s = stopped_s + perf_counter() - began
             late = self._interrupts.unparked() if is_main else None
         return Resumption(raises=late) if late and resumption.raises is None else resumption
 

@@ -17,6 +17,8 @@ from .user_code import UserCode
 from .wire import ActiveLine
 
 _PERIOD_S = 0.075
+_MOST_FRAMES = 100  # looked at above that of the line
+_MOST_OUTER = 10  # places told
 
 
 class Host(Protocol):
@@ -48,7 +50,7 @@ class Sampler:
         self._gate.acquire()
         self._cell: object = None  # stands for the run of one cell
         self._awaited: Coroutine[object, object, object] | None = None
-        self._told: tuple[Place, str | None, int] | None = None
+        self._told: tuple[Place, str | None, list[Place], int] | None = None
         self._has_thread = False
         self._has_begun = _allocate_lock()
 
@@ -99,15 +101,15 @@ class Sampler:
             self._clear()
             return
         top = frames_of_others().get(self._ident)
-        at, via = self._place(top)
+        at, via, outer = self._place(top)
         printing = self._streams.printing_frame(top)
         where = at if printing is None else (name_of(printing.f_code), printing.f_lineno or 0)
         self._streams.flush(where)
         servers = self._host.servers
-        if not self._host.live_line or at is None or (at, via, servers) == self._told:
+        if not self._host.live_line or at is None or (at, via, outer, servers) == self._told:
             return
-        self._told = (at, via, servers)
-        self._host.emit(ActiveLine(*at, via))
+        self._told = (at, via, outer, servers)
+        self._host.emit(ActiveLine(*at, via, outer))
         if self._cell is not cell:  # it ended meanwhile: the clear must come last
             self._clear()
 
@@ -116,17 +118,28 @@ class Sampler:
             self._told = None
             self._host.emit(ActiveLine(None, 0, None))
 
-    def _place(self, top: FrameType | None) -> tuple[Place | None, str | None]:
-        """Return where the nearest frame of a cell is, and what runs under it."""
+    def _place(self, top: FrameType | None) -> tuple[Place | None, str | None, list[Place]]:
+        """Return where the nearest frame of a cell is, what runs under it, and where those above are."""
         via = None
         frame = top
         while frame is not None:
             if self._host.user_code.is_notebook(frame.f_code.co_filename):
-                return (name_of(frame.f_code), frame.f_lineno or 0), via
+                return (name_of(frame.f_code), frame.f_lineno or 0), via, self._outer(frame)
             if not self._host.user_code.is_kernel(frame.f_code.co_filename):
                 via = via or frame.f_code.co_qualname
             frame = frame.f_back
-        return self._suspended(self._awaited), None
+        return self._suspended(self._awaited), None, []
+
+    def _outer(self, frame: FrameType) -> list[Place]:
+        found: list[Place] = []
+        above = frame.f_back
+        for _ in range(_MOST_FRAMES):
+            if above is None or len(found) == _MOST_OUTER:
+                break
+            if self._host.user_code.is_notebook(above.f_code.co_filename):
+                found.append((name_of(above.f_code), above.f_lineno or 0))
+            above = above.f_back
+        return found
 
     def _suspended(self, coroutine: object) -> Place | None:
         """Return where the cell waits: the outermost coroutine of the notebook is its own."""

@@ -41,7 +41,7 @@ class Names(Children):
             *(it for it in rest if it.name not in apart),
             *group("function variables", functions, self),
             *group("class variables", classes, self),
-            *group("module variables", modules, self),
+            *group("imported modules", modules, self),
         ]
 
     def assign(self, name: str, value: object) -> None:

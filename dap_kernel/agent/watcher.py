@@ -335,8 +335,11 @@ class FrameWatcher:
             del resumption  # The exception's traceback leads here: this frame would hold itself.
 
     def _enter_function(self, ident: int, frame: FrameType) -> None:
+        filename = frame.f_code.co_filename
         points = self.table.functions_of(frame.f_code, frame.f_globals.get("__name__"))
-        if not points or self._user_code.is_kernel(frame.f_code.co_filename):  # a name of a function of ours
+        if points and self.just_my_code and not self._user_code.is_user(filename):
+            points = tuple(it for it in points if "." in it.name)  # a bare name means the user's own
+        if not points or self._user_code.is_kernel(filename):  # a name of a function of ours
             return
         outcome = ask_all(points)(frame)
         if outcome is not None and outcome.ids:

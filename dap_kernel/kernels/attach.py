@@ -74,5 +74,5 @@ def _descriptors(wire: socket.socket) -> tuple[int, int]:
     if data != b"K" or len(fds) != 2:
         for fd in fds:
             os.close(fd)
-        raise KernelDied("the orphaned kernel hung up: is another server attached to it?")
+        raise KernelDied("the waiting kernel closed the connection: is another editor connected to it?")
     return fds[0], fds[1]

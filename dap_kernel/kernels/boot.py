@@ -7,6 +7,8 @@ Knows nothing of processes. The text must parse on any Python, and leaves nothin
 from collections.abc import Sequence
 from pathlib import Path
 
+from .errors import ANOTHER_PYTHON
+
 OLDEST = (3, 11)
 NEEDED = "Python " + ".".join(map(str, OLDEST)) + " or newer"
 TOO_OLD = 97  # the exit code of a Python below OLDEST
@@ -92,10 +94,10 @@ def why_unfit(exit_code: int | None, printed: str) -> str | None:
     `printed` is what the boot text has said of it.
     """
     if exit_code == TOO_OLD:
-        return f'{printed}, and a notebook needs {NEEDED} (see "python")'
+        return f"{printed}, and notebooks need {NEEDED}: {ANOTHER_PYTHON}"
     if exit_code == WITHOUT_LOCK:
         return (
             f"{printed} and runs without the global interpreter lock, which debugging needs: "
-            'set "pythonArgs" to ["-X", "gil=1"], or "python" to another'
+            f'set "pythonArgs" to ["-X", "gil=1"], or {ANOTHER_PYTHON}'
         )
     return None

@@ -1,5 +1,7 @@
 """What can go wrong between server and kernel, as sentences for the user."""
 
+ANOTHER_PYTHON = 'choose another Python, in the editor or by "python" in the launch configuration'
+
 
 class CommandFailed(Exception):
     """The agent declined a command; the text says why."""

@@ -12,13 +12,14 @@ from glob import escape, glob
 from pathlib import Path
 
 from ..notebook.files import Unreadable, read_text
-from .errors import InterpreterError
+from .errors import ANOTHER_PYTHON, InterpreterError
 from .kernelspecs import python_of
 from .trust import why_not
 
 MOST_SETTINGS = 2**16  # bytes of a `pyvenv.cfg`
 RUN_FIRST = ("*.pth", "sitecustomize*", "usercustomize*")  # in `site-packages`; Python runs them as it starts
 PATH = "$PATH"
+TRUSTED = 'if you trust it, choose it in the editor or by "python" in the launch configuration'
 SETTINGS = "pyvenv.cfg"
 PLACES = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")  # in an environment's folder
 
@@ -56,10 +57,10 @@ def choose(
         trusted = path if doubt is None else _as_our_own(path)
         if trusted is not None:
             return Choice([trusted], why, tuple(passed_over))
-        passed_over.append(f'{path} is not run, because {doubt}: set "python" to it if you trust it')
+        passed_over.append(f"{path} is passed over, because {doubt}: {TRUSTED}")
     if not sys.executable:
-        raise InterpreterError("; ".join([*passed_over, 'no Python was found: set "python" to one']))
-    return Choice([sys.executable], "the one dap_kernel runs on", tuple(passed_over))
+        raise InterpreterError("; ".join([*passed_over, f"no Python was found: {ANOTHER_PYTHON}"]))
+    return Choice([sys.executable], "the one that dap-kernel itself runs on", tuple(passed_over))
 
 
 def _as_set(command: list[str], notebook: str, environ: Mapping[str, str]) -> Choice:
@@ -71,7 +72,7 @@ def _as_set(command: list[str], notebook: str, environ: Mapping[str, str]) -> Ch
         found = _in_environment(path)
     if found is None:
         raise InterpreterError(f'"python": {command[0]} {_why_not(path, is_name=not os.path.dirname(named))}')
-    return Choice([os.path.abspath(found), *command[1:]], 'by the setting "python"')
+    return Choice([os.path.abspath(found), *command[1:]], "chosen in the editor or the launch configuration")
 
 
 def _why_not(path: str, is_name: bool) -> str:

@@ -18,7 +18,7 @@ from .attach import connect
 from .boot import why_unfit
 from .calls import Calls, in_time
 from .ears import Ears, OnExit, OnNotification, OnOutput
-from .errors import CommandFailed, InterpreterError, KernelDied, NoAnswer
+from .errors import ANOTHER_PYTHON, CommandFailed, InterpreterError, KernelDied, NoAnswer
 from .limits import MOST_ANSWERED, cut, limit_s
 from .link import Answer, Link, Lost, Message
 from .output import OutputReader
@@ -174,7 +174,7 @@ class Kernel:
 
     def leave(self) -> None:
         """Close the wire and let the kernel live. `on_exit` is not called any more."""
-        self._gone = self._gone or "the kernel was left to itself"
+        self._gone = self._gone or "this session has left the kernel"
         self._is_up = False
         self._link.close()
         self._output.close()
@@ -209,9 +209,9 @@ class Kernel:
             raise InterpreterError(unfit) from None
         what = str(error)
         if isinstance(error, TimeoutError):
-            error, what = KernelDied(), f"the kernel did not come up within {timeout_s:g} s"
+            error, what = KernelDied(), f"the kernel did not start within {timeout_s:g} s"
         elif is_ours and isinstance(error, KernelDied):
-            what = f'{error} before it was up (see "python")'
+            what = f"{error} before it was ready" + ("" if printed else f": {ANOTHER_PYTHON}")
         if isinstance(error, KernelDied | CommandFailed):
             text = what if not printed else f"{what}; it printed:\n{printed}"
             raise KernelDied(text) from None

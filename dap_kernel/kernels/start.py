@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..agent import wire
 from .boot import AGENT_FOLDER, boot_arguments
-from .errors import KernelDied, RuntimeFolderError
+from .errors import ANOTHER_PYTHON, KernelDied, RuntimeFolderError
 from .process import Child
 from .runtime import runtime_folder
 
@@ -100,6 +100,6 @@ def merged(environ: Mapping[str, str], env: Mapping[str, str | None]) -> dict[st
 
 def _why_not(how: HowToStart, error: Exception) -> str:
     if not os.path.isdir(how.cwd):
-        return f'cannot start in {how.cwd}: no such folder (see "cwd")'
+        return f'the kernel cannot start in {how.cwd}: there is no such folder; set "cwd" to another'
     reason = error.strerror if isinstance(error, OSError) else str(error)
-    return f'cannot start {" ".join(how.python)}: {reason} (see "python")'
+    return f"{' '.join(how.python)} cannot be started: {reason}; {ANOTHER_PYTHON}"

@@ -23,7 +23,7 @@ class NotebookCell(Body):
     digest: str | None = None  # of its kind and text: equal where two clients have the same
     number: int | None = None  # code cells count from 1
     problem: str | None = None  # why it does not run
-    duration_s: float | None = None  # of its last run
+    duration_s: float | None = None  # of its last run, without the time for which it was stopped
     error: str | None = None  # of its last run, in one line
     error_line: int | None = None  # the innermost line, in the source of `line`, that the error came by
     traceback: str | None = None  # of the error; only in the event that tells of it
@@ -77,6 +77,13 @@ class NotebookInterruptArguments(Body):
     pass
 
 
+class NotebookLoop(Body):
+    """A loop in a cell, by its first line."""
+
+    source: Source
+    line: int
+
+
 class NotebookLineEvent(EventBody):
     """The line that runs now; without `line` none does any more."""
 
@@ -85,6 +92,8 @@ class NotebookLineEvent(EventBody):
     source: Source | None = None
     line: int | None = None
     via: str | None = None  # the innermost function under the cell's frame
+    loop: NotebookLoop | None = None  # the outermost that it is in: what has run for `elapsed_s`
+    elapsed_s: float = 0.0  # how long the line, or with `loop` that, has run already
 
 
 class NotebookCellEvent(EventBody):

@@ -77,12 +77,13 @@ def begin_attached(session: "Session", output: str) -> None:
     kernel = session.kernel.live
     session.threads.can_be_told.set()
     if kernel is None:
-        session.output.say("the kernel has ended meanwhile", "stderr")
+        session.output.say("the kernel has ended meanwhile: restart to start another", "stderr")
         return
     main = session.documents.main
     name = main.path if main is not None else ""
     python = f"Python {kernel.hello.version} {kernel.hello.executable}"
-    session.output.say(f"{name}: attached to kernel {kernel.pid}; {python}")
+    kept = f"connected to the kernel that was left running (process {kernel.pid}), which keeps its variables"
+    session.output.say(f"{name}: {kept}; {python}")
     session.listener.tell_process(kernel)
     if output:
         _print(session, output)
@@ -156,5 +157,7 @@ def _find(args: AttachArguments) -> Orphan:
         return wanted[0]
     listed = "; ".join(f"{it.id} ({it.notebook})" for it in found) or "none"
     if not wanted:
-        raise DapError(f"attach: there is no such kernel. Kernels that wait for a client: {listed}")
-    raise DapError(f'attach: say which by "kernelId" or "notebook". Kernels that wait for a client: {listed}')
+        raise DapError(f"attach: no such kernel waits. Kernels that wait for an editor: {listed}")
+    raise DapError(
+        f'attach: say which by "kernelId" or "notebook". Kernels that wait for an editor: {listed}'
+    )

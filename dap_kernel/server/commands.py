@@ -11,16 +11,27 @@ import msgspec
 
 from ..agent import wire
 from ..notebook.text import whole_number
+from ..protocol.notebook import KernelStateName
 from .errors import DapError
 from .frames import frames_of, names_in, top_frame
 from .launch import RunSpec, checked_run
 from .restarting import restart
+from .selection import NOTHING, NOTHING_NEXT, NOTHING_STALE
 from .stopping import resume
 from .wrong_arguments import in_words
 
 if TYPE_CHECKING:
     from .session import Session
 
+KERNEL_WORDS: dict[KernelStateName, str] = {
+    "notStarted": "has not started yet",
+    "starting": "is starting",
+    "idle": "is idle",
+    "busy": "is running a cell",
+    "stopped": "is stopped",
+    "dead": "has ended; run a cell, or :restart, to start another",
+}
+NEVER_RAN = "not run yet"
 OPTIONS = ("justMyCode", "showReturnValue", "liveLine", "whenDone", "whenIdle", "onRestart")
 
 
@@ -55,7 +66,7 @@ async def cells(session: "Session", words: list[str]) -> Said:
             error = it.error if it.state == "failed" else it.problem if it.state == "new" else None
             took = f" ({it.duration_s:.2f} s)" if it.duration_s is not None else ""
             what = f"{it.name}{took}{f': {error}' if error else ''}"
-            lines.append(f"{it.number or '':>4}  {it.state:<11} {what}")
+            lines.append(f"{it.number or '':>4}  {NEVER_RAN if it.state == 'new' else it.state:<11} {what}")
     return Said("\n".join(lines) or "there are no cells")
 
 
@@ -86,11 +97,11 @@ def _spec(words: list[str]) -> RunSpec:
 
 def _run(session: "Session", spec: RunSpec) -> Said:
     if any(not it.is_idle for it in session.threads.stops.values()):
-        raise DapError("a cell is stopped: continue or :quit it first")
+        raise DapError("a cell is stopped: continue it, or end it by :quit, first")
     session.look()
     chosen = session.runner.choose(spec)
     if not chosen:
-        return Said("nothing to run")
+        return Said({"stale": NOTHING_STALE, "next": NOTHING_NEXT}.get(str(spec), NOTHING))
     return Said("", lambda: session.runner.start(chosen))
 
 
@@ -132,7 +143,7 @@ async def plots(session: "Session", words: list[str]) -> Said:
 
 async def where(session: "Session", words: list[str]) -> Said:
     stops = [it for it in session.threads.stops.values() if not it.is_idle]
-    lines = [f"the kernel is {session.events.state}"]
+    lines = [f"the kernel {KERNEL_WORDS[session.events.state]}"]
     if session.runner.current is not None:
         line = session.live_line.shown()
         lines.append(f"{session.runner.current.name} runs" + (f", {line}" if line and not stops else ""))
@@ -226,7 +237,7 @@ COMMANDS: dict[str, Command] = {
     "interrupt": Command(":interrupt", "raise KeyboardInterrupt in the cell that runs", interrupt),
     "restart": Command(":restart", "start afresh, as the launch configuration says", restart_kernel),
     "reload": Command(
-        ":reload [MODULE]", "import anew what has changed, or that module", reload, _module_words
+        ":reload [MODULE]", "import again what has changed, or that module", reload, _module_words
     ),
     "plots": Command(":plots", "draw matplotlib's open figures as they are now", plots),
     "vars": Command(":vars", "list the names of the stopped frame, or of the notebook", variables),

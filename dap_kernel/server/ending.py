@@ -7,7 +7,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from ..agent import wire
-from ..kernels.errors import RuntimeFolderError
+from ..kernels.errors import ANOTHER_PYTHON, RuntimeFolderError
 from ..kernels.pieces import Ending
 from ..kernels.runtime import orphans, runtime_folder
 from ..notebook.cells import Cell
@@ -185,5 +185,5 @@ def say_missing(session: "Session", cell: Cell, module: str) -> None:
     kernel = session.kernel.live
     python = kernel.hello.executable if kernel is not None else "the kernel's Python"
     why = f" ({session.python_why})" if session.python_why else ""
-    change = 'install it there, or set "python" to another'
+    change = f"install it there, or {ANOTHER_PYTHON}"
     session.output.say(f"{cell.name} needs {module}, which {python}{why} does not have: {change}")

@@ -140,7 +140,7 @@ class NotebookEvents:
         if runner.is_queued(cell.id):
             return "queued"
         record = runner.records.of.get(cell.id)
-        if record is None:
+        if record is None or not record.has_begun:
             return "new"
         if record.source != cell.source or record.state == "not reached" or record.state == "running":
             return "stale"

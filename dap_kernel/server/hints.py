@@ -22,11 +22,11 @@ def unrun(notebook: Notebook, records: Records, name: str) -> str | None:
     if not found:
         return None
     has = "has" if len(found) == 1 else "have"
-    return f"{name} is defined by {_named(found)}, which {has} not run: :run {_numbers(found)}"
+    return f"{name} is defined by {_named(found)}, which {has} to run first (:run {_numbers(found)})"
 
 
 def outdated(notebook: Notebook, records: Records, changed: Iterable[str], ran: Iterable[str]) -> str | None:
-    """Return which cells have read what cells define anew: `cells 5 and 7 read df from before: :run 5 7`.
+    """Return which cells have read what cells define anew: `df has changed since cell 5 used it: ...`.
 
     `changed` are the ids of those that were stale and ran, `ran` of all that ran since.
     """
@@ -49,8 +49,10 @@ def outdated(notebook: Notebook, records: Records, changed: Iterable[str], ran: 
             current |= dict.fromkeys(defines(cell.source) & current.keys(), False)
     if not readers:
         return None
-    read = "reads" if len(readers) == 1 else "read"
-    return f"{_named(readers)} {read} {_listed(list(names))} from before: :run {_numbers(readers)}"
+    where, what = _named(readers), _listed(list(names))
+    has, it = ("has", "it") if len(names) == 1 else ("have", "them")
+    again = "it" if len(readers) == 1 else "them"
+    return f"{what} {has} changed since {where} used {it}: run {again} again (:run {_numbers(readers)})"
 
 
 def _imported(source: str) -> set[str]:

@@ -11,6 +11,7 @@ from ..agent import wire
 from ..notebook.cells import SCRIPT_CELL, Cell
 from ..notebook.lines import code_lines
 from ..protocol.execution import ContinuedEvent
+from .selection import NOTHING_NEXT, NOTHING_STALE
 from .sources import Location
 from .stopping import tell_stop
 from .threads import IDLE, Stop
@@ -76,8 +77,7 @@ class Idle:
         if chosen:
             session.runner.start(chosen, entry)
             return
-        nothing = "nothing is stale" if step in (None, "out") else "this was the last cell"
-        session.output.say(f"{nothing}: nothing runs")
+        session.output.say(NOTHING_STALE if step in (None, "out") else NOTHING_NEXT)
         self.begin()
 
     def place(self) -> Location | None:
@@ -104,5 +104,5 @@ class Idle:
         if runner.failure is not None:
             return f"Idle: {runner.failure}"
         if not runner.total:
-            return "Idle" if runner.records.of else "Idle: nothing ran yet"
+            return "Idle" if runner.records.of else "Idle: nothing has run yet"
         return f"Idle: {runner.done} cell{'s' if runner.done != 1 else ''} ran"

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from ..agent import wire
 from ..kernels.ears import OnExit, OnNotification, OnOutput
-from ..kernels.errors import CommandFailed, KernelDied, NoAnswer
+from ..kernels.errors import CommandFailed, InterpreterError, KernelDied, NoAnswer
 from ..kernels.kernel import Kernel
 from ..kernels.pieces import Ending, Piece
 from ..kernels.runtime import Orphan
@@ -59,6 +59,7 @@ class SessionKernel:
         self.get_terminal: Callable[[], Awaitable[int]] | None = None  # None: it runs in none
         self.is_dead = False  # the last one ended by itself, or did not come up
         self.why_dead = ""  # in that case
+        self.is_unfit = False  # its Python is one that runs no notebooks
         self.ending: Ending | None = None  # of the last one that ended
         self._listener = listener
         self._kernel: Kernel | None = None
@@ -81,19 +82,29 @@ class SessionKernel:
             return self._kernel
         if self._starting is None:
             if self.how is None:
-                raise KernelDead("there is no kernel")
+                raise KernelDead("there is no kernel: run a cell, or restart, to start one")
             self._starting = asyncio.get_running_loop().create_task(self._start(self.how, self._generation))
             self._starting.add_done_callback(_retrieve)
         starting = self._starting
         await asyncio.wait([starting])
         if starting.cancelled():
-            raise KernelDead("the kernel was ended before it had come up")
+            raise KernelDead("the kernel was ended before it had started")
         return starting.result()
 
-    def start(self) -> None:
+    def start(self) -> "asyncio.Task[None]":
         """Begin to start the kernel; a failure is told to the listener."""
         task = asyncio.get_running_loop().create_task(self._begin())
         task.add_done_callback(_retrieve)
+        return task
+
+    async def fits(self, within_s: float) -> None:
+        """Start the kernel, if there is none, and wait until it is up, or is not, or for `within_s`.
+
+        Raises DapError when its Python will not do.
+        """
+        await asyncio.wait([self.start()], timeout=within_s)
+        if self.is_unfit:
+            raise DapError(self.why_dead)
 
     async def attach(self, orphan: Orphan) -> Kernel:
         """Take over an orphan. Raises DapError."""
@@ -155,6 +166,7 @@ class SessionKernel:
     async def _start(self, how: HowToStart, generation: int) -> Kernel:
         async with self._ending:  # nothing is left of the one before
             pass
+        self.is_unfit = False
         how = replace(how, start=replace(how.start, first_handle=1 + generation % SPANS * SPAN))
         try:
             if self.get_terminal is not None:
@@ -163,6 +175,7 @@ class SessionKernel:
         except KernelDied as error:
             self._starting = None
             self.is_dead, self.why_dead = True, str(error)
+            self.is_unfit = isinstance(error, InterpreterError)
             self._listener.kernel_failed(str(error))
             raise KernelDead(str(error)) from None
         except BaseException:

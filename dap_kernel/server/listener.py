@@ -32,7 +32,7 @@ class KernelListener:
     def kernel_started(self, kernel: Kernel) -> None:
         session = self._session
         session.tell_all_breakpoints()
-        if session.is_live:
+        if session.is_live and not session.is_launching:  # else it is told when the launch is answered
             self.tell_process(kernel)
 
     def tell_process(self, kernel: Kernel) -> None:
@@ -48,7 +48,9 @@ class KernelListener:
         session.events.kernel()
 
     def kernel_failed(self, why: str) -> None:
-        self._session.output.say(why, "stderr")
+        is_refused = self._session.kernel.is_unfit and self._session.is_launching  # in the answer to `launch`
+        if not is_refused:
+            self._session.output.say(why, "stderr")
         self._session.events.kernel(why)
 
     def kernel_ended(self, ending: Ending) -> None:

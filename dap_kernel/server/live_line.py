@@ -4,10 +4,12 @@ Knows how lines are told, not how they are found.
 """
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from ..agent import wire
-from ..protocol.notebook import NotebookLineEvent
+from ..notebook.loops import loop_around
+from ..protocol.notebook import NotebookLineEvent, NotebookLoop
 from ..protocol.output import OutputEvent
 from . import convert
 
@@ -23,6 +25,8 @@ class LiveLine:
     def __init__(self, session: "Session") -> None:
         self._session = session
         self._now: wire.ActiveLine | None = None
+        self._runs: object = None  # what the seconds are of: the outermost loop, or else the line
+        self._since = 0.0
         self._is_told = False
         self._told_at = 0.0
 
@@ -47,7 +51,7 @@ class LiveLine:
 
     def clear(self) -> None:
         """Nothing runs any more."""
-        self._now = None
+        self._now = self._runs = None
         if self._is_told:
             self._is_told = False
             cell = self._session.runner.last
@@ -64,7 +68,26 @@ class LiveLine:
         revision = self._session.documents.revision(filename)
         if location is not None and revision is not None:
             self._is_told = True
-            self._session.emit(convert.notebook_line(it, revision.cell_id, location))
+            loop, now = self._loop(it), time.monotonic()
+            runs = loop or (filename, it.line, it.outer)
+            if runs != self._runs:
+                self._runs, self._since = runs, now
+            event = convert.notebook_line(it, revision.cell_id, location)
+            if loop is not None and (first := self._session.sources.locate(*loop)) is not None:
+                event.loop = NotebookLoop(first.source, first.line)
+            event.elapsed_s = round(now - self._since, 3)
+            self._session.emit(event)
+
+    def _loop(self, it: wire.ActiveLine) -> tuple[str, int] | None:
+        """Return where the outermost loop begins that runs now, as the kernel has it."""
+        for filename, line in [*reversed(it.outer), (it.filename or "", it.line)]:
+            revision = self._session.documents.revision(filename)
+            if revision is None:
+                continue
+            first = loop_around(revision.source, revision.to_source(line))
+            if first is not None:
+                return filename, revision.to_code(first)
+        return None
 
     def _print(self, filename: str, it: wire.ActiveLine) -> None:
         now = asyncio.get_running_loop().time()

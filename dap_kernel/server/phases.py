@@ -26,6 +26,8 @@ TRANSITIONS = {
     (Phase.CONFIGURED, "launch"): Phase.LIVE,
     (Phase.CONFIGURED, "attach"): Phase.LIVE,
     (Phase.CONFIGURING, "configurationDone"): Phase.LIVE,
+    (Phase.CONFIGURING, "refused"): Phase.INITIALIZED,  # a launch; another may follow
+    (Phase.LIVE, "refused"): Phase.CONFIGURED,
     (Phase.LIVE, "terminated"): Phase.ENDED,
     # Every client ends a session in its own way, some twice: these are answered in every phase.
     **{(phase, trigger): Phase.ENDED for phase in Phase for trigger in ("disconnect", "terminate")},

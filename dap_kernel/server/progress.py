@@ -1,4 +1,4 @@
-"""A run's progress, for clients that report it: `3/12 train · line 45`, cancellable.
+"""A run's progress, for clients that report it: `train, line 45 · 3 of 12 cells`, cancellable.
 
 Source: DAP specification, "ProgressStart Event" and its neighbours.
 """
@@ -99,12 +99,13 @@ class Progress:
         return not session.output.held or (main is not None and main.has_cell_uris)
 
     def _message(self) -> str:
+        """Return where the run is, the cell and its line first; then what the program itself shows of it."""
         runner = self._session.runner
-        name = runner.current.name if runner.current is not None else ""
-        line = self._session.live_line.shown()
+        name = runner.current.name if runner.current is not None else "between cells"
+        where = ", ".join(filter(None, [name, self._session.live_line.shown()]))
+        count = f"{min(runner.done + 1, runner.total)} of {runner.total} cells" if runner.total > 1 else ""
         held = [clean(it)[:MOST_CHARS] for it in self._session.output.held]
-        more = [it for it in (line, *held) if it]
-        return " · ".join([f"{min(runner.done + 1, runner.total)}/{runner.total} {name}", *more])
+        return " · ".join(filter(None, [where, count, *held]))
 
     def _percentage(self) -> float:
         runner = self._session.runner

@@ -27,6 +27,7 @@ class Record:
     filename: str = ""  # that the text ran as
     failed_at: tuple[Place, ...] = ()  # where the error came by in the notebook, the innermost first
     traceback: str = ""  # as the kernel tells it
+    has_begun: bool = True  # at some time in this kernel; False: the run ended before it came to this cell
 
 
 def recorded(result: wire.CellResult, running: Record) -> Record:

@@ -12,6 +12,7 @@ from .attaching import as_launched
 from .ending import end_kernel, run_ended
 from .errors import DapError
 from .launch import AttachArguments, CommonArguments, LaunchArguments
+from .selection import NOTHING, NOTHING_STALE
 from .starting import begin, prepare
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ async def restart(session: "Session", newest: CommonArguments | None) -> Callabl
     `newest`: the arguments of launch or attach as they are now; None: as they were.
     """
     if not session.is_live:
-        raise DapError("restart is out of order: the session is not live")
+        raise DapError("there is nothing to restart: the session has not begun, or has ended")
     args = newest or session.args
     if isinstance(args, AttachArguments):
         args = as_launched(session, args)
@@ -66,7 +67,7 @@ async def _quit(session: "Session") -> None:
     _tell_resumed(session)
     session.kernel.tell(wire.Quit(wire.MAIN_THREAD))
     if not await runner.ended(QUIT_S):
-        raise DapError("the cell that runs does not end: restart the kernel")
+        raise DapError("the cell that runs does not end: restart with a fresh kernel")
 
 
 def _tell_resumed(session: "Session") -> None:
@@ -88,6 +89,6 @@ def _run(session: "Session", args: LaunchArguments) -> None:
     if chosen:
         session.runner.start(chosen)
     else:
-        session.output.say("nothing is stale: nothing runs" if run == "stale" else "nothing runs")
+        session.output.say(NOTHING_STALE if run == "stale" else NOTHING)
         session.idle.leave()
         session.idle.begin()

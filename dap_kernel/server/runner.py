@@ -6,6 +6,7 @@ Chooses by `selection.py`. What happens when nothing is left to run is others' b
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -41,7 +42,7 @@ class Runner:
         self.last: Cell | None = None
         self.done = 0  # cells of this run that have ended
         self.total = 0  # cells of this run
-        self.duration_s = 0.0  # of this run
+        self.duration_s = 0.0  # of this run, without its stops
         self.exit_code = 0  # of a script; 1 when a cell failed
         self.failure: str | None = None  # "cell 3 failed: ValueError: no"
         self._queue: deque[Chosen] = deque()
@@ -208,7 +209,7 @@ class Runner:
 
     async def _run(self, entry: wire.StopAtEntry | None, first: First | None) -> None:
         session = self._session
-        began = asyncio.get_running_loop().time()
+        began, stopped_s = time.monotonic(), session.threads.stopped_s
         session.events.kernel()
         session.progress.run_begins()
         try:
@@ -232,7 +233,7 @@ class Runner:
         self.current = None
         self._tell_no_debug(False)
         self._hint()
-        self.duration_s = asyncio.get_running_loop().time() - began
+        self.duration_s = time.monotonic() - began - (session.threads.stopped_s - stopped_s)
         self._task = None
         session.progress.run_ends()
         run_ended(session)
@@ -327,7 +328,9 @@ class Runner:
             self._session.output.say(hint)
 
     def _not_reached(self, cell: Cell) -> None:
-        self.records.of[cell.id] = Record("not reached", cell.source)
+        before = self.records.of.get(cell.id)
+        has_begun = before is not None and before.has_begun
+        self.records.of[cell.id] = Record("not reached", cell.source, has_begun=has_begun)
         self._session.events.cell(cell)
 
 

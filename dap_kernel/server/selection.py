@@ -14,6 +14,9 @@ from .errors import DapError
 from .launch import RunSpec
 from .records import Records
 
+NOTHING = "nothing to run"
+NOTHING_STALE = f"{NOTHING}: every cell has run as it is now (:run all runs them again)"
+NOTHING_NEXT = f"{NOTHING}: this was the last cell"
 SHOWN = 8  # cells named in the line that says what runs
 
 

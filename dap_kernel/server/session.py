@@ -62,6 +62,7 @@ class Session:
 
     wants_notebook_events = False  # the client does
     is_attached = False  # the kernel ran already
+    is_launching = False  # a launch waits for its answer
     is_restarting = False  # what ends meanwhile is not told as the end of a run
     is_finishing = False  # the kernel is about to end because a script has
 

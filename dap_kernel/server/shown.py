@@ -21,8 +21,8 @@ MISSING = (
     'put jupytext on the path, or have the editor send its text by "notebookSync"'
 )
 NOT_RUN = (
-    "{path} is not run, since to open a notebook runs nothing: if lines are not the ones that you see, have "
-    "its settings in a jupytext.toml"
+    "jupytext's settings in {path} are a program, which is not run: if lines are not the ones that you see, "
+    "write the settings into a jupytext.toml"
 )
 
 

@@ -32,6 +32,7 @@ class Stop:
     frames: list[wire.Frame] | None = None  # all of them, once somebody asked
     targets: dict[int, wire.Span] = field(default_factory=dict)  # of stepIn, by id
     idle_frame: int = field(default_factory=lambda: next(_idle_frames))
+    began: float = field(default_factory=time.monotonic)
 
     @property
     def is_idle(self) -> bool:
@@ -49,6 +50,7 @@ class Threads:
         )  # launch or attach has been answered: the client is ready for stops
         self.are_told_to_run = False  # see `Quirks.hears_of_running`
         self.released_at = -math.inf  # when a stop ended last
+        self.stopped_s = 0.0  # how long the main thread was stopped in what ran, all in all
         self._emit = emit
 
     @property
@@ -79,7 +81,7 @@ class Threads:
             self._emit(ContinuedEvent(id, all_threads_continued=False))
 
     def ended(self, id: int) -> None:
-        self.stops.pop(id, None)
+        self._take(id)
         if self.known.pop(id, None) is not None:
             self._emit(ThreadEvent("exited", id))
 
@@ -98,18 +100,22 @@ class Threads:
     def release(self, id: int | None = None) -> list[Stop]:
         """End the stop of one thread, or of all; return what was ended. Its handles are void."""
         self.released_at = time.monotonic()
-        if id is not None:
-            return [self.stops.pop(id)] if id in self.stops else []
-        ended = list(self.stops.values())
-        self.stops.clear()
-        return ended
+        ended = [self._take(it) for it in list(self.stops) if id in (None, it)]
+        return [it for it in ended if it is not None]
 
     def forget(self) -> None:
         """The kernel is gone, and all threads with it; the client is told of those but the main one."""
-        self.stops.clear()
+        for id in list(self.stops):
+            self._take(id)
         for id in [it for it in self.known if it != wire.MAIN_THREAD]:
             self.ended(id)
 
     def of_frame(self, frame_id: int) -> Stop | None:
         """Return the idle stop that a frame id is of."""
         return next((it for it in self.stops.values() if it.is_idle and it.idle_frame == frame_id), None)
+
+    def _take(self, id: int) -> Stop | None:
+        stop = self.stops.pop(id, None)
+        if stop is not None and id == wire.MAIN_THREAD and not stop.is_idle:
+            self.stopped_s += time.monotonic() - stop.began
+        return stop

@@ -99,8 +99,8 @@ def test_the_notebooks_names_in_groups():
     }
     look = Look(None, namespace, hidden={"In"})
     names = {it.name: it for it in look.children(look.scope())}
-    assert list(names) == ["n", "z", "function variables", "class variables", "module variables"]
-    assert [it.name for it in look.children(names["module variables"])] == ["sys"]
+    assert list(names) == ["n", "z", "function variables", "class variables", "imported modules"]
+    assert [it.name for it in look.children(names["imported modules"])] == ["sys"]
     look.assign(look.scope(), "n", "n + 1")
     look.assign(names["function variables"], "f", "5")
     assert (namespace["n"], namespace["f"]) == (4, 5)

@@ -57,7 +57,7 @@ def test_the_order(tmp_path: Path, program: Make) -> None:
     spec.unlink()
     assert chosen() == Choice([path], "the first python3 on the path")
     os.unlink(path)
-    assert chosen() == Choice([sys.executable], "the one dap_kernel runs on")
+    assert chosen() == Choice([sys.executable], "the one that dap-kernel itself runs on")
 
 
 NOBODY = 65534
@@ -102,7 +102,7 @@ def test_an_environment_that_others_can_change_is_passed_over(
     choice = choose(None, notebook, None, environ)
     assert (choice.argv, choice.why) == ([other], "the first python3 on the path")
     (sentence,) = choice.passed_over
-    assert sentence.startswith(f"{python} is not run, because ") and str(tmp_path / part) in sentence
+    assert sentence.startswith(f"{python} is passed over, because ") and str(tmp_path / part) in sentence
     assert choose(python, notebook, None, environ).argv == [python]  # it was named
     assert choose(None, notebook, None, environ | {"VIRTUAL_ENV": f"{tmp_path}/project/.venv"}).argv == [
         python
@@ -228,7 +228,7 @@ def test_the_setting(tmp_path: Path, program: Make) -> None:
 
     def argv(setting: str | list[str]) -> list[str]:
         choice = choose(setting, notebook, None, environ)
-        assert choice.why == 'by the setting "python"'
+        assert choice.why == "chosen in the editor or the launch configuration"
         return choice.argv
 
     assert argv(python) == [python]

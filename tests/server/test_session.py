@@ -78,7 +78,7 @@ async def test_initialize_is_answered_before_initialized_is_sent(client):
         ("launch", {"program": "/no/such/file.py"}, 'launch: "program": /no/such/file.py does not exist'),
         ("launch", {}, 'launch: give "program", the path of a notebook or script, or "module"'),
         ("notebookCells", {}, "there is no notebook yet: launch comes first"),
-        ("restart", {}, "restart is out of order: the session is not live"),
+        ("restart", {}, "there is nothing to restart: the session has not begun, or has ended"),
         ("setExceptionBreakpoints", {"filters": ["some"]}, None),
         ("evaluate", {"expression": ":fly"}, "there is no command :fly; :help lists them"),
     ],

@@ -51,6 +51,45 @@ async def test_the_frame_that_a_breakpoint_named_is_shown(debugging, write, libr
         assert await debug.evaluate("result") == "'6'"
 
 
+# By what is asked for, with `justMyCode` or without: the files of the functions in which it stops.
+NAMES = {
+    ("helper", True): [],  # of `contextlib`, and nobody has set a breakpoint on that
+    ("helper", False): ["contextlib.py"],
+    ("contextmanager.helper", True): ["contextlib.py"],
+    ("contextlib.contextmanager.helper", True): ["contextlib.py"],
+    ("apply", True): ["use.py"],
+    ("apply", False): ["lib.py", "use.py"],
+    ("lib.apply", True): ["lib.py"],
+    ("open", True): [],
+    ("Box.open", True): ["lib.py"],
+}
+MANAGED = """\
+import contextlib, lib
+@contextlib.contextmanager
+def managed():
+    yield 1
+def apply(value):
+    return value
+with managed():
+    lib.apply(apply, 1)
+lib.Box().open()
+"""
+
+
+@pytest.mark.parametrize(("name", "just_my_code"), NAMES)
+async def test_a_bare_name_means_the_users_own_function(debugging, write, library, name, just_my_code):
+    _, launch = library
+    path = write("use.py", MANAGED)
+    async with debugging(path, launch=launch | {"justMyCode": just_my_code, "whenDone": "stay"}) as debug:
+        await debug.launch(functions=[name])
+        files = []
+        while (stop := await debug.stopped()).reason != "idle":
+            assert stop.reason == "function breakpoint"
+            files.append(os.path.basename((await stop.frame()).path or ""))
+            await stop.continue_()
+        assert files == NAMES[name, just_my_code]
+
+
 # By what breaks where: module, a line's text in its file, and the program.
 STANDARD = {
     "json": ("json.decoder", "obj, end = self.raw_decode(s, idx=_w(s, 0).end())", "json.loads('[]')"),

@@ -67,4 +67,4 @@ async def test_a_refusal_is_in_the_body_and_a_number_may_name_a_kernel(
     async with debugging(order="helix") as debug:
         await debug.ask("initialize", **debug.order.initialize)
         answer = await debug.careless("attach", kernelId=999999999)
-        assert "there is no such kernel" in answer.body["error"]["format"]
+        assert "no such kernel waits" in answer.body["error"]["format"]

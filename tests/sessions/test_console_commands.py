@@ -45,7 +45,7 @@ async def test_a_session_by_commands(debugging: Debugging, write: Write) -> None
         await debug.idle()
         await debug.output_until("total 3\n")
         assert [it.split()[1] for it in (await debug.evaluate(":cells")).splitlines()] == ["done"] * 4
-        assert await debug.evaluate(":run") == "nothing to run"
+        assert (await debug.evaluate(":run")).startswith("nothing to run: every cell has run as it is now")
         assert await debug.evaluate(":run 2 report") == ""
         await debug.output_until("total 3\n")
         await debug.idle()

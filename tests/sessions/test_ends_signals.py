@@ -78,7 +78,7 @@ async def test_a_stopped_cell_is_interrupted_when_it_goes_on(debugging, write):
         stop = await debug.idle()
         assert "interrupted" in stop.text
         listed = await debug.evaluate(":cells")
-        assert [it.split()[1] for it in listed.splitlines()] == ["interrupted", "stale"]
+        assert [it.split()[1] for it in listed.splitlines()] == ["interrupted", "not"]  # run yet
 
 
 async def test_an_evaluation_is_broken_off_and_the_program_goes_on(debugging, write):

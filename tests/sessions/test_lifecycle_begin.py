@@ -2,10 +2,13 @@
 
 import asyncio
 import os
+import re
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.client.connection import Refused
 from tests.client.terminal import EditorTerminal
 
 NOTEBOOK = "# %%\nx = 1\n"
@@ -230,3 +233,35 @@ async def test_a_relative_program_and_home_are_found(debugging, write, tmp_path)
     async with debugging("~/deep/s.py", env={"HOME": str(tmp_path)}) as debug:
         await debug.launch()
         assert await debug.terminated() == 0
+
+
+# A Python as it tells of itself, and what the launch is refused with.
+UNFIT = {
+    "too old": (
+        'sys.version_info, sys.version = (3, 8, 10), "3.8.10 (default)"',
+        " is Python 3.8.10, and notebooks need Python 3.11 or newer: choose another",
+    ),
+    "free-threaded": (
+        'sys.version, sys._is_gil_enabled = "3.14.0 free", bool',
+        " is Python 3.14.0 and runs without the global interpreter lock, which debugging needs",
+    ),
+}
+
+
+@pytest.mark.parametrize("order", ["vscode", "nvim", "dape", "debugclient"])
+@pytest.mark.parametrize("unfit", UNFIT)
+async def test_a_python_that_will_not_do_refuses_the_launch(debugging, write, tmp_path, unfit, order):
+    says, told = UNFIT[unfit]
+    python = tmp_path / "old"
+    python.write_text(
+        f"#!{sys.executable}\nimport sys\nsys.executable = {str(python)!r}\n{says}\n"
+        "sys.argv = sys.argv[1:]\nexec(sys.argv[1])\n"
+    )
+    python.chmod(0o700)
+    async with debugging(write("nb.py", NOTEBOOK), order=order) as debug:
+        with pytest.raises(Refused, match=re.escape(f"launch: {python}{told}")):
+            await debug.launch(python=str(python))
+        assert told not in debug.printed()  # once is enough
+        assert "stopped" not in names(debug)
+        await debug.ask("launch", **debug.told)
+        assert "x" in await (await debug.idle()).locals()

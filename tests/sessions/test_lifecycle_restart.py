@@ -67,7 +67,7 @@ async def test_what_waits_for_a_kernel_is_answered_when_a_restart_ends_that(debu
         asked = asyncio.create_task(debug.request("evaluate", expression="1", frameId=frame, context="repl"))
         await asyncio.sleep(0)
         await debug.restart()
-        assert "ended before it had come up" in ((await asked).message or "")
+        assert "ended before it had started" in ((await asked).message or "")
         await debug.idle()
 
 
@@ -154,7 +154,7 @@ async def test_a_restart_can_keep_the_kernel_though_the_launch_said_otherwise(de
         stop = await debug.idle()
         pid = await stop.evaluate("os.getpid()")
         await debug.restart(onRestart="stale")
-        await debug.output_until("nothing is stale: nothing runs\n")
+        await debug.output_until("nothing to run: every cell has run as it is now")
         stop = await debug.idle()
         path.write_text(path.read_text().replace("range(3)", "range(4)"))
         await debug.restart(onRestart="stale")
@@ -162,7 +162,7 @@ async def test_a_restart_can_keep_the_kernel_though_the_launch_said_otherwise(de
         stop = await debug.idle()
         assert await stop.evaluate("os.getpid(), runs, last") == f"({pid}, 1, 3)"
         await debug.restart(onRestart="all", run="none")
-        assert "stale" not in await debug.output_until("nothing runs\n")
+        await debug.output_until("nothing to run\n")
         stop = await debug.idle()
         assert await stop.evaluate("os.getpid(), runs, last") == f"({pid}, 1, 3)"
         await debug.restart()
@@ -198,7 +198,7 @@ async def test_a_cell_that_will_not_end_refuses_a_restart_that_keeps_the_kernel(
         await debug.launch()
         await debug.output_until("in\n")
         refused = await debug.request("restart", arguments=debug.told)
-        assert not refused.success and "does not end: restart the kernel" in (refused.message or "")
+        assert not refused.success and "does not end: restart with a fresh kernel" in (refused.message or "")
         await debug.restart(onRestart="kernel", run="none")
         await debug.idle()
 
@@ -208,7 +208,7 @@ async def test_restart_of_a_script_and_before_the_session_is_live(debugging, wri
     async with debugging(path) as debug:
         await debug.initialize()
         early = await debug.request("restart", arguments=debug.told)
-        assert not early.success and "out of order" in (early.message or "")
+        assert not early.success and "there is nothing to restart" in (early.message or "")
         await debug.launch()
         await debug.output_until("up")
         path.write_text("print('over')\n")

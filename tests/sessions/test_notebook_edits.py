@@ -57,7 +57,7 @@ async def test_only_what_was_edited_runs_again_and_breakpoints_stay_with_their_t
 
         await stop.continue_()
         stop = await debug.idle()
-        assert "nothing is stale" in debug.printed("console")
+        assert "nothing to run: every cell" in debug.printed("console")
         await debug.disconnect()
 
 
@@ -242,7 +242,7 @@ async def test_half_a_json_leaves_the_last_good_one(debugging, write):
         stop = await debug.idle()
         path.write_text(text[:90])
         await stop.continue_()
-        said = await debug.output_until("nothing is stale")
+        said = await debug.output_until("nothing to run: every cell")
         assert "half.ipynb" in said
         assert "last" in said
         await debug.disconnect()

@@ -49,7 +49,7 @@ async def test_a_run_is_told_cell_by_cell_to_who_asked(debugging, write):
         for name, wanted in {
             "cell 1": ["queued", "running", "done"],
             "cell 2": ["queued", "running", "failed"],
-            "cell 3": ["queued", "stale"],
+            "cell 3": ["queued", "new"],
         }.items():
             assert [state for it, state in states if it == name] == wanted
         failed = [it["cell"] for it in told(debug, "notebookCell") if it["cell"].get("state") == "failed"]
@@ -94,11 +94,11 @@ async def test_a_restart_that_runs_nothing_forgets_what_failed(debugging, write)
     async with debugging(path, launch={"notebookEvents": True}) as debug:
         await debug.launch(exceptions=[])
         await debug.idle()
-        assert newest(debug) == {"cell 1": "done", "cell 2": "failed", "cell 3": "stale"}
+        assert newest(debug) == {"cell 1": "done", "cell 2": "failed", "cell 3": "new"}
         await debug.restart(run="none")
         stop = await debug.idle()
         assert newest(debug) == {"cell 1": "new", "cell 2": "new", "cell 3": "new"}
-        assert stop.text == "Idle: nothing ran yet"
+        assert stop.text == "Idle: nothing has run yet"
         await debug.disconnect()
 
 

@@ -1,11 +1,13 @@
 """Where a long cell is: the live line, and a run's progress."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tests.client.debug import Debug
 from tests.client.places import line_of
+from tests.sessions.notebooks import at
 
 Debugging = Callable[..., Debug]
 Write = Callable[[str, str], Path]
@@ -91,7 +93,7 @@ async def test_progress_is_told_and_cancels_the_run(debugging: Debugging, write:
         await debug.launch(exceptions=[])
         start = await debug.event("progressStart")
         assert start["cancellable"]
-        assert start["message"].startswith("2/3 train")
+        assert re.fullmatch(r"train(, line \d+)? · 2 of 3 cells", start["message"])
         assert start["title"] == "cells.py"
         Path(f"{notebook}.go").touch()
         end = await debug.event("progressEnd")
@@ -119,11 +121,11 @@ async def test_progress_follows_the_line(debugging: Debugging, write: Write) -> 
     async with debugging(notebook) as debug:
         await debug.launch()
         start = await debug.event("progressStart")
-        assert start["message"] == "1/1 steps · line 3"
+        assert start["message"] == "steps, line 3"
         Path(f"{notebook}.1").touch()
         update = await debug.event("progressUpdate")
         assert update["progressId"] == start["progressId"]
-        assert update["message"] == "1/1 steps · line 4"
+        assert update["message"] == "steps, line 4"
         Path(f"{notebook}.2").touch()
         await debug.idle()
 
@@ -143,7 +145,7 @@ async def test_a_client_with_the_live_line_is_told_only_of_bars(debugging: Debug
     async with debugging(notebook) as debug:
         await debug.launch(notebookEvents=True)
         start = await debug.event("progressStart")
-        assert start["message"].startswith("2/2 bar")
+        assert re.match(r"bar(, line \d+)? · 2 of 2 cells · ", start["message"])
         assert "of 100" in start["message"]
         Path(f"{notebook}.end").touch()
         await debug.idle()
@@ -184,3 +186,29 @@ async def test_progress_ends_at_a_stop_and_begins_anew_after_it(debugging: Debug
         Path(f"{notebook}.go").touch()
         await debug.event("progressEnd", lambda it: it["progressId"] == again["progressId"])
         await debug.idle()
+
+
+async def test_the_seconds_of_a_line_in_a_loop_are_the_loops(debugging: Debugging, write: Write) -> None:
+    text = """
+        # %% load
+        import time
+        def load(n):
+            time.sleep(0.1)  # one
+            n += 1
+            time.sleep(0.1)  # two
+        # %% loop
+        for n in range(2):  # loop
+            load(n)
+        time.sleep(0.2)  # after
+        """
+    notebook = write("cells.py", text)
+    async with debugging(notebook) as debug:
+        await debug.launch(notebookEvents=True)
+        await debug.idle()
+        lines = [at(notebook, it) for it in ("# one", "# two", "# after")]
+        seen = {line: [it for it in told(debug, "notebookLine") if it.get("line") == line] for line in lines}
+        one, two, after = seen.values()
+        for it in one + two:
+            assert it["loop"] == {"source": it["source"], "line": at(notebook, "# loop")}
+        assert all(it["elapsedS"] > 0.0 for it in two)
+        assert [(it.get("loop"), it.get("elapsedS", 0.0)) for it in after] == [(None, 0.0)]

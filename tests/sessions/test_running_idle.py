@@ -35,7 +35,7 @@ async def test_edit_save_f5_runs_only_what_changed(debugging, write, order):
         assert "rows" in await frame.completions("ro")
 
         await stop.continue_()
-        await debug.output_until("nothing is stale")
+        await debug.output_until("nothing to run: every cell has run as it is now")
         stop = await debug.idle()
         assert await stop.evaluate("total, extra") == "(100, 7)"
 
@@ -92,7 +92,7 @@ async def test_next_runs_the_next_cell_and_step_in_stops_at_its_first_line(debug
     async with debugging(path, launch={"run": "none"}, order="nvim") as debug:
         await debug.launch()
         stop = await debug.idle()
-        assert "nothing ran yet" in stop.text
+        assert "nothing has run yet" in stop.text
         assert await stop.where() == [("idle", 2)]
         await stop.next()
         await debug.output_until("runs 1 of 3: load (next)\n")
@@ -110,7 +110,7 @@ async def test_next_runs_the_next_cell_and_step_in_stops_at_its_first_line(debug
         await debug.output_until("total 6")
         stop = await debug.idle()
         await stop.next()
-        await debug.output_until("this was the last cell: nothing runs")
+        await debug.output_until("nothing to run: this was the last cell")
         await debug.idle()
 
 

@@ -295,7 +295,7 @@ async def test_stop_cli_args_ui_and_the_last_value(debugging, write, python):
         shown = debug.printed("stdout")
         assert "rate 5\n" in shown and "value 3\n" in shown and "\n2\n" in shown
         assert "enough" in shown and "after" not in shown
-        assert debug.printed().count("keep their first values") == 1
+        assert debug.printed().count("each keeps the value that it begins with") == 1
         listed = {it.split()[2]: it.split()[1] for it in (await debug.evaluate(":cells")).splitlines()}
         assert listed["halt"] == "stopped" and listed["last"] == "done"
         assert "Traceback" not in debug.printed("stderr")

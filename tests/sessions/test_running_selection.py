@@ -119,7 +119,7 @@ async def test_a_name_of_a_cell_that_did_not_run_is_hinted_at(debugging, write):
     async with debugging(path, launch={"run": {"cells": ["use"]}}) as debug:
         await debug.launch(exceptions=[])
         await debug.idle()
-        assert "frame is defined by cell 1, which has not run: :run 1\n" in debug.printed("console")
+        assert "frame is defined by cell 1, which has to run first (:run 1)\n" in debug.printed("console")
 
 
 async def test_cells_that_read_what_was_defined_anew_are_hinted_at(debugging, write):
@@ -129,5 +129,5 @@ async def test_cells_that_read_what_was_defined_anew_are_hinted_at(debugging, wr
         stop = await debug.idle()
         path.write_text(path.read_text().replace("frame = 1", "frame = 10"))
         await stop.continue_()
-        await debug.output_until("cell 2 reads frame from before: :run 2\n")
+        await debug.output_until("frame has changed since cell 2 used it: run it again (:run 2)\n")
         await debug.idle()

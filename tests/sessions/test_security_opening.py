@@ -124,7 +124,7 @@ async def test_another_users_environment_above_is_passed_over_and_said(
         await debug.launch()
         assert await (await debug.idle()).evaluate("n + 1") == "42"
         said = debug.printed("stderr")
-        assert f"{python} is not run, because {tmp_path}/project/.venv belongs to another user" in said
+        assert f"{python} is passed over, because {tmp_path}/project/.venv belongs to another user" in said
         assert not trace.exists()
         await debug.disconnect()
     async with debugging(path, python=str(python)) as debug:  # it was named

@@ -37,8 +37,8 @@ FILTERS = [
     ),
     ExceptionBreakpointsFilter(
         "uncaught",
-        "Cell fails (post-mortem)",
-        "Stop when an exception has ended a cell or a script.",
+        "Uncaught exceptions (a cell fails)",
+        "Stop when an exception has ended a cell or a script, where it was raised.",
         default=True,
         supports_condition=True,
         condition_description=CONDITION,

@@ -54,10 +54,15 @@ async def launch(session: Session, args: msgspec.Raw) -> Then:
     session.enter("launch")
     for warning in warnings:
         session.output.say(warning)
-    if session.runner.choose(launched.run):
+    starts = bool(session.runner.choose(launched.run))
+    # One that waits for a terminal is not waited for: an editor may open it only once it has its answer.
+    session.is_launching = starts and session.kernel.get_terminal is None
+    if starts:
         session.kernel.start()  # it comes up while the client configures
     session.spawn(session.companions.open())
     await _configured(session)
+    if session.is_launching:
+        await _fit(session)
     return Then(None, lambda: _when_configured(session, lambda: begin(session)))
 
 
@@ -134,6 +139,19 @@ async def _configured(session: Session) -> None:
         await asyncio.wait_for(session.configured.wait(), CONFIGURATION_S)
     if session.phase is Phase.ENDED:
         raise DapError("the session has ended")
+
+
+async def _fit(session: Session) -> None:
+    """Wait for the kernel; refuse the launch where its Python will not do."""
+    try:
+        await session.kernel.fits(CONFIGURATION_S)
+    except DapError as unfit:
+        if session.phase is not Phase.ENDED:
+            session.enter("refused")
+            session.configured.clear()
+        raise DapError(f"launch: {unfit}") from None
+    finally:
+        session.is_launching = False
 
 
 def _close_soon(session: Session) -> None:

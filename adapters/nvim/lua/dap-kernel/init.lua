@@ -70,7 +70,8 @@ function M.status()
     return it.state == "running"
   end)
   local name = vim.fs.basename(notebook.path or "notebook")
-  return name .. ": " .. notebook.kernel .. (running and ", " .. running.name or "")
+  local kernel = notebook.kernel == "dead" and "ended" or notebook.kernel
+  return name .. ": " .. kernel .. (running and ", " .. running.name or "")
 end
 
 return M

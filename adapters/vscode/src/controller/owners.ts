@@ -87,7 +87,7 @@ class Owners implements vscode.Disposable {
       const names = `${nameOf(session.program)} is ${isIn ? now : nameOf(now)} now.`;
       const what = session.isQuiet
         ? 'Its kernel, which knows the old name, has ended: run a cell to start another.'
-        : 'The debugger knows the old name and is not told what you edit: end it and start it anew.';
+        : 'The debugger knows the old name and is not told what you edit: end it and start it again.';
       void vscode.window.showWarningMessage(`${names} ${what}`);
       if (session.isQuiet) void this.end(session);
     }

@@ -136,7 +136,7 @@ export class Runs implements vscode.Disposable {
     for (const [uri, run] of this.open) {
       if (!run.isTaken) continue;
       if (state === 'dead' && run.began !== undefined) {
-        run.outputs.lost('KernelDied', `${reason ?? 'the kernel has died'}: run a cell to start another`);
+        run.outputs.lost('KernelDied', `${reason ?? 'the kernel has ended'}: run a cell to start another`);
       }
       this.close(uri, run.began === undefined ? undefined : false);
     }

@@ -22,7 +22,7 @@ const ICONS: Record<KernelState, string> = {
   busy: 'sync~spin', stopped: 'debug-pause', dead: 'error',
 };
 const WORDS: Record<KernelState, string> = {
-  notStarted: 'not started', starting: 'starting', idle: 'idle', busy: 'busy', stopped: 'stopped', dead: 'dead',
+  notStarted: 'not started', starting: 'starting', idle: 'idle', busy: 'busy', stopped: 'stopped', dead: 'ended',
 };
 
 /** What the status bar says of a kernel: `$(sync~spin) trips.ipynb: busy, 2 stale`. */
