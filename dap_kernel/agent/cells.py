@@ -179,7 +179,7 @@ class Cells:
     def _show(self, value: object, run: Run) -> None:
         bundle = None if value is None else self._shell.shown(value)
         if bundle is not None:
-            self._displays.publish(bundle, (run.cell.filename, run.value_line))
+            self._displays.publish(bundle, (run.cell.filename, run.value_line), is_result=True)
 
     def _finish(self, run: Run, exception: BaseException | None) -> CellResult:
         if run.is_open:  # an interrupt came between the code's end and ours

@@ -67,15 +67,25 @@ class Displays:
         return NOWHERE if frame is None else (name_of(frame.f_code), frame.f_lineno or 0)
 
     def publish(
-        self, bundle: Bundle, place: Place | None = None, display_id: str | None = None, update: bool = False
+        self,
+        bundle: Bundle,
+        place: Place | None = None,
+        display_id: str | None = None,
+        update: bool = False,
+        *,
+        is_result: bool = False,
     ) -> None:
-        """Show a bundle, as if `place` had printed it; None: where the code is. Raises no error."""
+        """Show a bundle, as if `place` had printed it; None: where the code is. Raises no error.
+
+        `is_result`: it is the value of a cell.
+        """
         place = place or self.here()
         try:
             text = bounded(clean(str(bundle.data.get(PLAIN) or _without_text(bundle))))
             data = as_json(Bundle({**bundle.data, PLAIN: text}), self.complain)
             self._bound(data)
-            display = Display(place[0], place[1], clean(display_id) if display_id else None, update)
+            id = clean(display_id) if display_id else None
+            display = Display(place[0], place[1], id, update, is_result=is_result)
             metadata = as_json(Bundle(bundle.metadata), self.complain)
             metadata = metadata if sum(map(len, metadata.values())) < _MOST_METADATA else {}
             fields = {name: _dumps(it) for name, it in vars(display).items()}

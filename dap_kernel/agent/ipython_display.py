@@ -53,7 +53,8 @@ class CellDisplayHook(DisplayHook):
         """Write nothing: the client says which cell it is."""
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
-        self.displays.publish(Bundle(dict(format_dict), dict(md_dict or {})), self.place)
+        bundle = Bundle(dict(format_dict), dict(md_dict or {}))
+        self.displays.publish(bundle, self.place, is_result=True)
 
 
 class InlineBackend(Configurable):

@@ -722,6 +722,7 @@ class Display:
     display_id: str | None = None
     update: bool = False  # it takes the place of what has the same `display_id`
     clear: Literal["now", "wait"] | None = None  # what the cell has shown goes away; "wait": before the next
+    is_result: bool = False  # it is the cell's value
     data: dict[str, object] = field(default_factory=dict)  # by MIME type; binary ones as base64
     metadata: dict[str, object] = field(default_factory=dict)
 

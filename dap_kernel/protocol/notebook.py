@@ -121,6 +121,7 @@ class NotebookDisplayEvent(EventBody):
     display_id: str | None = None
     update: bool = False  # it takes the place of what had that `display_id`
     clear: bool = False  # what the cell has shown so far goes away; `data` is empty
+    is_result: bool = False  # it is the cell's value
 
 
 class NotebookVariablesChangedEvent(EventBody):

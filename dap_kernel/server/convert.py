@@ -290,7 +290,7 @@ def exception_details(it: wire.ExceptionDetails, rewrite: Callable[[str], str]) 
 
 def display(it: wire.Display, cell_id: str | None, location: Location | None) -> NotebookDisplayEvent:
     event = NotebookDisplayEvent(it.data, cell_id, metadata=it.metadata or None)
-    event.display_id, event.update = it.display_id, it.update
+    event.display_id, event.update, event.is_result = it.display_id, it.update, it.is_result
     if location is not None:
         event.source, event.line = location.source, location.line
     return event

@@ -32,6 +32,13 @@ class HeldLines:
         self._told[kind] = held = self._drawn(kind)
         return {"held": held} if held else {}
 
+    def tell_gone(self) -> None:
+        """Tell at once what is held no more, before something else is printed below it."""
+        for stream in STREAMS:
+            if self._told.get(stream) and not self._drawn(stream):
+                self._told[stream] = ""
+                self._emit(NotebookProgressEvent(self._cell_id, stream, ""))
+
     def tell(self, cell_id: str, *, is_last: bool) -> None:
         """Tell what has changed: at once if it is the cell's last, or nothing was told lately; else soon."""
         self._cell_id = cell_id

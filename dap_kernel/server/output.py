@@ -231,6 +231,7 @@ class Output:
             event.data = {"cellId": cell_id}
             if self._shows_cells and self._running_id is not None:
                 event.data |= self._held_lines.beside_output(kind)
+                self._held_lines.tell_gone()
         if location is not None:
             event.source, event.line = location.source, location.line
         return event

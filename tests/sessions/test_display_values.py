@@ -240,3 +240,20 @@ async def test_marimos_values_are_shown_as_it_says(debugging, write, python):
         assert bold["text/plain"] == bold["text/markdown"] == "**bold**"
         assert "<strong>bold</strong>" in bold["text/html"]
         await debug.disconnect()
+
+
+@pytest.mark.parametrize("name", ["result.py", "result.ipynb"])
+async def test_the_value_of_a_cell_is_told_as_such(debugging, write, name):
+    cells = [
+        "6 * 7",
+        "display(1)\nx = 2",
+        "display(3)\n'four'",
+        "None",
+        "import asyncio\nawait asyncio.sleep(0, 'five')",
+    ]
+    path = write(name, code(*cells) if name.endswith("ipynb") else "# %%\n" + "\n# %%\n".join(cells))
+    async with debugging(path, launch=EVENTS) as debug:
+        await debug.launch()
+        await debug.idle()
+        told = [(it["data"]["text/plain"], it.get("isResult", False)) for it in displays(debug)]
+        assert told == [("42", True), ("1", False), ("3", False), ("'four'", True), ("'five'", True)]

@@ -88,6 +88,8 @@ export interface DisplayBody {
   update?: boolean;
   /** What the cell has shown so far goes away; `data` is empty. */
   clear?: boolean;
+  /** It is the cell's value. */
+  isResult?: boolean;
 }
 
 export type Stream = 'stdout' | 'stderr';

@@ -19,6 +19,8 @@ const BARS: [name: string, code: string, grown: RegExp, last: RegExp, ...needs: 
   ['tqdm', 'from tqdm import tqdm\nfor n in tqdm(range(4), ncols=60, mininterval=0): step(n)\nprint("end")', /50%/, /^100%.*4\/4.*\n*end$/s, 'tqdm'],
   ['tqdm.notebook', 'from tqdm.notebook import tqdm\nfor n in tqdm(range(4), mininterval=0): step(n)\nprint("end")', /50%/, /^100%.*4\/4.*\n*end$/s, 'tqdm'],
   ['a bar that goes away', 'from tqdm import tqdm\nfor n in tqdm(range(4), mininterval=0, leave=False): step(n)\nprint("end")', /50%/, /^end$/, 'tqdm'],
+  ['a bar that goes away as the last', 'print("begun")\nfrom tqdm import tqdm\nfor n in tqdm(range(4), mininterval=0, leave=False): step(n)', /50%/, /^begun$/, 'tqdm'],
+  ['a bar that is alone and goes away', 'from tqdm import tqdm\nfor n in tqdm(range(4), mininterval=0, leave=False): step(n)', /50%/, /^$/, 'tqdm'],
   ['rich', 'from rich.progress import track\nfor n in track(range(4)): step(n)\nprint("end")', /50%/, /^Working.*100%.*end$/s, 'rich'],
 ];
 
@@ -50,7 +52,8 @@ export function progress(tell: Tell): void {
     await editor.run(0);
     await until('the counter', async () => (await shown(editor)).endsWith('at 2') || undefined);
     await editor.open('a.ipynb');
-    await editor.debug(0);
+    await editor.shownCell(0, 'word');
+    await editor.press('F5');
     await editor.ended(0, 'success');
     writeFileSync(join(folder, 'go'), '');
     await editor.open('bar.ipynb');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chosen, type What } from '../src/files/chosen';
 import { ofTerminal } from '../src/files/terminalText';
-import { isTextAt, nextCell } from '../src/lsp/notebooks';
+import { codeAt, isTextAt, nextCell } from '../src/lsp/notebooks';
 import type { CellState, NotebookCell, Run } from '../src/protocol';
 
 const PERCENT = ['# %% one', 'a = 1', '', '# %% [markdown]', '# words', '#%% two', 'b = 2'];
@@ -23,6 +23,11 @@ for (const [name, lines, line, next] of NEXT) {
   test(`the cell after this one: ${name}`, () => assert.equal(nextCell(lines, line), next));
 }
 
+test("the code of a marker's line is below it", () => {
+  assert.deepEqual([0, 1, 3, 6].map((it) => codeAt(PERCENT, it)), [1, 1, 4, 6]);
+  assert.deepEqual([2, 3, 4, 5, 8].map((it) => codeAt(MARIMO, it)), [4, 3, 4, 7, 9]);
+});
+
 test('a text cell is known by its marker', () => {
   assert.deepEqual([0, 1, 3, 4, 5, 6].map((it) => isTextAt(PERCENT, it)), [false, false, true, true, false, false]);
 });
@@ -41,7 +46,7 @@ const RUNS: [name: string, what: What, line: number, states: (CellState | 'text'
   ['before the first cell', 'toHere', 1, ['new'], { at: 1 }],
 ];
 for (const [name, what, line, states, run] of RUNS) {
-  test(`what runs: ${name}`, () => assert.deepEqual(chosen(what, line, cells(...states)), run));
+  test(`what runs: ${name}`, () => assert.deepEqual(chosen(what, line, line, cells(...states)), run));
 }
 
 const WRITTEN: [category: string | undefined, output: string, written: string][] = [

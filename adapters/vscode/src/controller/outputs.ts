@@ -24,6 +24,9 @@ export class CellOutputs {
   /** The outputs so far; undefined: they are too large to be kept. */
   private kept: vscode.NotebookCellOutput[] | undefined = [];
   private keptBytes = 0;
+  private readonly there = new WeakSet<vscode.NotebookCellOutput>();
+  /** The lowest output. */
+  private newest: vscode.NotebookCellOutput | undefined;
   private readonly drawSoon = throttled(() => this.draw(), DRAWN_EVERY_MS);
 
   /** `execution` writes them; another one does after the cell's end. `isFirst`: the cell has none yet. */
@@ -62,6 +65,7 @@ export class CellOutputs {
   finish(): void {
     for (const it of this.held.values()) it.text.isOver = true;
     this.draw();
+    this.takeBlankAway();
     this.kept = undefined;
   }
 
@@ -77,7 +81,9 @@ export class CellOutputs {
       for (const it of known) this.replace(it, shown);
       return;
     }
-    const metadata = { outputType: 'display_data', metadata: body.metadata ?? {} };
+    const kind = body.isResult === true // what a file keeps, as Jupyter does
+      ? { outputType: 'execute_result', executionCount: this.execution.executionOrder } : { outputType: 'display_data' };
+    const metadata = { ...kind, metadata: body.metadata ?? {} };
     const output = new vscode.NotebookCellOutput(shown, metadata);
     if (body.displayId !== undefined) this.displays.set(body.displayId, [...(known ?? []), output]);
     this.append(output);
@@ -99,13 +105,13 @@ export class CellOutputs {
     this.append(new vscode.NotebookCellOutput([error]));
   }
 
-  /** Begin an output of a stream; an empty one is drawn when there is something to see in it. */
+  /** Begin an output of a stream, in the place of one that has become empty; `text` "": it is drawn when there is some. */
   private begin(stream: Stream, text: string): Printed {
-    const output = new vscode.NotebookCellOutput([]);
-    const printed = { stream, output, text: new StreamText(text) };
-    if (text !== '') this.append(output, [vscode.NotebookCellOutputItem[stream](text)]);
-    this.last = printed;
-    return printed;
+    this.draw(); // what comes before it
+    const output = this.newest !== undefined && isBlank(this.newest) ? this.newest : new vscode.NotebookCellOutput([]);
+    this.last = { stream, output, text: new StreamText(text) };
+    if (text !== '') this.put(output, [vscode.NotebookCellOutputItem[stream](text)]);
+    return this.last;
   }
 
   private hold(printed: Printed, text: string, held: string): void {
@@ -126,11 +132,7 @@ export class CellOutputs {
   }
 
   private redraw({ stream, output }: Printed, shown: string): void {
-    const isThere = output.items.length > 0;
-    const drawn = shown === '' ? [] : [vscode.NotebookCellOutputItem[stream](shown)];
-    if (isThere && shown === '') this.remove(output);
-    else if (isThere) this.replace(output, drawn);
-    else if (shown !== '') this.add(output, drawn);
+    if (shown !== '' || output.items.length > 0) this.put(output, shown === '' ? [] : [vscode.NotebookCellOutputItem[stream](shown)]);
   }
 
   /** What is done of a text that has grown long stays where it is: what follows is drawn behind it. */
@@ -140,14 +142,21 @@ export class CellOutputs {
     this.hold(this.begin(stream, ''), '', text.held);
   }
 
-  private append(output: vscode.NotebookCellOutput, shown = output.items): void {
+  private append(output: vscode.NotebookCellOutput): void {
     this.draw(); // what comes before it
     this.last = undefined;
-    this.add(output, shown);
+    this.put(output, output.items);
   }
 
-  private add(output: vscode.NotebookCellOutput, shown: vscode.NotebookCellOutputItem[]): void {
+  /** Show an output, or what has become of it. */
+  private put(output: vscode.NotebookCellOutput, shown: vscode.NotebookCellOutputItem[]): void {
+    if (this.there.has(output)) {
+      this.replace(output, shown);
+      return;
+    }
     output.items = shown;
+    this.there.add(output);
+    this.newest = output;
     this.kept?.push(output);
     this.count(shown);
     void this.execution.appendOutput(output);
@@ -160,17 +169,12 @@ export class CellOutputs {
     void this.execution.replaceOutputItems(shown, output);
   }
 
-  /** Take an output away that has nothing left; VS Code can only give all the others anew. */
-  private remove(output: vscode.NotebookCellOutput): void {
-    if (this.last?.output === output) this.last = undefined;
-    if (this.kept === undefined) {
-      this.replace(output, []);
-      return;
-    }
-    this.count(output.items, -1);
-    output.items = [];
-    this.kept = this.kept.filter((it) => it !== output);
-    void this.execution.replaceOutput(this.kept);
+  /** Have no empty output saved; VS Code can only be given all the others anew. */
+  private takeBlankAway(): void {
+    if (this.kept === undefined || this.newest === undefined || !isBlank(this.newest)) return;
+    this.kept.pop();
+    void (this.kept.length === 0 ? this.execution.clearOutput() : this.execution.replaceOutput(this.kept));
+    this.forget();
   }
 
   private count(shown: vscode.NotebookCellOutputItem[], sign = 1): void {
@@ -179,9 +183,14 @@ export class CellOutputs {
   }
 
   private forget(): void {
-    this.last = undefined;
+    this.last = this.newest = undefined;
     this.held.clear();
     this.kept = this.kept && [];
     this.keptBytes = 0;
   }
+}
+
+/** Whether an output has nothing left: VS Code gives it no room. */
+function isBlank({ items, metadata }: vscode.NotebookCellOutput): boolean {
+  return items.length === 0 && metadata === undefined;
 }

@@ -4,6 +4,8 @@ import type { CellState, DisplayBody, KernelBody, NotebookCell, OutputBody } fro
 import type { NotebookSession } from '../session';
 import { Late } from './late';
 import { CellOutputs, type Displays } from './outputs';
+import { knownOf } from './places';
+import { forCell } from './traceback';
 
 const ENDED: ReadonlySet<CellState> = new Set(['done', 'failed', 'stopped', 'interrupted']);
 
@@ -125,8 +127,16 @@ export class Runs implements vscode.Disposable {
     }
     const run = this.open.get(uri);
     if (run === undefined) return;
-    if (state === 'failed' || state === 'interrupted') run.outputs.failed(cell);
+    if (state === 'failed' || state === 'interrupted') run.outputs.failed(this.withPlaces(cell, run));
     this.close(uri, state === 'done' || (ENDED.has(state) ? false : undefined), cell.durationS);
+  }
+
+  /** `cell`, whose traceback is as a cell shows it. */
+  private withPlaces(cell: NotebookCell, failed: Run): NotebookCell {
+    if (cell.traceback === undefined) return cell;
+    const orderOf = (it: vscode.NotebookCell): number | undefined =>
+      it === failed.execution.cell ? failed.execution.executionOrder : it.executionSummary?.executionOrder;
+    return { ...cell, traceback: forCell(cell.traceback, knownOf(this.session, orderOf)) };
   }
 
   private kernel({ state, reason }: KernelBody): void {

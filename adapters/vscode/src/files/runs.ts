@@ -4,6 +4,7 @@ import { canDebug, takeOver } from '../controller/owners';
 import { aborted, queueOf } from '../controller/queue';
 import { sessionOf } from '../debug/start';
 import { asError, Told } from '../errors';
+import { codeAt } from '../lsp/notebooks';
 import type { Parts } from '../parts';
 import type { Run } from '../protocol';
 import type { NotebookSession } from '../session';
@@ -23,7 +24,7 @@ export interface Place {
 export function runAt(parts: Parts, { document, line }: Place, what: What, noDebug: boolean): Promise<void> {
   return runWhat(parts, document, noDebug, async (session) => {
     const { cells } = await session.request('notebookCells', {});
-    return chosen(what, line, cells);
+    return chosen(what, line, codeLine(document, line), cells);
   });
 }
 
@@ -45,6 +46,12 @@ export async function runWhat(
     parts.log.error(asError(error));
     if (!(error instanceof Told)) void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
   }
+}
+
+/** The line, from 1, of the code that a marker's line is of. */
+function codeLine(document: vscode.Uri, line: number): number {
+  const text = vscode.workspace.textDocuments.find((it) => it.uri.toString() === document.toString())?.getText() ?? '';
+  return codeAt(text.split(/\r?\n/), line - 1) + 1;
 }
 
 /** The session of `document`, started if there is none, to debug in if that is meant; undefined: called off. */

@@ -16,12 +16,16 @@ export function hasCells(text: string): boolean {
 export function nextCell(lines: readonly string[], line: number): number | undefined {
   for (let at = line + 1; at < lines.length; at++) {
     const text = lines[at] ?? '';
-    if (PERCENT.test(text) && !NOT_RUN.test(text)) return Math.min(at + 1, lines.length - 1);
-    if (!MARIMO.test(text)) continue;
-    const head = lines.findIndex((it, index) => index >= at && HEAD.test(it));
-    return Math.min((head < 0 ? at : head) + 1, lines.length - 1);
+    if ((PERCENT.test(text) && !NOT_RUN.test(text)) || MARIMO.test(text)) return codeAt(lines, at);
   }
   return undefined;
+}
+
+/** Where the code begins of a cell whose marker or decorator is at `line`, from 0; any other line stays. */
+export function codeAt(lines: readonly string[], line: number): number {
+  const text = lines[line] ?? '';
+  const head = MARIMO.test(text) ? Math.max(lines.findIndex((it, at) => at >= line && HEAD.test(it)), line) : line;
+  return PERCENT.test(text) || MARIMO.test(text) ? Math.min(head + 1, lines.length - 1) : line;
 }
 
 /** Whether the cell at `line` is text, which nobody runs. */

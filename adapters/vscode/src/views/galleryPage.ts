@@ -38,7 +38,7 @@ th { font-weight: 600; }
 
 const SCRIPT = `
 const vscode = acquireVsCodeApi();
-const isLarge = document.body.className === 'large';
+const isLarge = document.body.classList.contains('large');
 const shown = new Map();
 function button(text, title, act) {
   const made = document.createElement('button');
