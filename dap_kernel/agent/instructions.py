@@ -7,8 +7,9 @@ from types import CodeType, FrameType
 _SUSPENDS = {opmap[it] for it in ("YIELD_VALUE", "SEND", "RETURN_GENERATOR") if it in opmap}
 _RETURNS = {opmap[it] for it in ("RETURN_VALUE", "RETURN_CONST") if it in opmap}
 _RESUME = opmap["RESUME"]  # its argument: 0 at a function's begin, else after a `yield` or an `await`
-_PASSES_ON = opmap.get("CLEANUP_THROW", -1) if sys.version_info >= (3, 13) else -1
+_PASSES_ON = opmap.get("CLEANUP_THROW", -1)
 _GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
+PASSING_FLAGS = _GENERATOR_FLAGS if sys.version_info >= (3, 13) else 0
 
 
 def may_suspend(code: CodeType) -> bool:
@@ -33,7 +34,7 @@ def is_returning(frame: FrameType) -> bool:
 def is_passing_on(frame: FrameType) -> bool:
     """Whether a "line" event is no line that begins: an exception comes out of what the line awaits.
 
-    CPython 3.13 and newer tell it at the instruction CLEANUP_THROW of an `await` or a `yield from`.
+    CPython 3.13 and newer tell it at the instruction CLEANUP_THROW of an `await` or a `yield from`. To be
+    asked only of code that has one of PASSING_FLAGS: a hot path looks there first.
     """
-    code = frame.f_code
-    return may_suspend(code) and code.co_code[frame.f_lasti] == _PASSES_ON
+    return frame.f_code.co_code[frame.f_lasti] == _PASSES_ON

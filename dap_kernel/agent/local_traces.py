@@ -8,7 +8,7 @@ from typing import Any
 from .bindings import settle
 from .breakpoints import Points
 from .chaining import Both, Failing, TraceFunction
-from .instructions import is_midway, is_passing_on, is_returning
+from .instructions import PASSING_FLAGS, is_midway, is_passing_on, is_returning
 from .safely import is_instance
 from .signal_handlers import begins_unbroken
 from .watched_lines import WatchedLines
@@ -71,7 +71,7 @@ class LocalTraces:
 
     def _event(self, frame: FrameType, event: str, arg: Any, lines: Points) -> None:
         if event == "line":
-            if is_passing_on(frame):
+            if frame.f_code.co_flags & PASSING_FLAGS and is_passing_on(frame):
                 return
             if self._unwinding and self._unwinding.pop(get_ident(), None) is not None:
                 self._is_caught(frame)

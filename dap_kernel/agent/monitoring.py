@@ -19,9 +19,9 @@ from itertools import chain, starmap
 from types import CodeType, FrameType
 from weakref import ref
 
-from .code_names import name_of, names
+from .code_names import name_of
 from .entry_tool import EntryTool
-from .instructions import is_passing_on
+from .instructions import PASSING_FLAGS, is_passing_on
 from .signal_handlers import traceback_of
 from .threads import frames_of_others
 from .tools import Tool
@@ -43,6 +43,7 @@ class MonitoringBackend:
         self._steps = host.steps
         self._codes: dict[str, dict[int, ref[CodeType]]] = {}  # met, by file name as they have it
         self._stepped: dict[int, dict[int, CodeType]] = {}  # by ident, by id: code whose lines a step watches
+        self._watched: dict[int, tuple[str, ref[CodeType]]] = {}  # by id: the name of code that reports lines
         self._meeting: dict[int, CodeType] = {}  # by id: those that are about to be in `_codes`
         self._tool = Tool(self._callbacks())
         self._entries = EntryTool(host, self._all_met)
@@ -139,7 +140,9 @@ class MonitoringBackend:
             mask = self._mask(code)
             if not mask and self._tool.id is None:
                 return
-            tool = self._tool.take()
+            tool, key = self._tool.take(), id(code)
+            if mask and key not in self._watched:
+                self._watched[key] = name_of(code), ref(code, partial(self._watched.pop, key))
             with suppress(ValueError):  # `off` has given the tool back.
                 if mask or monitoring.get_local_events(tool, code):
                     # All in C: no thread comes by while nothing is watched.
@@ -204,10 +207,13 @@ class MonitoringBackend:
         return None
 
     def _line(self, code: CodeType, line: int) -> object:
-        points = self._points[names.get(id(code), code.co_filename)]
+        try:
+            points = self._points[self._watched[id(code)][0]]  # `name_of`, where each step counts
+        except KeyError:
+            points = self._points[name_of(code)]
         if points is not None and line in points:
             frame = _getframe(1)
-            if is_passing_on(frame):
+            if code.co_flags & PASSING_FLAGS and is_passing_on(frame):
                 return sys.monitoring.DISABLE
             outcome = points[line](frame)
             if outcome is not None or self._steps:
@@ -215,7 +221,8 @@ class MonitoringBackend:
             return None
         if self._steps:
             if get_ident() in self._steps:
-                if not is_passing_on(frame := _getframe(1)):
+                frame = _getframe(1)
+                if not (code.co_flags & PASSING_FLAGS and is_passing_on(frame)):
                     self._host.on_line(frame, None)
                 return None
             stepped, key = chain.from_iterable(self._stepped.values()), id(code)
