@@ -114,7 +114,8 @@ class Inspections:
 
     def _find(self, stop: Stop, id: int, command: Inspection) -> BaseException | None:
         """Find what there is to answer; return what the program has raised meanwhile, if it was refused."""
-        self._found[id] = None, "a signal handler of the program raised an exception"
+        if not isinstance(command, _LOOKS):  # Those change nothing: they look once more.
+            self._found[id] = None, "a signal handler of the program raised an exception"
         ident = get_ident()
         result, error, late = None, None, None
         try:
@@ -130,7 +131,6 @@ class Inspections:
             error, late = one_line(raised), raised
         try:
             if late is not None and isinstance(command, _LOOKS) and is_of_handler(late):
-                del self._found[id]  # Nothing has changed: it is looked at once more.
                 raise late
             self._found[id] = result, error
             return late

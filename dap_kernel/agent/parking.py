@@ -160,36 +160,50 @@ class Parking:
         )
 
     def _serve(self, stop: Stop, thread: UserThread) -> Resumption:
-        """Do what the inbox says until it says to go on. Control commands wait for the cell's end."""
-        taken: list[Item] = []  # at most one: what is being done
-        raised: BaseException | None = None
+        """Do what the inbox says until it says to go on."""
+        serving = _Serving(stop)
         try:
             while True:
                 try:
-                    id, command = thread.inbox.take(taken, is_stopped=True)
-                    match command:
-                        case Resume(step=step, target=target):
-                            return Resumption(step, target, raised)
-                        case Interrupt():
-                            return Resumption(raises=KeyboardInterrupt())
-                        case Quit():
-                            return Resumption(raises=CellQuit())
-                        case Goto(line=line):
-                            taken.clear()
-                            stop = self._go_to(stop, thread, id, line)
-                        case _ if isinstance(command, Control):
-                            thread.inbox.put_off(taken)
-                        case _ if isinstance(command, Inspection):
-                            self.inspections.run(stop, id, command)
-                    taken.clear()
-                except EvaluationCancelled:
-                    continue  # It came too late for the evaluation that it was meant for.
-                except BaseException as error:  # of the user's signal handler: it is for the user's code
-                    raised = error
+                    return self._do_all(serving, thread)
+                except (
+                    BaseException
+                ) as error:  # of a signal handler, while what another raised was dealt with
+                    serving.raised = error
         finally:
-            raised = None  # Its traceback leads here: this frame would hold itself, and the user's frames.
+            serving.raised = (
+                None  # Its traceback leads here: this frame would hold itself, and the user's frames.
+            )
             self.stops.pop(thread.id, None)
-            stop.end()
+            serving.stop.end()
+
+    def _do_all(self, serving: "_Serving", thread: UserThread) -> Resumption:
+        """Do what the inbox says. What signal handlers raise meanwhile is for the user's code.
+
+        Control commands wait for the cell's end.
+        """
+        while True:
+            try:
+                id, command = thread.inbox.take(serving.taken, is_stopped=True)
+                match command:
+                    case Resume(step=step, target=target):
+                        return Resumption(step, target, serving.raised)
+                    case Interrupt():
+                        return Resumption(raises=KeyboardInterrupt())
+                    case Quit():
+                        return Resumption(raises=CellQuit())
+                    case Goto(line=line):
+                        serving.taken.clear()
+                        serving.stop = self._go_to(serving.stop, thread, id, line)
+                    case _ if isinstance(command, Control):
+                        thread.inbox.put_off(serving.taken)
+                    case _ if isinstance(command, Inspection):
+                        self.inspections.run(serving.stop, id, command)
+                serving.taken.clear()
+            except EvaluationCancelled:
+                continue  # It came too late for the evaluation that it was meant for.
+            except BaseException as error:
+                serving.raised = error
 
     def _go_to(self, stop: Stop, thread: UserThread, id: int, line: int) -> Stop:
         """Move the top frame to `line` and stop there anew."""
@@ -206,6 +220,15 @@ class Parking:
         self._answer(id, None, None)
         self._announce(new, thread, [], None)
         return new
+
+
+class _Serving:
+    """What is going on at one stop."""
+
+    def __init__(self, stop: Stop) -> None:
+        self.stop = stop  # another after a goto
+        self.taken: list[Item] = []  # at most one: what is being done
+        self.raised: BaseException | None = None  # for the user's code, when it goes on
 
 
 def _move(frame: FrameType, line: int) -> None:
