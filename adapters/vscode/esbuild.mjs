@@ -1,16 +1,19 @@
-// `node esbuild.mjs`: the extension into dist/. `--unit`: the unit tests into out/unit/.
+// `node esbuild.mjs`: the extension, and the page of its tables, into dist/. `--unit`: the unit tests into out/unit/.
 import { build } from 'esbuild';
 import { readdirSync, rmSync } from 'node:fs';
 
 const shared = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'warning' };
+const isProduction = process.argv.includes('--production');
 
 if (process.argv.includes('--unit')) {
   rmSync('out/unit', { recursive: true, force: true });
   const tests = readdirSync('unit').filter((it) => it.endsWith('.test.ts'));
   await build({ ...shared, entryPoints: tests.map((it) => `unit/${it}`), outdir: 'out/unit', sourcemap: 'inline' });
 } else {
+  const made = { ...shared, minify: isProduction, sourcemap: !isProduction };
+  await build({ ...made, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] });
   await build({
-    ...shared, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'],
-    minify: process.argv.includes('--production'), sourcemap: !process.argv.includes('--production'),
+    ...made, entryPoints: ['src/tables/page/main.ts'], outfile: 'dist/table.js', platform: 'browser', target: 'chrome128', format: 'iife',
+    sourcemap: isProduction ? false : 'inline',
   });
 }

@@ -10,6 +10,7 @@ import type { Parts, Register } from './parts';
 import { Servers } from './server/interpreter';
 import { Sessions } from './sessions';
 import { registerSync } from './sync';
+import { registerTables } from './tables';
 import { registerLiveLine } from './views/liveLine';
 import { registerPlots } from './views/plots';
 import { registerStale } from './views/stale';
@@ -18,7 +19,7 @@ import { registerStatus } from './views/status';
 const PARTS: Register[] = [
   registerSync, // first: it tells the server of the cells before others ask about them
   registerDebugger, registerController, registerCommands, registerFiles, registerCompanion,
-  registerLiveLine, registerStale, registerStatus, registerPlots,
+  registerLiveLine, registerStale, registerStatus, registerPlots, registerTables,
 ];
 
 export function activate(context: vscode.ExtensionContext): void {

@@ -1,4 +1,5 @@
 // The server's own requests and events, as docs/protocol.md tells them. Types only.
+import type { TableRequests } from './tables/protocol';
 
 /** Any message of the protocol, as far as it is looked at. */
 export interface Message {
@@ -51,7 +52,7 @@ export interface SyncedCell {
   tags?: string[];
 }
 
-export interface Requests {
+export interface Requests extends TableRequests {
   notebookCells: { arguments: { path?: string }; body: { cells: NotebookCell[]; kernel: KernelState; format?: string } };
   notebookRun: { arguments: { run?: Run; path?: string; noDebug?: boolean }; body: { cells: string[] } };
   notebookSync: {
@@ -113,6 +114,7 @@ export interface Events {
   notebookLine: LineBody;
   notebookCell: { cell: NotebookCell };
   notebookKernel: KernelBody;
+  notebookVariablesChanged: Record<string, never>;
   notebookDisplay: DisplayBody;
   notebookProgress: ProgressBody;
   output: OutputBody;

@@ -15,6 +15,7 @@ import { owners } from './owners';
 import { progress } from './progress';
 import { scripts } from './scripts';
 import { stale } from './stale';
+import { tables } from './tables';
 import { texts } from './texts';
 import { Workbench, programs, type Variant } from './workbench';
 import type { Tell } from './stories';
@@ -60,5 +61,5 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
   });
 }
 
-suiteOf('the workbench', 'code', [scripts, texts, lenses, files, stale, notebooks, breakpoints, cells, live, launches, installs, kernels, owners, progress, more]);
+suiteOf('the workbench', 'code', [scripts, texts, lenses, files, stale, notebooks, breakpoints, cells, live, launches, installs, kernels, owners, progress, more, tables]);
 suiteOf('the workbench with an extension without code', 'nocode', [withoutCode]);

@@ -131,12 +131,12 @@ export class Editor {
     await until('the end of the session', async () => !(await this.isToolbarShown()) || undefined);
   }
 
-  /** Take a picture for the documents. */
-  async picture(name: string): Promise<void> {
+  /** Take a picture for the documents, with the panel where that is what is shown. */
+  async picture(name: string, shown: 'editor' | 'panel' = 'editor'): Promise<void> {
     if (PICTURES === undefined) return;
     mkdirSync(PICTURES, { recursive: true });
     const panel = this.page.locator('.part.panel'); // it shows paths of this machine
-    const isShown = await panel.isVisible();
+    const isShown = shown === 'editor' && await panel.isVisible();
     if (isShown) await panel.locator('.codicon-close, .codicon-panel-close').last().click();
     await this.page.mouse.move(1000, 5); // over nothing
     await this.page.locator('.workbench-hover').first().waitFor({ state: 'hidden' });

@@ -1,0 +1,268 @@
+// What is looked at beside the debugger: the notebook's variables, and tables.
+import assert from 'node:assert/strict';
+import type { Frame, Locator, Page } from 'playwright-core';
+import { Notebook } from './editor';
+import { notebook, type Tell } from './stories';
+import { until } from './workbench';
+
+const NAMES = notebook('numbers = [1, 2, 3]\nname = "Ada"', 'numbers.append(4)\nimport time\ntime.sleep(2)', 'del name');
+const TRIPS = notebook(
+  `import numpy as np
+import pandas as pd
+
+count = 1_000_000
+trips = pd.DataFrame({
+    "city": np.array(["Bern", "Graz", "Oslo", "Turku"])[np.arange(count) % 4],
+    "distance": (np.arange(count) * 37 % 10_007) / 10,
+    "riders": np.arange(count) % 5,
+})
+trips.loc[::10, "distance"] = np.nan`,
+  `trips = trips.head(3).assign(riders=[70, 80, 90])
+import time
+time.sleep(2)`,
+  'del trips',
+);
+const HALVES = notebook(
+  'import pandas as pd\nprices = pd.DataFrame({"price": [10, 20, 30], "shop": ["a", "b", "c"]})',
+  'def halve(frame):\n    part = frame.head(2)\n    part = part.assign(price=part["price"] / 2)\n    return part\nhalve(prices)\nprint("halved")',
+);
+
+/** The view of the notebook's variables. */
+class Variables {
+  readonly pane: Locator;
+
+  constructor(private readonly page: Page) {
+    this.pane = page.locator('.part.panel .pane').filter({ has: page.locator('[aria-label*="Variables of the Notebook"], [id="dap-kernel.variables"]') }).first();
+  }
+
+  row(name: string): Locator {
+    return this.page.locator('.part.panel .monaco-list-row').filter({ has: this.page.getByText(name, { exact: true }) }).first();
+  }
+
+  async shows(name: string, value: string): Promise<void> {
+    let seen: string | undefined;
+    await until(() => `${name} with ${value}; there is ${seen ?? 'none'}`, async () => {
+      seen = await this.row(name).innerText({ timeout: 200 }).catch(() => undefined);
+      return seen?.replace(/\s+/g, ' ').includes(value) || undefined;
+    });
+  }
+
+  async says(message: string): Promise<void> {
+    await this.page.locator('.part.panel .message, .part.panel .tree-explorer-viewlet-tree-view').getByText(message).first().waitFor();
+  }
+
+  /** The button in the row of a table. */
+  async openTable(name: string): Promise<Table> {
+    await this.row(name).hover();
+    await this.row(name).locator('.codicon-table.action-label').click();
+    return Table.of(this.page);
+  }
+}
+
+/** The panel of a table that is in front. */
+class Table {
+  private constructor(private readonly page: Page, readonly frame: Frame) {}
+
+  static async of(page: Page): Promise<Table> {
+    return new Table(page, await until('the grid of a table', () => shownGrid(page)));
+  }
+
+  async says(text: string | RegExp): Promise<void> {
+    await this.frame.locator('#status').getByText(text).first().waitFor();
+  }
+
+  /** The texts of a row in view by its place there. */
+  async row(at: number): Promise<string[]> {
+    return this.frame.evaluate((index) => {
+      const top = (it: Element): number => it.getBoundingClientRect().top;
+      const left = (it: Element): number => it.getBoundingClientRect().left;
+      const head = document.querySelector('.slick-headerrow')?.getBoundingClientRect().bottom ?? 0;
+      const cells = [...document.querySelectorAll('.slick-cell')].filter((it) => top(it) >= head - 2);
+      const tops = [...new Set(cells.map(top))].sort((a, b) => a - b);
+      return cells.filter((it) => top(it) === tops[index]).sort((a, b) => left(a) - left(b)).map((it) => it.textContent);
+    }, at);
+  }
+
+  async shows(at: number, ...texts: string[]): Promise<void> {
+    let seen: string[] = [];
+    await until(() => `the row ${texts.join(', ')}; there is ${seen.join(', ')}`, async () => {
+      seen = await this.row(at);
+      return JSON.stringify(seen) === JSON.stringify(texts) || undefined;
+    });
+  }
+
+  head(name: string): Locator {
+    return this.frame.locator('.slick-header-column').filter({ has: this.frame.locator('.name').getByText(name, { exact: true }) });
+  }
+
+  cell(text: string): Locator {
+    return this.frame.locator('.slick-cell').getByText(text, { exact: true }).first();
+  }
+
+  async filter(name: string, typed: string): Promise<void> {
+    const input = this.frame.locator(`input[aria-label="Filter ${name}"]`);
+    await input.fill(typed);
+    await input.press('Enter');
+  }
+
+  /** Copy what is selected; return what is in the clipboard. */
+  async copied(): Promise<string> {
+    await this.page.keyboard.press('Control+C');
+    await this.page.locator('.statusbar-item').getByText(/^Copied/).first().waitFor();
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+}
+
+async function shownGrid(page: Page): Promise<Frame | undefined> {
+  for (const it of page.frames()) {
+    const isThere = await it.locator('.slick-cell, .problem').first().isVisible().catch(() => false);
+    const box = isThere ? await (await it.frameElement().catch(() => undefined))?.boundingBox() : undefined;
+    if (box !== undefined && box !== null && box.x >= 0 && box.width > 0) return it;
+  }
+  return undefined;
+}
+
+export function tables(tell: Tell): void {
+  tell('the variables of the notebook are there after Run, follow each run, and are those of the notebook in front', {
+    'names.ipynb': NAMES, 'other.ipynb': notebook('alone = 42'),
+  }, async ({ page }) => {
+    const editor = new Notebook(page);
+    const variables = new Variables(page);
+    await editor.open('names.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    await editor.toolbar('Variables');
+    await variables.shows('numbers', 'list · 3 · [1, 2, 3]');
+    await variables.shows('name', "str · 3 · 'Ada'");
+    assert.equal(await editor.isToolbarShown(), false);
+    await editor.run(1);
+    await variables.says('The kernel is busy: these are the values from before.');
+    await variables.shows('numbers', 'list · 4 · [1, 2, 3, 4]');
+    await variables.row('numbers').locator('.monaco-tl-twistie').click();
+    await variables.shows('3', 'int · 4');
+    await editor.run(2);
+    await variables.row('name').waitFor({ state: 'detached' });
+    await editor.open('other.ipynb');
+    await variables.says('other.ipynb has no kernel.');
+    await editor.shownCell(0, 'alone = 42');
+    await editor.run(0);
+    await variables.shows('alone', 'int · 42');
+    await page.locator('.tab[data-resource-name="names.ipynb"]').click();
+    await variables.shows('numbers', 'list · 4');
+    await editor.shownCell(0, 'numbers');
+    await editor.click(0, 2);
+    await editor.toggleBreakpoint();
+    await editor.debug(0);
+    await editor.stopsAt('name = "Ada"');
+    await editor.command('dap-kernel: Show Variables of the Notebook');
+    await variables.shows('numbers', 'list · 3 · [1, 2, 3]');
+    await editor.click(0, 2);
+    await editor.press('F5');
+    await editor.ended(0, 'success');
+    await editor.command('dap-kernel: Show Variables of the Notebook');
+    await variables.shows('name', "'Ada'");
+    await editor.press('Shift+F5');
+    await editor.ends();
+    await variables.shows('name', "'Ada'");
+    await editor.command('dap-kernel: Shut Down Kernel');
+    await variables.says('names.ipynb has no kernel.');
+  });
+
+  tell('a table of a million rows is scrolled, sorted, filtered and copied, and follows the runs', { 'trips.ipynb': TRIPS }, async ({ page }) => {
+    const editor = new Notebook(page);
+    const variables = new Variables(page);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await editor.open('trips.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    await editor.toolbar('Variables');
+    await variables.shows('trips', 'DataFrame');
+    await editor.picture('vscode-variables', 'panel');
+    const table = await variables.openTable('trips');
+    await table.says('1,000,000 rows × 3 columns');
+    await table.shows(1, '1', 'Bern'.replace('Bern', 'Graz'), '3.7', '1');
+    await table.head('distance').getByText(/100,000 missing/).waitFor();
+    await table.head('riders').getByText('0 – 4').waitFor();
+    await editor.picture('vscode-table');
+    await table.cell('Graz').click();
+    await editor.press('Control+End');
+    await until('the last row', async () => (await table.frame.locator('.slick-cell.label').allTextContents()).includes('999999') || undefined);
+    await editor.press('Control+Home');
+    await table.head('riders').click();
+    await table.head('riders').click();
+    await table.shows(0, '4', 'Bern', '14.8', '4');
+    await table.filter('city', '= Oslo');
+    await table.says('250,000 of 1,000,000 rows');
+    await table.filter('distance', '> 1000');
+    await table.says(/of 1,000,000 rows/);
+    await table.filter('distance', 'much');
+    await table.says(/much/);
+    await table.filter('distance', '');
+    await table.says('250,000 of 1,000,000 rows');
+    await table.cell('Oslo').click();
+    await editor.press('Shift+ArrowDown', 'Shift+ArrowRight');
+    const copied = await table.copied();
+    assert.deepEqual(copied.split('\n').map((it) => it.split('\t').length), [2, 2, 2]);
+    assert.match(copied, /^city\tdistance\nOslo\t[\d.]*\nOslo\t[\d.]*$/);
+
+    await page.locator('.tab[data-resource-name="trips.ipynb"]').click();
+    await editor.run(1);
+    await page.locator('.tab').filter({ hasText: /^trips$/ }).click();
+    await table.says('The kernel is busy');
+    await table.says('1 of 3 rows');
+    await table.shows(0, '2', 'Oslo', '7.4', '90');
+    await page.locator('.tab[data-resource-name="trips.ipynb"]').click();
+    await editor.run(2);
+    await editor.ended(2, 'success');
+    await page.locator('.tab').filter({ hasText: /^trips$/ }).click();
+    await table.says(/name 'trips' is not defined/);
+    await table.shows(0, '2', 'Oslo', '7.4', '90');
+  }, 'pandas');
+
+  tell('a table is opened from the debugger, by a command, and comes back with the window', { 'halves.ipynb': HALVES }, async ({ page, reload }) => {
+    const editor = new Notebook(page);
+    await editor.open('halves.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    await editor.click(1, 3);
+    await editor.toggleBreakpoint();
+    await editor.debug(1);
+    await editor.stopsAt('part = part.assign');
+    const item = page.locator('.monaco-menu .action-label').filter({ hasText: 'Show as Table' }).first();
+    const row = page.locator('.debug-variables .monaco-list-row').filter({ hasText: /^\s*part/ }).first();
+    await until('Show as Table in the menu of the variable', async () => {
+      await row.click({ button: 'right' });
+      return item.click({ timeout: 2000 }).then(() => true, () => undefined);
+    });
+    const table = await Table.of(page);
+    await page.locator('.tab.active').getByText('part in halve').waitFor();
+    await table.says('2 rows × 2 columns');
+    await table.shows(1, '1', '20', 'b');
+    await editor.press('F10');
+    await table.shows(1, '1', '10.0', 'b');
+    await page.locator('.tab[data-resource-name="halves.ipynb"]').click();
+    await editor.press('F5');
+    await editor.shows('halved');
+    await page.locator('.tab').getByText('part in halve').click();
+    await table.says('part is a name in halve, where no thread is stopped now.');
+    await table.shows(1, '1', '10.0', 'b');
+
+    await editor.command('dap-kernel: Show Table…');
+    await page.locator('.quick-input-widget input').fill('prices');
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'prices' }).first().click();
+    await page.locator('.tab.active').getByText('prices').waitFor();
+    await until('the table of prices', async () => (await (await Table.of(page)).row(0)).join() === '0,10,a' || undefined);
+    await page.locator('.tab[data-resource-name="halves.ipynb"]').click();
+    await editor.press('Control+S', 'Shift+F5');
+    await editor.ends();
+    await page.locator('.tab').filter({ hasText: /^prices$/ }).click();
+    await reload();
+    const restored = await Table.of(page);
+    await restored.says('halves.ipynb has no kernel now: run the cell that makes prices.');
+    await page.locator('.tab[data-resource-name="halves.ipynb"]').click();
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    await page.locator('.tab').filter({ hasText: /^prices$/ }).click();
+    await (await Table.of(page)).shows(0, '0', '10', 'a');
+  }, 'pandas');
+}
