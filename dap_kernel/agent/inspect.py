@@ -161,6 +161,9 @@ class Inspector:
         if more:
             shown.append(wire.Variable("…", f"{more:,} more", "", attributes=["readOnly"]))
         self._show(stop, items, children.place, shown, lambda: list(shown), command.hex)
+        if command.tables:
+            for variable, it in zip(shown, items, strict=False):
+                variable.is_table = it.children is None and is_table(it.value)
         return shown
 
     def _show(

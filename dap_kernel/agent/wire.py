@@ -128,6 +128,7 @@ class Variable:
     evaluate_name: str | None = None
     kind: str | None = None  # DAP's presentationHint.kind
     attributes: list[str] = field(default_factory=list)  # DAP's presentationHint.attributes
+    is_table: bool = False  # told only where `Variables` asks for it
 
 
 @dataclass(eq=False, repr=False)
@@ -432,6 +433,7 @@ class Variables:
     start: int = 0
     count: int = 0
     hex: bool = False
+    tables: bool = False  # tell which are tables
 
 
 @dataclass(eq=False, repr=False)

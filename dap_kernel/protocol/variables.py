@@ -5,6 +5,8 @@ Source: DAP specification, "Variables", "SetVariable", "Evaluate", "SetExpressio
 
 from typing import Literal
 
+import msgspec
+
 from .messages import Body
 from .sources import Source
 
@@ -61,6 +63,8 @@ class Variable(Body):
     indexed_variables: int | None = None
     declaration_location_reference: int | None = None
     value_location_reference: int | None = None
+    # VS Code's own: what a `when` of its menus knows the variable by.
+    menu_context: str | None = msgspec.field(name="__vscodeVariableMenuContext", default=None)
 
 
 class VariablesResponse(Body):

@@ -148,6 +148,7 @@ def variable(it: wire.Variable, with_type: bool) -> Variable:
         evaluate_name=it.evaluate_name,
         named_variables=it.named,
         indexed_variables=it.indexed,
+        menu_context="table" if it.is_table else None,
     )
 
 

@@ -19,6 +19,8 @@ class Quirks:
     """Shows the last output alone: the end of a group, which has no text, would wipe it."""
     loses_in_groups: bool = False
     """Draws a group of outputs once: what is printed into it later is never shown."""
+    has_tables: bool = False
+    """Has a menu of ours for the variables that are tables, and is told which are."""
     asks_in_watches: bool = False
     """Has a console and no watches, and yet says `watch` of what is typed there."""
 
@@ -27,7 +29,7 @@ _NONE = Quirks()
 _OF = {
     "hx": Quirks(hears_of_running=True, shows_one_line=True),  # Helix
     "qdap": Quirks(asks_in_watches=True),  # Kate
-    "vscode": Quirks(keeps_stacks=True, loses_in_groups=True),
+    "vscode": Quirks(keeps_stacks=True, loses_in_groups=True, has_tables=True),
 }
 
 

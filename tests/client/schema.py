@@ -123,6 +123,7 @@ def _resolved(is_strict: bool) -> dict[str, Json]:
     """The schema's definitions, each `$ref` replaced by what it refers to: jsonschema resolves too slowly."""
     known = copy.deepcopy(definitions())
     known["Capabilities"]["properties"]["supportsNotebookRequests"] = {"type": "boolean"}
+    known["Variable"]["properties"]["__vscodeVariableMenuContext"] = {"type": "string"}
     # Every configuration fits both launch and attach, so that none fits one of them alone, as `oneOf` wants.
     known["RestartArguments"]["properties"].get("arguments", {}).pop("oneOf", None)
 

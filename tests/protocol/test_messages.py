@@ -30,12 +30,16 @@ from tests.client.schema import definitions, is_current
 OURS = {"EventBody", "SyncedCell"}  # and all of notebook.py
 NO_BODY = {"ConfigurationDoneArguments", "LoadedSourcesArguments", "ThreadsArguments", "InitializedEvent"}
 LEFT_OUT = {"memoryReference", "instructionReference", "instructionPointerReference", "offset", "asAddress"}
-OUR_KEYS = {"Capabilities": {"supportsNotebookRequests"}, "StackFrameFormat": {"hex"}}
+OUR_KEYS = {
+    "Capabilities": {"supportsNotebookRequests"},
+    "StackFrameFormat": {"hex"},
+    "Variable": {"__vscodeVariableMenuContext"},
+}
 
 
 def types():
     for module in pkgutil.iter_modules(protocol.__path__):
-        if module.name != "notebook":
+        if module.name not in ("notebook", "tables"):
             for it in vars(importlib.import_module(f"{protocol.__name__}.{module.name}")).values():
                 if isinstance(it, type) and issubclass(it, Body) and it.__module__.endswith(module.name):
                     yield it

@@ -21,6 +21,7 @@ from .. import convert
 from ..console import is_command
 from ..errors import DapError
 from ..frames import kernel_frame_id, need_live, notebook_frame_id
+from ..quirks import quirks_of
 from ..registry import Then, registry
 from ..session import Session
 
@@ -30,7 +31,12 @@ async def variables(session: Session, args: VariablesArguments) -> VariablesResp
     """Answer children, also of what `notebookVariables` has told while nothing is stopped for the client."""
     need_live(session)
     command = wire.Variables(
-        args.variables_reference, args.filter, args.start, args.count, _is_hex(args.format)
+        args.variables_reference,
+        args.filter,
+        args.start,
+        args.count,
+        _is_hex(args.format),
+        quirks_of(session.client).has_tables,
     )
     found = await session.kernel.call(command, list[wire.Variable])
     return VariablesResponse([convert.variable(it, session.client.supports_variable_type) for it in found])

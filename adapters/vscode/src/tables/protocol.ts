@@ -78,7 +78,7 @@ export interface TableRequests {
   notebookTable: { arguments: TableArguments; body: TablePage };
   variables: {
     arguments: { variablesReference: number; filter?: 'indexed' | 'named'; start?: number; count?: number };
-    body: { variables: NotebookVariable[] };
+    body: { variables: (NotebookVariable & { __vscodeVariableMenuContext?: string })[] };
   };
   evaluate: { arguments: { expression: string; context: 'clipboard' }; body: { result: string } };
   stackTrace: {

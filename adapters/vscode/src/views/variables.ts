@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { nameOf } from '../debug/configuration';
 import { asError } from '../errors';
 import type { Parts } from '../parts';
+import type { Requests } from '../protocol';
 import type { NotebookSession } from '../session';
 import { isBusy, onVariables } from '../tables/changes';
 import type { Front } from '../tables/front';
@@ -103,9 +104,12 @@ async function childrenOf({ session, variable, path }: Listed): Promise<Listed[]
   try {
     const { variablesReference = 0, indexedVariables = 0 } = variable;
     const isLong = indexedVariables > MOST;
-    const ask = (part: object): Promise<{ variables: NotebookVariable[] }> => session.request('variables', { variablesReference, ...part });
+    const ask = (part: object): Promise<Requests['variables']['body']> => session.request('variables', { variablesReference, ...part });
     const parts = isLong ? [await ask({ filter: 'named' }), await ask({ filter: 'indexed', start: 0, count: MOST })] : [await ask({})];
-    const rows = parts.flatMap((it) => it.variables).map((it, at) => ({ session, variable: it, path: `${path}\n${at} ${it.name}` }));
+    const rows = parts.flatMap((it) => it.variables).map((it, at) => {
+      const child = { ...it, isTable: it.__vscodeVariableMenuContext === 'table' };
+      return { session, variable: child, path: `${path}\n${at} ${it.name}` };
+    });
     if (!isLong) return rows;
     const more = { name: '…', type: '', value: `${(indexedVariables - MOST).toLocaleString('en')} more`, variablesReference: 0 };
     return [...rows, { session, variable: more, path: `${path}\nmore` }];
