@@ -15,12 +15,13 @@ from .bindings import InspectionError, Place
 from .items import MOST_NAMED, Children, Item, atom, key_text
 from .objects import Attributes
 from .safely import PASS_ON, is_a, is_one_of, lookup, type_name
-from .tables import Row, Table, table_of
+from .tables import Fact, Row, Table, table_of
 from .values import VIEWS, show
 
 _LEAVES = (int, float, complex, bool, str, bytes, bytearray, type(None), type(...), type(NotImplemented))
 _PLAIN = (list, tuple, deque, range, set, frozenset, dict, OrderedDict, MappingProxyType, *VIEWS)
 _MOST_KEY = 200  # characters
+_LEN = "len()"
 _TRIES = 5  # to read a container that another thread keeps changing
 
 
@@ -35,17 +36,20 @@ class Elements(Attributes):
     def size(self) -> int:
         return int(self._base.__len__(self._value))
 
-    def names(self) -> int | None:
-        return 0 if is_one_of(type(self._value), _PLAIN) else None
+    def names(self) -> int:
+        return 1 if is_one_of(type(self._value), _PLAIN) else len(self.named(0))
 
     def indexed(self, start: int, stop: int) -> list[Item]:
         values = _stable(lambda: self._values(start, stop))
         return [Item(str(at), it, self._element(at)) for at, it in enumerate(values, start)]
 
     def named(self, stop: int) -> list[Item]:
-        return [] if is_one_of(type(self._value), _PLAIN) else super().named(stop)
+        own = [] if is_one_of(type(self._value), _PLAIN) else super().named(stop)
+        return [*own, _length(self.size(), self._path, self.place)]
 
     def assign(self, name: str, value: object) -> None:
+        if name == _LEN:
+            raise InspectionError(f"{name} cannot be assigned to")
         if not name.isdecimal():
             return super().assign(name, value)
         if self._base not in (list, deque):
@@ -111,11 +115,11 @@ class Entries(Attributes):
         length = self._length()
         return length if length > MOST_NAMED else 0
 
-    def names(self) -> int | None:
+    def names(self) -> int:
         if not is_one_of(type(self._value), _PLAIN):
-            return None
+            return len(self.named(0))
         length = self._length()
-        return length if length <= MOST_NAMED else 0
+        return 1 + (length if length <= MOST_NAMED else 0)
 
     def indexed(self, start: int, stop: int) -> list[Item]:
         length, items = self._length(), self._base.items
@@ -128,9 +132,12 @@ class Entries(Attributes):
 
     def named(self, stop: int) -> list[Item]:
         entries = self.indexed(0, self._length()) if self.size() == 0 else []
-        return entries if is_one_of(type(self._value), _PLAIN) else [*entries, *super().named(stop)]
+        own = [] if is_one_of(type(self._value), _PLAIN) else super().named(stop)
+        return [*entries, *own, _length(self._length(), self._path, self.place)]
 
     def assign(self, name: str, value: object) -> None:
+        if name == _LEN and name not in self._keys:
+            raise InspectionError(f"{name} cannot be assigned to")
         if name not in self._keys and self.size() == 0:  # the client has not asked for them
             self.indexed(0, self._length())
         if name not in self._keys and not is_one_of(type(self._value), _PLAIN):
@@ -173,6 +180,7 @@ class Rows(Children):
         self._table = table
         self._path = path
         self._positions: dict[str, int | None] = {}  # of the rows that were sent; None: not the only one
+        self._names = len(self.named(0))  # clients ask for what is named only where there is some
 
     def size(self) -> int:
         return self._table.length()
@@ -184,17 +192,41 @@ class Rows(Children):
             items.append(Item(name, value, self._path and self._path + suffix.format(at)))
         return items
 
+    def names(self) -> int:
+        return self._names
+
     def named(self, stop: int) -> list[Item]:
-        return [
-            Item(name, value, self._path + suffix if self._path and suffix else None)
-            for name, value, suffix in self._table.facts()
-        ]
+        facts = [_told(it, self._path) for it in self._table.facts()]
+        width = self._table.width()
+        if not width:
+            return facts
+        columns = Columns(self._table, self._path, self.place)
+        text = f"{width:,} column{'s' * (width != 1)}"
+        return [*facts, Item("columns", None, None, "virtual", ("readOnly",), columns, text, "")]
 
     def assign(self, name: str, value: object) -> None:
         position = self._positions.get(name)
         if position is None:
             raise InspectionError(f"{name} cannot be assigned to")
         self._table.put(position, value)
+
+
+class Columns(Children):
+    """The columns of a table, by page."""
+
+    def __init__(self, table: Table, path: str | None, place: Place) -> None:
+        super().__init__(place)
+        self._table = table
+        self._path = path
+
+    def size(self) -> int:
+        return self._table.width()
+
+    def names(self) -> int:
+        return 0
+
+    def indexed(self, start: int, stop: int) -> list[Item]:
+        return [_told(self._table.column(at), self._path) for at in range(start, stop)]
 
 
 class Cells(Children):
@@ -240,6 +272,17 @@ def children_of(value: Any, path: str | None, place: Place) -> Children | None:
     except Exception:  # a subclass that is no table after all
         return Attributes(value, path, place)
     return Attributes(value, path, place)
+
+
+def _length(length: int, path: str | None, place: Place) -> Item:
+    """Return the item that tells how many there are."""
+    whole = f"len({path})" if path is not None and place.has_builtins("len") else None
+    return Item(_LEN, length, whole, attributes=("readOnly",))
+
+
+def _told(fact: Fact, path: str | None) -> Item:
+    whole = path + fact.suffix if path and fact.suffix else None
+    return Item(fact.name, fact.value, whole, text=fact.text)
 
 
 def _has_fields(kind: type) -> bool:

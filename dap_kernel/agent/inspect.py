@@ -23,7 +23,7 @@ from .objects import FUNCTIONS
 from .plain_grids import is_table
 from .safely import PASS_ON, described, type_name
 from .scopes import Names, scopes
-from .sizes import length_of, shape_of
+from .sizes import length_of, shape_of, sized
 from .stops import Stop
 from .table_pages import LEFT_OUT, table_page
 from .tables import table_of
@@ -294,7 +294,7 @@ def _unshown(item: Item) -> wire.Variable:
 
 
 def _text(item: Item, hex: bool) -> str:
-    return show(item.value, LINE, hex) if item.text is None else item.text
+    return sized(show(item.value, LINE, hex), item.value, LINE) if item.text is None else item.text
 
 
 def _full_text(value: Any, context: str, hex: bool) -> str:
@@ -310,4 +310,5 @@ def _full_text(value: Any, context: str, hex: bool) -> str:
             raise
         except Exception:  # a subclass that is no table after all
             return show(value, room, hex)
-    return show(value, room, hex)
+    text = show(value, room, hex)
+    return text if context in ("repl", "clipboard") else sized(text, value, room)

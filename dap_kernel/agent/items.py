@@ -95,16 +95,17 @@ def group(name: str, items: list[Item], owner: Children) -> list[Item]:
 def page(children: Children, filter: str | None, start: int, count: int, most: int) -> tuple[list[Item], int]:
     """Return a page of items, and how many follow that could have been in it.
 
-    `count` 0 is all; `most` is how many all are at most.
+    `count` 0 is all; `most` is how many all are at most, of those indexed and of those with a name.
     """
     size = children.size() if filter != "named" else 0
     stop = start + (count or most)
     items = children.indexed(start, min(stop, size)) if start < size else []
     rest = 0
     if filter != "indexed":
-        named = children.named(max(stop - size, 0) + 1)
-        items += islice(named, max(start - size, 0), max(stop - size, 0))
-        rest = max(len(named) - max(stop - size, 0), 0)
+        until = max(stop - size, 0) if count else max(start - size, 0) + most
+        named = children.named(until + 1)
+        items += islice(named, max(start - size, 0), until)
+        rest = max(len(named) - until, 0)
     return items, 0 if count else max(size - stop, 0) + rest
 
 

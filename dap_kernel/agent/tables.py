@@ -5,14 +5,15 @@ What is called here is the library's code, not the notebook's. Knows nothing of 
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
+from .bindings import InspectionError
 from .safely import PASS_ON, is_a, module, mro, qualname, type_name
 
 Show = Callable[[object], str]
 _FIRST = 12  # elements in a summary
 _MOST_COLUMNS = 100  # as children; in a row too
-_LIBRARIES = {"numpy", "pandas", "polars", "torch", "jax", "jaxlib", "tensorflow", "cupy", "array"}
+_LIBRARIES = {"numpy", "pandas", "polars", "torch", "jax", "jaxlib", "tensorflow", "cupy", "array", "pyarrow"}
 _TENSORS = {"Tensor", "EagerTensor", "ArrayImpl", "ndarray"}
 
 
@@ -23,6 +24,15 @@ class Row:
         self.names = names
         self.values = values
         self.put = put
+
+
+class Fact(NamedTuple):
+    """Something that is told of a table beside its rows."""
+
+    name: str
+    value: object
+    suffix: str | None = None  # what to append to the table's expression for it
+    text: str | None = None  # shown in place of the value
 
 
 class Table:
@@ -43,10 +53,16 @@ class Table:
         """Return names and values of rows or elements."""
         return [(str(at), self.value[at]) for at in range(start, stop)]
 
-    def facts(self) -> list[tuple[str, object, str | None]]:
-        """Return names, values and what to append to an expression for them."""
+    def facts(self) -> list[Fact]:
         names = ("shape", "dtype", "device", "requires_grad", "size")
-        return [(it, getattr(self.value, it), "." + it) for it in names if hasattr(self.value, it)]
+        return _attributes(self.value, *(it for it in names if hasattr(self.value, it)))
+
+    def width(self) -> int:
+        """Return how many columns can be looked at, 0 where there are none but the rows' own."""
+        return self.shape()[1] if len(self.shape()) == 2 else 0
+
+    def column(self, position: int) -> Fact:
+        return Fact(str(position), self.value[:, position], f"[:, {position}]")
 
     def put(self, index: int, value: object) -> None:
         self.value[index] = value
@@ -77,16 +93,21 @@ class PandasFrame(Table):
         made = [Row(names, list(row), self._putter(start + at)) for at, row in enumerate(rows)]
         return list(zip(map(str, part.index.tolist()), made, strict=True))
 
-    def facts(self) -> list[tuple[str, object, str | None]]:
-        found: list[tuple[str, object, str | None]] = [
-            (it, getattr(self.value, it), "." + it) for it in ("shape", "index")
+    def facts(self) -> list[Fact]:
+        dtypes = self.value.dtypes
+        kinds = [f"{name}: {kind}" for name, kind in dtypes.iloc[:_FIRST].items()]
+        text = _listed(kinds, len(dtypes))
+        return [
+            *_attributes(self.value, "shape"),
+            Fact("dtypes", dtypes, ".dtypes", text),
+            *_attributes(self.value, "index"),
         ]
-        for at, name in enumerate(list(self.value.columns[:_MOST_COLUMNS])):
-            column = self.value.iloc[:, at]
-            found.append(
-                (_key(name), column, f"[{name!r}]" if type(name) is str or type(name) is int else None)
-            )
-        return found
+
+    def column(self, position: int) -> Fact:
+        name = self.value.columns[position]
+        is_key = (type(name) is str or type(name) is int) and self.value.columns.is_unique
+        suffix = f"[{name!r}]" if is_key else f".iloc[:, {position}]"
+        return Fact(str(name), self.value.iloc[:, position], suffix)
 
     def _putter(self, row: int) -> Callable[[int, object], None]:
         def put(column: int, value: object) -> None:
@@ -114,8 +135,8 @@ class PandasSeries(Table):
         part = self.value.iloc[start:stop]
         return list(zip(map(str, part.index.tolist()), part.tolist(), strict=True))
 
-    def facts(self) -> list[tuple[str, object, str | None]]:
-        return [(it, getattr(self.value, it), "." + it) for it in ("name", "shape", "dtype", "index")]
+    def facts(self) -> list[Fact]:
+        return _attributes(self.value, "name", "shape", "dtype", "index")
 
     def put(self, index: int, value: object) -> None:
         self.value.iloc[index] = value
@@ -133,8 +154,8 @@ class PandasIndex(Table):
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
         return [(str(start + at), it) for at, it in enumerate(self.value[start:stop].tolist())]
 
-    def facts(self) -> list[tuple[str, object, str | None]]:
-        return [(it, getattr(self.value, it), "." + it) for it in ("name", "shape", "dtype")]
+    def facts(self) -> list[Fact]:
+        return _attributes(self.value, "name", "shape", "dtype")
 
     def text(self, show: Show) -> str:
         shown = show(_cut(self.value[:_FIRST].tolist(), self.value.shape))
@@ -155,9 +176,15 @@ class PolarsFrame(Table):
             for at, row in enumerate(part.rows())
         ]
 
-    def facts(self) -> list[tuple[str, object, str | None]]:
-        columns = [(_key(it), self.value[it], f"[{it!r}]") for it in self.value.columns[:_MOST_COLUMNS]]
-        return [("shape", self.value.shape, ".shape"), *columns]
+    def facts(self) -> list[Fact]:
+        dtypes = self.value.dtypes
+        kinds = [f"{name}: {kind}" for name, kind in zip(self.value.columns[:_FIRST], dtypes, strict=False)]
+        text = _listed(kinds, len(dtypes))
+        return [*_attributes(self.value, "shape"), Fact("dtypes", dtypes, ".dtypes", text)]
+
+    def column(self, position: int) -> Fact:
+        name = self.value.columns[position]
+        return Fact(str(name), self.value.to_series(position), f"[{name!r}]")
 
     def _putter(self, row: int) -> Callable[[int, object], None]:
         def put(column: int, value: object) -> None:
@@ -190,6 +217,77 @@ class PolarsSeries(PandasIndex):
         return "\n".join(map(str, self.value.head(most // 2).to_list()))
 
 
+class ArrowTable(Table):
+    """A Table or a RecordBatch of pyarrow."""
+
+    row_suffix = ".slice({}, 1)"
+
+    def length(self) -> int:
+        return int(self.value.num_rows)
+
+    def shape(self) -> tuple[int, ...]:
+        return int(self.value.num_rows), int(self.value.num_columns)
+
+    def page(self, start: int, stop: int) -> list[tuple[str, object]]:
+        names = list(self.value.schema.names[:_MOST_COLUMNS])
+        columns = [self.value.column(at).slice(start, stop - start).to_pylist() for at in range(len(names))]
+        rows = zip(*columns, strict=True) if columns else ((),) * (stop - start)
+        return [(str(start + at), Row(names, list(row), _refuse)) for at, row in enumerate(rows)]
+
+    def facts(self) -> list[Fact]:
+        schema = self.value.schema
+        return [*_attributes(self.value, "shape"), Fact("schema", schema, ".schema", self._kinds())]
+
+    def column(self, position: int) -> Fact:
+        return Fact(self.value.schema.names[position], self.value.column(position), f".column({position})")
+
+    def put(self, index: int, value: object) -> None:
+        _refuse(index, value)
+
+    def text(self, show: Show) -> str:
+        return f"{type_name(self.value)} {_count(*self.shape())} [{self._kinds()}]"
+
+    def _kinds(self) -> str:
+        schema, width = self.value.schema, self.shape()[1]
+        fields = (schema.field(at) for at in range(min(width, _FIRST)))
+        return _listed([f"{it.name}: {it.type}" for it in fields], width)
+
+
+class StructuredArray(Table):
+    """An array of numpy's whose elements have fields."""
+
+    def width(self) -> int:
+        return len(self.value.dtype.names)
+
+    def column(self, position: int) -> Fact:
+        name = self.value.dtype.names[position]
+        return Fact(name, self.value[name], f"[{name!r}]")
+
+
+class ArrowArray(Table):
+    """A column of pyarrow's."""
+
+    def length(self) -> int:
+        return len(self.value)
+
+    def shape(self) -> tuple[int, ...]:
+        return (len(self.value),)
+
+    def page(self, start: int, stop: int) -> list[tuple[str, object]]:
+        found = self.value.slice(start, stop - start).to_pylist()
+        return [(str(start + at), it) for at, it in enumerate(found)]
+
+    def facts(self) -> list[Fact]:
+        return _attributes(self.value, "type", "null_count")
+
+    def put(self, index: int, value: object) -> None:
+        _refuse(index, value)
+
+    def text(self, show: Show) -> str:
+        shown = show(_cut(self.value.slice(0, _FIRST).to_pylist(), self.shape()))
+        return f"{type_name(self.value)} ({self.length()},) {self.value.type} {shown}"
+
+
 class StandardArray(Table):
     """`array.array`."""
 
@@ -202,8 +300,8 @@ class StandardArray(Table):
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
         return [(str(start + at), it) for at, it in enumerate(self.value[start:stop])]
 
-    def facts(self) -> list[tuple[str, object, str | None]]:
-        return [("typecode", self.value.typecode, ".typecode")]
+    def facts(self) -> list[Fact]:
+        return _attributes(self.value, "typecode")
 
     def text(self, show: Show) -> str:
         shown = show(_cut(self.value[:_FIRST].tolist(), (len(self.value),)))
@@ -219,6 +317,10 @@ _KINDS: tuple[tuple[str, str, type[Table]], ...] = (
     ("pandas", "Index", PandasIndex),
     ("polars", "DataFrame", PolarsFrame),
     ("polars", "Series", PolarsSeries),
+    ("pyarrow", "Table", ArrowTable),
+    ("pyarrow", "RecordBatch", ArrowTable),
+    ("pyarrow", "ChunkedArray", ArrowArray),
+    ("pyarrow", "Array", ArrowArray),
     ("numpy", "ndarray", Table),
     ("array", "array", StandardArray),
 )
@@ -231,7 +333,7 @@ def table_of(value: object) -> Table | None:
         return None
     for where, name, kind in _KINDS:
         if is_a(value, where, name):
-            return kind(value)
+            return StructuredArray(value) if kind is Table and _has_fields(value) else kind(value)
     if any(qualname(it) in _TENSORS for it in classes):
         return Table(value)
     return None
@@ -276,5 +378,13 @@ def _listed(kinds: list[str], width: int) -> str:
     return ", ".join(kinds) + (", …" if width > len(kinds) else "")
 
 
-def _key(name: object) -> str:
-    return f"[{name!r}]"
+def _attributes(value: Any, *names: str) -> list[Fact]:
+    return [Fact(it, getattr(value, it), "." + it) for it in names]
+
+
+def _has_fields(array: Any) -> bool:
+    return array.dtype.names is not None and len(array.shape) == 1
+
+
+def _refuse(at: int, value: object) -> None:
+    raise InspectionError("a table of pyarrow cannot be changed")

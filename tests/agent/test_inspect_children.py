@@ -45,9 +45,51 @@ def test_containers(value, indexed, expected):
     shown = look.evaluate("it")
     children = look.children(shown)
     assert shown.indexed == indexed
-    assert triples(children) == expected
+    is_container = type(value) is not Point
+    assert (
+        triples(children)
+        == [*expected, ("len()", str(len(expected)), "len(it)")][: len(expected) + is_container]
+    )
+    assert shown.named == len(look.children(shown, filter="named"))
     for child in children:
         assert look.value(child.evaluate_name) == child.value
+    if is_container:
+        with pytest.raises(InspectionError, match=r"len\(\) cannot be assigned to"):
+            look.assign(shown, "len()", "1")
+
+
+CUT = [
+    (list(range(2000)), "[0, 1, 2", "…] (2,000 items)"),
+    (dict.fromkeys(range(2000)), "{0: None,", "…} (2,000 items)"),
+    (set(range(2000)), "{0, 1", "…} (2,000 items)"),
+    ("x" * 2000, "'xxx", "x…' (2,000 characters)"),
+    (b"x" * 2000, "b'xxx", "x…' (2,000 bytes)"),
+    (range(2000), "range(0, 2000)", "range(0, 2000)"),
+    ([1, 2], "[1, 2]", "[1, 2]"),
+]
+
+
+@pytest.mark.parametrize(("value", "begin", "end"), CUT, ids=[it[2] for it in CUT])
+def test_what_is_cut_says_how_much_there_is(value, begin, end):
+    look = at(value)
+    for context in ("watch", "hover"):
+        text = look.value("it", context)
+        assert text.startswith(begin)
+        assert text.endswith(end)
+    assert look.locals()["it"].endswith(end)
+    assert len(look.locals()["it"]) <= 400
+
+
+class Numbers(list):
+    unit = "km"
+
+
+def test_a_class_made_of_a_list_has_named_children_that_clients_ask_for():
+    look = at(Numbers([1]))
+    shown = look.evaluate("it")
+    named = look.children(shown, filter="named")
+    assert shown.named == len(named)
+    assert {"unit", "len()"} <= {it.name for it in named}
 
 
 @pytest.mark.parametrize("value", [1, "text", None, b"x", 1.5, [], {}, (), set(), ...], ids=repr)
@@ -89,12 +131,13 @@ def test_a_page_from_the_middle(value, limit_s):
 def test_all_children_of_a_long_list_are_bounded():
     look = at(list(range(10_000)))
     children = look.children(look.evaluate("it"))
-    assert len(children) == 501
+    assert len(children) == 502
+    assert (children[-2].name, children[-2].value) == ("len()", "10000")
     assert (children[-1].name, children[-1].value) == ("…", "9,500 more")
     wide = at({at: at for at in range(101)})
     shown = wide.evaluate("it")
-    assert (shown.indexed, shown.named) == (101, 0)
-    assert wide.children(shown, filter="named") == []
+    assert (shown.indexed, shown.named) == (101, 1)
+    assert [it.name for it in wide.children(shown, filter="named")] == ["len()"]
 
 
 def test_a_dictionary_whose_keys_cannot_be_typed():

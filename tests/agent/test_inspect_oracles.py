@@ -59,7 +59,7 @@ def test_keys_that_look_alike_are_told_apart_and_set_each():
     d = {nan: 1, other: 2, Key(): 3, Key(): 4, "a" * 300: 5, "a" * 301: 6}
     look = at(d)
     variable = look.evaluate("it")
-    names = [it.name for it in look.children(variable)]
+    names = [it.name for it in look.children(variable) if it.name != "len()"]
     assert names[:4] == ["nan", "nan (2)", "key", "key (2)"]
     assert len(set(names)) == 6
     for number, name in enumerate(names):
@@ -77,7 +77,7 @@ def test_names_that_mean_another_thing_there():
     assert look.value(told["class"].evaluate_name) == "5"
     space["list"] = 3
     look = space["f"]("local")
-    (inside,) = look.children(look.child(look.scope(), "y"))
+    inside, _ = look.children(look.child(look.scope(), "y"))
     assert inside.evaluate_name is None
     with pytest.raises(InspectionError):
         look.evaluate("list(y)")

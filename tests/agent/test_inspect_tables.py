@@ -8,6 +8,8 @@ import types
 
 import pytest
 
+from dap_kernel.agent.bindings import InspectionError
+
 from .inspecting import at
 
 np = pytest.importorskip("numpy")
@@ -95,12 +97,67 @@ def test_a_frame_by_row_and_column(make):
     assert rows[0].value == "a=2, b='y'"
     assert [(it.name, it.value) for it in look.children(rows[0])] == [("a", "2"), ("b", "'y'")]
     named = {it.name: it for it in look.children(shown, filter="named")}
+    assert shown.named == len(named)
     assert named["shape"].value == "(3, 2)"
-    assert named["['a']"].evaluate_name == "it['a']"
-    assert named["['a']"].value.startswith("Series 'a' (3,)")
+    assert named["dtypes"].value.lower().startswith("a: int64, b: ")
+    assert look.value(named["dtypes"].evaluate_name)
+    assert (named["columns"].value, named["columns"].indexed) == ("2 columns", 2)
+    assert ("index" in named) is (make is pd.DataFrame)
+    columns = look.children(named["columns"])
+    assert [it.evaluate_name for it in columns] == ["it['a']", "it['b']"]
+    assert columns[0].value.startswith("Series 'a' (3,)")
+    assert look.children(columns[0], filter="indexed")[2].value == "3"
     look.assign(rows[0], "a", "20")
     assert look.value("int(it['a'][1])") == "20"
     assert look.value("it", "clipboard").splitlines()[-1].split("\t")[-2:] == ["3", "z"]
+
+
+def test_columns_by_page_whatever_they_are_called():
+    names = [f"c{it}" for it in range(2_000)]
+    look = at(pd.DataFrame([range(2_000)], columns=names))
+    group = look.child(look.evaluate("it"), "columns")
+    part = look.children(group, filter="indexed", start=1_500, count=2)
+    assert [(it.name, it.evaluate_name) for it in part] == [
+        ("c1500", "it['c1500']"),
+        ("c1501", "it['c1501']"),
+    ]
+    odd = at(pd.DataFrame([[1, 2, 3]], columns=["x", "x", ("a", 1)]))
+    shown = odd.children(odd.child(odd.evaluate("it"), "columns"))
+    assert [it.name for it in shown] == ["x", "x", "('a', 1)"]
+    for child, number in zip(shown, "123", strict=True):
+        assert odd.value(f"int({child.evaluate_name}.iloc[0])") == number
+    array = at(np.arange(6).reshape(2, 3))
+    second = array.children(array.child(array.evaluate("it"), "columns"))[1]
+    assert (second.value, second.evaluate_name) == ("ndarray (2,) int64 [1, 4]", "it[:, 1]")
+    fields = at(np.array([(1, 2.5)], [("n", "i4"), ("x", "f8")]))
+    told = fields.children(fields.child(fields.evaluate("it"), "columns"))
+    assert [(it.name, it.evaluate_name) for it in told] == [("n", "it['n']"), ("x", "it['x']")]
+
+
+def test_a_table_of_pyarrow():
+    pa = pytest.importorskip("pyarrow")
+    look = at(pa.table(FRAME))
+    shown = look.evaluate("it")
+    assert shown.value == "Table 3 rows × 2 columns [a: int64, b: string]"
+    rows = look.children(shown, filter="indexed", start=1, count=1)
+    assert (rows[0].value, rows[0].evaluate_name) == ("a=2, b='y'", "it.slice(1, 1)")
+    with pytest.raises(InspectionError, match="a table of pyarrow cannot be changed"):
+        look.assign(rows[0], "a", "5")
+    named = {it.name: it for it in look.children(shown, filter="named")}
+    assert named["schema"].value == "a: int64, b: string"
+    column = look.children(named["columns"])[0]
+    assert (column.value, column.evaluate_name) == ("ChunkedArray (3,) int64 [1, 2, 3]", "it.column(0)")
+    assert [it.value for it in look.children(column, filter="indexed")] == ["1", "2", "3"]
+
+
+def test_a_subclass_whose_shape_raises_is_shown_by_its_attributes():
+    class Odd(pd.DataFrame):
+        @property
+        def dtypes(self):
+            raise ValueError("no")
+
+    look = at([Odd(FRAME)])
+    assert look.children(look.evaluate("it"))[0].type.endswith("Odd")
 
 
 def test_a_series_by_its_labels():
