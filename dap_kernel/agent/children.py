@@ -180,7 +180,9 @@ class Rows(Children):
         self._table = table
         self._path = path
         self._positions: dict[str, int | None] = {}  # of the rows that were sent; None: not the only one
-        self._names = len(self.named(0))  # clients ask for what is named only where there is some
+        self._width = table.width()
+        # Clients ask for what is named only where there is some.
+        self._names = len(table.told_names()) + (self._width > 0)
 
     def size(self) -> int:
         return self._table.length()
@@ -197,7 +199,7 @@ class Rows(Children):
 
     def named(self, stop: int) -> list[Item]:
         facts = [_told(it, self._path) for it in self._table.facts()]
-        width = self._table.width()
+        width = self._width
         if not width:
             return facts
         columns = Columns(self._table, self._path, self.place)

@@ -12,6 +12,7 @@ from .safely import PASS_ON, is_a, module, mro, qualname, type_name
 
 Show = Callable[[object], str]
 _FIRST = 12  # elements in a summary
+_OPTIONAL = ("dtype", "device", "requires_grad", "size")  # attributes that not all arrays have
 _MOST_COLUMNS = 100  # as children; in a row too
 _LIBRARIES = {"numpy", "pandas", "polars", "torch", "jax", "jaxlib", "tensorflow", "cupy", "array", "pyarrow"}
 _TENSORS = {"Tensor", "EagerTensor", "ArrayImpl", "ndarray"}
@@ -39,9 +40,24 @@ class Table:
     """What is indexed in a value of a library, and what else is told of it."""
 
     row_suffix = "[{}]"
+    told: tuple[str, ...] = ("shape", "dtype", "device", "requires_grad", "size")  # attributes
 
     def __init__(self, value: Any) -> None:
         self.value = value
+
+    def told_names(self) -> list[str]:
+        """Return which attributes are told beside the rows."""
+        return [it for it in self.told if it not in _OPTIONAL or hasattr(self.value, it)]
+
+    def facts(self) -> list[Fact]:
+        return [
+            Fact(it, value, "." + it, self.fact_text(it, value))
+            for it, value in ((it, getattr(self.value, it)) for it in self.told_names())
+        ]
+
+    def fact_text(self, name: str, value: Any) -> str | None:
+        """Return what is shown of an attribute in place of the value itself."""
+        return None
 
     def length(self) -> int:
         return int(self.value.shape[0]) if len(self.value.shape) else 0
@@ -52,10 +68,6 @@ class Table:
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
         """Return names and values of rows or elements."""
         return [(str(at), self.value[at]) for at in range(start, stop)]
-
-    def facts(self) -> list[Fact]:
-        names = ("shape", "dtype", "device", "requires_grad", "size")
-        return _attributes(self.value, *(it for it in names if hasattr(self.value, it)))
 
     def width(self) -> int:
         """Return how many columns can be looked at, 0 where there are none but the rows' own."""
@@ -84,6 +96,7 @@ class Table:
 
 class PandasFrame(Table):
     row_suffix = ".iloc[{}]"
+    told = ("shape", "dtypes", "index")
 
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
         part = self.value.iloc[start:stop, :_MOST_COLUMNS]
@@ -93,15 +106,10 @@ class PandasFrame(Table):
         made = [Row(names, list(row), self._putter(start + at)) for at, row in enumerate(rows)]
         return list(zip(map(str, part.index.tolist()), made, strict=True))
 
-    def facts(self) -> list[Fact]:
-        dtypes = self.value.dtypes
-        kinds = [f"{name}: {kind}" for name, kind in dtypes.iloc[:_FIRST].items()]
-        text = _listed(kinds, len(dtypes))
-        return [
-            *_attributes(self.value, "shape"),
-            Fact("dtypes", dtypes, ".dtypes", text),
-            *_attributes(self.value, "index"),
-        ]
+    def fact_text(self, name: str, value: Any) -> str | None:
+        if name != "dtypes":
+            return None
+        return _listed([f"{name}: {kind}" for name, kind in value.iloc[:_FIRST].items()], len(value))
 
     def column(self, position: int) -> Fact:
         name = self.value.columns[position]
@@ -130,13 +138,11 @@ class PandasFrame(Table):
 
 class PandasSeries(Table):
     row_suffix = ".iloc[{}]"
+    told = ("name", "shape", "dtype", "index")
 
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
         part = self.value.iloc[start:stop]
         return list(zip(map(str, part.index.tolist()), part.tolist(), strict=True))
-
-    def facts(self) -> list[Fact]:
-        return _attributes(self.value, "name", "shape", "dtype", "index")
 
     def put(self, index: int, value: object) -> None:
         self.value.iloc[index] = value
@@ -151,11 +157,10 @@ class PandasSeries(Table):
 
 
 class PandasIndex(Table):
+    told = ("name", "shape", "dtype")
+
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
         return [(str(start + at), it) for at, it in enumerate(self.value[start:stop].tolist())]
-
-    def facts(self) -> list[Fact]:
-        return _attributes(self.value, "name", "shape", "dtype")
 
     def text(self, show: Show) -> str:
         shown = show(_cut(self.value[:_FIRST].tolist(), self.value.shape))
@@ -167,6 +172,7 @@ class PandasIndex(Table):
 
 class PolarsFrame(Table):
     row_suffix = ".row({})"
+    told = ("shape", "dtypes")
 
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
         names = self.value.columns[:_MOST_COLUMNS]
@@ -176,11 +182,11 @@ class PolarsFrame(Table):
             for at, row in enumerate(part.rows())
         ]
 
-    def facts(self) -> list[Fact]:
-        dtypes = self.value.dtypes
-        kinds = [f"{name}: {kind}" for name, kind in zip(self.value.columns[:_FIRST], dtypes, strict=False)]
-        text = _listed(kinds, len(dtypes))
-        return [*_attributes(self.value, "shape"), Fact("dtypes", dtypes, ".dtypes", text)]
+    def fact_text(self, name: str, value: Any) -> str | None:
+        if name != "dtypes":
+            return None
+        kinds = [f"{name}: {kind}" for name, kind in zip(self.value.columns[:_FIRST], value, strict=False)]
+        return _listed(kinds, len(value))
 
     def column(self, position: int) -> Fact:
         name = self.value.columns[position]
@@ -221,6 +227,7 @@ class ArrowTable(Table):
     """A Table or a RecordBatch of pyarrow."""
 
     row_suffix = ".slice({}, 1)"
+    told = ("shape", "schema")
 
     def length(self) -> int:
         return int(self.value.num_rows)
@@ -234,9 +241,8 @@ class ArrowTable(Table):
         rows = zip(*columns, strict=True) if columns else ((),) * (stop - start)
         return [(str(start + at), Row(names, list(row), _refuse)) for at, row in enumerate(rows)]
 
-    def facts(self) -> list[Fact]:
-        schema = self.value.schema
-        return [*_attributes(self.value, "shape"), Fact("schema", schema, ".schema", self._kinds())]
+    def fact_text(self, name: str, value: Any) -> str | None:
+        return self._kinds() if name == "schema" else None
 
     def column(self, position: int) -> Fact:
         return Fact(self.value.schema.names[position], self.value.column(position), f".column({position})")
@@ -267,6 +273,8 @@ class StructuredArray(Table):
 class ArrowArray(Table):
     """A column of pyarrow's."""
 
+    told = ("type", "null_count")
+
     def length(self) -> int:
         return len(self.value)
 
@@ -276,9 +284,6 @@ class ArrowArray(Table):
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
         found = self.value.slice(start, stop - start).to_pylist()
         return [(str(start + at), it) for at, it in enumerate(found)]
-
-    def facts(self) -> list[Fact]:
-        return _attributes(self.value, "type", "null_count")
 
     def put(self, index: int, value: object) -> None:
         _refuse(index, value)
@@ -291,6 +296,8 @@ class ArrowArray(Table):
 class StandardArray(Table):
     """`array.array`."""
 
+    told = ("typecode",)
+
     def length(self) -> int:
         return len(self.value)
 
@@ -299,9 +306,6 @@ class StandardArray(Table):
 
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
         return [(str(start + at), it) for at, it in enumerate(self.value[start:stop])]
-
-    def facts(self) -> list[Fact]:
-        return _attributes(self.value, "typecode")
 
     def text(self, show: Show) -> str:
         shown = show(_cut(self.value[:_FIRST].tolist(), (len(self.value),)))
@@ -376,10 +380,6 @@ def _count(height: int, width: int) -> str:
 
 def _listed(kinds: list[str], width: int) -> str:
     return ", ".join(kinds) + (", …" if width > len(kinds) else "")
-
-
-def _attributes(value: Any, *names: str) -> list[Fact]:
-    return [Fact(it, getattr(value, it), "." + it) for it in names]
 
 
 def _has_fields(array: Any) -> bool:
