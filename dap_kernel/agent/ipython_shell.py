@@ -344,7 +344,7 @@ class _Shell(InteractiveShell):
                 trace = trace.tb_next
             text = self.InteractiveTB.structured_traceback(type(exception), exception, trace, tb_offset=0)
             return list(text)
-        except Exception:
+        except Exception:  # of the user's own renderer, say: the exception is shown all the same
             return [one_line(exception)]
 
 

@@ -166,14 +166,10 @@ class Parking:
             while True:
                 try:
                     return self._do_all(serving, thread)
-                except (
-                    BaseException
-                ) as error:  # of a signal handler, while what another raised was dealt with
+                except BaseException as error:  # of a second signal handler
                     serving.raised = error
         finally:
-            serving.raised = (
-                None  # Its traceback leads here: this frame would hold itself, and the user's frames.
-            )
+            serving.raised = None  # Its traceback leads here, and would hold the user's frames.
             self.stops.pop(thread.id, None)
             serving.stop.end()
 

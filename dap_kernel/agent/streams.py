@@ -210,7 +210,7 @@ class _Raw(BufferedIOBase):
                 self._code, self._instruction = frame.f_code, frame.f_lasti
                 self._head = head_of(self._kind, name_of(frame.f_code), frame.f_lineno or 0)
             self._streams.put(self.private, self._head, piece)
-        except Exception:
+        except Exception:  # at the interpreter's end, where what this needs is gone
             if self.write_last is None:
                 raise
             self.write_last(piece)
