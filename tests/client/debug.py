@@ -63,7 +63,7 @@ class Debug:
         self._start = {"transport": transport, "options": options, "folder": folder}
 
     async def __aenter__(self) -> Self:
-        self.server = self._given_server or await Server.start(env=self._env, **self._start)  # type: ignore[arg-type]
+        self.server = self._given_server or await Server.start(env=self._env, may_fork=True, **self._start)  # type: ignore[arg-type]
         self.told |= {"token": self.server.token} if self.server.token else {}
         self.connection = Connection(await self.server.connect(), self._is_judged)
         return self

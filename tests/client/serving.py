@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from .forking import ForkedProcess, can_fork
+
 Json = dict[str, Any]
 Transport = Literal["stdio", "pipe", "tcp"]
 
@@ -22,7 +24,7 @@ LISTENING = re.compile(r"listening at: (\S+)")
 class Server:
     """A `dap-kernel dap` process, in our environment less what would choose a Python for the kernel."""
 
-    def __init__(self, process: asyncio.subprocess.Process, address: str | None) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | ForkedProcess, address: str | None) -> None:
         self.process = process
         self.address = address  # "HOST:PORT", or the path of a pipe; None: stdio
         self.token: str | None = None  # what `launch` must carry: a server that runs as root wants it
@@ -38,8 +40,12 @@ class Server:
         folder: Path | None = None,
         options: Sequence[str] = (),
         command: Sequence[str] = (sys.executable, "-m", "dap_kernel", "dap"),
+        may_fork: bool = False,
     ) -> Self:
-        """Start a server; on return it listens. `folder` is where a pipe or a token goes."""
+        """Start a server; on return it listens. `folder` is where a pipe or a token goes.
+
+        `may_fork`: it need not be a Python of its own, and is there sooner. Only on stdio.
+        """
         arguments = [*command, *options]
         token = secrets.token_urlsafe() if transport != "stdio" and os.geteuid() == 0 else None
         if token is not None:
@@ -53,9 +59,12 @@ class Server:
         elif transport == "tcp":
             arguments += ["--listen", "127.0.0.1:0"]
         clean = {it: value for it, value in os.environ.items() if it not in ("VIRTUAL_ENV", "CONDA_PREFIX")}
+        environ = {**clean, **(env or {})}
+        if may_fork and transport == "stdio" and can_fork(environ):
+            return cls(await ForkedProcess.start([*arguments[3:]], environ), None)
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            *arguments, stdin=pipe, stdout=pipe, stderr=pipe, env={**clean, **(env or {})}, limit=2**26
+            *arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=environ, limit=2**26
         )
         server = cls(process, None)
         server.token = token
