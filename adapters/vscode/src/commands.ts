@@ -24,7 +24,6 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     registerCommand('dap-kernel.debugFile', (it) => debugShown(false, notebookOf(it))),
     registerCommand('dap-kernel.runFile', (it) => debugShown(true, notebookOf(it))),
     registerCommand('dap-kernel.goOn', (it) => goOn(parts, it as unknown)),
-    registerCommand('dap-kernel.install', () => parts.servers.install(shown()?.uri)),
     registerCommand('dap-kernel.beginAnew', (it) => beginAnew(parts, it as unknown)),
     registerCommand('dap-kernel.pickInterpreter', () => pick(parts)),
     registerCommand('dap-kernel.showLog', () => parts.log.show()),

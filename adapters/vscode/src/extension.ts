@@ -26,7 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('dap-kernel', { log: true });
   const sessions = new Sessions();
   const otherKernels = new OtherKernels(context.workspaceState);
-  const servers = new Servers(log, context.asAbsolutePath('server'));
+  const servers = new Servers(log, context);
   const parts: Parts = { context, sessions, otherKernels, servers: servers, log };
   context.subscriptions.push(log, sessions, otherKernels, ...PARTS.map((register) => register(parts)));
 }

@@ -1,12 +1,13 @@
 // The extension in a real workbench. `npm run workbench`; see workbench.ts for what it needs.
-import { after, before, suite, test } from 'node:test';
+import { after, suite, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { breakpoints } from './breakpoints';
 import { cells } from './cells';
 import { files } from './files';
 import { kernels } from './kernels';
-import { installs, launches, withoutCode } from './launches';
+import { fresh, partial } from './fresh';
+import { launches, withoutCode } from './launches';
 import { lenses } from './lenses';
 import { live } from './live';
 import { more } from './more';
@@ -30,14 +31,12 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
     let isFine = true;
     let count = 0;
 
-    before(async () => {
-      if (typeof ready !== 'string') workbench = await Workbench.start(ready, variant);
-    });
     after(async () => workbench?.stop(isFine));
 
     const tell: Tell = (name, files, story, ...needs) => {
       test(name, { timeout: 180_000 }, async (context) => {
-        if (workbench === undefined) throw new Error('there is no workbench');
+        if (typeof ready === 'string') throw new Error(ready);
+        workbench ??= await Workbench.start(ready, variant); // only for stories that are told
         const missing = needs.filter((it) => !workbench?.has(it));
         if (missing.length > 0) {
           if (isRequired) throw new Error(`the interpreter has no ${missing.join(', ')}`);
@@ -61,5 +60,7 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
   });
 }
 
-suiteOf('the workbench', 'code', [scripts, texts, lenses, files, stale, notebooks, breakpoints, cells, live, launches, installs, kernels, owners, progress, more, tables]);
+suiteOf('the workbench', 'code', [scripts, texts, lenses, files, stale, notebooks, breakpoints, cells, live, launches, kernels, owners, progress, more, tables]);
+suiteOf('the workbench on a fresh machine', 'fresh', [fresh]);
+suiteOf('the workbench where a compiled part is missing', 'partial', [partial]);
 suiteOf('the workbench with an extension without code', 'nocode', [withoutCode]);

@@ -1,6 +1,5 @@
 // Ways to begin: a terminal, a kernel that waits, a notebook of another kernel, no server at all.
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Editor, Notebook } from './editor';
 import { notebook, type Tell } from './stories';
@@ -86,52 +85,6 @@ export function launches(tell: Tell): void {
     await editor.stopsAt('print(mine * 7)');
     await editor.press('Shift+F5');
     await editor.ends();
-  });
-
-  const nobody = { 'sums.py': 'print(6 * 7)\n', '.vscode/settings.json': JSON.stringify({ 'dap-kernel.interpreter': '/bin/false' }) };
-  tell('without the server a click installs it', nobody, async ({ page }) => {
-    const editor = new Editor(page);
-    await editor.open('sums.py');
-    await editor.press('F5');
-    const message = page.locator('.notification-toast');
-    await message.getByText('is not installed in /bin/false').waitFor();
-    await message.getByText('Install', { exact: true }).click();
-    const line = /\/bin\/false -m pip install ".*server\/dap_kernel\.whl\[lsp\]"/s;
-    await until('the command in a terminal', async () => line.test(await editor.terminal()) || undefined);
-    await editor.press('Control+1', 'F5');
-    await message.getByText('is being installed into /bin/false').waitFor();
-  });
-}
-
-export function installs(tell: Tell): void {
-  const fake = [
-    '#!/bin/sh', 'case "$*" in', '  *EXTERNALLY-MANAGED*) echo \'{"version": [3, 13], "isManaged": true}\';;', '  *) exit 1;;', 'esac', '',
-  ].join('\n');
-  const managed = { 'nb.ipynb': notebook('1 + 1'), 'python': fake, '.vscode/settings.json': JSON.stringify({ 'dap-kernel.interpreter': '${workspaceFolder}/python' }) };
-  tell("the system's Python: a click makes an environment and installs into it", managed, async ({ page, folder }) => {
-    chmodSync(join(folder, 'python'), 0o755);
-    const editor = new Notebook(page);
-    await editor.open('nb.ipynb');
-    await editor.run(0);
-    const message = page.locator('.notification-toast');
-    await message.getByText('takes no packages').waitFor();
-    await message.getByText('Create .venv and Install', { exact: true }).click();
-    const typed = async (words: string): Promise<true | undefined> => // the terminal breaks lines where it likes
-      (await editor.terminal()).replace(/\s/g, '').includes(words.replace(/ /g, '')) || undefined;
-    await until('the environment', () => typed('-m venv --system-site-packages .venv'));
-    const others = message.filter({ hasNotText: 'takes no packages' }); // one that came with it would still be there
-    assert.equal(await others.count(), 0, 'it is told once');
-    await until('the package in it', () => typed('/.venv/bin/python -m pip install'));
-    await until('the setting', () => readFileSync(join(folder, '.vscode', 'settings.json'), 'utf8').includes('${workspaceFolder}/.venv/bin/python') || undefined);
-  });
-
-  tell("the system's Python: the command says so, and has pip fail at nothing", managed, async ({ page, folder }) => {
-    chmodSync(join(folder, 'python'), 0o755);
-    const editor = new Notebook(page);
-    await editor.open('nb.ipynb');
-    await editor.command('dap-kernel: Install the Python Package');
-    await page.locator('.notification-toast').getByText('takes no packages').waitFor();
-    assert.equal(await page.locator('.terminal-wrapper').count(), 0);
   });
 }
 

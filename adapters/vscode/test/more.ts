@@ -1,5 +1,7 @@
 // What goes on meanwhile: edits and other cells while one runs, cells that are moved, deleted or closed.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { Editor, Notebook } from './editor';
 import { isGone, kernelIn, TELLS_ID } from './processes';
@@ -155,15 +157,21 @@ export function more(tell: Tell): void {
   });
 
   const nowhere = { 'sums.py': 'print(6 * 7)\n', '.vscode/settings.json': JSON.stringify({ 'dap-kernel.interpreter': '/nowhere/python' }) };
-  tell('an interpreter that does not exist: nothing is installed into it', nowhere, async ({ page }) => {
+  tell('an interpreter that does not exist: another one is picked, and the session begins by itself', nowhere, async ({ page, folder }) => {
     const editor = new Editor(page);
     await editor.open('sums.py');
+    await editor.goto(1);
+    await editor.toggleBreakpoint();
     await editor.press('F5');
-    const message = page.locator('.notification-toast');
-    await message.getByText('The Python /nowhere/python does not exist').waitFor();
-    assert.equal(await message.getByText('Install', { exact: true }).count(), 0);
+    const message = page.locator('.monaco-dialog-box');
+    await message.getByText('Your notebooks are to run on /nowhere/python, which does not exist.').waitFor();
     await message.getByText('Pick Interpreter', { exact: true }).click();
     await page.locator('.quick-input-widget').getByText('Browse...').waitFor();
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Runs notebooks' }).first().click();
+    await editor.stopsAt('print(6 * 7)');
+    assert.doesNotMatch(readFileSync(join(folder, '.vscode', 'settings.json'), 'utf8'), /nowhere/);
+    await editor.press('Shift+F5');
+    await editor.ends();
   });
 
   const other = { 'nb.ipynb': notebook('mine = 6', 'print(mine * 7)'), 'other-kernel.txt': '' };

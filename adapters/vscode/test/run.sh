@@ -23,6 +23,7 @@ if [ "${1:-}" = --install ]; then
   fi
 fi
 npm run --silent build
+"${DAP_KERNEL_PYTHON:-../../.venv/bin/python}" bundle/build.py
 npx esbuild test/all.test.ts --bundle --platform=node --format=cjs --external:playwright-core \
   --outfile=out/test/all.test.js --log-level=warning
 exec node --test --test-reporter=spec --test-name-pattern="${1:-.}" out/test/all.test.js

@@ -24,6 +24,14 @@ def _():
 export interface Opened {
   page: Page;
   folder: string;
+  /** The interpreter of the tests, which has the package. */
+  python: string;
+  /** On a fresh machine, the one of the path, which has nothing. */
+  bare: string;
+  /** VS Code's folder of the user's data. */
+  data: string;
+  /** How long the command took that installed the extension. */
+  installedS: number;
   /** Load the window anew, as VS Code's command does. */
   reload: () => Promise<void>;
   /** Run a notebook in a server that is then lost: its kernel waits for an editor. */

@@ -4,7 +4,7 @@
 // CHROMIUM     a Chromium or Chrome
 // DAP_KERNEL_PYTHON  a Python in which dap_kernel is installed
 // What is not set is looked for on the path.
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -44,6 +44,7 @@ export function programs(): Programs | string {
     return `${python} has no dap_kernel: set DAP_KERNEL_PYTHON`;
   }
   if (!existsSync(join(ROOT, 'dist', 'extension.js'))) return 'the extension is not built: npm run build';
+  if (!existsSync(join(ROOT, 'server', 'run.py'))) return 'the server is not built: python3 bundle/build.py';
   return { codeServer, chromium: browser, python };
 }
 
@@ -52,19 +53,28 @@ function found(name: string): string[] | undefined {
   return path === undefined ? undefined : [path];
 }
 
-/** What is installed beside VS Code's own: our extension, or the one without code, which takes the server from the path. */
-export type Variant = 'code' | 'nocode';
+/**
+ * What is installed beside VS Code's own, and what is on the machine.
+ *
+ * code     our extension; the user has chosen the interpreter of the tests
+ * fresh    our extension, by the command that a user installs it with; on the path is a Python that has no package at all
+ * partial  the same, and the extension has nothing that is compiled for this machine
+ * nocode   the extension without code, which takes the server from the path
+ */
+export type Variant = 'code' | 'fresh' | 'partial' | 'nocode';
 
 /** One code-server and one browser; each test opens a folder of its own in it. */
 export class Workbench {
   private constructor(
     private readonly scratch: string, private readonly server: ChildProcess, private readonly port: number,
-    private readonly browser: BrowserContext, readonly programs: Programs,
+    private readonly browser: BrowserContext, readonly programs: Programs, private readonly variant: Variant,
+    /** How long the command that installs the extension took. */
+    readonly installedS: number,
   ) {}
 
   static async start(programs: Programs, variant: Variant): Promise<Workbench> {
     const scratch = mkdtempSync(join(tmpdir(), 'workbench-'));
-    install(scratch, variant);
+    const installedS = install(scratch, variant, programs);
     writeJson(join(scratch, 'data', 'User', 'settings.json'), SETTINGS);
     const port = await freePort();
     const server = startServer(scratch, port, programs, variant);
@@ -74,13 +84,14 @@ export class Workbench {
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
         '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1'],
     });
-    return new Workbench(scratch, server, port, browser, programs);
+    return new Workbench(scratch, server, port, browser, programs, variant, installedS);
   }
 
-  /** Open a folder that holds `files`, with the settings of a user who has chosen the interpreter. */
+  /** Open a folder that holds `files`; but on a fresh machine the user has chosen the interpreter. */
   async open(name: string, files: Record<string, string>): Promise<Opened> {
     const folder = join(this.scratch, name, 'notebooks');
-    writeJson(join(folder, '.vscode', 'settings.json'), { 'dap-kernel.interpreter': this.programs.python });
+    mkdirSync(folder, { recursive: true });
+    if (!isFresh(this.variant)) writeJson(join(folder, '.vscode', 'settings.json'), { 'dap-kernel.interpreter': this.programs.python });
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
@@ -90,7 +101,7 @@ export class Workbench {
     await this.loaded(page, () => page.goto(`http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}`));
     const { python } = this.programs;
     return {
-      page, folder, leaveWaiting: (program) => leaveWaiting(python, environment(this.scratch), program),
+      page, folder, python, bare: bareIn(this.scratch), data: join(this.scratch, 'data'), installedS: this.installedS, leaveWaiting: (program) => leaveWaiting(python, environment(this.scratch), program),
       reload: () => this.loaded(page, () => new Editor(page).command('Developer: Reload Window')),
     };
   }
@@ -137,19 +148,44 @@ export class Workbench {
   }
 }
 
-function install(scratch: string, variant: Variant): void {
+/** Return how many seconds it took. */
+function install(scratch: string, variant: Variant, programs: Programs): number {
   const extensions = join(scratch, 'extensions');
   if (variant === 'nocode') {
     cpSync(join(ROOT, '..', 'vscode-nocode'), join(extensions, 'dap-kernel.dap-kernel-nocode-0.1.0'), { recursive: true });
-    return;
+    return 0;
   }
-  for (const it of ['package.json', 'dist', 'media']) {
+  if (isFresh(variant)) return installPackage(scratch, extensions, variant, programs);
+  for (const it of ['package.json', 'dist', 'media', 'server']) {
     cpSync(join(ROOT, it), join(extensions, 'dap-kernel.dap-kernel-0.1.0', it), { recursive: true });
   }
-  // The package that comes along: it is only named.
-  mkdirSync(join(extensions, 'dap-kernel.dap-kernel-0.1.0', 'server'));
-  writeFileSync(join(extensions, 'dap-kernel.dap-kernel-0.1.0', 'server', 'dap_kernel.whl'), '');
   cpSync(join(ROOT, 'test', 'other-kernel'), join(extensions, 'tests.other-kernel-0.0.1'), { recursive: true });
+  return 0;
+}
+
+function isFresh(variant: Variant): boolean {
+  return variant === 'fresh' || variant === 'partial';
+}
+
+/** By the .vsix, as a user does. */
+function installPackage(scratch: string, extensions: string, variant: Variant, { codeServer, python }: Programs): number {
+  const [command = '', ...words] = codeServer;
+  const file = join(scratch, 'dap-kernel.vsix');
+  execFileSync('npx', ['vsce', 'package', '--no-dependencies', '--allow-missing-repository', '--out', file], { cwd: ROOT, stdio: 'ignore' });
+  execFileSync(python, ['-m', 'venv', '--without-pip', dirname(dirname(bareIn(scratch)))]);
+  const begun = Date.now();
+  const where = ['--extensions-dir', extensions, '--user-data-dir', join(scratch, 'data'), '--config', join(scratch, 'config.yaml')];
+  execFileSync(command, [...words, ...where, '--install-extension', file], { env: environment(scratch), stdio: 'ignore' });
+  const took = (Date.now() - begun) / 1000;
+  for (const it of variant === 'partial' ? readdirSync(extensions).filter((name) => name.startsWith('dap-kernel.')) : []) {
+    for (const system of ['linux', 'darwin-arm64', 'darwin-x86_64']) rmSync(join(extensions, it, 'server', system), { recursive: true });
+  }
+  return took;
+}
+
+/** A Python that has no package at all. */
+function bareIn(scratch: string): string {
+  return join(scratch, 'bare', 'bin', 'python3');
 }
 
 function environment(scratch: string): NodeJS.ProcessEnv {
@@ -161,15 +197,16 @@ function environment(scratch: string): NodeJS.ProcessEnv {
   };
 }
 
-/** The path without any server of ours; that of `python` is on it for the extension without code. */
-function pathOf(variant: Variant, python: string): string {
+/** The path without any server of ours; that of `python` is on it for the extension without code, a bare one on a fresh machine. */
+function pathOf(scratch: string, variant: Variant, python: string): string {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((it) => !existsSync(join(it, 'dap-kernel')));
+  if (isFresh(variant)) return [dirname(bareIn(scratch)), ...folders].join(delimiter);
   return [...(variant === 'nocode' ? [dirname(python)] : []), ...folders].join(delimiter);
 }
 
 function startServer(scratch: string, port: number, { codeServer, python }: Programs, variant: Variant): ChildProcess {
   const [command = '', ...words] = codeServer;
-  const env = { ...environment(scratch), PATH: pathOf(variant, python) };
+  const env = { ...environment(scratch), PATH: pathOf(scratch, variant, python) };
   writeFileSync(join(scratch, 'home', '.profile'), `PATH='${env.PATH}'\n`); // VS Code asks the user's shell for it
   return spawn(command, [
     ...words, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--user-data-dir', join(scratch, 'data'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { test } from 'node:test';
-import { completed, fromShown, initialConfigurations, nameOf, programOf, withInterpreter } from '../src/debug/configuration';
+import { addressOf, completed, fromShown, initialConfigurations, nameOf, programOf, withInterpreter } from '../src/debug/configuration';
 
 const notebook = { program: '/w/a.ipynb', kind: 'jupyter-notebook' };
 
@@ -91,4 +91,30 @@ test('a notebook that was never saved has a name, and runs in the folder', () =>
 
 test('a new launch.json has a launch and an attach', () => {
   assert.deepEqual(initialConfigurations().map((it) => it.request), ['launch', 'attach']);
+});
+
+for (const [what, config, address] of [
+  ['a server that listens', { request: 'launch', debugServer: 5678 }, { port: 5678 }],
+  ['the same, typed into a question', { request: 'attach', debugServer: '5678' }, { port: 5678 }],
+  ['as for debugpy', { request: 'attach', connect: { host: 'box', port: 5678 } }, { host: 'box', port: 5678 }],
+  ['as for debugpy, without a host', { request: 'attach', connect: { port: 5678 } }, { port: 5678 }],
+  ['as for an older debugpy', { request: 'attach', host: 'box', port: 5678 }, { host: 'box', port: 5678 }],
+  ['a launch means nothing by it', { request: 'launch', connect: { port: 5678 }, port: 1 }, undefined],
+  ['no port', { request: 'attach', connect: {}, debugServer: 0 }, undefined],
+  ['nonsense', { request: 'attach', connect: null, debugServer: '56x', port: 70000 }, undefined],
+  ['none', { request: 'launch', program: '/w/a.py' }, undefined],
+] as const) {
+  test(`where a server is that is not ours to start: ${what}`, () => {
+    assert.deepEqual(addressOf({ ...config }), address);
+  });
+}
+
+test('a server elsewhere is told nothing of the Pythons and folders here', () => {
+  const remote = { request: 'launch', program: '/w/a.py', debugServer: 5678 };
+  assert.ok(!('python' in completed(remote, '/here/python', '/w')));
+  assert.ok(!('python' in withInterpreter(completed(remote, '/here/python'), '/here/python')), 'nor by a restart');
+  const attach = { request: 'attach', notebook: '/w/a.py', debugServer: 5678 };
+  assert.ok(!('python' in withInterpreter(completed(attach, '/here/python'), '/here/python')));
+  assert.equal(completed({ ...remote, python: '/there/python' }, '/here/python').python, '/there/python');
+  assert.ok(!('cwd' in completed({ ...remote, program: 'untitled:Untitled-1.ipynb' }, undefined, '/w')));
 });

@@ -1,22 +1,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidates, firstThatWorks, installLine, probeArguments, toInstallInto } from '../src/server/discovery';
+import { bundled, companionProbe, firstThatWorks, installed, onChosen, probeArguments, withCommand } from '../src/server/discovery';
 
-const commands = (sources: Parameters<typeof candidates>[0]) => candidates(sources).map((it) => it.command);
+const bundle = { run: '/x/server/run.py', own: '/own' };
 
-test('the setting comes before the selected interpreter, and both before the path', () => {
-  assert.deepEqual(commands({ setting: '/a', selected: '/b' }), ['/a', '/b', 'dap-kernel', 'python3']);
-  assert.deepEqual(commands({ selected: '/b' }), ['/b', 'dap-kernel', 'python3']);
-  assert.deepEqual(commands({}), ['dap-kernel', 'python3']);
+test('the setting comes before the selected interpreter, and each is asked once', () => {
+  const commands = (chosen: Parameters<typeof onChosen>[1]): string[] => onChosen(bundle, chosen).map((it) => it.command);
+  assert.deepEqual(commands({ setting: '/a', selected: '/b' }), ['/a', '/b']);
+  assert.deepEqual(commands({ selected: '/b' }), ['/b']);
+  assert.deepEqual(commands({ setting: '/a', selected: '/a' }), ['/a']);
+  assert.deepEqual(commands({}), []);
 });
 
-test('one interpreter is asked once', () => {
-  assert.deepEqual(commands({ setting: '/a', selected: '/a' }), ['/a', 'dap-kernel', 'python3']);
+test('a package that the user has installed is looked for on the path, too', () => {
+  assert.deepEqual(installed({ setting: '/a', selected: '/b' }).map((it) => it.command), ['/a', '/b', 'dap-kernel', 'python3']);
+  assert.deepEqual(installed({}).map((it) => it.command), ['dap-kernel', 'python3']);
+});
+
+test("the extension's own server shares nothing with the packages of the Python that runs it", () => {
+  assert.deepEqual(bundled(bundle, '/a', 'x').args, ['-I', '-S', '/x/server/run.py', '/own', 'dap']);
 });
 
 test('the first that has the server is taken, and no later one is asked', async () => {
   const asked: string[] = [];
-  const found = await firstThatWorks(candidates({ setting: '/a', selected: '/b' }), (it) => {
+  const found = await firstThatWorks(installed({ setting: '/a', selected: '/b' }), (it) => {
     asked.push(it.command);
     return Promise.resolve(it.command === '/b');
   });
@@ -26,27 +33,18 @@ test('the first that has the server is taken, and no later one is asked', async 
 });
 
 test('nobody has it', async () => {
-  assert.equal(await firstThatWorks(candidates({}), () => Promise.resolve(false)), undefined);
+  assert.equal(await firstThatWorks(installed({}), () => Promise.resolve(false)), undefined);
 });
 
-test('a command is asked for its version, an interpreter for the module', () => {
-  const [command, python] = candidates({});
+test('each is asked in its own way, for the server and for its companion', () => {
+  const own = bundled({ ...bundle, own: 'dap' }, '/a', 'x');
+  const [command, python] = installed({});
   assert.ok(command && python);
+  assert.deepEqual(probeArguments(own), ['-I', '-S', '/x/server/run.py', 'dap', 'probe']);
   assert.deepEqual(probeArguments(command), ['--version']);
   assert.deepEqual(probeArguments(python), ['-P', '-c', 'import dap_kernel']);
-});
-
-test('the package goes where the user would look for it', () => {
-  assert.equal(toInstallInto({ setting: '/a', selected: '/b' }), '/a');
-  assert.equal(toInstallInto({ selected: '/b' }), '/b');
-  assert.equal(toInstallInto({}), 'python3');
-});
-
-test('a path with blanks is quoted as the shell wants it', () => {
-  const wheel = '/e/server/it-1.whl';
-  const installed = '-m pip install "/e/server/it-1.whl[lsp]"';
-  assert.equal(installLine('/v/bin/python', '/bin/bash', wheel), `/v/bin/python ${installed}`);
-  assert.equal(installLine("/it's mine/python", 'bash', wheel), `'/it'\\''s mine/python' ${installed}`);
-  assert.equal(installLine('C:\\my env\\python', 'cmd.exe', wheel), `"C:\\my env\\python" ${installed}`);
-  assert.equal(installLine('C:\\my env\\python', 'pwsh', wheel), `& "C:\\my env\\python" ${installed}`);
+  assert.equal(companionProbe(own), undefined);
+  assert.deepEqual(companionProbe(command), ['lsp', '--help']);
+  assert.deepEqual(companionProbe(python), ['-P', '-c', 'import pygls, dap_kernel.lsp']);
+  assert.deepEqual(withCommand(own, 'kernels', '--stop', 'all'), ['-I', '-S', '/x/server/run.py', 'dap', 'kernels', '--stop', 'all']);
 });

@@ -42,6 +42,28 @@ export function fromShown(given: Configuration, shown: Shown | undefined): Confi
   return { ...given, type: TYPE, request: 'launch', name: nameOf(shown.program), program: shown.program };
 }
 
+/** Where a server listens that the user has started; VS Code itself connects to a `debugServer` that is a number. */
+export interface Address {
+  host?: string;
+  port: number;
+}
+
+/** Where the server of a configuration is, when it is not for us to start one: the machine, and its Pythons, may be another. */
+export function addressOf({ request, debugServer, connect, host, port }: Configuration): Address | undefined {
+  const own = portOf(debugServer);
+  if (own !== undefined) return { port: own };
+  if (request !== 'attach') return undefined; // to launch debugpy there is no such thing
+  const named = { host, port, ...(typeof connect === 'object' ? connect : {}) };
+  const there = portOf(named.port);
+  if (there === undefined) return undefined;
+  return { ...(typeof named.host === 'string' && named.host !== '' ? { host: named.host } : {}), port: there };
+}
+
+function portOf(value: unknown): number | undefined {
+  const port = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65536 ? port : undefined;
+}
+
 /** Complete a configuration whose variables are substituted; what it says itself wins. */
 export function completed(given: Configuration, interpreter?: string, folder?: string): Configuration {
   const config: Configuration = { notebookEvents: true, ...given };
@@ -49,16 +71,22 @@ export function completed(given: Configuration, interpreter?: string, folder?: s
     const path = config[key];
     if (!path) continue;
     if (!path.startsWith(UNTITLED)) config[key] = asNamed(path, folder);
-    else if (folder !== undefined) config.cwd ??= folder;
+    else if (folder !== undefined && addressOf(config) === undefined) config.cwd ??= folder;
   }
   const hasTerminal = config.console === 'integratedTerminal' || config.console === 'externalTerminal';
   if (hasTerminal) config.internalConsoleOptions ??= 'neverOpen'; // it would cover the terminal
-  const hasPython = given.python !== undefined || given.pythonPath !== undefined;
-  return config.request === 'launch' && !hasPython ? withInterpreter({ ...config, [CHOSEN]: true }, interpreter) : config;
+  if (addressOf(config) !== undefined) return config; // our Pythons are not there
+  return namesNoPython(given) ? withInterpreter({ ...config, [CHOSEN]: true }, interpreter) : config;
+}
+
+/** Whether what a configuration starts runs on the interpreter that is chosen. */
+export function namesNoPython({ request, python, pythonPath }: Configuration): boolean {
+  return request === 'launch' && python === undefined && pythonPath === undefined;
 }
 
 /** A configuration that was completed, with the interpreter that is chosen now, unless it names one itself. */
 export function withInterpreter(config: Configuration, interpreter: string | undefined): Configuration {
+  if (addressOf(config) !== undefined) return config;
   const namesNone = config.request === 'attach' ? config.python === undefined : config[CHOSEN] === true;
   if (!namesNone) return config;
   const newest = { ...config };

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Parts } from '../parts';
 import type { Candidate } from '../server/discovery';
 import { ask } from '../server/interpreter';
-import { completed, fromShown, initialConfigurations, TYPE, type Configuration } from './configuration';
+import { addressOf, completed, fromShown, initialConfigurations, namesNoPython, TYPE, type Configuration } from './configuration';
 import { isNotebook, programOfUri, shown } from './program';
 import { itemOf, parseWaiting } from './waiting';
 
@@ -46,14 +46,12 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
   ): Promise<vscode.DebugConfiguration | undefined> {
     const { servers, otherKernels } = this.parts;
     const resource = resourceOf(folder, given);
-    const server = await servers.find(resource);
-    if (server === undefined) {
-      void servers.offerInstall(resource);
-      return undefined;
-    }
+    const isElsewhere = addressOf(given) !== undefined;
+    const server = isElsewhere ? undefined : await servers.findOrOffer(resource, namesNoPython(given));
+    if (server === undefined && !isElsewhere) return undefined;
     const config = completed(given, await servers.chosen(resource), folder?.uri.fsPath);
     if (!(await otherKernels.mayStart(config))) return undefined;
-    if (config.request === 'attach' && !config.kernelId && !config.notebook) {
+    if (server !== undefined && config.request === 'attach' && !config.kernelId && !config.notebook) {
       const kernel = await pickWaiting(server);
       if (kernel === undefined) return undefined;
       if (kernel !== '') config.kernelId = kernel;
@@ -62,8 +60,10 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
   }
 
   async createDebugAdapterDescriptor(session: vscode.DebugSession): Promise<vscode.DebugAdapterDescriptor> {
+    const address = addressOf(session.configuration);
+    if (address !== undefined) return new vscode.DebugAdapterServer(address.port, address.host);
     const server = await this.parts.servers.find(resourceOf(session.workspaceFolder, session.configuration));
-    if (server === undefined) throw new Error('The Python package dap-kernel is not installed.');
+    if (server === undefined) throw new Error('No Python runs the debugger any more. Start again to see why.');
     const folder = session.workspaceFolder?.uri.fsPath;
     return new vscode.DebugAdapterExecutable(server.command, server.args, folder === undefined ? {} : { cwd: folder });
   }

@@ -1,18 +1,17 @@
-// The LSP companion: CodeLenses of cells, live values, what the debugger knows. It is optional: it needs pygls.
+// The LSP companion: CodeLenses of cells, live values, what the debugger knows.
 import * as vscode from 'vscode';
 import { LanguageClient, type StaticFeature } from 'vscode-languageclient/node';
 import { asError } from '../errors';
 import { runWhat } from '../files/runs';
 import type { Parts } from '../parts';
 import type { Run } from '../protocol';
-import { problemOf } from '../server/interpreter';
-import type { Candidate } from '../server/discovery';
+import { companionProbe, withCommand } from '../server/discovery';
+import { asked } from '../server/machine';
 import { documentOf } from '../views/places';
 import { asOurs, hasJupyters } from './lenses';
 import { hasCells } from './notebooks';
 
 const CELL = 'vscode-notebook-cell';
-const OFFERED = 'dap-kernel.lensesOffered'; // in the extension's state
 
 /** The companion asks for a session of a notebook that has none. */
 interface StartParams {
@@ -88,13 +87,13 @@ class Companion implements vscode.Disposable {
 
   private async launch(): Promise<LanguageClient | undefined> {
     const server = await this.parts.servers.find(vscode.workspace.workspaceFolders?.[0]?.uri);
-    const problem = server === undefined ? 'no server' : await problemOf(server.command, probe(server));
+    const probe = server && companionProbe(server);
+    const problem = server === undefined ? 'no server' : probe && (await asked(server.command, probe)).problem;
     if (server === undefined || problem !== undefined) {
       this.parts.log.info(`no LSP companion: ${problem ?? ''}`);
-      if (server !== undefined) void this.offer(server);
       return undefined;
     }
-    const args = server.args.map((it) => (it === 'dap' ? 'lsp' : it));
+    const args = withCommand(server, 'lsp');
     const client = new LanguageClient('dap-kernel', 'dap-kernel (LSP)', { command: server.command, args }, {
       documentSelector: [
         { language: 'python', scheme: 'file' }, { language: 'python', scheme: 'untitled' },
@@ -114,27 +113,10 @@ class Companion implements vscode.Disposable {
     return client;
   }
 
-  /** Say once what is missing for the lenses. */
-  private async offer({ command, interpreter }: Candidate): Promise<void> {
-    const { globalState } = this.parts.context;
-    if (globalState.get<boolean>(OFFERED) === true) return;
-    await globalState.update(OFFERED, true);
-    const text = `The lenses "Run | Debug" above cells need the extra "lsp" of the Python package dap-kernel, which ${command} does not have.`;
-    const actions = interpreter === undefined ? [] : ['Install'];
-    if ((await vscode.window.showInformationMessage(text, ...actions)) === 'Install') {
-      await vscode.commands.executeCommand('dap-kernel.install');
-    }
-  }
-
   /** What another command of the companion asks for a notebook that has no session. */
   private async start({ uri, run = 'stale', debug = true }: StartParams): Promise<void> {
     await runWhat(this.parts, documentOf(vscode.Uri.parse(uri, true)), !debug, () => Promise.resolve(run));
   }
-}
-
-/** How the server's interpreter tells whether it can be a companion. */
-function probe({ interpreter }: Candidate): string[] {
-  return interpreter === undefined ? ['lsp', '--help'] : ['-P', '-c', 'import pygls, dap_kernel.lsp'];
 }
 
 function announce(experimental: Record<string, unknown>): StaticFeature {

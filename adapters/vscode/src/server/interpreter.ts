@@ -1,86 +1,133 @@
-// Which Python: the server's and the kernel's. Asks the settings, the Python extension and the machine.
-import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+// How the server is started: the extension's own, on a Python that can run it; where there is none, what can be done.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { candidates, firstThatWorks, probeArguments, toInstallInto, type Candidate, type Sources } from './discovery';
-import { install, offerInstall } from './install';
-import { selected } from './python';
+import { asError } from '../errors';
+import { chosenFor, thisMachine } from './chosen';
+import { bundled, firstThatWorks, installed, onChosen, probeArguments, withCommand, type Bundle, type Candidate, type Chosen } from './discovery';
+import { install } from './install';
+import { asked, interpreterAt, interpreters, isProgram } from './machine';
+import { pickInterpreter } from './pick';
+import { isFit, offerInstead, offerOf, verdictOf, type Offer, type Verdict } from './verdict';
 
-const PROBE_MS = 20_000; // a cold disk is slow
+const NO_BUNDLE = 'This build of the extension carries no debugger.';
+const HOW_TO_BUNDLE = '"make vsix" builds one that does. Or install the Python package dap-kernel, and pick the interpreter that has it.';
 
 export class Servers {
-  private readonly known = new Set<string>(); // commands that have the server
+  private readonly fit = new Set<string>(); // command lines that can run the server
+  private readonly bundle: Bundle | undefined;
+  private readonly waiting = new Map<string, symbol>(); // by the resource: who has asked last
+  private onMachine: Candidate | undefined; // where nothing is chosen
+  private offering: Promise<boolean> | undefined;
 
-  /** `wheels`: a folder that may hold the package, of this extension's version. */
-  constructor(private readonly log: vscode.LogOutputChannel, private readonly wheels: string) {}
+  constructor(private readonly log: vscode.LogOutputChannel, private readonly context: vscode.ExtensionContext) {
+    const run = context.asAbsolutePath(join('server', 'run.py'));
+    if (existsSync(run)) this.bundle = { run, own: context.globalStorageUri.fsPath };
+  }
 
-  /** How to start the server for `resource`; undefined: nobody has it. */
+  /** How to start the server for `resource`; undefined: nobody can run it. */
   async find(resource: vscode.Uri | undefined): Promise<Candidate | undefined> {
-    const found = await firstThatWorks(candidates(await sourcesOf(resource)), (it) => this.has(it));
-    this.log.info(found ? `server: ${found.command} ${found.args.join(' ')} (${found.from})` : 'server: not found');
-    return found;
+    return this.look(resource, []);
+  }
+
+  /**
+   * The same; where nobody can run it the user is asked what to do, and once that is done it is here. So it is where
+   * the notebook `runsOnChosen` and what is chosen cannot run it.
+   */
+  async findOrOffer(resource: vscode.Uri | undefined, runsOnChosen: boolean): Promise<Candidate | undefined> {
+    const key = resource?.toString() ?? '';
+    const turn = Symbol(key);
+    this.waiting.set(key, turn);
+    for (;;) {
+      const verdicts: Verdict[] = [];
+      const found = await this.look(resource, verdicts);
+      if (this.waiting.get(key) !== turn) return undefined; // who has asked later goes on
+      const instead = runsOnChosen ? await this.instead(resource, verdicts) : undefined;
+      if (found !== undefined && instead === undefined) return found;
+      this.offering ??= this.offer(instead ?? offerOf(verdicts)).finally(() => (this.offering = undefined));
+      if (!(await this.offering)) return undefined;
+    }
   }
 
   /** The interpreter that the user has chosen for `resource`; undefined: the server finds one. */
   async chosen(resource: vscode.Uri | undefined): Promise<string | undefined> {
-    const { setting, selected } = await sourcesOf(resource);
+    const { setting, selected } = await chosenFor(resource);
     return setting ?? selected;
   }
 
-  /** Say that nobody has the server, and install it on a click. */
-  async offerInstall(resource: vscode.Uri | undefined): Promise<void> {
-    await offerInstall(toInstallInto(await sourcesOf(resource)), await this.package());
+  /** `verdicts`: gets what is told of the interpreters that do not run the extension's own. */
+  private async look(resource: vscode.Uri | undefined, verdicts: Verdict[]): Promise<Candidate | undefined> {
+    const chosen = await chosenFor(resource);
+    const first = (candidates: Candidate[]): Promise<Candidate | undefined> => firstThatWorks(candidates, (it) => this.canRun(it, verdicts));
+    const found = await first(await this.onChosen(chosen)) ?? await this.ofMachine(first) ?? await first(installed(chosen));
+    this.log.info(found ? `server: ${found.command} ${found.args.join(' ')} (${found.from})` : 'server: not found');
+    return found;
   }
 
-  /** Install the server with its companion where it is, or is to be. */
-  async install(resource: vscode.Uri | undefined): Promise<void> {
-    const found = await this.find(resource);
-    if (found?.interpreter !== undefined) install(found.interpreter, await this.package());
-    else await offerInstall(toInstallInto(await sourcesOf(resource)), await this.package(), true);
+  private async onChosen(chosen: Chosen): Promise<Candidate[]> {
+    if (this.bundle === undefined) return [];
+    return onChosen(this.bundle, await this.atChosen(chosen));
   }
 
-  /** What pip installs: the wheel that came along; without one this is a checkout. */
-  private async package(): Promise<string> {
-    const wheel = (await readdir(this.wheels).catch(() => [])).find((it) => it.endsWith('.whl'));
-    return wheel === undefined ? resolve(this.wheels, '..', '..', '..') : join(this.wheels, wheel);
+  private async atChosen({ setting, selected }: Chosen): Promise<Chosen> {
+    const at = async (path: string | undefined): Promise<string | undefined> => path && interpreterAt(path, process.platform);
+    return { setting: await at(setting), selected: await at(selected) };
   }
 
-  private async has(candidate: Candidate): Promise<boolean> {
-    if (this.known.has(candidate.command)) return true;
-    const problem = await problemOf(candidate.command, probeArguments(candidate));
-    if (problem === undefined) this.known.add(candidate.command);
-    else this.log.debug(`${candidate.command}: ${problem}`);
-    return problem === undefined;
+  private async ofMachine(first: (it: Candidate[]) => Promise<Candidate | undefined>): Promise<Candidate | undefined> {
+    const { bundle, onMachine } = this;
+    if (bundle === undefined) return undefined;
+    if (onMachine !== undefined && (await isProgram(onMachine.command))) return onMachine;
+    const found = await interpreters(thisMachine());
+    return (this.onMachine = await first(found.map(({ path, origin }) => bundled(bundle, path, origin.toLowerCase()))));
+  }
+
+  private async canRun(candidate: Candidate, verdicts: Verdict[]): Promise<boolean> {
+    const line = [candidate.command, ...candidate.args].join('\0');
+    if (this.fit.has(line)) return true;
+    const { printed, problem } = await asked(candidate.command, probeArguments(candidate));
+    if (candidate.isBundled) {
+      const verdict = verdictOf(candidate.command, printed, problem);
+      if (!isFit(verdict)) {
+        verdicts.push(verdict);
+        this.log.debug(`${candidate.command} ${verdict.unfit ?? 'has no msgspec'}`);
+        return false;
+      }
+    } else if (problem !== undefined) {
+      this.log.debug(`${candidate.command}: ${problem}`);
+      return false;
+    }
+    this.fit.add(line);
+    return true;
+  }
+
+  /** What is offered in place of a chosen interpreter on which no notebook can run. */
+  private async instead(resource: vscode.Uri | undefined, verdicts: Verdict[]): Promise<Offer | undefined> {
+    const { setting, selected } = await this.atChosen(await chosenFor(resource));
+    const verdict = verdicts.find((it) => it.interpreter === (setting ?? selected));
+    return verdict?.unfit === undefined ? undefined : offerInstead(verdict, setting !== undefined);
+  }
+
+  /** Say what is wrong, and do what the user wants. Return whether to look again. */
+  private async offer(offer: Offer): Promise<boolean> {
+    const isBuilt = this.bundle !== undefined;
+    const { text, detail, actions, install: wanted } = isBuilt ? offer : { ...offer, text: NO_BUNDLE, detail: HOW_TO_BUNDLE };
+    const answer = await vscode.window.showErrorMessage(text, { modal: true, detail }, ...actions);
+    if (answer === 'Pick Interpreter') return pickInterpreter();
+    if (answer !== 'Install' || wanted === undefined) return false;
+    try {
+      return await install(wanted, this.context.asAbsolutePath(join('server', 'msgspec.txt')));
+    } catch (error) {
+      this.log.error(asError(error));
+      void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
+      return false;
+    }
   }
 }
 
 /** Run a command of the server, as `kernels`; return what it prints. Rejects if it fails. */
-export function ask(server: Candidate, ...words: string[]): Promise<string> {
-  const args = server.args.flatMap((it) => (it === 'dap' ? words : [it]));
-  return new Promise((done, refuse) => {
-    const ended = (error: Error | null, stdout: string): void => (error === null ? done(stdout) : refuse(error));
-    execFile(server.command, args, { timeout: PROBE_MS, windowsHide: true }, ended).stdin?.end();
-  });
-}
-
-/** Run a command; return why it failed. */
-export function problemOf(command: string, args: string[]): Promise<string | undefined> {
-  return new Promise((done) => {
-    const child = execFile(command, args, { timeout: PROBE_MS, windowsHide: true }, (error, _, stderr) =>
-      done(error === null ? undefined : stderr.trim() || error.message));
-    child.stdin?.end();
-  });
-}
-
-async function sourcesOf(resource: vscode.Uri | undefined): Promise<Sources> {
-  const setting = vscode.workspace.getConfiguration('dap-kernel', resource).get<string>('interpreter', '').trim();
-  return { setting: setting === '' ? undefined : substituted(setting, resource), selected: await selected(resource) };
-}
-
-/** A setting may say `${workspaceFolder}` and `~`, as those of other extensions may. */
-function substituted(setting: string, resource: vscode.Uri | undefined): string {
-  const folder = resource && vscode.workspace.getWorkspaceFolder(resource);
-  const path = (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath ?? '';
-  return setting.replaceAll('${workspaceFolder}', path).replace(/^~(?=[/\\])/, process.env.HOME ?? '~');
+export async function ask(server: Candidate, ...words: string[]): Promise<string> {
+  const { printed, problem } = await asked(server.command, withCommand(server, ...words));
+  if (problem !== undefined) throw new Error(problem);
+  return printed;
 }

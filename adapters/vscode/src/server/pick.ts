@@ -1,33 +1,33 @@
-// The command that picks an interpreter: those of the folder and of the path, the Python extension's, any.
-import { access, constants } from 'node:fs/promises';
+// The command that picks an interpreter: those of the folder, of the machine, the Python extension's, any.
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { environmentPaths, onPath } from './environments';
-import { selected } from './python';
+import { shown } from '../debug/program';
+import { around, chosenFor, folderFor, thisMachine } from './chosen';
+import { aboutOf, FACTS, keyOf, labelOf, parseFacts, whyNot, type Facts } from './facts';
+import { asked, interpreterAt, interpreters, type Found } from './machine';
+import { portable } from './portable';
+import { known, selected } from './python';
+
+const AT_ONCE = 4; // interpreters that start
 
 interface Item extends vscode.QuickPickItem {
   path?: string;
+  isUnfit?: boolean;
   act?: () => Thenable<string | undefined>;
 }
 
 /** Return whether one was picked. */
 export async function pickInterpreter(): Promise<boolean> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-  const paths = [...(folder === undefined ? [] : environmentPaths(folder)), ...onPath(process.env.PATH ?? '')];
-  const found = await Promise.all(paths.map(async (it) => ((await canRun(it)) ? it : undefined)));
-  const items: Item[] = [...new Set(found.filter((it) => it !== undefined))].map((path) => ({ label: path, path }));
-  if (vscode.extensions.getExtension('ms-python.python') !== undefined) {
-    items.push({ label: '$(extensions) Select in the Python extension...', act: selectInPython });
-  }
-  items.push({ label: '$(folder-opened) Browse...', act: browse });
-  const picked = await vscode.window.showQuickPick(items, { title: 'The Python that runs and debugs notebooks' });
+  const resource = shown()?.uri;
+  const picked = await picking(await found(), resource);
   const path = picked?.path ?? (await picked?.act?.());
-  if (path !== undefined) await keep(path);
+  if (path !== undefined) await keep(path, resource);
   return path !== undefined;
 }
 
 /** Make `path` the setting, where there is one already; "": leave it to the Python extension. */
-export async function keep(path: string): Promise<void> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+export async function keep(path: string, resource: vscode.Uri | undefined): Promise<void> {
+  const folder = folderFor(resource)?.uri;
   const settings = vscode.workspace.getConfiguration('dap-kernel', folder);
   const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
   const { globalValue, workspaceValue, workspaceFolderValue } = settings.inspect<string>('interpreter') ?? {};
@@ -36,23 +36,113 @@ export async function keep(path: string): Promise<void> {
     for (const [target, value] of has) if (value !== undefined) await settings.update('interpreter', undefined, target);
     return;
   }
-  const narrowest = workspaceFolderValue !== undefined && vscode.workspace.workspaceFile !== undefined ? WorkspaceFolder : Workspace;
-  await settings.update('interpreter', path, folder === undefined ? Global : narrowest);
+  // In a workspace of several folders `${workspaceFolder}` means each document's own.
+  const isOfFolder = vscode.workspace.workspaceFile !== undefined && (workspaceFolderValue !== undefined || severalFolders());
+  const value = portable(path, around(resource));
+  await settings.update('interpreter', value, folder === undefined ? Global : isOfFolder ? WorkspaceFolder : Workspace);
+}
+
+/** Show the list, which fills while the interpreters tell what they are. */
+function picking(all: Found[], resource: vscode.Uri | undefined): Promise<Item | undefined> {
+  const list = vscode.window.createQuickPick<Item>();
+  list.title = 'The Python that runs your notebooks';
+  list.placeholder = 'Nothing is installed in it; to run a notebook it needs what the notebook imports';
+  list.matchOnDescription = list.matchOnDetail = true;
+  list.busy = true;
+  list.items = others(resource);
+  list.show();
+  void fill(list, all, resource).finally(() => (list.busy = false));
+  return new Promise((done) => {
+    list.onDidAccept(() => {
+      const [item] = list.selectedItems;
+      if (item === undefined || item.isUnfit === true) return; // why, it says itself
+      done(item);
+      list.hide();
+    });
+    list.onDidHide(() => {
+      done(undefined);
+      list.dispose();
+    });
+  });
+}
+
+async function fill(list: vscode.QuickPick<Item>, all: Found[], resource: vscode.Uri | undefined): Promise<void> {
+  const told: (Facts | undefined)[] = [];
+  const { setting, selected: current = '' } = await chosenFor(resource);
+  const now = await interpreterAt(setting ?? current, process.platform);
+  const queue = all.map((it, index) => ({ ...it, index }));
+  const ask = async (): Promise<void> => {
+    for (let it = queue.shift(); it !== undefined; it = queue.shift()) {
+      told[it.index] = await factsOf(it.path);
+      const [active] = list.activeItems;
+      list.keepScrollPosition = true;
+      list.items = [...listed(all, told, now, resource), ...others(resource)];
+      const same = list.items.find((item) => item.path !== undefined && item.path === active?.path);
+      if (same !== undefined) list.activeItems = [same];
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, ask));
+}
+
+/** The interpreters that have told what they are, by where they were found, each once; those that will not do come last. */
+function listed(all: Found[], told: (Facts | undefined)[], now: string, resource: vscode.Uri | undefined): Item[] {
+  const seen = new Set<string>();
+  const groups = new Map<string, Item[]>();
+  for (const [index, { path, origin }] of all.entries()) {
+    const facts = told[index];
+    if (facts === undefined || seen.has(keyOf(facts))) continue;
+    seen.add(keyOf(facts));
+    const isUnfit = whyNot(facts) !== undefined;
+    const group = isUnfit ? 'Cannot run notebooks' : origin;
+    const item = { label: `${path === now ? '$(check) ' : ''}${labelOf(facts)}`, description: portable(path, around(resource)), detail: aboutOf(facts), path, isUnfit };
+    groups.set(group, [...(groups.get(group) ?? []), item]);
+  }
+  const unfit = groups.get('Cannot run notebooks') ?? [];
+  groups.delete('Cannot run notebooks');
+  return [...groups, ['Cannot run notebooks', unfit] as const]
+    .flatMap(([label, items]) => items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items]);
+}
+
+function others(resource: vscode.Uri | undefined): Item[] {
+  const items: Item[] = [{ label: '', kind: vscode.QuickPickItemKind.Separator }];
+  if (vscode.extensions.getExtension('ms-python.python') !== undefined) {
+    items.push({ label: '$(extensions) Select in the Python extension...', alwaysShow: true, act: () => selectInPython(resource) });
+  }
+  return [...items, { label: '$(folder-opened) Browse...', alwaysShow: true, act: browse }];
+}
+
+/** Those of the workspace first: whoever opens this list is looking for one of them. */
+async function found(): Promise<Found[]> {
+  const all = [...(await interpreters(thisMachine())), ...(await known()).map((path) => ({ path, origin: 'Python extension' }))];
+  const isNear = ({ origin }: Found): boolean => origin === 'In this folder' || origin === 'Activated';
+  return [...all.filter(isNear), ...all.filter((it) => !isNear(it))];
+}
+
+async function factsOf(path: string): Promise<Facts | undefined> {
+  return parseFacts((await asked(path, ['-c', FACTS])).printed);
 }
 
 /** Its selection counts when our own setting is empty; undefined: it was left as it is. */
-async function selectInPython(): Promise<string | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+async function selectInPython(resource: vscode.Uri | undefined): Promise<string | undefined> {
+  const folder = folderFor(resource)?.uri;
   const before = await selected(folder);
   await vscode.commands.executeCommand('python.setInterpreter');
   return (await selected(folder)) === before ? undefined : '';
 }
 
 async function browse(): Promise<string | undefined> {
-  const [picked] = (await vscode.window.showOpenDialog({ title: 'An interpreter', openLabel: 'Use' })) ?? [];
-  return picked?.fsPath;
+  const [picked] = (await vscode.window.showOpenDialog({
+    title: 'A Python, or the folder of an environment', openLabel: 'Use', canSelectFolders: true, defaultUri: vscode.Uri.file(homedir()),
+  })) ?? [];
+  if (picked === undefined) return undefined;
+  const path = await interpreterAt(picked.fsPath, process.platform);
+  const facts = await factsOf(path);
+  const why = facts === undefined ? 'is no Python that can be run' : whyNot(facts);
+  if (why === undefined) return path;
+  void vscode.window.showErrorMessage(facts === undefined ? `${path} ${why}.` : `${path} is Python ${facts.version.join('.')}: ${why}.`);
+  return undefined;
 }
 
-async function canRun(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(() => true, () => false);
+function severalFolders(): boolean {
+  return (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
 }

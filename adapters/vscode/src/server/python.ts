@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 /** The part of the Python extension's API that is used; https://www.npmjs.com/package/@vscode/python-extension */
 interface PythonExtension {
   environments?: {
+    readonly known?: readonly { executable: { uri?: vscode.Uri } }[];
     getActiveEnvironmentPath(resource?: vscode.Uri): { path: string };
     resolveEnvironment(path: { path: string }): Promise<{ executable: { uri?: vscode.Uri } } | undefined>;
   };
@@ -20,5 +21,16 @@ export async function selected(resource: vscode.Uri | undefined): Promise<string
     return environment?.executable.uri?.fsPath;
   } catch {
     return undefined; // it has its own way to say what is wrong with it
+  }
+}
+
+/** The interpreters of all environments that the Python extension has found. */
+export async function known(): Promise<string[]> {
+  const extension = vscode.extensions.getExtension<PythonExtension>('ms-python.python');
+  try {
+    const { environments } = (await extension?.activate()) ?? {};
+    return (environments?.known ?? []).map((it) => it.executable.uri?.fsPath).filter((it) => it !== undefined);
+  } catch {
+    return []; // it has its own way to say what is wrong with it
   }
 }
