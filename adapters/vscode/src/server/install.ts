@@ -26,7 +26,7 @@ export async function install({ interpreter, version = '', missing }: Verdict, r
 async function into(folder: string, interpreter: string, requirements: string, signal: AbortSignal): Promise<string | undefined> {
   const options = { timeout: INSTALL_MS, signal };
   const made = await asked(interpreter, ['-I', '-m', 'venv', '--clear', folder], options);
-  if (made.problem !== undefined) return `${interpreter} cannot make an environment: ${lastLines(made.printed || made.problem)}`;
+  if (made.problem !== undefined) return `${interpreter} cannot make an environment: ${(made.printed.trim() || made.problem).split(/\s+/).join(' ').slice(0, 400)}`;
   const [python = ''] = inEnvironment(folder, process.platform);
   const words = ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes', '-r', requirements];
   const { problem } = await asked(python, words, options);
