@@ -119,6 +119,10 @@ class Breakpoints:
         """Return every line breakpoint that the client has set."""
         return [_told(it, group.said) for group in self._sets.values() for it in group.points if it.is_told]
 
+    def places(self) -> set[tuple[str | None, int | None]]:
+        """Return the path and line of each of them, as the client has them."""
+        return {(it.source.path if it.source is not None else None, it.line) for it in self.all()}
+
     def set_until(self, source: Source, line: int) -> str | None:
         """Stop once at `line` of a source; return why that cannot be, or None. `clear_until` ends it."""
         said = self._sources.read(source)

@@ -11,6 +11,7 @@ from ..agent import wire
 from ..notebook.cells import SCRIPT_CELL, Cell
 from ..notebook.lines import code_lines
 from ..protocol.execution import ContinuedEvent
+from .documents import Text
 from .selection import NOTHING_NEXT, NOTHING_STALE
 from .sources import Location
 from .stopping import tell_stop
@@ -89,11 +90,19 @@ class Idle:
             return session.sources.locate(*self._failed_at)
         cell = main.cell(self._cell.id) if self._cell is not None else None
         if cell is not None:
-            return session.sources.of_cell(main, cell, (code_lines(cell.source) or [1])[-1])
+            return self._beside_breakpoints(main, cell, (code_lines(cell.source) or [1])[::-1])
         for cell in main.notebook.cells:
             if cell.is_code and (lines := code_lines(cell.source)):
-                return session.sources.of_cell(main, cell, lines[0])
+                return self._beside_breakpoints(main, cell, lines)
         return Location(session.sources.of_path(main.path), 1, None)
+
+    def _beside_breakpoints(self, text: Text, cell: Cell, lines: list[int]) -> Location:
+        """Return the first of `lines`, else of all in the cell, that has no breakpoint: idle is no hit of one."""
+        others = [it for it in range(1, len(cell.lines) + 1) if it not in lines]
+        places = (self._session.sources.of_cell(text, cell, it) for it in (*lines, *others))
+        held = self._session.breakpoints.places()
+        free = next((it for it in places if (it.source.path, it.line) not in held), None)
+        return free or self._session.sources.of_cell(text, cell, lines[0])
 
     def name(self) -> str:
         """Return what the frame is called: the cell that ran last, else the state."""

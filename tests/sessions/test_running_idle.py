@@ -227,3 +227,40 @@ async def test_what_is_evaluated_stops_at_breakpoints_and_leads_back_to_idle(deb
         assert answer == "4" if text == "double(2)" else "TypeError" in str(answer)
         await debug.break_at(path)
         assert await again.evaluate("double(4)", "repl") == "8"
+
+
+CELL = """
+    # %% load
+    rows = [1, 2, 3]
+
+    # the rows
+    total = sum(rows)
+    # %% show
+    rows
+    """
+
+
+@pytest.mark.parametrize(
+    ("held", "line"),
+    [([], 5), ([7], 5), ([5], 2), ([2, 5], 3), ([5, 7], 2)],
+    ids=["none", "of another cell", "its last line", "all its lines of code", "two cells"],
+)
+async def test_idle_is_not_on_a_breakpoints_line(debugging, write, held, line):
+    path = write("nb.py", CELL)
+    async with debugging(path) as debug:
+        await debug.launch(run={"cells": ["load"]})
+        await debug.idle()
+        await debug.ask(
+            "setBreakpoints", source={"path": str(path)}, breakpoints=[{"line": it} for it in held]
+        )
+        await debug.ask("notebookRun", run={"cells": ["load"]}, noDebug=True)
+        stop = await debug.idle()
+        assert await stop.where() == [("load", line)]
+
+
+async def test_idle_is_on_a_breakpoints_line_where_there_is_no_other(debugging, write):
+    path = write("nb.py", "# %% only\nx = 1\n")
+    async with debugging(path) as debug:
+        await debug.launch(run="none", breakpoints={path: [2]})
+        stop = await debug.idle()
+        assert await stop.where() == [("idle", 2)]
