@@ -186,4 +186,6 @@ def say_missing(session: "Session", cell: Cell, module: str) -> None:
     python = kernel.hello.executable if kernel is not None else "the kernel's Python"
     why = f" ({session.python_why})" if session.python_why else ""
     change = f"install it there, or {ANOTHER_PYTHON}"
-    session.output.say(f"{cell.name} needs {module}, which {python}{why} does not have: {change}")
+    text = f"{cell.name} needs {module}, which {python}{why} does not have: {change}"
+    data = {"cellId": cell.id, "missingModule": module}
+    session.output.say(text, data=data if session.wants_notebook_events else None)

@@ -97,7 +97,7 @@ class Idle:
         return Location(session.sources.of_path(main.path), 1, None)
 
     def _beside_breakpoints(self, text: Text, cell: Cell, lines: list[int]) -> Location:
-        """Return the first of `lines`, else of all in the cell, that has no breakpoint: idle is no hit of one."""
+        """Return the first of `lines`, else of the cell, that has no breakpoint: idle is no hit of one."""
         others = [it for it in range(1, len(cell.lines) + 1) if it not in lines]
         places = (self._session.sources.of_cell(text, cell, it) for it in (*lines, *others))
         held = self._session.breakpoints.places()

@@ -84,9 +84,9 @@ class Output:
         self._held_lines = HeldLines(self._drawn, self._emit_held)
         self._pattern: tuple[str, re.Pattern[str]] | None = None
 
-    def say(self, text: str, category: str = "console") -> None:
-        """Say something of our own, in a line."""
-        self._emit(OutputEvent(f"{clean(text)}\n", category))
+    def say(self, text: str, category: str = "console", data: object = None) -> None:
+        """Say something of our own, in a line; `data` is for clients that know notebooks."""
+        self._emit(OutputEvent(f"{clean(text)}\n", category, data=data))
 
     def cell_begins(self, cell: Cell, revision: Revision, *, tells_cell: bool = False) -> None:
         """Group what follows under `cell`, if anything follows; `revision` is what runs of it.

@@ -219,6 +219,19 @@ async def test_the_python_beside_the_notebook_is_taken_and_named(debugging, writ
         assert str(folder / "python") in hint and '"python"' in hint
 
 
+@pytest.mark.parametrize("events", [True, False])
+async def test_a_missing_module_is_told_to_who_shows_cells(debugging, write, events):
+    path = write("nb.py", "# %% load\nimport no_such_module_x\n")
+    async with debugging(path) as debug:
+        await debug.launch(exceptions=[], notebookEvents=events)
+        await debug.idle()
+        outputs = [it["body"] for it in debug.connection.events if it["event"] == "output"]
+        [hint] = [it for it in outputs if "needs no_such_module_x" in it["output"]]
+        assert hint.get("data") == (
+            {"cellId": "load", "missingModule": "no_such_module_x"} if events else None
+        )
+
+
 async def test_magics_of_a_jupyter_notebook_are_ipythons(debugging, write_cells, python):
     if not python.can_import("IPython"):
         pytest.skip("IPython is not installed for this Python")

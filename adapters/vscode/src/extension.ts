@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { registerController } from './controller';
+import { registerMissing } from './controller/missing';
 import { OtherKernels } from './debug/otherKernels';
 import { registerDebugger } from './debug/provider';
 import { registerFiles } from './files';
@@ -18,7 +19,7 @@ import { registerStatus } from './views/status';
 
 const PARTS: Register[] = [
   registerSync, // first: it tells the server of the cells before others ask about them
-  registerDebugger, registerController, registerCommands, registerFiles, registerCompanion,
+  registerDebugger, registerController, registerMissing, registerCommands, registerFiles, registerCompanion,
   registerLiveLine, registerStale, registerStatus, registerPlots, registerTables,
 ];
 

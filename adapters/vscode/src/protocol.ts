@@ -68,6 +68,10 @@ export interface LineBody {
   /** 1-based; absent: nothing runs any more. */
   line?: number;
   via?: string;
+  /** The outermost loop that the line is in; `elapsedS` is of that then. */
+  loop?: { source: Source; line: number };
+  /** How long the line has run already, in seconds. */
+  elapsedS?: number;
 }
 
 export interface KernelBody {
@@ -107,7 +111,7 @@ export interface OutputBody {
   output: string;
   source?: Source;
   line?: number;
-  data?: { cellId?: string; held?: string; inputWanted?: { prompt: string; isHidden: boolean } };
+  data?: { cellId?: string; held?: string; missingModule?: string; inputWanted?: { prompt: string; isHidden: boolean } };
 }
 
 export interface Events {
@@ -122,4 +126,9 @@ export interface Events {
   continued: { threadId?: number };
   process: { name: string };
   terminated: unknown;
+}
+
+/** What the client asks, of which some parts want to know. */
+export interface Asked {
+  evaluate: { expression: string; context?: string; frameId?: number };
 }

@@ -1,7 +1,7 @@
 // One debug session of ours: its document, its cells, the kernel's state, its events.
 import * as vscode from 'vscode';
 import { programOfUri } from './debug/program';
-import type { Events, KernelState, Message, NotebookCell, Requests } from './protocol';
+import type { Asked, Events, KernelState, Message, NotebookCell, Requests } from './protocol';
 
 type Listener = (body: never) => void;
 
@@ -49,7 +49,8 @@ export class NotebookSession implements vscode.Disposable {
     return Promise.resolve(this.debug.customRequest(command, args));
   }
 
-  on<K extends keyof Events>(event: K, listener: (body: Events[K]) => void): vscode.Disposable {
+  /** Listen to an event of the server, or to what the client asks it. */
+  on<K extends keyof (Asked & Events)>(event: K, listener: (body: (Asked & Events)[K]) => void): vscode.Disposable {
     const all = this.listeners.get(event) ?? new Set();
     this.listeners.set(event, all.add(listener));
     return new vscode.Disposable(() => all.delete(listener));
@@ -80,6 +81,7 @@ export class NotebookSession implements vscode.Disposable {
     if (type !== 'request') return;
     this.isLeaving ||= command === 'disconnect';
     if (command === 'disconnect' || command === 'terminate') this.ends();
+    if (command === 'evaluate') this.tell(command, args);
     if (command !== 'notebookSync') return;
     const { cells } = args as Requests['notebookSync']['arguments'];
     this.syncs.set(seq, cells?.map((it) => it.uri) ?? []);
@@ -120,8 +122,12 @@ export class NotebookSession implements vscode.Disposable {
     } else if (event === 'terminated') {
       this.ends();
     }
-    for (const it of this.listeners.get(event) ?? []) (it as (body: unknown) => void)(body);
+    this.tell(event, body);
     if (event === 'notebookCell' || event === 'notebookKernel') this.changed.fire();
+  }
+
+  private tell(event: string, body: unknown): void {
+    for (const it of this.listeners.get(event) ?? []) (it as (body: unknown) => void)(body);
   }
 
   private ends(): void {

@@ -42,7 +42,10 @@ export function cells(tell: Tell): void {
     await editor.ended(1, 'error');
     await editor.shows('ZeroDivisionError');
     const failed = await until('the error', async () => (await editor.outputs()).find((it) => it.kind === 'error'));
-    assert.match(failed.text, /line 2/);
+    assert.match(failed.text, /Cell In\[2\], line 2[\s\S]*1 n = 1\n-+> 2 1 \/ 0/, 'with the lines around');
+    const frame = await until('the frame of the outputs', () => editor.outputFrame());
+    await frame.locator('.output.error a, .output_container a').filter({ hasText: 'line 2' }).first().click();
+    await until('the cursor in the line of the link', () => page.evaluate(() => document.activeElement?.closest('.code-cell-row')?.textContent.includes('1 / 0') === true || undefined));
     const tracebacks = (await editor.outputs()).filter((it) => it.text.includes('ZeroDivisionError'));
     assert.equal(tracebacks.length, 1, 'the traceback is there once');
     await editor.run(2);
@@ -50,8 +53,21 @@ export function cells(tell: Tell): void {
     await editor.shows('42');
     assert.equal(await editor.order(2), '[3]');
     await editor.press('Control+S');
-    const saved = await until('the error in the file', () => /"traceback": \[[^\]]*\]/.exec(readFileSync(join(folder, 'nb.ipynb'), 'utf8'))?.[0]);
+    const saved = await until('the error in the file', () => /"traceback": \[[\s\S]*?\n\s*\]/.exec(readFileSync(join(folder, 'nb.ipynb'), 'utf8'))?.[0]);
+    const file = JSON.parse(readFileSync(join(folder, 'nb.ipynb'), 'utf8')) as { cells: { outputs: Record<string, unknown>[] }[] };
+    const value = file.cells[2]?.outputs[0];
+    assert.deepEqual([value?.['output_type'], value?.['execution_count']], ['execute_result', 3], 'its value is its result');
     assert.match(saved, /"Traceback \(most recent call last\):",/, 'its lines have no ends, which would show as blank lines');
+  });
+
+  tell('a module that is missing is said where its cell was run, with a way to another Python', { 'nb.ipynb': notebook('import no_such_module_x') }, async ({ page }) => {
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'error');
+    const said = page.locator('.notification-toast').filter({ hasText: 'needs no_such_module_x' });
+    await said.getByText('Pick Another Interpreter').click();
+    await page.locator('.quick-input-widget').getByText('The Python that runs').first().waitFor();
   });
 
   tell('rich values are shown in the cell', { 'rich.ipynb': notebook(SHOWS) }, async ({ page }) => {
@@ -157,6 +173,7 @@ export function cells(tell: Tell): void {
     await editor.press('Enter');
     await editor.ended(0, 'success');
     await editor.shows('hello :ada');
+    assert.equal((await editor.outputs()).map((it) => it.text).join('\n'), 'Who? :ada\nhello :ada', 'what was typed stands behind its question');
   });
 
   tell('under the debugger input() is asked for in the Debug Console', { 'input.ipynb': notebook('first = 1', 'name = input("Who? ")\nprint("hello", name)') }, async ({ page }) => {
@@ -170,6 +187,7 @@ export function cells(tell: Tell): void {
     await editor.press('Enter');
     await editor.ended(1, 'success');
     await editor.shows('hello ada');
+    await editor.shows('Who? ada');
     await editor.press('Shift+F5');
     await editor.ends();
   });

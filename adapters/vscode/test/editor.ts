@@ -222,7 +222,7 @@ export class Notebook extends Editor {
   }
 
   order(index: number): Promise<string> {
-    return this.cell(index).locator('.cell-execution-order').innerText();
+    return this.cell(index).locator('.cell-execution-order, .execution-count-label').first().innerText(); // as versions of VS Code call it
   }
 
   /** Wait until a cell has ended, well or not. */

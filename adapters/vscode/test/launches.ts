@@ -70,13 +70,13 @@ export function launches(tell: Tell): void {
     await editor.toggleBreakpoint();
     const question = page.locator('.monaco-dialog-box');
     await editor.press('F5');
-    await question.getByText('runs in another kernel').waitFor();
+    await question.getByText('Another kernel is selected').waitFor();
     await question.getByText('Cancel', { exact: true }).click();
     await question.waitFor({ state: 'hidden' });
     assert.equal(await editor.isToolbarShown(), false);
     await editor.click(1, 1);
     await editor.press('F5');
-    await question.getByText('Debug', { exact: true }).click();
+    await question.getByText('Run All Cells and Debug', { exact: true }).click();
     await editor.stopsAt('print(mine * 7)');
     await editor.press('Shift+F5');
     await editor.ends();

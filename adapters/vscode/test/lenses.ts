@@ -39,7 +39,7 @@ export function lenses(tell: Tell): void {
     await editor.open('cells.py');
     await until('the run by the lens', async () => { // a click is lost when the lenses of a file just opened are drawn anew
       await lens(1, 'Run to here');
-      const idle = page.locator('.statusbar-item').filter({ hasText: /cells\.py: idle, 1 stale/ }).first();
+      const idle = page.locator('.statusbar-item').filter({ hasText: /cells\.py: idle, 1 not run yet/ }).first();
       return idle.waitFor({ timeout: 10_000 }).then(() => true, () => undefined);
     });
     await says('runs 2 of 3: one (new), two (new)');

@@ -183,8 +183,8 @@ export function more(tell: Tell): void {
     await editor.toggleBreakpoint();
     await editor.press('F5');
     const question = page.locator('.monaco-dialog-box');
-    await question.getByText('runs in another kernel').waitFor();
-    await question.getByText('Debug', { exact: true }).click();
+    await question.getByText('Another kernel is selected').waitFor();
+    await question.getByText('Run All Cells and Debug', { exact: true }).click();
     await editor.stopsAt('print(mine * 7)');
     await page.locator('.notebook-toolbar-container .kernel-label').getByText('Other kernel').waitFor();
     await editor.press('Shift+F5');

@@ -150,7 +150,7 @@ export function owners(tell: Tell): void {
     await editor.open('nb.ipynb');
     await editor.debug(0);
     await editor.ended(0, 'success');
-    await status(page, /nb\.ipynb: idle, 1 stale$/);
+    await status(page, /nb\.ipynb: idle, 1 not run yet$/);
     await editor.click(1, 1);
     await editor.toggleBreakpoint();
     await editor.press('F5');

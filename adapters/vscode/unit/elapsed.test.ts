@@ -8,6 +8,12 @@ const CASES: [milliseconds: number, via: string | undefined, text: string][] = [
   [36_610_000, undefined, '10:10:10'],
 ];
 
+test('the seconds of a line in a loop are said to be of the loop', () => {
+  assert.equal(elapsed(3400, undefined, true), 'loop: 3 s');
+  assert.equal(elapsed(125_000, 'fit', true), 'loop: 2:05 in fit');
+  assert.equal(elapsed(900, 'fit', true), '');
+});
+
 for (const [milliseconds, via, text] of CASES) {
   test(`after ${milliseconds} ms${via === undefined ? '' : ` in ${via}`} the live line says "${text}"`, () =>
     assert.equal(elapsed(milliseconds, via), text));

@@ -6,22 +6,19 @@ import { hasRun, markOf, statusText, type Mark } from '../src/views/states';
 const cell = (state?: CellState, more: Partial<NotebookCell> = {}): NotebookCell =>
   ({ id: 'a', name: 'a', kind: 'code', line: 1, endLine: 2, ...(state && { state }), ...more });
 
-const MARKS: Record<CellState, [before: Mark | undefined, afterARun: Mark | undefined]> = {
-  new: [undefined, 'stale'], queued: [undefined, undefined], running: [undefined, undefined], done: [undefined, undefined],
-  failed: ['failed', 'failed'], stopped: ['stale', 'stale'], interrupted: ['stale', 'stale'], stale: ['stale', 'stale'],
+const MARKS: Record<CellState, Mark | undefined> = {
+  new: undefined, queued: undefined, running: undefined, done: undefined,
+  failed: 'failed', stopped: 'stale', interrupted: 'stale', stale: 'stale',
 };
 
-test('the gutter marks cells that are not up to date; new ones once something has run', () => {
-  for (const [state, [before, after]] of Object.entries(MARKS)) {
-    assert.equal(markOf(cell(state as CellState), false), before, state);
-    assert.equal(markOf(cell(state as CellState), true), after, state);
-  }
-  assert.equal(markOf(cell(), true), 'stale', 'no state is a new cell');
+test('the gutter marks cells that are not up to date; those that never ran are not among them', () => {
+  for (const [state, mark] of Object.entries(MARKS)) assert.equal(markOf(cell(state as CellState)), mark, state);
+  assert.equal(markOf(cell()), undefined, 'no state is a new cell');
 });
 
 test('what does not run has no mark', () => {
-  assert.equal(markOf(cell('stale', { kind: 'markdown' }), true), undefined);
-  assert.equal(markOf(cell('stale', { problem: 'a cycle' }), true), undefined);
+  assert.equal(markOf(cell('stale', { kind: 'markdown' })), undefined);
+  assert.equal(markOf(cell('stale', { problem: 'a cycle' })), undefined);
 });
 
 test('a notebook has run when some cell began or has a time', () => {
@@ -31,9 +28,9 @@ test('a notebook has run when some cell began or has a time', () => {
   assert.equal(hasRun([]), false);
 });
 
-test('the status bar names the notebook, its kernel\'s state and how many cells are stale', () => {
+test('the status bar names the notebook, its kernel\'s state how many cells are stale, and how many never ran', () => {
   const cells = [cell('done'), cell('stale'), cell('failed'), cell('new'), cell('new', { kind: 'markdown' })];
-  assert.equal(statusText('a.ipynb', 'idle', cells), '$(check) a.ipynb: idle, 3 stale');
+  assert.equal(statusText('a.ipynb', 'idle', cells), '$(check) a.ipynb: idle, 2 stale, 1 not run yet');
   assert.equal(statusText('a.ipynb', 'idle', [cell('done')]), '$(check) a.ipynb: idle');
   assert.equal(statusText('a.ipynb', 'notStarted', [cell(), cell()]), '$(circle-outline) a.ipynb: not started');
   const states: KernelState[] = ['notStarted', 'starting', 'idle', 'busy', 'stopped', 'dead'];

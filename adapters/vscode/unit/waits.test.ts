@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cellEnds, kernelEnds } from '../src/controller/waits';
+import { cellEnds, END_OF_FILE, kernelEnds, lineOf } from '../src/controller/waits';
 import type { CellState, KernelState, NotebookCell } from '../src/protocol';
 
 const cell = (id: string, state: CellState): NotebookCell => ({ id, state, name: id, kind: 'code', line: 1, endLine: 1 });
@@ -29,3 +29,11 @@ test('the wait for a line is over when nothing runs, and with its kernel', () =>
   for (const [state, is] of Object.entries(ending)) assert.equal(kernelEnds('a', state as KernelState), is, state);
   assert.equal(kernelEnds(undefined, 'dead'), true);
 });
+
+const LINES: [typed: string, line: string | undefined][] = [
+  ['ada', 'ada'], ['', ''], ['  two words ', '  two words '], ['::ada', ':ada'], [' ::ada', ' :ada'], [':cells', undefined],
+  [' :run', undefined], [END_OF_FILE, undefined], ['a:b', 'a:b'], ['a::b', 'a::b'],
+];
+for (const [typed, line] of LINES) {
+  test(`what is typed for input() is given as a line: ${JSON.stringify(typed)}`, () => assert.equal(lineOf(typed), line));
+}

@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { sessionOf } from '../debug/start';
 import { asError, Told } from '../errors';
+import { echo } from '../files/terminals';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { synced } from '../sync';
@@ -59,7 +60,13 @@ class Controller implements vscode.Disposable {
     const count = this.counts.get(session.program) ?? { order: lastOrder(session) };
     this.counts.set(session.program, count);
     this.runs.set(session, new Runs(session, this.controller, count));
-    this.inputs.set(session, registerInput(session));
+    this.inputs.set(session, registerInput(session, (it) => this.echo(session, it)));
+  }
+
+  /** Show a line that was typed for `input()` behind its question. */
+  private echo(session: NotebookSession, line: string): void {
+    if (session.hasCells) this.runs.get(session)?.echo(line);
+    else echo(this.parts, session, line);
   }
 
   private end(session: NotebookSession): void {

@@ -2,9 +2,8 @@
 import * as vscode from 'vscode';
 import { asError } from '../errors';
 import type { NotebookSession } from '../session';
-import { cellEnds, kernelEnds } from './waits';
+import { cellEnds, END_OF_FILE, kernelEnds, lineOf } from './waits';
 
-const END_OF_FILE = '\u0004';
 const ACTIVE_MS = 1000; // that VS Code takes at most to make a session the active one
 
 interface Wanted {
@@ -12,10 +11,16 @@ interface Wanted {
   isHidden: boolean;
 }
 
-/** Ask for each line that the kernel of `session` waits for. */
-export function registerInput(session: NotebookSession): vscode.Disposable {
+/** Ask for each line that the kernel of `session` waits for; `echo` is given what was typed, as a terminal shows it. */
+export function registerInput(session: NotebookSession, echo: (line: string) => void): vscode.Disposable {
   const input = new Input(session);
   return vscode.Disposable.from(
+    session.on('evaluate', ({ expression, context, frameId }) => {
+      const line = context === 'repl' && frameId === undefined ? lineOf(expression) : undefined;
+      if (line === undefined || input.wants === undefined) return;
+      echo(input.wants.isHidden ? '\n' : `${line}\n`);
+      input.wants = undefined;
+    }),
     session.on('output', ({ data }) => {
       if (data?.inputWanted !== undefined) void input.wanted(data.inputWanted);
     }),
@@ -27,6 +32,15 @@ export function registerInput(session: NotebookSession): vscode.Disposable {
     }),
     new vscode.Disposable(() => input.stop()),
   );
+}
+
+/** Have the cell that waits in the middle of its editor: the field is at the top. */
+function revealCell(session: NotebookSession, id: string | undefined): void {
+  const uri = id === undefined ? undefined : session.uriOf(id);
+  for (const editor of vscode.window.visibleNotebookEditors) {
+    const cell = editor.notebook.getCells().find((it) => it.document.uri.toString() === uri);
+    if (cell !== undefined) editor.revealRange(new vscode.NotebookRange(cell.index, cell.index + 1), vscode.NotebookEditorRevealType.InCenter);
+  }
 }
 
 /** Whether the Debug Console, which there is but one of, sends what is typed to `session`, as far as is known now. */
@@ -50,12 +64,15 @@ async function activated(session: NotebookSession): Promise<void> {
 class Input {
   /** The cell that waits; undefined: none was running. */
   waiting: string | undefined;
+  /** What is asked for, until a line is given. */
+  wants: Wanted | undefined;
   private asking: vscode.CancellationTokenSource | undefined;
 
   constructor(private readonly session: NotebookSession) {}
 
   async wanted(wanted: Wanted): Promise<void> {
     this.stop();
+    this.wants = wanted;
     const { token } = (this.asking = new vscode.CancellationTokenSource());
     this.waiting = [...this.session.cells.values()].find((it) => it.state === 'running')?.id;
     await activated(this.session);
@@ -64,6 +81,7 @@ class Input {
       void vscode.commands.executeCommand('workbench.debug.action.focusRepl'); // VS Code opens it but once
       return;
     }
+    revealCell(this.session, this.waiting);
     try {
       await this.answer(wanted, token);
     } catch (error) {
@@ -75,7 +93,7 @@ class Input {
     this.asking?.cancel();
     this.asking?.dispose();
     this.asking = undefined;
-    this.waiting = undefined;
+    this.waiting = this.wants = undefined;
   }
 
   private async answer({ prompt, isHidden }: Wanted, token: vscode.CancellationToken): Promise<void> {

@@ -102,6 +102,11 @@ export class Runs implements vscode.Disposable {
     }
   }
 
+  /** Show a line that was typed where the cell that runs has asked for it. */
+  echo(line: string): void {
+    this.current?.outputs.print('stdout', line);
+  }
+
   dispose(): void {
     for (const it of this.registration) it.dispose();
     const goesOn = this.session.keepsKernel; // what becomes of the cell is not known yet

@@ -44,12 +44,17 @@ export class OtherKernels implements vscode.Disposable {
     const uri = notebook.uri.toString();
     const answered = this.memory.get<string[]>(ANSWERED, []);
     if (answered.includes(uri)) return true;
+    const runsAll = config['run'] === undefined || config['run'] === 'all';
+    const what = runsAll ? 'All cells run' : 'What "run" of the configuration names runs';
     const answer = await vscode.window.showInformationMessage(
-      `${nameOf(notebook.uri.path)} runs in another kernel. dap-kernel debugs it in a kernel of its own, `
-        + 'which does not have the variables of the other one.',
-      { modal: true, detail: 'You are asked once for each notebook.' }, 'Debug',
+      `Another kernel is selected for ${nameOf(notebook.uri.path)}. Debug it in a kernel of dap-kernel?`,
+      {
+        modal: true,
+        detail: `${what}, in a new kernel that does not have the variables of the selected one. What is printed goes to `
+          + 'the Debug Console: to have it in the cells, select the kernel "dap-kernel" first. You are asked once for each notebook.',
+      }, runsAll ? 'Run All Cells and Debug' : 'Debug',
     );
-    if (answer !== 'Debug') return false;
+    if (answer === undefined) return false;
     await this.memory.update(ANSWERED, [...answered, uri]);
     return true;
   }

@@ -57,7 +57,7 @@ function codeLine(document: vscode.Uri, line: number): number {
 /** The session of `document`, started if there is none, to debug in if that is meant; undefined: called off. */
 async function sessionFor(parts: Parts, document: vscode.Uri, noDebug: boolean, signal: AbortSignal): Promise<NotebookSession | undefined> {
   for (;;) {
-    const session = await sessionOf(parts, document, { quiet: noDebug, looksRunning: true });
+    const session = await sessionOf(parts, document, { quiet: true }); // it stays when a debugger that takes it over leaves
     if (signal.aborted) return undefined;
     if (noDebug || canDebug(session)) return session;
     if (!(await settled(parts, session, signal))) return undefined;

@@ -29,7 +29,7 @@ export class FileTerminal implements vscode.Pseudoterminal, vscode.Disposable {
 
   /** Show a line that was typed elsewhere. */
   echo(line: string): void {
-    this.put(ofTerminal('stdout', `${line}\n`));
+    this.put(ofTerminal('stdout', line));
   }
 
   open(): void {

@@ -83,7 +83,7 @@ class LiveLine implements vscode.Disposable {
   private move(to: LineBody | undefined): void {
     clearInterval(this.timer);
     this.at = to;
-    this.since = Date.now();
+    this.since = Date.now() - (to?.elapsedS ?? 0) * 1000;
     if (to !== undefined) this.timer = setInterval(() => this.draw(), 1000);
     this.draw();
   }
@@ -96,7 +96,7 @@ class LiveLine implements vscode.Disposable {
   }
 
   private time(): vscode.ThemableDecorationAttachmentRenderOptions {
-    const text = elapsed(Date.now() - this.since, this.at?.via);
+    const text = elapsed(Date.now() - this.since, this.at?.via, this.at?.loop !== undefined);
     return { contentText: text, margin: '0 0 0 2em', color: new vscode.ThemeColor('editorCodeLens.foreground') };
   }
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Parts } from '../parts';
 import type { NotebookCell } from '../protocol';
 import type { NotebookSession } from '../session';
-import { hasRun, markOf, type Mark } from './states';
+import { markOf, type Mark } from './states';
 
 export function registerStale(parts: Parts): vscode.Disposable {
   const bar = (name: Mark): vscode.TextEditorDecorationType => vscode.window.createTextEditorDecorationType({
@@ -25,9 +25,8 @@ export function registerStale(parts: Parts): vscode.Disposable {
 function marksOf(document: vscode.TextDocument, { sessions }: Parts): Record<Mark, vscode.Range[]> {
   const marked: Record<Mark, vscode.Range[]> = { stale: [], failed: [] };
   for (const session of sessions.all) {
-    const ran = hasRun(session.cells.values());
     for (const cell of session.cells.values()) {
-      const mark = markOf(cell, ran);
+      const mark = markOf(cell);
       if (mark !== undefined) marked[mark].push(...linesOf(cell, document, session));
     }
   }

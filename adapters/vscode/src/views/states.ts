@@ -5,16 +5,20 @@ export type Mark = 'stale' | 'failed';
 
 const STALE: ReadonlySet<CellState> = new Set(['stale', 'interrupted', 'stopped']);
 
-/** `hasRun`: some cell of the notebook has run; before that, new ones are nothing special. */
-export function markOf(cell: NotebookCell, hasRun: boolean): Mark | undefined {
+/** One that never ran is not stale: there is nothing of it in the kernel. */
+export function markOf(cell: NotebookCell): Mark | undefined {
+  if (!canRun(cell)) return undefined;
   const state = cell.state ?? 'new';
-  if (cell.kind !== 'code' || cell.problem !== undefined) return undefined;
   if (state === 'failed') return 'failed';
-  return STALE.has(state) || (hasRun && state === 'new') ? 'stale' : undefined;
+  return STALE.has(state) ? 'stale' : undefined;
 }
 
 export function hasRun(cells: Iterable<NotebookCell>): boolean {
   return [...cells].some((it) => it.durationS !== undefined || !['new', 'queued'].includes(it.state ?? 'new'));
+}
+
+function canRun({ kind, problem }: NotebookCell): boolean {
+  return kind === 'code' && problem === undefined;
 }
 
 const ICONS: Record<KernelState, string> = {
@@ -25,10 +29,11 @@ const WORDS: Record<KernelState, string> = {
   notStarted: 'not started', starting: 'starting', idle: 'idle', busy: 'busy', stopped: 'stopped', dead: 'ended',
 };
 
-/** What the status bar says of a kernel: `$(sync~spin) trips.ipynb: busy, 2 stale`. */
+/** What the status bar says of a kernel: `$(sync~spin) trips.ipynb: busy, 2 stale, 1 not run yet`. */
 export function statusText(name: string, kernel: KernelState, cells: Iterable<NotebookCell>): string {
   const all = [...cells];
-  const ran = hasRun(all);
-  const stale = all.filter((it) => markOf(it, ran) !== undefined).length;
-  return `$(${ICONS[kernel]}) ${name}: ${WORDS[kernel]}${stale > 0 ? `, ${stale} stale` : ''}`;
+  const stale = all.filter((it) => markOf(it) !== undefined).length;
+  const fresh = hasRun(all) ? all.filter((it) => canRun(it) && (it.state ?? 'new') === 'new').length : 0; // else it is all of them
+  const more = [stale > 0 ? `, ${stale} stale` : '', fresh > 0 ? `, ${fresh} not run yet` : ''];
+  return `$(${ICONS[kernel]}) ${name}: ${WORDS[kernel]}${more.join('')}`;
 }
