@@ -83,6 +83,11 @@ def _add_places(dap: argparse.ArgumentParser) -> None:
     token = dap.add_mutually_exclusive_group()
     token.add_argument("--token-file", metavar="FILE", help="the token, in a file that is yours alone (0600)")
     token.add_argument("--token-fd", metavar="N", type=int, help="the token, on an inherited file descriptor")
+    dap.add_argument(
+        "--own-python",
+        action="store_true",
+        help="run what names no Python on the server's own, rather than on the first python3 on the path",
+    )
     dap.add_argument("--once", action="store_true", help="on a socket: leave after the first client")
 
 
@@ -111,12 +116,14 @@ def place(parsed: argparse.Namespace) -> "Place":
 
 
 def _dap(parsed: argparse.Namespace) -> int:
+    from functools import partial
+
     from .server.listen import run
     from .server.security import SecurityError
     from .server.session import Session
 
     try:
-        return run(place(parsed), Session)
+        return run(place(parsed), partial(Session, prefers_own_python=parsed.own_python))
     except SecurityError as error:
         print(f"dap-kernel: {error}", file=sys.stderr)
         return 2

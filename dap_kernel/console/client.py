@@ -5,6 +5,7 @@ Source: DAP specification, "Base Protocol".
 
 import asyncio
 import itertools
+import os
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -31,7 +32,18 @@ class ServerGone(Exception):
 
 def server_command(log: str | None) -> list[str]:
     """Return the command line of our server. The current folder is no place to import from: hence -P."""
-    return [sys.executable, "-P", "-m", "dap_kernel", "dap", *(["--log", log] if log else [])]
+    own = ["--own-python"] if _is_of_environment() else []
+    return [sys.executable, "-P", "-m", "dap_kernel", "dap", *own, *(["--log", log] if log else [])]
+
+
+def _is_of_environment() -> bool:
+    """Whether this program was called out of an environment's own folder, as by `venv/bin/dap-kernel`.
+
+    Whoever calls it by a link elsewhere, as pipx makes one, has not chosen the environment that it is in.
+    """
+    is_in_one = sys.prefix != sys.base_prefix or os.path.isdir(os.path.join(sys.prefix, "conda-meta"))
+    folder, name = os.path.split(os.path.abspath(sys.argv[0]))
+    return is_in_one and (name == "__main__.py" or folder == os.path.dirname(sys.executable))
 
 
 class Client:

@@ -9,7 +9,7 @@ import shutil
 import sys
 from typing import TextIO
 
-from .text import RESET, SGR, Cleaner, plain
+from .text import RESET, SGR, Cleaner, cut_page, plain
 
 STYLES = {
     "bold": "1",
@@ -31,10 +31,15 @@ class Screen:
         self.unfinished = ""  # the line the cursor is in, as far as it is written
         self._cleaners: dict[str, Cleaner] = {}
         self._is_coloured = False  # by the program, which may forget to stop
+        self.has_status = False  # below what was written
 
     @property
     def width(self) -> int:
         return max(shutil.get_terminal_size((100, 24)).columns, 40) if self.is_terminal else 100
+
+    @property
+    def height(self) -> int:
+        return max(shutil.get_terminal_size((100, 24)).lines, 8)
 
     def program(self, text: str, category: str) -> None:
         """Show output of the program; its errors go to stderr."""
@@ -52,6 +57,33 @@ class Screen:
     def tell(self, text: str, style: str | None = None) -> None:
         """Show lines that somebody else worded."""
         self.say(plain(text), style)
+
+    def tell_page(self, text: str) -> str:
+        """Show as much of what somebody else worded as fits on a terminal; return the rest."""
+        shown, rest = (
+            (plain(text), "") if not self.is_terminal else cut_page(plain(text), self.width, self.height - 3)
+        )
+        self.say(shown)
+        return rest
+
+    def is_too_long(self, text: str) -> bool:
+        """Whether it takes more than a page of the terminal."""
+        return self.is_terminal and bool(cut_page(plain(text), self.width, self.height - 3)[1])
+
+    def status(self, text: str) -> None:
+        """Show a line below what was written until more is: on a terminal, not behind an unfinished line."""
+        if self.is_terminal and not self.unfinished:
+            self.end_status()
+            sys.stdout.write(self.paint(text, "dim"))
+            sys.stdout.flush()
+            self.has_status = True
+
+    def end_status(self) -> None:
+        """Take that line away."""
+        if self.has_status:
+            self.has_status = False
+            sys.stdout.write("\r\x1b[K")
+            sys.stdout.flush()
 
     def ask(self, prompt: str) -> None:
         """Show a prompt, behind which the line stays open."""
@@ -92,6 +124,7 @@ class Screen:
     def _write(self, text: str, stream: TextIO) -> None:
         if not text:
             return
+        self.end_status()
         _write_all(stream, text)
         line = text.rpartition("\n")[2]
         self.unfinished = line if "\n" in text else (self.unfinished + line)[:LONGEST_LINE]

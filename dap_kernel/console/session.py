@@ -17,12 +17,14 @@ from ..protocol.notebook import (
     NotebookCellsResponse,
     NotebookDisplayEvent,
     NotebookKernelEvent,
+    NotebookLineEvent,
 )
 from ..protocol.output import OutputEvent
 from ..protocol.stack import StackFrame, StackTraceArguments, StackTraceResponse
 from ..protocol.variables import EvaluateArguments, EvaluateResponse
 from .breakpoints import Breakpoints
 from .client import Client, Refused, ServerGone, body_of, convert
+from .live_line import LiveLine
 from .pictures import Pictures
 from .registry import CommandError
 from .screen import Screen
@@ -40,6 +42,15 @@ class InputWanted:
 
     prompt: str
     is_hidden: bool
+
+
+@dataclass
+class Items:
+    """A list of which a page is shown after the other; void once its thread goes on."""
+
+    reference: int
+    total: int
+    shown: int = 0
 
 
 class Session:
@@ -62,6 +73,9 @@ class Session:
         self.displays: dict[str, str | None] = {}  # expressions and what they were last
         self.listed: int | None = None  # the last line that `l` showed
         self.input_wanted: InputWanted | None = None
+        self.rest = ""  # of a result, for the next page
+        self.items: Items | None = None  # of a result, in its place
+        self.live_line = LiveLine(self)
         self.is_initialized = asyncio.Event()
         self.is_ended = False
         self.is_lost = False  # the server has gone without a word
@@ -89,6 +103,8 @@ class Session:
                 self.breakpoints.changed(convert(body, BreakpointEvent))
             case "notebookKernel":
                 self._kernel(convert(body, NotebookKernelEvent))
+            case "notebookLine":
+                self.live_line.move(convert(body, NotebookLineEvent))
             case "notebookDisplay":
                 self._display(convert(body, NotebookDisplayEvent))
             case "initialized":
@@ -98,6 +114,7 @@ class Session:
                 self.exit_code = exited.exit_code if exited is not None else None
             case "terminated":
                 self.is_ended = True
+                self.live_line.clear()
         self.wake()
 
     def _output(self, it: OutputEvent | None) -> None:
@@ -107,6 +124,7 @@ class Session:
             return  # how the program takes its end is no news
         if isinstance(it.data, dict) and isinstance(it.data.get("inputWanted"), dict):
             wanted = it.data["inputWanted"]
+            self.live_line.clear()
             self.input_wanted = InputWanted(str(wanted.get("prompt", "")), bool(wanted.get("isHidden")))
         elif it.group in ("start", "startCollapsed"):
             self.screen.tell(f"[{it.output.strip()}]", "dim")
@@ -118,6 +136,7 @@ class Session:
 
     def _stopped(self, it: StoppedEvent | None) -> None:
         if it is not None:
+            self.live_line.clear()
             thread_id = it.thread_id or MAIN_THREAD
             if not self.stops:
                 self.thread_id = thread_id
@@ -146,6 +165,7 @@ class Session:
             self.screen.tell(str(path), "note")
 
     def _gone(self) -> None:
+        self.live_line.clear()
         self.is_lost = not self.is_ended
         self.is_ended = True
         self.is_initialized.set()
@@ -259,6 +279,7 @@ class Session:
 
     async def leave(self) -> None:
         """End the session: a word to the program, then the server's end."""
+        self.live_line.clear()
         with suppress(ServerGone, TimeoutError):  # `finish` ends a server that does not listen
             async with asyncio.timeout(5):
                 if not self.is_ended:

@@ -24,7 +24,8 @@ async def begin(session: Session, options: Options) -> None:
         supports_ansi_styling=session.screen.is_terminal,
     )
     offered = await session.client.request("initialize", client, Capabilities)
-    launched = session.client.send("launch", options.launch)
+    live = {"liveLine": "events"} if session.screen.is_terminal else {}
+    launched = session.client.send("launch", options.launch | live)
     launched.add_done_callback(lambda _: session.is_initialized.set())  # it may be refused at once
     await session.is_initialized.wait()
     cells = await session.client.send("notebookCells")

@@ -23,6 +23,7 @@ from .texts import shown_path
 CONTEXT = 3  # lines on each side
 MOST_LOCALS = 10
 MOST_NAMED = 8  # stale cells by name
+NEVER_RAN = "not run yet"
 RETURNED = "(return) "
 
 
@@ -192,10 +193,13 @@ def _show_idle(session: Session, stop: StoppedEvent) -> None:
         if it.kind == "code" and it.problem is not None:
             tell(f"    {cell_label(it)} does not run: {one_line(it.problem, session.screen.width)}", "error")
     if stale:
-        names = [f"{cell_label(it)} ({it.state})" for it in stale[:MOST_NAMED]]
+        names = [
+            f"{cell_label(it)} ({NEVER_RAN if it.state == 'new' else it.state})" for it in stale[:MOST_NAMED]
+        ]
         more = f" and {len(stale) - MOST_NAMED} more" if len(stale) > MOST_NAMED else ""
-        tell(f"    stale: {', '.join(names)}{more}")
-    say("    c runs what is stale, n the next cell, s stops in it, q ends the session", "dim")
+        tell(f"    to run: {', '.join(names)}{more}")
+    runs = "c runs these, " if stale else ""
+    say(f"    {runs}n runs the next cell, s stops in it, q ends the session", "dim")
 
 
 def _threads(ids: list[int]) -> str:

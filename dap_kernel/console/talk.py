@@ -85,6 +85,10 @@ class Conversation:
     async def _do(self, line: str) -> None:
         session = self.session
         typed = read(line, COMMANDS, with_expression())
+        if typed.kind == "nothing" and (session.rest or session.items is not None):
+            typed = Typed("command", "more", "")
+        if typed.word != "more":
+            session.rest, session.items = "", None
         if typed.kind == "nothing":
             if self._repeated is None:
                 return

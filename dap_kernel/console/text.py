@@ -51,6 +51,17 @@ def one_line(text: str, width: int) -> str:
     return shown if len(shown) <= room and len(text) <= 8 * room else f"{shown[: room - 1]}…"
 
 
+def cut_page(text: str, width: int, rows: int) -> tuple[str, str]:
+    """Return what of `text` fits into some rows of a terminal, and the rest."""
+    at = 0
+    for _ in range(rows):
+        end = text.find("\n", at, at + width + 1)
+        at = end + 1 if end >= 0 else min(at + width, len(text))
+        if at >= len(text):
+            return text, ""
+    return text[:at].removesuffix("\n"), text[at:]
+
+
 def clip(text: str, width: int) -> str:
     """Return a line of code, its indentation kept, in at most `width` characters."""
     shown = plain(text[: 4 * width].expandtabs(4))

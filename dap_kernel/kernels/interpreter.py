@@ -38,8 +38,10 @@ def choose(
     notebook: str,
     kernelspec: str | None,
     environ: Mapping[str, str] = os.environ,
+    *,
+    prefers_own: bool = False,
 ) -> Choice:
-    """Return the Python for a notebook.
+    """Return the Python for a notebook. `prefers_own`: the server's own comes before those on the path.
 
     `setting` is the launch argument "python": a path, a name on the path, an environment's folder, or a
     command line. `kernelspec` is the name that the notebook itself gives. Raises InterpreterError when the
@@ -53,6 +55,8 @@ def choose(
         return Choice([path], why)
     passed_over: list[str] = []
     for path, why, named_by in _found(notebook, kernelspec, environ):
+        if prefers_own and named_by == PATH:
+            break
         doubt = _doubt(path, named_by) if named_by != PATH else None
         trusted = path if doubt is None else _as_our_own(path)
         if trusted is not None:

@@ -44,7 +44,10 @@ async def prepare(session: "Session", args: LaunchArguments) -> None:
     env = await _env(session, args, cwd)
     beside = os.path.join(cwd, text.path) if is_untitled(text.path) else text.path
     try:
-        choice = choose(args.interpreter, beside, text.notebook.python, os.environ | _set(args.env))
+        environ = os.environ | _set(args.env)
+        choice = choose(
+            args.interpreter, beside, text.notebook.python, environ, prefers_own=session.prefers_own_python
+        )
     except InterpreterError as error:
         hint = unreplaced(" ".join(args.interpreter or []))
         raise DapError(f"launch: {error}{hint}") from None

@@ -35,7 +35,7 @@ def test_lines_are_skipped_repeated_and_run_to(notebook):
     assert "(dap) unt\n* step · cell 2 compute · trips.py:9\n" in shown
     assert "(dap) until 11\n* step · cell 2 compute · trips.py:11\n" in shown
     assert "(dap) j 8\n* goto · cell 2 compute · trips.py:8\n" in shown
-    assert "(dap) :quit\n* Idle: compute was quit\n    stale: cell 2 compute (stopped)\n" in shown
+    assert "(dap) :quit\n* Idle: compute was quit\n    to run: cell 2 compute (stopped)\n" in shown
     assert "compute (quit)" in shown.rpartition("(dap) retry\n")[2]
 
 

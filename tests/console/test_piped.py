@@ -97,7 +97,7 @@ def test_a_failure_is_looked_at_and_tried_again(notebook):
     notebook.write_text("# %% one\nn = 0\n# %% two\nprint(1 / n)\n# %% three\nprint('reached')\n")
     shown = piped("trips.py", typed=["p n", "c", "n = 1", "retry"], folder=notebook.parent)
     assert "* " in shown.stdout and "    ZeroDivisionError: division by zero\n" in shown.stdout
-    assert "stale: cell 2 two (failed), cell 3 three (stale)" in shown.stdout
+    assert "to run: cell 2 two (failed), cell 3 three (not run yet)" in shown.stdout
     assert shown.stdout.rstrip().endswith("q ends the session\n(dap)")
     assert "1.0\n" in shown.stdout and "reached\n" in shown.stdout
     assert "ZeroDivisionError" in shown.stderr
@@ -157,7 +157,7 @@ def test_launch_options_arrive(tmp_path):
 def test_only_some_cells_run(notebook):
     shown = piped("trips.py", "--run", "load", typed=["p legs[0]", "c"], folder=notebook.parent)
     assert "(120, 2)\n" in shown.stdout
-    assert "stale: cell 2 compute (new)" in shown.stdout
+    assert "to run: cell 2 compute (not run yet)" in shown.stdout
     assert "total 215.0" in shown.stdout
 
 
@@ -226,3 +226,22 @@ def test_nobody_reads_the_output_any_more(notebook):
         ["sh", "-c", command], capture_output=True, text=True, timeout=30, cwd=notebook.parent
     )
     assert "Traceback" not in shown.stderr
+
+
+def test_the_environment_that_it_is_called_from_comes_before_the_path(notebook):
+    shown = piped("trips.py", "--run", "none", typed=["q"], folder=notebook.parent, VIRTUAL_ENV="")
+    assert f"Python {sys.executable} (the one that dap-kernel itself runs on)" in shown.stdout
+    shown = piped("trips.py", "--run", "none", typed=["q"], folder=notebook.parent)
+    assert "(from $VIRTUAL_ENV)" in shown.stdout
+
+
+def test_what_is_long_goes_on_by_more(notebook):
+    typed = ["p list(range(1000))", "p list(range(5000))", "more", "more", "p 1", "more", "q"]
+    shown = piped("trips.py", typed=typed, folder=notebook.parent).stdout
+    assert "998, 999]\n(dap)" in shown  # whole: nobody turns pages
+    assert (
+        "…\n    … 5,000 of 5,000 elements are not shown yet: `more` (or Enter) shows the next page\n" in shown
+    )
+    assert "(dap) more\n    0 = 0\n    1 = 1\n" in shown
+    assert "(dap) more\n    20 = 20\n" in shown and "… 4,960 of 5,000 elements" in shown
+    assert "(dap) p 1\n1\n(dap) more\n*** there is nothing more to show\n" in shown

@@ -1,6 +1,7 @@
 """At a terminal: colours, completion, history, Ctrl-C, hidden input."""
 
 import os
+import re
 import select
 import stat
 import subprocess
@@ -203,3 +204,42 @@ def test_killed_it_takes_everything_along(notebook):
     process.stdout.close()
     assert select.select([watched], [], [], TIMEOUT_S)[0]
     os.close(watched)
+
+
+def test_the_line_that_runs_is_shown_until_something_else_is(notebook, terminal):
+    notebook.write_text(
+        "# %% load\nimport time\nfor n in range(3):\n    time.sleep(0.6)  # sleeps\nprint('loaded')\n"
+    )
+    it = terminal("trips.py")
+    it.expect(r"… load, line 4 · 1 s in the loop of line 3")
+    it.expect("loaded\n")
+    it.at_prompt()
+    *drawn, last = it.raw.split("… load, line 4")[1:]
+    for text in (*drawn, last):  # taken away before anything else is written
+        assert re.match(r"[^\r\n]*\r\x1b\[K", text), it.raw
+
+
+def test_a_long_list_is_shown_a_page_at_a_time(notebook, terminal):
+    it = terminal("trips.py", "-b", "4")
+    it.at_prompt()
+    it.line("p list(range(5000))")
+    page = it.expect(
+        r"… 4,954 of 5,000 elements are not shown yet: `more` \(or Enter\) shows the next page\n"
+    )
+    assert "    0 = 0\n" in page and "    45 = 45\n" in page and "    46 = " not in page
+    it.at_prompt()
+    it.line("")
+    page = it.expect(r"… 4,908 of 5,000 elements")
+    assert "    46 = 46\n" in page and "    91 = 91\n" in page
+    it.at_prompt()
+    it.line("p 'x' * 9000")
+    page = it.expect(r"… [\d,]+ characters are not shown yet")
+    assert 1000 < page.count("x") < 9000
+    it.line("")
+    assert it.expect(r"x'\n").count("x") > 1000
+    it.at_prompt()
+    it.line("p 20 + 1")
+    it.expect(r"\n21\n")
+    it.at_prompt()
+    it.line("more")
+    it.expect("there is nothing more to show")

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from dap_kernel.console.text import Cleaner, clip, one_line, plain
+from dap_kernel.console.text import Cleaner, clip, cut_page, one_line, plain
 
 RED = "\x1b[31m"
 
@@ -42,6 +42,27 @@ def test_however_it_is_cut(text, shown):
 def test_without_colours():
     assert Cleaner(False).feed(f"{RED}red\x1b[0m\n") == "red\n"
     assert plain(f"{RED}red\x1b[0m\x1b[2J") == "red"
+
+
+@pytest.mark.parametrize(
+    ("text", "pages"),
+    [
+        ("", [""]),
+        ("one", ["one"]),
+        ("12345678901234567890", ["12345678901234567890"]),  # fits exactly
+        ("123456789012345678901", ["12345678901234567890", "1"]),
+        ("a\nb\nc\n", ["a\nb", "c\n"]),
+        ("1234567890\nb\nc", ["1234567890\nb", "c"]),
+        ("12345678901\nb", ["12345678901", "b"]),
+        ("\n\n\n", ["\n", "\n"]),
+    ],
+)
+def test_pages_of_two_rows_of_ten(text, pages):
+    found = []
+    while text or not found:
+        page, text = cut_page(text, 10, 2)
+        found.append(page)
+    assert found == pages
 
 
 def test_an_escape_without_end_does_not_swallow_the_output():

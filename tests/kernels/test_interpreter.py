@@ -56,6 +56,8 @@ def test_the_order(tmp_path: Path, program: Make) -> None:
     assert chosen() == Choice([own], "of the notebook's kernelspec mine")
     spec.unlink()
     assert chosen() == Choice([path], "the first python3 on the path")
+    own_first = choose(None, notebook, "mine", environ, prefers_own=True)
+    assert own_first == Choice([sys.executable], "the one that dap-kernel itself runs on")
     os.unlink(path)
     assert chosen() == Choice([sys.executable], "the one that dap-kernel itself runs on")
 

@@ -3,21 +3,54 @@
 import ast
 from contextlib import suppress
 
-from ...protocol.variables import EvaluateResponse
+from ...protocol.variables import EvaluateResponse, VariablesArguments, VariablesResponse
 from ..client import Refused
 from ..registry import CommandError, command
-from ..session import Session
+from ..session import Items, Session
 from ..stops import shown_result, variable_line, variables_of, watched
 
 CHAPTER = "Looking at values"
 MOST = 200  # variables
+CUT = "…"  # at the end of a text that the kernel has cut
 
 
 async def evaluate(session: Session, expression: str) -> None:
     """Show what Python is, in the frame looked at. Raises CommandError."""
     response = await _evaluated(session, expression)
-    if response.result:
-        session.screen.tell(response.result)
+    has_items = response.indexed_variables and "\n" not in response.result
+    if has_items and (session.screen.is_too_long(response.result) or response.result.endswith(CUT)):
+        session.items = Items(response.variables_reference, response.indexed_variables or 0)
+    if session.items is not None and session.screen.is_terminal:
+        await _tell_items(session, session.items)
+    elif response.result:
+        _tell_page(session, response.result)
+
+
+async def _tell_items(session: Session, items: Items) -> None:
+    """Show the next elements of a list, a line each, as many as a page has."""
+    rows = session.screen.height - 4
+    asked = VariablesArguments(items.reference, filter="indexed", start=items.shown, count=rows)
+    for it in (await session.ask("variables", asked, VariablesResponse)).variables:
+        session.screen.say(variable_line(session, it))
+    items.shown = min(items.shown + rows, items.total)
+    if items.shown == items.total:
+        session.items = None
+    _say_how_to_go_on(session)
+
+
+def _tell_page(session: Session, text: str) -> None:
+    session.rest = session.screen.tell_page(text)
+    _say_how_to_go_on(session)
+
+
+def _say_how_to_go_on(session: Session) -> None:
+    if session.rest:
+        left = f"{len(session.rest):,} characters"
+    elif session.items is not None:
+        left = f"{session.items.total - session.items.shown:,} of {session.items.total:,} elements"
+    else:
+        return
+    session.screen.say(f"    … {left} are not shown yet: `more` (or Enter) shows the next page", "dim")
 
 
 @command("p EXPRESSION", "show a value", CHAPTER, takes="python")
@@ -34,7 +67,17 @@ async def pretty(session: Session, argument: str) -> None:
     ).result
     with suppress(SyntaxError, ValueError, MemoryError, RecursionError):  # without quotes, or cut
         shown = str(ast.literal_eval(shown))
-    session.screen.tell(shown)
+    _tell_page(session, shown)
+
+
+@command("more", "show the next page of a result", CHAPTER)
+async def more(session: Session, argument: str) -> None:
+    if session.rest:
+        _tell_page(session, session.rest)
+    elif session.items is not None:
+        await _tell_items(session, session.items)
+    else:
+        raise CommandError("there is nothing more to show")
 
 
 @command("whatis EXPRESSION", "show a value's type", CHAPTER, takes="python")
