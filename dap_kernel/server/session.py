@@ -50,6 +50,7 @@ from .threads import Threads
 log = logging.getLogger(__name__)
 
 OUR_OWN = "notebook"  # what the names of our own requests and events begin with
+Send = Callable[[bytes], None]
 UNTRUSTED = ("initialize", "launch", "attach", "disconnect", "terminate")  # answered to anybody
 
 
@@ -66,14 +67,11 @@ class Session:
     is_restarting = False  # what ends meanwhile is not told as the end of a run
     is_finishing = False  # the kernel is about to end because a script has
 
-    def __init__(
-        self, send: Callable[[bytes], None], close: Callable[[], None], *, prefers_own_python: bool = False
-    ) -> None:
+    def __init__(self, send: Send, close: Callable[[], None], prefers_own_python: bool = False) -> None:
         from . import requests  # late: the chapters know the session
 
         requests.load()
-        self._send = send
-        self.close = close
+        self._send, self.close = send, close
         self.prefers_own_python = prefers_own_python  # to one that is merely on the path
         self.drain: Callable[[], Awaitable[None]] = no_wait
         self.is_trusted = False

@@ -37,7 +37,9 @@ test("the line that runs is marked, with the time that it takes, and the mark go
   nvim:wait("the time beside the line", function()
     local space = vim.api.nvim_create_namespace("dap-kernel.line")
     local mark = vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true })[1]
-    return mark and mark[4].virt_text ~= nil and mark[4].virt_text[1][1]:match("^%d+ s$") ~= nil
+    return mark
+      and mark[4].virt_text ~= nil
+      and mark[4].virt_text[1][1]:match("^%d+ s · in the loop of line 3$") ~= nil
   end)
   local status = nvim:run(function()
     return require("dap-kernel").status()
@@ -89,7 +91,7 @@ test("a cell is interrupted", function(nvim)
   nvim:cmd("DapKernelInterrupt")
   nvim:stopped("idle")
   nvim:printed("KeyboardInterrupt")
-  nvim:signs_are(path, "cells", { ["2"] = "✗", ["5"] = "~" })
+  nvim:signs_are(path, "cells", { ["2"] = "✗" }) -- the other has not run yet
   nvim:terminate()
 end)
 
@@ -166,7 +168,7 @@ test("a cell runs by the buffer's lines and text, before it is written and after
   end
   equal("[22]", nvim:variables().ran, "what the cells gave that were not written")
   nvim:type(":write<CR>")
-  nvim:signs_are(path, "cells", { ["11"] = "~" })
+  nvim:signs_are(path, "cells", {})
   nvim:go_to("ran += [3]")
   nvim:cmd("DapKernelRun cell")
   nvim:stopped("idle")
@@ -238,6 +240,58 @@ test("a restart gives a fresh kernel, or keeps the kernel and runs what is stale
   nvim:stopped("idle")
   equal("2", nvim:variables().n, "in the same kernel")
   nvim:terminate()
+end)
+
+--- The text that `:DapKernelCells` has opened in the current window.
+local function text_shown(nvim)
+  return nvim:wait("the text", function()
+    local is_text = vim.api.nvim_buf_get_name(0):match("^dap%-src://") and vim.api.nvim_buf_line_count(0) > 3
+    return is_text and table.concat(vim.api.nvim_buf_get_lines(0, 0, 5, false), "|")
+  end)
+end
+
+test("an .ipynb is opened as one percent text without a session, and runs nothing", function(nvim)
+  nvim:setup()
+  nvim:edit(formats.jupyter(nvim))
+  nvim:cmd("DapKernelCells")
+  equal("# %%|item = 3||# %%|result = item", text_shown(nvim), "what is shown")
+  nvim:stopped("idle")
+  equal(
+    "notStarted",
+    nvim:run(function()
+      return select(2, next(require("dap-kernel.notebooks").all())).kernel
+    end),
+    "the kernel's state"
+  )
+  nvim:go_to("print('result'")
+  nvim:cmd("DapToggleBreakpoint")
+  nvim:cmd("DapKernelRun all")
+  equal(6, nvim:stopped("breakpoint").line, "where it stops")
+  nvim:terminate()
+  equal({}, nvim:warnings(), "warnings")
+end)
+
+test("the text is that of the buffer's own notebook, whichever session is focused", function(nvim)
+  nvim:setup()
+  local other = nvim:write_cells("other.ipynb", "theirs = 1", "more = 2")
+  nvim:edit(formats.jupyter(nvim))
+  debug_it(nvim)
+  nvim:edit(other)
+  nvim:cmd("DapKernelCells")
+  nvim:wait("the other text", function()
+    return vim.api.nvim_buf_get_lines(0, 1, 2, false)[1] == "theirs = 1"
+  end)
+end)
+
+test("what is one text already is said to be, and what is no notebook", function(nvim)
+  nvim:setup()
+  nvim:edit(formats.percent(nvim))
+  nvim:cmd("DapKernelCells")
+  nvim:noted("this buffer is one text already")
+  nvim:cmd("new")
+  nvim:cmd("set buftype=nofile")
+  nvim:cmd("DapKernelCells")
+  nvim:noted("this buffer shows no notebook")
 end)
 
 test("an .ipynb is opened as one percent text, where breakpoints stop", function(nvim)

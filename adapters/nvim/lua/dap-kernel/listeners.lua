@@ -55,6 +55,7 @@ local function begun(session, err)
       sync.push(notebook)
     end
     cells.refresh(notebook)
+    require("dap-kernel.percent").begun(notebook)
   end)
   local run = session.config.__dapKernelRun -- what the companion wanted to be run first
   if run then

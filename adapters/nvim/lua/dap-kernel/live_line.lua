@@ -11,6 +11,7 @@ local PRIORITY = 23 -- above the breakpoints and the stop of nvim-dap
 ---@field buf integer
 ---@field line integer
 ---@field via string?
+---@field loop integer? the first line of the loop whose time it is
 ---@field since number milliseconds
 ---@field timer uv.uv_timer_t
 
@@ -51,6 +52,7 @@ local function draw(id)
   local text
   if after > 0 and passed >= after then
     text = in_words(passed) .. (it.via and (" in " .. it.via) or "")
+    text = text .. (it.loop and (" · in the loop of line %d"):format(it.loop) or "")
   end
   vim.api.nvim_buf_set_extmark(it.buf, M.NAMESPACE, row, 0, {
     id = id,
@@ -88,7 +90,7 @@ end
 
 --- Show what `notebookLine` tells; without a line nothing runs any more.
 ---@param session dap.Session
----@param body { source?: dap.Source, line?: integer, via?: string }
+---@param body { source?: dap.Source, line?: integer, via?: string, loop?: { line: integer }, elapsedS?: number }
 function M.show(session, body)
   local buf = body.line and body.source and notebooks.buffer_of(session, body.source)
   if not buf or not options.now.live_line then
@@ -96,13 +98,15 @@ function M.show(session, body)
   end
   local it = shown[session.id]
   local row = it and it.buf == buf and row_of(session.id, it)
+  local since, loop = vim.uv.now() - 1000 * (body.elapsedS or 0), body.loop and body.loop.line
   if row and (it.line == body.line or row + 1 == body.line) then
-    it.via = body.via
+    it.via, it.since, it.loop = body.via, since, loop
     return draw(session.id)
   end
   M.clear(session)
   local timer = assert(vim.uv.new_timer())
-  shown[session.id] = { buf = buf, line = body.line, via = body.via, since = vim.uv.now(), timer = timer }
+  shown[session.id] =
+    { buf = buf, line = body.line, via = body.via, loop = loop, since = since, timer = timer }
   draw(session.id)
   local after = options.now.elapsed_after_ms
   if after > 0 then

@@ -92,13 +92,10 @@ local function take(notebook, buf)
   require("dap-kernel.cells").ask(notebook, buf)
 end
 
---- Open the notebook of the current buffer, or of the focused session, as one text.
-function M.open()
-  local notebook = notebooks.for_buffer(vim.api.nvim_get_current_buf())
-  if not notebook then
-    return say("there is no session: start one with :DapContinue")
-  end
-  local window = vim.api.nvim_get_current_win()
+--- Open a notebook as one text.
+---@param notebook dap-kernel.Notebook
+---@param window integer
+local function open_in(notebook, window)
   notebooks.ask(notebook.session, "notebookCells", vim.empty_dict(), function(err, response)
     local source = response and response.text
     if err or not source then
@@ -109,6 +106,32 @@ function M.open()
     end
     show_in(window, source.path) -- it is a text already
   end)
+end
+
+--- Open the notebook of the current buffer as one text; where the buffer is none, that of the focused session.
+--- Who knows its cells is a session: where there is none, one begins that runs nothing.
+function M.open()
+  local buf, window = vim.api.nvim_get_current_buf(), vim.api.nvim_get_current_win()
+  local notebook, is_shown = notebooks.for_buffer(buf)
+  local adapter = require("dap-kernel.adapter")
+  local kind = adapter.kind(buf)
+  if notebook and (is_shown or not kind) then
+    return open_in(notebook, window)
+  elseif kind == "Jupyter" and not require("dap-kernel.sync").shows_script(buf) then
+    return adapter.debug(buf, { run = "none", __dapKernelCells = window })
+  end
+  say(kind and "this buffer is one text already" or "this buffer shows no notebook: go to one")
+end
+
+--- A session has begun: open the text that it was begun for.
+---@param notebook dap-kernel.Notebook
+function M.begun(notebook)
+  local window = notebook.session.config.__dapKernelCells
+  if window then
+    notebook.session.config.__dapKernelCells = nil
+    notebook.session.config.run = nil -- of a restart, say: what it began with is not what the notebook is
+    open_in(notebook, window)
+  end
 end
 
 --- Bring the texts that are open up to date: the notebook was edited.
