@@ -1,5 +1,7 @@
 """Where a long cell is: the live line, and a run's progress."""
 
+import asyncio
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +9,6 @@ from typing import Any
 
 from tests.client.debug import Debug
 from tests.client.places import line_of
-from tests.sessions.notebooks import at
 
 Debugging = Callable[..., Debug]
 Write = Callable[[str, str], Path]
@@ -191,24 +192,30 @@ async def test_progress_ends_at_a_stop_and_begins_anew_after_it(debugging: Debug
 async def test_the_seconds_of_a_line_in_a_loop_are_the_loops(debugging: Debugging, write: Write) -> None:
     text = """
         # %% load
-        import time
+        def wait(name):
+            open(__file__ + name).read()  # waits for its writer
         def load(n):
-            time.sleep(0.1)  # one
-            n += 1
-            time.sleep(0.1)  # two
+            wait(f".one{n}")
+            wait(f".two{n}")
         # %% loop
-        for n in range(2):  # loop
+        for n in range(2):
             load(n)
-        time.sleep(0.2)  # after
+        wait(".after")
         """
     notebook = write("cells.py", text)
+    names = ["one0", "two0", "one1", "two1", "after"]
+    for it in names:
+        os.mkfifo(f"{notebook}.{it}")
+    seen = []
     async with debugging(notebook) as debug:
         await debug.launch(notebookEvents=True)
+        for it in names:
+            seen.append(await debug.event("notebookLine", lambda it: it.get("line") == 3))
+            await asyncio.to_thread(Path(f"{notebook}.{it}").write_text, "")
         await debug.idle()
-        lines = [at(notebook, it) for it in ("# one", "# two", "# after")]
-        seen = {line: [it for it in told(debug, "notebookLine") if it.get("line") == line] for line in lines}
-        one, two, after = seen.values()
-        for it in one + two:
-            assert it["loop"] == {"source": it["source"], "line": at(notebook, "# loop")}
-        assert all(it["elapsedS"] > 0.0 for it in two)
-        assert [(it.get("loop"), it.get("elapsedS", 0.0)) for it in after] == [(None, 0.0)]
+    *inside, after = seen
+    loop = {"source": after["source"], "line": 8}
+    assert [it.get("loop") for it in seen] == [loop, loop, loop, loop, None]
+    assert inside[0]["elapsedS"] == 0.0 == after["elapsedS"]
+    passed = [it["elapsedS"] for it in inside]
+    assert passed == sorted(set(passed))
