@@ -215,6 +215,27 @@ class ArrayGrid(Grid):
         return values[:, position] if values.ndim == 2 else values
 
 
+class TensorGrid(Grid):
+    """What has the shape of an array, by one or two dimensions, and `tolist()`."""
+
+    kind = "array"
+
+    def size(self) -> tuple[int, int]:
+        shape = [*map(int, self.value.shape), 1]
+        return shape[0], shape[1]
+
+    def head(self, position: int) -> Head:
+        name = "value" if len(self.value.shape) == 1 else str(position)
+        return Head(name, str(self.value.dtype).removeprefix("torch."), "number")
+
+    def cells(self, places: Sequence[int], position: int) -> list[Any]:
+        if type(places) is not range:
+            return [it for at in places for it in self.cells(range(at, at + 1), position)]
+        run, is_flat = slice(places.start, places.stop), len(self.value.shape) == 1
+        found: list[Any] = (self.value[run] if is_flat else self.value[run, position]).tolist()
+        return found
+
+
 def sampled(values: list[Any]) -> tuple[str, ColumnKind]:
     """Return what a column holds by its first values."""
     there = [it for it in values if not is_missing(it)]

@@ -15,12 +15,13 @@ from .assign import assign
 from .bindings import InspectionError, Place
 from .children import children_of
 from .completions import complete
+from .copied import tabbed
 from .exception_info import details
 from .expressions import FILENAME, Evaluator
 from .items import Children, Item, page
 from .names import plain
 from .objects import FUNCTIONS
-from .plain_grids import is_table
+from .plain_grids import grid_of, is_table
 from .safely import PASS_ON, described, type_name
 from .scopes import Names, scopes
 from .sizes import length_of, shape_of, sized
@@ -304,8 +305,9 @@ def _full_text(value: Any, context: str, hex: bool) -> str:
         try:
             table = table_of(value)
             if table is not None:
-                text = table.tabbed(MOST) if context == "clipboard" else None
-                return wire.clean((called_repr(value, room) if text is None else text)[:room])
+                if context == "clipboard" and (table.is_copied or len(table.shape()) == 2):
+                    return tabbed(grid_of(value), room, is_bare=table.is_bare)
+                return wire.clean(called_repr(value, room)[:room])
         except PASS_ON:
             raise
         except Exception:  # a subclass that is no table after all

@@ -21,18 +21,18 @@ from .grids import (
     Head,
     PandasGrid,
     PolarsGrid,
+    TensorGrid,
     WholeColumn,
     label_text,
     sampled,
 )
-from .safely import is_a, lookup, module, mro, type_name
-from .tables import Row
+from .safely import is_a, lookup, type_name
+from .tables import Row, StandardArray, Table, is_of_library, table_of
 from .values import entries
 
 _SAMPLE = 100  # values that tell what a container holds
 _MOST_SCANNED = 100_000  # rows whose keys are looked at
 _LISTS = (list, tuple, range, deque, set, frozenset)
-_LIBRARIES = {"pandas", "polars", "pyarrow", "numpy"}
 _SAY = "frames, series, arrays, lists and dictionaries are"
 
 
@@ -142,9 +142,7 @@ def grid_of(value: Any) -> Grid:
     kind = type(value)
     if kind is Row:
         return PlainGrid(value.values, value.names)
-    found = (
-        _of_library(value) if any(module(it).partition(".")[0] in _LIBRARIES for it in mro(kind)) else None
-    )
+    found = _of_library(value) if is_of_library(value) else None
     if found is not None:
         return found
     if issubclass(kind, (dict, MappingProxyType)):
@@ -165,9 +163,8 @@ def is_table(value: Any) -> bool:
         base: Any = list if issubclass(kind, list) else tuple
         first = base.__getitem__(value, 0) if base.__len__(value) else None
         return _is_record(first) or (issubclass(kind, list) and _is_row(first))
-    if is_a(value, "numpy", "ndarray"):
-        return len(value.shape) in (1, 2)
-    return any(is_a(value, where, name) for where, name, _ in _TABLES)
+    table = table_of(value)
+    return table is not None and len(table.shape()) in (1, 2)
 
 
 def _of_library(value: Any) -> Grid | None:
@@ -180,7 +177,15 @@ def _of_library(value: Any) -> Grid | None:
         raise InspectionError(f"an array of {dimensions} dimensions is no table: {hint}")
     if is_a(value, "polars", "LazyFrame"):
         raise InspectionError("a LazyFrame has no rows yet: look at .collect() or .head().collect()")
-    return next((make(value) for where, name, make in _TABLES if is_a(value, where, name)), None)
+    made = next((make(value) for where, name, make in _TABLES if is_a(value, where, name)), None)
+    other = table_of(value) if made is None else None
+    if other is None:
+        return made
+    if type(other) is StandardArray:
+        return PlainGrid(value)
+    if type(other) is not Table or len(other.shape()) not in (1, 2):
+        return None
+    return TensorGrid(value)
 
 
 def _pandas_frame(value: Any) -> Grid:
@@ -245,9 +250,8 @@ def _column(value: Any) -> Grid | None:
     kind = type(value)
     if issubclass(kind, (list, tuple, range, deque)):
         return PlainGrid(value if kind is range else _plain(value))
-    is_library = any(module(it).partition(".")[0] in _LIBRARIES for it in mro(kind))
-    is_array = is_a(value, "numpy", "ndarray") and len(value.shape) == 1
-    found = _of_library(value) if is_library and (is_array or not is_a(value, "numpy", "ndarray")) else None
+    table = table_of(value)
+    found = _of_library(value) if table is not None and len(table.shape()) in (1, 2) else None
     return found if found is not None and found.size()[1] == 1 else None
 
 

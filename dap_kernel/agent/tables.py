@@ -40,6 +40,8 @@ class Table:
     """What is indexed in a value of a library, and what else is told of it."""
 
     row_suffix = "[{}]"
+    is_copied = False  # to spreadsheets; one with two dimensions is, whatever it is
+    is_bare = True  # without names and labels
     told: tuple[str, ...] = ("shape", "dtype", "device", "requires_grad", "size")  # attributes
 
     def __init__(self, value: Any) -> None:
@@ -86,15 +88,9 @@ class Table:
         dtype = str(self.value.dtype).removeprefix("torch.")
         return f"{type_name(self.value)} {shape} {dtype} {shown}"
 
-    def tabbed(self, most: int) -> str | None:
-        """Return the text to copy into a spreadsheet, about `most` characters of it; None: there is none."""
-        if len(self.value.shape) != 2:
-            return None
-        rows = self.value[: most // 2 // max(int(self.value.shape[1]), 1) + 1].tolist()
-        return "\n".join("\t".join(map(str, row)) for row in rows)
-
 
 class PandasFrame(Table):
+    is_copied, is_bare = True, False
     row_suffix = ".iloc[{}]"
     told = ("shape", "dtypes", "index")
 
@@ -131,12 +127,9 @@ class PandasFrame(Table):
         kinds = [f"{name}: {kind}" for name, kind in self.value.dtypes.iloc[:_FIRST].items()]
         return f"{type_name(self.value)} {_count(height, width)} [{_listed(kinds, width)}]"
 
-    def tabbed(self, most: int) -> str | None:
-        rows = most // 2 // max(self.value.shape[1], 1) + 1
-        return str(self.value.head(rows).to_csv(sep="\t"))
-
 
 class PandasSeries(Table):
+    is_copied, is_bare = True, False
     row_suffix = ".iloc[{}]"
     told = ("name", "shape", "dtype", "index")
 
@@ -152,11 +145,9 @@ class PandasSeries(Table):
         name = "" if self.value.name is None else f" {self.value.name!r}"
         return f"{type_name(self.value)}{name} ({self.length()},) {self.value.dtype} {shown}"
 
-    def tabbed(self, most: int) -> str | None:
-        return str(self.value.head(most // 2).to_csv(sep="\t"))
-
 
 class PandasIndex(Table):
+    is_copied = True
     told = ("name", "shape", "dtype")
 
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
@@ -166,11 +157,9 @@ class PandasIndex(Table):
         shown = show(_cut(self.value[:_FIRST].tolist(), self.value.shape))
         return f"{type_name(self.value)} ({self.length()},) {self.value.dtype} {shown}"
 
-    def tabbed(self, most: int) -> str | None:
-        return "\n".join(map(str, self.value[: most // 2].tolist()))
-
 
 class PolarsFrame(Table):
+    is_copied, is_bare = True, False
     row_suffix = ".row({})"
     told = ("shape", "dtypes")
 
@@ -204,10 +193,6 @@ class PolarsFrame(Table):
         kinds = [f"{name}: {kind}" for name, kind in first]
         return f"{type_name(self.value)} {_count(height, width)} [{_listed(kinds, width)}]"
 
-    def tabbed(self, most: int) -> str | None:
-        rows = most // 2 // max(self.value.width, 1) + 1
-        return str(self.value.head(rows).write_csv(separator="\t"))
-
 
 class PolarsSeries(PandasIndex):
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
@@ -219,12 +204,11 @@ class PolarsSeries(PandasIndex):
         shown = show(_cut(self.value.head(_FIRST).to_list(), self.value.shape))
         return f"Series {self.value.name!r} ({self.length()},) {self.value.dtype} {shown}"
 
-    def tabbed(self, most: int) -> str | None:
-        return "\n".join(map(str, self.value.head(most // 2).to_list()))
-
 
 class ArrowTable(Table):
     """A Table or a RecordBatch of pyarrow."""
+
+    is_copied, is_bare = True, False
 
     row_suffix = ".slice({}, 1)"
     told = ("shape", "schema")
@@ -262,6 +246,8 @@ class ArrowTable(Table):
 class StructuredArray(Table):
     """An array of numpy's whose elements have fields."""
 
+    is_copied, is_bare = True, False
+
     def width(self) -> int:
         return len(self.value.dtype.names)
 
@@ -272,6 +258,8 @@ class StructuredArray(Table):
 
 class ArrowArray(Table):
     """A column of pyarrow's."""
+
+    is_copied = True
 
     told = ("type", "null_count")
 
@@ -311,9 +299,6 @@ class StandardArray(Table):
         shown = show(_cut(self.value[:_FIRST].tolist(), (len(self.value),)))
         return f"array({self.value.typecode!r}, {shown})"
 
-    def tabbed(self, most: int) -> str | None:
-        return None
-
 
 _KINDS: tuple[tuple[str, str, type[Table]], ...] = (
     ("pandas", "DataFrame", PandasFrame),
@@ -330,15 +315,23 @@ _KINDS: tuple[tuple[str, str, type[Table]], ...] = (
 )
 
 
+def is_of_library(value: object) -> bool:
+    """Whether a value's class is, or is made of, one of a library that makes arrays or tables."""
+    return any(_is_librarys(it) for it in mro(type(value)))
+
+
+def _is_librarys(cls: type) -> bool:
+    return module(cls).partition(".")[0] in _LIBRARIES
+
+
 def table_of(value: object) -> Table | None:
     """Return how to look into an array, frame, series or tensor; None for anything else."""
-    classes = [it for it in mro(type(value)) if module(it).partition(".")[0] in _LIBRARIES]
-    if not classes:
+    if not is_of_library(value):
         return None
     for where, name, kind in _KINDS:
         if is_a(value, where, name):
             return StructuredArray(value) if kind is Table and _has_fields(value) else kind(value)
-    if any(qualname(it) in _TENSORS for it in classes):
+    if any(qualname(it) in _TENSORS and _is_librarys(it) for it in mro(type(value))):
         return Table(value)
     return None
 

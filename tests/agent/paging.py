@@ -7,6 +7,36 @@ from dap_kernel.agent import wire
 from .inspecting import at
 
 
+class Tensor:
+    """Has what torch's has, as far as anybody looks."""
+
+    dtype = "torch.float32"
+    device = "cpu"
+
+    def __init__(self, data):
+        self._data = _numpy().asarray(data)
+        self.shape = self._data.shape
+
+    def __getitem__(self, key):
+        return Tensor(self._data[key])
+
+    def __setitem__(self, key, value):
+        self._data[key] = value
+
+    def tolist(self):
+        return self._data.tolist()
+
+    def __repr__(self):
+        raise AssertionError
+
+
+Tensor.__module__ = "torch"
+
+
+def _numpy():
+    return importlib.import_module("numpy")
+
+
 class Rude:
     def __repr__(self):
         raise ValueError("no")

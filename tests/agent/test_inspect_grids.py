@@ -19,7 +19,7 @@ from dap_kernel.agent import wire
 from dap_kernel.agent.bindings import InspectionError
 
 from .inspecting import Look, at
-from .paging import Rude, column, libraries, page
+from .paging import Rude, Tensor, column, libraries, page
 
 np = pytest.importorskip("numpy")
 pd = pytest.importorskip("pandas")
@@ -111,6 +111,9 @@ TABLES = [
     ({"a": 1, "b": [2]}, "list dict value:int | list:other", "1|[2]"),
     (collections.deque([1]), "list collections.deque value:int:number", "1"),
     (range(2), "list range value:int:number", "0|1"),
+    (array.array("i", [1, 2]), "list array.array value:int:number", "1|2"),
+    (Tensor([1.5, 2.5]), "array torch.Tensor value:float32:number", "1.5|2.5"),
+    (Tensor([[1, 2]]), "array torch.Tensor 0:float32:number 1:float32:number", "1 2"),
     ([], "list list value::other", ""),
     (pd.DataFrame(), "frame pandas.DataFrame", ""),
     (Evil([{X: 1}]), "records Evil x:int:number", "1"),
@@ -148,7 +151,6 @@ NO_TABLES = [
     (pl.LazyFrame(FRAME), "a LazyFrame has no rows yet"),
     (Rude(), "a Rude is no table"),
     (types.ModuleType("pandas"), "a module is no table"),
-    (array.array("i", [1]), "a array is no table"),
 ]
 
 

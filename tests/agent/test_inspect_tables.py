@@ -1,6 +1,8 @@
 """Arrays, frames, series and tensors: shapes, kinds, rows."""
 
 import array
+import csv
+import io
 import subprocess
 import sys
 import time
@@ -11,6 +13,7 @@ import pytest
 from dap_kernel.agent.bindings import InspectionError
 
 from .inspecting import at
+from .paging import Tensor
 
 np = pytest.importorskip("numpy")
 pd = pytest.importorskip("pandas")
@@ -18,31 +21,6 @@ pl = pytest.importorskip("polars")
 
 FRAME = {"a": [1, 2, 3], "b": ["x", "y", "z"]}
 
-
-class Tensor:
-    """Has what torch's has, as far as anybody looks."""
-
-    dtype = "torch.float32"
-    device = "cpu"
-
-    def __init__(self, data):
-        self._data = np.asarray(data)
-        self.shape = self._data.shape
-
-    def __getitem__(self, key):
-        return Tensor(self._data[key])
-
-    def __setitem__(self, key, value):
-        self._data[key] = value
-
-    def tolist(self):
-        return self._data.tolist()
-
-    def __repr__(self):
-        raise AssertionError
-
-
-Tensor.__module__ = "torch"
 
 SHOWN = [
     (np.arange(3), "ndarray (3,) int64 [0, 1, 2]"),
@@ -181,11 +159,45 @@ def test_a_tensor_by_page():
     assert facts["device"] == "'cpu'"
 
 
-def test_a_large_frame_is_copied_in_part():
-    look = at(pd.DataFrame({"n": np.arange(10**6)}))
-    text = look.value("it", "clipboard")
+def copied(value) -> str:
+    return at(value).value("it", "clipboard")
+
+
+LARGE = {
+    "pandas": (pd.DataFrame({"n": np.arange(10**6)}), "\tn\n0\t0\n", 1),
+    "series": (pd.Series(["x" * 50] * 10**6, name="s"), "\ts\n0\txxx", 1),
+    "polars": (pl.DataFrame({"n": range(10**6), "m": range(10**6)}), "n\tm\n0\t0\n", 1),
+    "array": (np.ones((10**5, 30)), "1.0\t1.0", 0),
+    "index": (pd.Index(range(10**6)), "0\n1\n", 0),
+    "tensor": (Tensor(np.ones((10**5, 30))), "1.0\t1.0", 0),
+}
+
+
+@pytest.mark.parametrize(("value", "begin", "header"), LARGE.values(), ids=LARGE)
+def test_a_large_table_is_copied_in_whole_rows_and_says_what_is_missing(value, begin, header):
+    text = copied(value)
     assert 500_000 < len(text) <= 1_000_000
-    assert text.startswith("\tn\n0\t0\n")
+    assert text.startswith(begin)
+    *rows, last = text.split("\n")
+    assert len({it.count("\t") for it in rows}) == 1
+    shown, height = len(rows) - header, len(value) if hasattr(value, "__len__") else value.shape[0]
+    assert last == f"… {height - shown:,} more rows of {height:,}"
+
+
+def test_what_fits_is_copied_whole_as_spreadsheets_read_it():
+    texts = pd.DataFrame({"t": ["a\tb", 'say "x"', "two\nlines", None], "x": [1.5, float("nan"), 2, 3]})
+    text = copied(texts)
+    assert text == '\tt\tx\n0\t"a\tb"\t1.5\n1\t"say ""x"""\t\n2\t"two\nlines"\t2.0\n3\t\t3.0'
+    assert list(csv.reader(io.StringIO(text), delimiter="\t")) == list(
+        csv.reader(io.StringIO(texts.to_csv(sep="\t")), delimiter="\t")
+    )
+    assert copied(pd.DataFrame()) == ""
+    assert copied(pd.DataFrame({"n": ["x" * 2_000_000]})).endswith(
+        "… no row fits: there are 1, each too long to copy"
+    )
+    assert copied(np.array([(1, 2.5)], [("n", "i4"), ("x", "f8")])) == "n\tx\n1\t2.5"
+    assert copied(np.arange(3)) == "array([0, 1, 2])"
+    assert copied([{"a": 1}]) == "[{'a': 1}]"
 
 
 def test_console_shows_what_the_library_prints():
