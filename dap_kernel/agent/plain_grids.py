@@ -26,7 +26,7 @@ from .grids import (
     label_text,
     sampled,
 )
-from .safely import is_a, lookup, type_name
+from .safely import PASS_ON, is_a, lookup, type_name
 from .tables import Row, StandardArray, Table, is_of_library, table_of
 from .values import entries
 
@@ -163,8 +163,13 @@ def is_table(value: Any) -> bool:
         base: Any = list if issubclass(kind, list) else tuple
         first = base.__getitem__(value, 0) if base.__len__(value) else None
         return _is_record(first) or (issubclass(kind, list) and _is_row(first))
-    table = table_of(value)
-    return table is not None and len(table.shape()) in (1, 2)
+    try:
+        table = table_of(value)
+        return table is not None and len(table.shape()) in (1, 2)
+    except PASS_ON:
+        raise
+    except Exception:  # a subclass that is no table after all
+        return False
 
 
 def _of_library(value: Any) -> Grid | None:

@@ -70,6 +70,7 @@ class Session:
         self.selected = 0  # of `frames`
         self.cells: list[NotebookCell] = []
         self.is_script = True
+        self.next_rows: tuple[str, int] = "", 0  # of the table that was shown last
         self.displays: dict[str, str | None] = {}  # expressions and what they were last
         self.listed: int | None = None  # the last line that `l` showed
         self.input_wanted: InputWanted | None = None

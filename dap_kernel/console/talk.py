@@ -24,6 +24,7 @@ T = TypeVar("T")
 PROMPT = "(dap) "
 MORE = "...   "
 END_OF_FILE = "\x04"  # for the program's `input()`, as a terminal says it
+GO_ON = ("l", "list", "table")  # repeated without their argument they go on from there
 PAUSE_S = 1.0  # for a pause to stop the program, until a word is said
 
 
@@ -98,10 +99,10 @@ class Conversation:
             case "command":
                 command = COMMANDS[typed.word]
                 if command.repeats:
-                    self._repeated = Typed(
-                        "command", typed.word, "" if typed.word in ("l", "list") else typed.rest
-                    )
+                    self._repeated = Typed("command", typed.word, "" if typed.word in GO_ON else typed.rest)
                 await command.run(session, typed.rest)
+            case "colon" if typed.rest[1:].split()[:1] == ["table"]:  # which knows the terminal's width
+                await self._do(f"table {typed.rest.partition('table')[2]}")
             case "colon":
                 await in_console(session, typed.rest)
             case _:

@@ -40,6 +40,7 @@ class NotebookTableArguments(Body):
     filters: list[TableFilter] = []  # all of them
     statistics: bool = False  # of these columns, over the rows that the filters leave
     raw: bool = False  # for copying: whole texts, and "" for what is missing
+    text_width: int = 0  # of a terminal, say, for which the page is to be text, too; 0: none
 
 
 class TableColumn(Body):
@@ -65,6 +66,7 @@ class NotebookTableResponse(Body):
     index_name: str | None = None
     evaluate_name: str | None = None
     is_cut: bool = False  # there was no time for all statistics, or for all cells
+    text: str | None = None  # the page as lines that fit `text_width`
 
 
 class NotebookVariablesArguments(Body):

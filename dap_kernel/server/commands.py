@@ -134,6 +134,10 @@ async def variables(session: "Session", words: list[str]) -> Said:
     return Said("\n".join(lines) or "there are no variables")
 
 
+async def table(session: "Session", words: list[str]) -> Said:
+    return Said(await session.console.looked_at.lines(words, session.console.frame_id))
+
+
 async def plots(session: "Session", words: list[str]) -> Said:
     frame = await top_frame(session)
     is_there = session.kernel.live is not None
@@ -241,6 +245,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "plots": Command(":plots", "draw matplotlib's open figures as they are now", plots),
     "vars": Command(":vars", "list the names of the stopped frame, or of the notebook", variables),
+    "table": Command(":table [NAME [START]]", "show a table, 20 rows at a time; alone: the next ones", table),
     "where": Command(":where", "show what runs and where it is stopped", where),
     "until": Command(":until LINE", "continue to that line of the source shown", until),
     "set": Command(":set OPTION VALUE", "change an option of this session", set_option, _option_words),

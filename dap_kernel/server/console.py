@@ -11,6 +11,7 @@ from ..protocol.variables import CompletionItem, EvaluateResponse
 from . import convert
 from .commands import COMMANDS
 from .errors import DapError
+from .looked_at import LookedAt
 from .output import clean
 from .registry import Then
 
@@ -26,6 +27,8 @@ class Console:
     def __init__(self, session: "Session") -> None:
         self._session = session
         self._wanted: wire.InputWanted | None = None
+        self.looked_at = LookedAt(session)
+        self.frame_id: int | None = None  # of the frame that the last command was typed for
 
     @property
     def is_wanted(self) -> bool:
@@ -51,8 +54,9 @@ class Console:
         self._session.kernel.tell(wire.Input(None if text == END_OF_FILE else text))
         return EvaluateResponse("", 0)
 
-    async def do(self, line: str) -> Then | EvaluateResponse:
-        """Do a colon command. Raises DapError."""
+    async def do(self, line: str, frame_id: int | None = None) -> Then | EvaluateResponse:
+        """Do a colon command, typed while the client looks at a frame. Raises DapError."""
+        self.frame_id = frame_id
         name, _, rest = line.strip().removeprefix(":").strip().partition(" ")
         if not name:
             raise DapError("a command's name follows the colon; :help lists them")

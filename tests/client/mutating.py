@@ -34,7 +34,7 @@ OURS: Json = {  # the arguments of our own requests, which the schema does not k
     "notebookTable": {
         **{it: {"type": "string"} for it in ("expression", "name")},
         **{it: {"type": "integer"} for it in ("frameId", "variablesReference", "start", "count")},
-        **{it: {"type": "integer"} for it in ("firstColumn", "columnCount")},
+        **{it: {"type": "integer"} for it in ("firstColumn", "columnCount", "textWidth")},
         **{it: {"type": "boolean"} for it in ("statistics", "raw")},
         "sort": {
             "type": "array",

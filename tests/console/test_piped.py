@@ -245,3 +245,20 @@ def test_what_is_long_goes_on_by_more(notebook):
     assert "(dap) more\n    0 = 0\n    1 = 1\n" in shown
     assert "(dap) more\n    20 = 20\n" in shown and "… 4,960 of 5,000 elements" in shown
     assert "(dap) p 1\n1\n(dap) more\n*** there is nothing more to show\n" in shown
+
+
+def test_a_table_fits_the_terminal_and_goes_on(notebook):
+    notebook.write_text(
+        "# %%\nrows = [{'n': it, 'text': 'x' * 30, 'more': 'y' * 30, 'last': 'z' * 30} for it in range(45)]\n"
+    )
+    typed = ["table rows", "", "p 1", ":table rows 40", "table", "table = 3", "p table", "table 5"]
+    shown = piped("trips.py", typed=typed, folder=notebook.parent).stdout
+    first, second, third = (shown.split(f"(dap) {it}\n")[1] for it in ("table rows", "", ":table rows 40"))
+    assert first.splitlines()[1].startswith("0    0  xxx")
+    assert "… 1 more column: last\nrows 0 to 19 of 45, 4 columns (list)" in first
+    assert all(len(it) <= 100 for it in first.splitlines())
+    assert second.splitlines()[1].startswith("20  20  xxx")
+    assert third.splitlines()[1].startswith("40  40  xxx")
+    assert "no row from 45 on: there are 45" in shown.split("(dap) table\n")[1]
+    assert "(dap) p table\n3\n" in shown
+    assert "*** a int is no table" in shown

@@ -170,3 +170,57 @@ async def test_while_a_cell_runs_nobody_looks_at_it(debugging, write):
         await debug.ask("notebookInterrupt")
         await debug.stopped()
         await debug.disconnect()
+
+
+LONG = """\
+numbers = [{'n': it, 'square': it * it} for it in range(1_000_000)]
+wide = [{f'c{it}': 'x' * 20 for it in range(40)}]"""
+
+
+async def test_the_console_shows_a_table_page_by_page(debugging, write):
+    path = write("book.ipynb", code(LONG, "def look(part):\n    return len(part)", "look(numbers[:3])"))
+    line = at(path, "return len(part)")
+    async with debugging(path) as debug:
+        await debug.launch(breakpoints={path: [line]})
+        stop = await debug.stopped("breakpoint", line=line)
+        frame = (await stop.frame()).id
+        shown = await debug.evaluate(":table part", frameId=frame)
+        assert shown.splitlines()[1:] == [
+            *("0  0       0", "1  1       1", "2  2       4"),
+            "rows 0 to 2 of 3, 2 columns (list)",
+        ]
+        with pytest.raises(Refused, match="NameError: name 'part' is not defined"):
+            await debug.evaluate(":table part", frameId=(await stop.frame(1)).id)
+        await stop.continue_()
+        await debug.idle()
+        with pytest.raises(Refused, match="NameError"):
+            await debug.evaluate(":table part")
+        shown = await debug.evaluate(":table numbers")
+        assert shown.splitlines()[-2:] == [
+            "rows 0 to 19 of 1,000,000, 2 columns (list)",
+            ":table shows the next rows",
+        ]
+        assert (await debug.evaluate(":table")).splitlines()[1] == "20  20     400"
+        assert (await debug.evaluate(":table")).splitlines()[1] == "40  40    1600"
+        last = await debug.evaluate(":table numbers 999_990".replace("_", ""))
+        assert last.splitlines()[-1].startswith("rows 999,990 to 999,999 of")
+        assert "no row from 1,000,000 on" in await debug.evaluate(":table")
+        shown = await debug.evaluate(":table wide[0:1]")
+        assert max(map(len, shown.splitlines()[:2])) <= 100
+        assert "more columns: c4, c5" in shown
+        assert await debug.evaluate(":table [it['n'] for it in numbers] 5")
+        with pytest.raises(Refused, match="a int is no table"):
+            await debug.evaluate(":table 5")
+        await debug.disconnect()
+
+
+async def test_the_console_says_how_a_table_is_asked_for(debugging, write):
+    path = write("book.ipynb", code("n = 1"))
+    async with debugging(path, launch={"run": "none"}) as debug:
+        await debug.launch()
+        await debug.idle()
+        with pytest.raises(Refused, match="usage: :table NAME"):
+            await debug.evaluate(":table")
+        with pytest.raises(Refused, match="the kernel has not started yet: run a cell first"):
+            await debug.evaluate(":table n")
+        await debug.disconnect()

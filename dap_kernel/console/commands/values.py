@@ -3,6 +3,7 @@
 import ast
 from contextlib import suppress
 
+from ...protocol.tables import NotebookTableArguments, NotebookTableResponse
 from ...protocol.variables import EvaluateResponse, VariablesArguments, VariablesResponse
 from ..client import Refused
 from ..registry import CommandError, command
@@ -12,6 +13,8 @@ from ..stops import shown_result, variable_line, variables_of, watched
 CHAPTER = "Looking at values"
 MOST = 200  # variables
 CUT = "…"  # at the end of a text that the kernel has cut
+TABLE_ROWS = 20
+LONGEST_ROW = 16  # digits
 
 
 async def evaluate(session: Session, expression: str) -> None:
@@ -98,6 +101,34 @@ async def variables(session: Session, argument: str) -> None:
         session.screen.say(f"    … {len(found) - MOST} more", "dim")
     if not found:
         session.screen.say("there are no variables")
+
+
+@command(
+    "table [EXPRESSION [ROW]]",
+    "show a table from a row on; alone: the next rows",
+    CHAPTER,
+    takes="python",
+    repeats=True,
+)
+async def table(session: Session, argument: str) -> None:
+    expression, start = session.next_rows if not argument else _table_and_row(argument)
+    if not expression:
+        raise CommandError("usage: table EXPRESSION [ROW]")
+    frame_id = session.frame.id if session.stops and session.frames else None
+    asked = NotebookTableArguments(
+        expression, frame_id, start=start, count=TABLE_ROWS, text_width=session.screen.width
+    )
+    page = await session.ask("notebookTable", asked, NotebookTableResponse)
+    session.screen.tell(page.text or "")
+    session.next_rows = expression, start + len(page.cells)
+    if session.next_rows[1] < page.rows:
+        session.screen.say("    an empty line shows the next rows", "dim")
+
+
+def _table_and_row(argument: str) -> tuple[str, int]:
+    expression, _, row = argument.rpartition(" ")
+    is_row = bool(expression.strip()) and row.isascii() and row.isdecimal() and len(row) < LONGEST_ROW
+    return (expression.strip(), int(row)) if is_row else (argument, 0)
 
 
 @command(

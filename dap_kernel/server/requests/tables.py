@@ -13,6 +13,7 @@ from ...protocol.tables import (
 from .. import convert
 from ..errors import DapError
 from ..frames import kernel_frame_id, notebook_frame_id
+from ..looked_at import page_of
 from ..registry import registry
 from ..session import Session
 
@@ -29,8 +30,7 @@ async def notebook_table(session: Session, args: NotebookTableArguments) -> Note
     if args.expression is not None:
         by_client = args.frame_id is not None
         frame = kernel_frame_id(session, args.frame_id) if by_client else await notebook_frame_id(session)
-    found = await session.kernel.call(convert.table_command(args, frame), wire.TablePage)
-    return convert.table_response(found)
+    return await page_of(session, args, frame)
 
 
 @registry.request("notebookVariables")

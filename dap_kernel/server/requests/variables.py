@@ -68,7 +68,7 @@ async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
     """Evaluate an expression; in the console also a colon command, or a line for `input()`."""
     is_console = args.context == "repl"
     if is_console and is_command(args.expression):
-        return await session.console.do(args.expression)
+        return await session.console.do(args.expression, args.frame_id)
     text = args.expression
     if is_console and text.startswith("::"):
         text = text[1:]

@@ -1,0 +1,58 @@
+"""The table that the console looks at, page by page; a page as it is answered.
+
+Source of the number of rows: what is seen at once in a console's window.
+"""
+
+from typing import TYPE_CHECKING
+
+from ..agent import wire
+from ..notebook.text import whole_number
+from ..protocol.tables import NotebookTableArguments, NotebookTableResponse
+from . import convert
+from .errors import DapError
+from .frames import kernel_frame_id, top_frame
+from .table_text import table_text
+
+if TYPE_CHECKING:
+    from .session import Session
+
+WIDTH = 100  # of a console, which nobody tells
+ROWS = 20
+USAGE = "usage: :table NAME [START], where NAME is any expression; then :table alone for the next rows"
+
+
+class LookedAt:
+    """See the module."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._expression = ""
+        self._next = 0  # row
+
+    async def lines(self, words: list[str], frame_id: int | None) -> str:
+        """Return the page that `words` name: an expression and a row, or neither for the next page."""
+        session = self._session
+        start, expression = self._next, self._expression
+        if words:
+            number = whole_number(words[-1]) if len(words) > 1 else None
+            start, expression = number or 0, " ".join(words if number is None else words[:-1])
+        if not expression:
+            raise DapError(USAGE)
+        if session.kernel.live is None:
+            raise DapError("the kernel has not started yet: run a cell first")
+        frame = await top_frame(session) if frame_id is None else kernel_frame_id(session, frame_id)
+        args = NotebookTableArguments(expression, start=start, count=ROWS, text_width=WIDTH)
+        page = await page_of(session, args, frame)
+        shown = len(page.cells)
+        self._expression, self._next = expression, start + shown
+        follows = "\n:table shows the next rows" if self._next < page.rows and shown else ""
+        return f"{page.text}{follows}"
+
+
+async def page_of(session: "Session", args: NotebookTableArguments, frame: int) -> NotebookTableResponse:
+    """Return a page of a table as it is answered; `frame` is the kernel's."""
+    found = await session.kernel.call(convert.table_command(args, frame), wire.TablePage)
+    page = convert.table_response(found)
+    if args.text_width > 0:
+        page.text = table_text(page, args.text_width, max(args.start, 0), max(args.first_column, 0))
+    return page
