@@ -212,10 +212,10 @@ class Sources:
 
     def _old_text(self, revision: Revision, text: Text) -> Source:
         """Return the source of a text that has run and is no longer in the notebook."""
-        name = f"{os.path.basename(text.path)} (as it ran).py"
-        path = f"{text.path} (as it ran).py" if revision.filename == text.path else revision.filename
+        as_ran = f"{os.path.splitext(text.path)[0]} (as it ran).py"
+        path = as_ran if revision.filename == text.path else revision.filename
         reference = self._refer(revision.filename)
-        return Source(name=name, path=path, source_reference=reference, origin="as it ran")
+        return Source(os.path.basename(as_ran), path, source_reference=reference, origin="as it ran")
 
     def _without_file(self, filename: str) -> Source:
         path = filename if filename.endswith(".py") else f"{filename}.py"

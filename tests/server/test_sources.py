@@ -54,6 +54,7 @@ def test_text_that_is_no_longer_there_is_shown_as_it_ran(house):
     house.edit("b = 2", "z = 26")
     location = house.sources.locate(revision.filename, 4)
     assert location.source.source_reference > 0 and location.source.path.endswith(".py")
+    assert location.source.name == "nb (as it ran).py"  # one ending
     assert location.line == 3
     by_reference = Source(source_reference=location.source.source_reference)
     assert house.sources.read(by_reference).filename == revision.filename
