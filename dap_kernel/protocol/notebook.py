@@ -46,6 +46,7 @@ class NotebookRunArguments(Body):
     run: Any = "stale"
     path: str | None = None
     no_debug: bool = False  # nothing stops meanwhile, but for a pause
+    stop_on_entry: bool = False  # the first of the cells stops at its first line
 
 
 class NotebookRunResponse(Body):

@@ -50,6 +50,7 @@ class Runner:
         self._task: asyncio.Task[None] | None = None
         self._ran: dict[str, bool] = {}  # of this run, by id: whether the cell was stale
         self._undebugged: set[str] = set()  # ids of this run's cells during which nothing stops
+        self._stopping: set[str] = set()  # ids: these stop at their first line
         self._asked_late: set[str] = set()  # ids: a failure that was known then drops them not
         self._is_undebugged = False  # what the kernel knows of that
         self._plan: tuple[Notebook, Plan | None] | None = None
@@ -98,11 +99,12 @@ class Runner:
         *,
         is_told: bool = False,
         no_debug: bool = False,
+        stops_first: bool = False,
     ) -> None:
         """Run these cells, after those that run already.
 
         `is_told`: what runs has been said. `no_debug`: nothing stops meanwhile, but for a pause; a cell
-        that is asked for both ways is debugged.
+        that is asked for both ways is debugged. `stops_first`: the first of them stops at its first line.
         """
         if not is_told:
             self._session.output.say(self.what(chosen))
@@ -122,6 +124,8 @@ class Runner:
             self._undebugged.update(it.cell.id for it in fresh)
         else:
             self._undebugged -= ids
+        if stops_first:
+            self._stopping.add(chosen[0].cell.id)
         for it in fresh:
             self._session.events.cell(it.cell)
 
@@ -146,6 +150,7 @@ class Runner:
         self.done, self.total, self.duration_s, self.failure = 0, total, 0.0, None
         self.exit_code = 0
         self._ran, self._instead, self._undebugged, self._asked_late = {}, None, set(), set()
+        self._stopping = set()
         self._task = asyncio.get_running_loop().create_task(self._run(entry, first))
         self._task.add_done_callback(_report)
 
@@ -219,6 +224,9 @@ class Runner:
                 if cell is None or not cell.is_code:  # it was deleted meanwhile
                     self.done += 1
                     continue
+                if entry is None and cell.id in self._stopping:
+                    entry = "entry"
+                self._stopping.discard(cell.id)
                 result = await self._run_cell(cell, entry)
                 entry = result.goes_on
                 self._note(cell, result)

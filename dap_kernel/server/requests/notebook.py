@@ -46,7 +46,11 @@ async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
     await session.looked()
     chosen = session.runner.choose(spec, session.sources.shown_as(text, args.path))
     body: Body = NotebookRunResponse([it.cell.id for it in chosen])
-    return Then(body, lambda: session.runner.start(chosen, no_debug=args.no_debug) if chosen else None)
+
+    def start() -> None:
+        session.runner.start(chosen, no_debug=args.no_debug, stops_first=args.stop_on_entry)
+
+    return Then(body, start if chosen else lambda: None)
 
 
 @registry.request("notebookSync")
