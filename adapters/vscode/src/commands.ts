@@ -24,6 +24,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     registerCommand('dap-kernel.debugFile', (it) => debugShown(false, notebookOf(it))),
     registerCommand('dap-kernel.runFile', (it) => debugShown(true, notebookOf(it))),
     registerCommand('dap-kernel.goOn', (it) => goOn(parts, it as unknown)),
+    registerCommand('dap-kernel.runNextLine', () => goOn(parts, 'workbench.action.debug.stepOver')),
     registerCommand('dap-kernel.beginAnew', (it) => beginAnew(parts, it as unknown)),
     registerCommand('dap-kernel.pickInterpreter', () => pick(parts)),
     registerCommand('dap-kernel.showLog', () => parts.log.show()),

@@ -54,7 +54,7 @@ export interface SyncedCell {
 
 export interface Requests extends TableRequests {
   notebookCells: { arguments: { path?: string }; body: { cells: NotebookCell[]; kernel: KernelState; format?: string } };
-  notebookRun: { arguments: { run?: Run; path?: string; noDebug?: boolean }; body: { cells: string[] } };
+  notebookRun: { arguments: { run?: Run; path?: string; noDebug?: boolean; stopOnEntry?: boolean }; body: { cells: string[] } };
   notebookSync: {
     arguments: { path: string; cells?: SyncedCell[]; text?: string; format?: string };
     body: { cells: NotebookCell[] };

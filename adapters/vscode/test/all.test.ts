@@ -3,6 +3,7 @@ import { after, suite, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { breakpoints } from './breakpoints';
+import { byLine } from './byLine';
 import { cells } from './cells';
 import { files } from './files';
 import { kernels } from './kernels';
@@ -60,7 +61,7 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
   });
 }
 
-suiteOf('the workbench', 'code', [scripts, texts, lenses, files, stale, notebooks, breakpoints, cells, live, launches, kernels, owners, progress, more, tables]);
+suiteOf('the workbench', 'code', [scripts, texts, lenses, files, stale, notebooks, breakpoints, cells, byLine, live, launches, kernels, owners, progress, more, tables]);
 suiteOf('the workbench on a fresh machine', 'fresh', [fresh]);
 suiteOf('the workbench where a compiled part is missing', 'partial', [partial]);
 suiteOf('the workbench with an extension without code', 'nocode', [withoutCode]);

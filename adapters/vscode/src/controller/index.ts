@@ -10,6 +10,7 @@ import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { synced } from '../sync';
 import { isRun, LANGUAGES } from '../sync/payload';
+import { runByLine } from './byLine';
 import { registerInput } from './input';
 import { registerKeys } from './keys';
 import { canDebug, registerOwners, takeOver } from './owners';
@@ -44,6 +45,7 @@ class Controller implements vscode.Disposable {
       parts.sessions.onDidEnd((it) => this.end(it)),
       registerOwners(parts, (it) => this.runs.get(it)?.dispose()),
       registerKeys(parts),
+      vscode.commands.registerCommand('dap-kernel.runByLine', (it) => this.byLine(it as unknown)),
       vscode.commands.registerCommand('dap-kernel.debugNotebookCell', (it) => this.debug(it as unknown)),
     ];
   }
@@ -77,14 +79,14 @@ class Controller implements vscode.Disposable {
   }
 
   /** Run `cells` when what was asked for before is done; an interrupt calls them off meanwhile. Never rejects. */
-  private async execute(notebook: vscode.NotebookDocument, cells: vscode.NotebookCell[], noDebug: boolean): Promise<void> {
+  private async execute(notebook: vscode.NotebookDocument, cells: vscode.NotebookCell[], noDebug: boolean, stopOnEntry = false): Promise<void> {
     if (cells.length === 0) return;
     try {
       await queueOf(notebook.uri.toString()).next(async (signal) => {
         const session = await this.sessionOf(notebook, noDebug, signal);
         if (session === undefined) return;
         await synced(session);
-        if (!signal.aborted) await this.run(session, cells, noDebug);
+        if (!signal.aborted) await this.run(session, cells, noDebug, stopOnEntry);
       });
     } catch (error) {
       this.parts.log.error(asError(error));
@@ -92,12 +94,12 @@ class Controller implements vscode.Disposable {
     }
   }
 
-  private async run(session: NotebookSession, cells: vscode.NotebookCell[], noDebug: boolean): Promise<void> {
+  private async run(session: NotebookSession, cells: vscode.NotebookCell[], noDebug: boolean, stopOnEntry: boolean): Promise<void> {
     const runs = this.runs.get(session);
     runs?.ask(cells);
     try {
       const ids = cells.map((it) => session.idOf(it.document.uri)).filter((it) => it !== undefined);
-      const answer = await session.request('notebookRun', { run: { cells: ids }, noDebug });
+      const answer = await session.request('notebookRun', { run: { cells: ids }, noDebug, stopOnEntry });
       runs?.taken(cells, answer.cells);
     } catch (error) {
       runs?.refused(cells, asError(error).message);
@@ -129,6 +131,18 @@ class Controller implements vscode.Disposable {
       const cancelled = new Promise<boolean>((done) => token.onCancellationRequested(() => done(false)));
       return Promise.race([waiting, calledOff, cancelled]).then((it) => it && !signal.aborted);
     });
+  }
+
+  private async byLine(argument: unknown): Promise<void> {
+    const cell = cellOf(argument);
+    if (cell === undefined) return;
+    await this.parts.otherKernels.selectOurs(cell.notebook);
+    try {
+      await runByLine(this.parts, cell, () => this.execute(cell.notebook, [cell], false, true));
+    } catch (error) {
+      this.parts.log.error(asError(error));
+      if (!(error instanceof Told)) void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
+    }
   }
 
   private async debug(argument: unknown): Promise<void> {
