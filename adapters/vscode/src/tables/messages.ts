@@ -49,7 +49,7 @@ export type ToPage =
   }
   | { kind: 'statistics'; version: number; columns: TableColumn[] }
   | { kind: 'rows'; version: number; start: number; rows: Row[] }
-  /** The rows that were asked for cannot be had now. */
+  /** What was asked for cannot be had now. */
   | { kind: 'failed'; version: number }
   | { kind: 'status'; text: string; isProblem: boolean; isOld: boolean };
 

@@ -82,6 +82,7 @@ export class Viewer {
     } catch (error) {
       if (load !== this.loads) return;
       if (this.isBusy) this.wanted = order;
+      else this.tell({ kind: 'failed', version: this.version });
       this.sayWhyNot(error, isRefresh);
     }
   }

@@ -22,6 +22,7 @@ export interface Listener {
 export class TableGrid {
   private shape: Shape = { rows: 0, totalColumns: 0, columns: [], indexName: '' };
   private order = EMPTY;
+  private wanted = EMPTY; // of what was clicked and typed since
   private heads: Head[] = []; // the label's first
   private hasWidths = false;
   private readonly pages: Pages<Row>;
@@ -55,7 +56,7 @@ export class TableGrid {
   show(shape: Shape, order: Order, areSame: boolean, first: Row[]): void {
     const names = (it: Shape): string => JSON.stringify(it.columns.map(({ name, type }) => [name, type]));
     const areNew = names(shape) !== names(this.shape) || order.firstColumn !== this.order.firstColumn || shape.indexName !== this.shape.indexName;
-    this.order = order;
+    this.order = this.wanted = order;
     this.shape = areNew ? shape : { ...shape, columns: shape.columns.map((it, at) => ({ ...this.shape.columns[at], ...it })) };
     this.hasWidths &&= !areNew;
     this.pages.changed(areSame && !areNew);
@@ -85,8 +86,10 @@ export class TableGrid {
     this.grid.invalidate();
   }
 
+  /** Neither rows nor another order can be had now. */
   failed(): void {
     this.pages.failed();
+    this.wanted = this.order;
   }
 
   /** The cells that are selected; where none are, all. */
@@ -107,14 +110,19 @@ export class TableGrid {
 
   private sortBy(cell: number, isAdded: boolean): void {
     if (cell === 0) return;
-    this.listener.ordered({ ...this.order, sort: turned(this.order.sort, this.order.firstColumn + cell - 1, isAdded) });
+    this.ask({ ...this.wanted, sort: turned(this.wanted.sort, this.order.firstColumn + cell - 1, isAdded) });
   }
 
   private filterBy(position: number, text: string): void {
-    const others = this.order.filters.filter((it) => it.position !== position);
+    const others = this.wanted.filters.filter((it) => it.position !== position);
     const kind = this.shape.columns[position - this.order.firstColumn]?.kind ?? 'other';
     const filters = text.trim() === '' ? others : [...others, { position, text, kind }];
-    if (JSON.stringify(filters) !== JSON.stringify(this.order.filters)) this.listener.ordered({ ...this.order, filters });
+    this.ask({ ...this.wanted, filters });
+  }
+
+  private ask(order: Order): void {
+    this.wanted = order;
+    this.listener.ordered(order);
   }
 
   /** What narrows the rows is typed under a column's head. */
