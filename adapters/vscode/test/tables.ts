@@ -180,10 +180,9 @@ export function tables(tell: Tell): void {
     await editor.picture('vscode-variables', 'panel');
     const table = await variables.openTable('trips');
     await table.says('1,000,000 rows × 3 columns');
-    await table.shows(1, '1', 'Bern'.replace('Bern', 'Graz'), '3.7', '1');
+    await table.shows(1, '1', 'Graz', '3.7', '1');
     await table.head('distance').getByText(/100,000 missing/).waitFor();
     await table.head('riders').getByText('0 – 4').waitFor();
-    await editor.picture('vscode-table');
     await table.cell('Graz').click();
     await editor.press('Control+End');
     await until('the last row', async () => (await table.frame.locator('.slick-cell.label').allTextContents()).includes('999999') || undefined);
@@ -193,6 +192,7 @@ export function tables(tell: Tell): void {
     await table.shows(0, '4', 'Bern', '14.8', '4');
     await table.filter('city', '= Oslo');
     await table.says('250,000 of 1,000,000 rows');
+    await editor.picture('vscode-table');
     await table.filter('distance', '> 1000');
     await table.says(/of 1,000,000 rows/);
     await table.filter('distance', 'much');

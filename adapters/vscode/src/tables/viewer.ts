@@ -73,7 +73,7 @@ export class Viewer {
       const { page, taken } = await this.first(order, isRefresh);
       const first = await this.fetch(taken, 0, PAGE, page);
       if (load !== this.loads) return;
-      this.took(load, page, taken, isRefresh && taken === order, first);
+      this.took(load, page, taken, isRefresh && taken === this.order, first);
       const statistics = await this.ask(taken, { start: 0, count: 1, statistics: true });
       if (load !== this.loads) return;
       this.columns = statistics.columns;
