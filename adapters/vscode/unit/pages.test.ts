@@ -66,6 +66,17 @@ test('rows of before are shown until the new ones are there, unless they are oth
   assert.equal(pages.get(3), undefined);
 });
 
+test('a table that is shorter now is not asked for where it is no more', () => {
+  const { pages, asked, look, answer } = table();
+  look(500_000);
+  answer();
+  pages.changed(true);
+  pages.take(0, ['0']);
+  assert.equal(asked.length, 1);
+  pages.look({ start: 0, count: 30 }, 1);
+  assert.equal(asked.length, 1);
+});
+
 test('what could not be had is asked for at the next look', () => {
   const { pages, asked, look, answer } = table();
   look(0);

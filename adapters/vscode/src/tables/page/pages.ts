@@ -50,6 +50,7 @@ export class Pages<Row> {
     if (!areSame) this.old = new Map();
     else if (this.fresh.size > 0) this.old = this.fresh;
     this.fresh = new Map();
+    this.view = { start: 0, count: 0 }; // it may be shorter
     this.isWaiting = false;
   }
 
