@@ -179,6 +179,7 @@ export function tables(tell: Tell): void {
     await variables.shows('trips', 'DataFrame');
     await editor.picture('vscode-variables', 'panel');
     const table = await variables.openTable('trips');
+    await editor.press('Control+J'); // the panel takes room
     await table.says('1,000,000 rows × 3 columns');
     await table.shows(1, '1', 'Graz', '3.7', '1');
     await table.head('distance').getByText(/100,000 missing/).waitFor();
@@ -228,6 +229,11 @@ export function tables(tell: Tell): void {
     await editor.toggleBreakpoint();
     await editor.debug(1);
     await editor.stopsAt('part = part.assign');
+    const locals = page.locator('.debug-variables .monaco-list-row').first();
+    await until('the locals', async () => {
+      if ((await locals.getAttribute('aria-expanded')) === 'false') await locals.locator('.monaco-tl-twistie').click();
+      return (await editor.rows('variables')).some((it) => it.startsWith('part = ')) || undefined;
+    });
     const item = page.locator('.monaco-menu .action-label').filter({ hasText: 'Show as Table' }).first();
     const row = page.locator('.debug-variables .monaco-list-row').filter({ hasText: /^\s*part/ }).first();
     await until('Show as Table in the menu of the variable', async () => {
