@@ -122,6 +122,11 @@ async function shownGrid(page: Page): Promise<Frame | undefined> {
   return undefined;
 }
 
+/** Bring a tab in front; the debugger's toolbar may cover a part of it. */
+async function bring(page: Page, title: string): Promise<void> {
+  await page.locator('.tab').filter({ has: page.getByText(title, { exact: true }) }).click({ position: { x: 12, y: 15 } });
+}
+
 export function tables(tell: Tell): void {
   tell('the variables of the notebook are there after Run, follow each run, and are those of the notebook in front', {
     'names.ipynb': NAMES, 'other.ipynb': notebook('alone = 42'),
@@ -147,7 +152,7 @@ export function tables(tell: Tell): void {
     await editor.shownCell(0, 'alone = 42');
     await editor.run(0);
     await variables.shows('alone', 'int · 42');
-    await page.locator('.tab[data-resource-name="names.ipynb"]').click();
+    await bring(page, 'names.ipynb');
     await variables.shows('numbers', 'list · 4');
     await editor.shownCell(0, 'numbers');
     await editor.click(0, 2);
@@ -206,16 +211,16 @@ export function tables(tell: Tell): void {
     assert.deepEqual(copied.split('\n').map((it) => it.split('\t').length), [2, 2, 2]);
     assert.match(copied, /^city\tdistance\nOslo\t[\d.]*\nOslo\t[\d.]*$/);
 
-    await page.locator('.tab[data-resource-name="trips.ipynb"]').click();
+    await bring(page, 'trips.ipynb');
     await editor.run(1);
-    await page.locator('.tab').filter({ hasText: /^trips$/ }).click();
+    await bring(page, 'trips');
     await table.says('The kernel is busy');
     await table.says('1 of 3 rows');
     await table.shows(0, '2', 'Oslo', '7.4', '90');
-    await page.locator('.tab[data-resource-name="trips.ipynb"]').click();
+    await bring(page, 'trips.ipynb');
     await editor.run(2);
     await editor.ended(2, 'success');
-    await page.locator('.tab').filter({ hasText: /^trips$/ }).click();
+    await bring(page, 'trips');
     await table.says(/name 'trips' is not defined/);
     await table.shows(0, '2', 'Oslo', '7.4', '90');
   }, 'pandas');
@@ -246,10 +251,10 @@ export function tables(tell: Tell): void {
     await table.shows(1, '1', '20', 'b');
     await editor.press('F10');
     await table.shows(1, '1', '10.0', 'b');
-    await page.locator('.tab[data-resource-name="halves.ipynb"]').click();
+    await bring(page, 'halves.ipynb');
     await editor.press('F5');
     await editor.shows('halved');
-    await page.locator('.tab').getByText('part in halve').click();
+    await bring(page, 'part in halve');
     await table.says('part is a name in halve, where no thread is stopped now.');
     await table.shows(1, '1', '10.0', 'b');
 
@@ -258,17 +263,17 @@ export function tables(tell: Tell): void {
     await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'prices' }).first().click();
     await page.locator('.tab.active').getByText('prices').waitFor();
     await until('the table of prices', async () => (await (await Table.of(page)).row(0)).join() === '0,10,a' || undefined);
-    await page.locator('.tab[data-resource-name="halves.ipynb"]').click();
+    await bring(page, 'halves.ipynb');
     await editor.press('Control+S', 'Shift+F5');
     await editor.ends();
-    await page.locator('.tab').filter({ hasText: /^prices$/ }).click();
+    await bring(page, 'prices');
     await reload();
     const restored = await Table.of(page);
     await restored.says('halves.ipynb has no kernel now: run the cell that makes prices.');
-    await page.locator('.tab[data-resource-name="halves.ipynb"]').click();
+    await bring(page, 'halves.ipynb');
     await editor.run(0);
     await editor.ended(0, 'success');
-    await page.locator('.tab').filter({ hasText: /^prices$/ }).click();
+    await bring(page, 'prices');
     await (await Table.of(page)).shows(0, '0', '10', 'a');
   }, 'pandas');
 }
