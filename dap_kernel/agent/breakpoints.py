@@ -14,7 +14,7 @@ from .compiling import UNPARSABLE
 from .evaluate import compile_condition
 from .log_messages import compile_log_message
 from .names import plain
-from .safely import one_line
+from .safely import PASS_ON, one_line
 from .signal_handlers import is_of_handler
 from .wire import FunctionBreakpoint, LineBreakpoint
 
@@ -82,7 +82,9 @@ class Point:
             if self._reaches is not None and not self._reaches(self._hits):
                 return None
             return self._stop if self._log is None else Outcome([], [self._log(frame)])
-        except (Exception, SystemExit, GeneratorExit) as error:
+        except PASS_ON:
+            raise
+        except BaseException as error:
             if is_of_handler(error):
                 raise
             if issubclass(type(error), RecursionError):

@@ -11,7 +11,7 @@ from types import FrameType
 
 from .compiling import UNPARSABLE
 from .evaluate import Check, compile_condition
-from .safely import described
+from .safely import PASS_ON, described
 from .signal_handlers import is_of_handler
 
 _END = re.compile(r"!(?!=)|=(?!=)|[:}]")  # what may end an expression
@@ -57,7 +57,9 @@ class _Field:
             return self._problem
         try:
             return self._prefix + self.value(frame)
-        except (Exception, SystemExit, GeneratorExit) as error:
+        except PASS_ON:
+            raise
+        except BaseException as error:
             if is_of_handler(error):
                 raise
             return f"{self._prefix}<{described(error)}>"

@@ -1,11 +1,14 @@
 """Conditions and log messages of breakpoints, as the watcher asks for them."""
 
+import asyncio
 import sys
 
 import pytest
 
+from dap_kernel.agent.breakpoints import Point
 from dap_kernel.agent.evaluate import compile_condition
 from dap_kernel.agent.log_messages import compile_log_message
+from dap_kernel.agent.wire import LineBreakpoint
 from tests.timing import assert_linear
 
 LEVEL = 3
@@ -228,15 +231,40 @@ def test_what_is_defined_in_a_log_message_is_called_as_there(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["{exit(3)}", "{raise_(GeneratorExit)}", "{raise_(SystemExit)!r} on", "{n:{exit()}}"]
+    "text",
+    [
+        "{exit(3)}",
+        "{raise_(GeneratorExit)}",
+        "{raise_(SystemExit)!r} on",
+        "{n:{exit()}}",
+        "{raise_(EarlyExit)}",
+    ],
 )
 def test_what_would_end_a_program_is_shown(text):
     def raise_(kind):
         raise kind
 
+    class EarlyExit(BaseException):
+        pass
+
     n = 1
     assert "Exit" in compile_log_message(text)(sys._getframe())
-    assert [raise_, n]
+    assert [raise_, n, EarlyExit]
+
+
+@pytest.mark.parametrize("kind", ["SystemExit", "GeneratorExit", "EarlyExit", "asyncio.CancelledError"])
+def test_what_a_condition_raises_is_a_problem_of_the_breakpoint(kind):
+    def raise_(kind):
+        raise kind
+
+    class EarlyExit(BaseException):
+        pass
+
+    point = Point(LineBreakpoint(1, 1, condition=f"raise_({kind})"))
+    outcome = point.ask(sys._getframe())
+    assert outcome is not None and outcome.ids == [1]
+    assert kind.rpartition(".")[2] in str(outcome.problem)
+    assert [raise_, EarlyExit, asyncio]
 
 
 @pytest.mark.parametrize("depth", [50, 200, 400])
