@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from tests.sessions.notebooks import at
 from tests.sessions.test_lifecycle_end import pid_of
 
 SAID = "KeyboardInterrupt is raised when it goes on"
@@ -65,6 +66,36 @@ async def test_a_stopped_script_is_interrupted_when_it_goes_on(
         code = await debug.terminated()
         assert (code, debug.printed("stdout")) == natively(python, tmp_path, path.read_text())
         assert (tmp_path / "kept.txt").read_text() == "kept"
+
+
+AT_THE_END = """
+import atexit, os, signal, sys, threading, time
+kept = open("kept.txt", "w")
+kept.write("kept")
+atexit.register(print, "atexit")
+
+def thread():
+    while threading.main_thread().is_alive():
+        time.sleep(0.01)
+    time.sleep(0.2)  # it waits for this thread
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(LONG)
+    print("thread")
+
+threading.Thread(target=thread).start()
+print("main")
+"""
+
+
+@pytest.mark.parametrize("no_debug", [False, True])
+async def test_the_wait_for_threads_at_the_end_is_interrupted(debugging, write, tmp_path, python, no_debug):
+    path = write("script.py", AT_THE_END.replace("LONG", "20"))
+    async with debugging(path, launch={"noDebug": no_debug}) as debug:
+        await debug.launch(breakpoints={} if no_debug else {path: [at(path, 'print("thread")')]})
+        code = await debug.terminated()
+        kept = (tmp_path / "kept.txt").read_text()
+        assert (code, debug.printed("stdout")) == natively(python, tmp_path, path.read_text())
+        assert kept == (tmp_path / "kept.txt").read_text()  # the thread holds the file, or not
 
 
 async def test_a_stopped_cell_is_interrupted_when_it_goes_on(debugging, write):
