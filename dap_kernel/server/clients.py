@@ -16,7 +16,7 @@ from ..protocol.framing import Framer, FramingError
 from .errors import DapError
 from .redact import shown
 from .security import Guard, Peer
-from .transport import Connection, SocketConnection, StdioConnection
+from .transport import Connection, SocketConnection, StdioConnection, notice_loss
 
 log = logging.getLogger(__name__)
 
@@ -198,6 +198,7 @@ async def serve_sockets(
             log.warning("a connection of another user was refused")
             accepted.close()
             continue
+        notice_loss(accepted)
         reader, writer = await asyncio.open_connection(sock=accepted)
         connection = SocketConnection(reader, writer)
         client = Client(connection, make_session, peer, floor)
