@@ -74,6 +74,9 @@ if [ -z "${DAPE:-}" ] && ! clone https://github.com/svaante/dape "$folder/emacs/
     ln -s "$folder"/emacs/root/usr/share/emacs/site-lisp/elpa-src/dape-* "$folder/emacs/dape" ||
     missing "dape (set DAPE)"
 fi
+if [ -z "${CODE_SERVER:-}" ] && ! command -v code-server > /dev/null && grep -q '^ID=debian' /etc/os-release 2> /dev/null; then
+  package libkrb5-dev 1 # without it npm cannot compile code-server
+fi
 if [ -z "${CHROMIUM:-}" ] && ! command -v chromium > /dev/null && ! command -v google-chrome > /dev/null; then
   if grep -q '^ID=debian' /etc/os-release 2> /dev/null; then package chromium 1; fi # else run.sh gets one
 fi

@@ -1,8 +1,9 @@
 #!/bin/sh
 # run.sh [--install] [NAME]   The extension in a real workbench; NAME: only the stories whose name has it.
 #
-# --install: get what is missing, code-server by npm (it is compiled: gcc, make and Python are needed) into
-# out/programs, Chromium by playwright. Without it the stories are skipped, with the reason, when something is missing.
+# --install: get what is missing, code-server by npm into out/programs, Chromium by playwright. code-server is compiled:
+# gcc, make, Python and Kerberos's headers are needed; npm takes the newest that the Node.js here can run, which for
+# 4.139 is 24. Without --install the stories are skipped, with the reason, when something is missing.
 # What is used can be set: CODE_SERVER, CHROMIUM, DAP_KERNEL_PYTHON (see workbench.ts). With PICTURES=/path/to/docs/images
 # the pictures of the documents are taken anew; with WORKBENCH=required what is missing is an error.
 set -eu
@@ -13,7 +14,8 @@ if [ "${1:-}" = --install ]; then
   export WORKBENCH=required
   programs=$PWD/out/programs
   if [ -z "${CODE_SERVER:-}" ] && ! command -v code-server > /dev/null; then
-    [ -x "$programs/node_modules/.bin/code-server" ] || npm install --prefix "$programs" --omit=dev code-server
+    [ -x "$programs/node_modules/.bin/code-server" ] ||
+      npm_config_unsafe_perm=true npm_config_yes=true npm install --prefix "$programs" --omit=dev code-server
     export CODE_SERVER="$programs/node_modules/.bin/code-server"
   fi
   if [ -z "${CHROMIUM:-}" ] && ! command -v chromium > /dev/null && ! command -v google-chrome > /dev/null; then
