@@ -3,7 +3,10 @@ import * as vscode from 'vscode';
 import { queueOf } from './controller/queue';
 import { fromShown, nameOf, withInterpreter } from './debug/configuration';
 import { folderOf, isNotebook, programOfUri, shown } from './debug/program';
+import { knownSession } from './debug/start';
 import { asError } from './errors';
+import { runWhat } from './files/runs';
+import { mayEnd } from './kernelEnds';
 import type { Parts } from './parts';
 import { pickInterpreter } from './server/pick';
 import type { NotebookSession } from './session';
@@ -20,12 +23,11 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     ofSession('runStaleCells', runStale),
     ofSession('restartKernel', restart),
     ofSession('interruptKernel', interrupt),
-    ofSession('shutDownKernel', shutDown),
-    registerCommand('dap-kernel.debugFile', (it) => debugShown(false, notebookOf(it))),
-    registerCommand('dap-kernel.runFile', (it) => debugShown(true, notebookOf(it))),
+    ofSession('shutDownKernel', shutDownAsked),
+    registerCommand('dap-kernel.debugFile', (it) => debugShown(parts, false, notebookOf(it))),
+    registerCommand('dap-kernel.runFile', (it) => debugShown(parts, true, notebookOf(it))),
     registerCommand('dap-kernel.goOn', (it) => goOn(parts, it as unknown)),
     registerCommand('dap-kernel.runNextLine', () => goOn(parts, 'workbench.action.debug.stepOver')),
-    registerCommand('dap-kernel.beginAnew', (it) => beginAnew(parts, it as unknown)),
     registerCommand('dap-kernel.pickInterpreter', () => pick(parts)),
     registerCommand('dap-kernel.showLog', () => parts.log.show()),
     registerCommand('dap-kernel.menu', menu),
@@ -39,10 +41,16 @@ async function runStale(_parts: Parts, session: NotebookSession): Promise<void> 
 
 /** A fresh kernel, with what is on screen, on the interpreter that is chosen now. */
 async function restart({ servers }: Parts, session: NotebookSession): Promise<void> {
+  if (!(await mayEnd([session], { text: `Restart the kernel of ${nameOf(session.program)}?`, end: 'Restart' }))) return;
   const { configuration } = session.debug;
   const python = await servers.chosen(vscode.Uri.file(session.program));
   await synced(session);
   await session.debug.customRequest('restart', { arguments: { ...withInterpreter(configuration, python), onRestart: 'kernel' } });
+}
+
+async function shutDownAsked(parts: Parts, session: NotebookSession): Promise<void> {
+  const question = { text: `Shut down the kernel of ${nameOf(session.program)}?`, end: 'Shut Down' };
+  if (await mayEnd([session], question)) await shutDown(parts, session);
 }
 
 /** Have VS Code continue or step by its `command`; what was typed a moment before is what runs. */
@@ -50,18 +58,6 @@ async function goOn({ sessions }: Parts, command: unknown): Promise<void> {
   const { active } = sessions;
   if (active !== undefined) await synced(active);
   if (typeof command === 'string') await vscode.commands.executeCommand(command);
-}
-
-/** Have VS Code start by its `command` beside an idle session; one of the same document ends then, so the user is asked. */
-async function beginAnew({ sessions }: Parts, command: unknown): Promise<void> {
-  const { active } = sessions;
-  if (active === undefined || typeof command !== 'string') return;
-  const document = shown()?.uri;
-  const isMeant = document === undefined || !active.isOf(document) || await vscode.window.showInformationMessage(
-    `Nothing runs in ${nameOf(active.program)}. Run all of it in a fresh kernel?`,
-    { modal: true, detail: 'The variables of the kernel that is there are lost.' }, 'Run in a Fresh Kernel',
-  ) !== undefined;
-  if (isMeant) await vscode.commands.executeCommand(command);
 }
 
 function interrupt(_parts: Parts, session: NotebookSession): Promise<unknown> {
@@ -84,8 +80,9 @@ async function pick(parts: Parts): Promise<void> {
 
 /** Do something with the session of `notebook`, or of what the user looks at. */
 async function act(parts: Parts, action: Action, notebook?: vscode.Uri): Promise<void> {
-  const session = notebook === undefined ? parts.sessions.current : parts.sessions.of(notebook);
   const document = notebook ?? shown()?.uri;
+  const own = document === undefined ? undefined : await knownSession(parts, document);
+  const session = notebook === undefined ? parts.sessions.current : own;
   if (session === undefined) {
     const what = document !== undefined && isNotebook(document) ? `${nameOf(document.path)} has no kernel` : 'No notebook is being debugged';
     void vscode.window.showInformationMessage(`${what}. Run a cell, or press F5, to begin.`);
@@ -106,7 +103,7 @@ function notebookOf(argument: unknown): vscode.Uri | undefined {
 
 const beginning = new Set<string>(); // URIs
 
-async function debugShown(noDebug: boolean, notebook?: vscode.Uri): Promise<void> {
+async function debugShown(parts: Parts, noDebug: boolean, notebook?: vscode.Uri): Promise<void> {
   const it = notebook === undefined ? shown() : { uri: notebook, kind: 'jupyter-notebook' };
   const config = fromShown({}, it && { program: programOfUri(it.uri), kind: it.kind });
   if (it === undefined || config === undefined) {
@@ -118,7 +115,12 @@ async function debugShown(noDebug: boolean, notebook?: vscode.Uri): Promise<void
   beginning.add(uri);
   const options = { noDebug, suppressSaveBeforeStart: it.uri.scheme === 'untitled' };
   try {
-    await vscode.debug.startDebugging(folderOf(it.uri), config as vscode.DebugConfiguration, options);
+    const session = isNotebook(it.uri) ? await knownSession(parts, it.uri) : undefined;
+    if (session !== undefined && (session.isQuiet || session.kernel === 'idle')) {
+      await runWhat(parts, it.uri, noDebug, () => Promise.resolve('all')); // in the kernel that it has
+    } else {
+      await vscode.debug.startDebugging(folderOf(it.uri), config as vscode.DebugConfiguration, options);
+    }
   } finally {
     beginning.delete(uri);
   }

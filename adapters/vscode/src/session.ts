@@ -1,7 +1,10 @@
 // One debug session of ours: its document, its cells, the kernel's state, its events.
 import * as vscode from 'vscode';
 import { programOfUri } from './debug/program';
-import type { Asked, Events, KernelState, Message, NotebookCell, Requests } from './protocol';
+import type { Asked, CellState, Events, KernelState, Message, NotebookCell, Requests } from './protocol';
+
+const HAVE_RUN: ReadonlySet<CellState> = new Set(['running', 'done', 'failed', 'stopped', 'interrupted']);
+const NONE: ReadonlySet<KernelState> = new Set(['notStarted', 'starting', 'dead']);
 
 type Listener = (body: never) => void;
 
@@ -23,7 +26,15 @@ export class NotebookSession implements vscode.Disposable {
   isEnding = false;
   /** Whether the kernel is to go on without a debugger when this session ends. */
   keepsKernel: boolean;
+  /** Another session is about to take the kernel over. */
+  isTakenOver = false;
+  /** A cell has run in the kernel that is there: something is lost when it ends. */
+  hasRun = false;
 
+  private readonly restarted = new vscode.EventEmitter<void>();
+  /** The debugger's own Restart has ended what ran; the kernel is the same. */
+  readonly onDidRestart = this.restarted.event;
+  private readonly restarts = new Set<number>(); // the requests' numbers
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly changed = new vscode.EventEmitter<void>();
   /** Cells or the kernel's state have changed. */
@@ -40,6 +51,11 @@ export class NotebookSession implements vscode.Disposable {
   /** Whether VS Code shows nothing of this session: a cell's Run has started it. */
   get isQuiet(): boolean {
     return this.debug.configuration.__quiet === true;
+  }
+
+  /** Whether the session is left, or was, and its kernel goes on for another one. */
+  get isLeft(): boolean {
+    return this.keepsKernel && this.isLeaving && this.kernelId !== undefined;
   }
 
   /** Send one of our requests. Rejects with the server's message. */
@@ -79,18 +95,27 @@ export class NotebookSession implements vscode.Disposable {
   /** Called with each message to the server. Which cells a sync is of is known by their order alone. */
   asked({ seq, type, command, arguments: args }: Message): void {
     if (type !== 'request') return;
-    this.isLeaving ||= command === 'disconnect';
+    if (command === 'disconnect') this.leaves(args);
     if (command === 'disconnect' || command === 'terminate') this.ends();
     if (command === 'evaluate') this.tell(command, args);
+    if (command === 'restart' && restartsCells(args, this.debug.configuration)) this.restarts.add(seq);
     if (command !== 'notebookSync') return;
     const { cells } = args as Requests['notebookSync']['arguments'];
     this.syncs.set(seq, cells?.map((it) => it.uri) ?? []);
+  }
+
+  /** The client says goodbye; "Disconnect" of VS Code's toolbar lets the kernel of a notebook live. */
+  private leaves(args: unknown): void {
+    this.isLeaving = true;
+    const { terminateDebuggee } = (args ?? {}) as { terminateDebuggee?: boolean };
+    if (this.debug.configuration.request === 'launch' && terminateDebuggee === false) this.keepsKernel = !this.isTakenOver;
   }
 
   /** Called with each message of the server, in their order, before VS Code sees it. */
   told(message: Message): void {
     if (message.event !== undefined) this.take(message.event, message.body);
     if (message.request_seq === undefined) return;
+    if (this.restarts.delete(message.request_seq) && message.success === true) this.restarted.fire();
     const uris = this.syncs.get(message.request_seq);
     this.syncs.delete(message.request_seq);
     const tellsCells = message.command === 'notebookSync' || message.command === 'notebookCells';
@@ -104,6 +129,7 @@ export class NotebookSession implements vscode.Disposable {
     this.ids = cells.map((it) => it.id);
     this.cells.clear();
     for (const it of cells) this.cells.set(it.id, it);
+    this.hasRun ||= cells.some((it) => HAVE_RUN.has(it.state ?? 'new'));
     this.changed.fire();
   }
 
@@ -111,10 +137,12 @@ export class NotebookSession implements vscode.Disposable {
     if (event === 'notebookCell') {
       const { cell } = body as Events['notebookCell'];
       this.cells.set(cell.id, cell);
+      this.hasRun ||= HAVE_RUN.has(cell.state ?? 'new');
     } else if (event === 'notebookKernel') {
       const { state, reason, python, systemProcessId } = body as Events['notebookKernel'];
       this.kernel = state;
       this.reason = reason;
+      if (NONE.has(state)) this.hasRun = false;
       this.python = python ?? this.python;
       if (!this.isLeaving) this.kernelId = systemProcessId?.toString();
     } else if (event === 'process') {
@@ -138,7 +166,14 @@ export class NotebookSession implements vscode.Disposable {
   dispose(): void {
     this.listeners.clear();
     this.changed.dispose();
+    this.restarted.dispose();
   }
+}
+
+/** Whether a restart with these arguments keeps the kernel; without any they are the session's own. */
+function restartsCells(args: unknown, own: vscode.DebugConfiguration): boolean {
+  const { arguments: newest = own } = (args ?? {}) as { arguments?: Partial<vscode.DebugConfiguration> };
+  return newest['onRestart'] === 'all';
 }
 
 function isProgram(document: vscode.Uri, program: string): boolean {

@@ -8,6 +8,7 @@ import { cells } from './cells';
 import { files } from './files';
 import { kernels } from './kernels';
 import { fresh, partial } from './fresh';
+import { kept } from './kept';
 import { launches, withoutCode } from './launches';
 import { lenses } from './lenses';
 import { live } from './live';
@@ -17,6 +18,7 @@ import { owners } from './owners';
 import { progress } from './progress';
 import { scripts } from './scripts';
 import { stale } from './stale';
+import { stops } from './stops';
 import { tables } from './tables';
 import { texts } from './texts';
 import { Workbench, programs, type Variant } from './workbench';
@@ -61,7 +63,7 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
   });
 }
 
-suiteOf('the workbench', 'code', [scripts, texts, lenses, files, stale, notebooks, breakpoints, cells, byLine, live, launches, kernels, owners, progress, more, tables]);
+suiteOf('the workbench', 'code', [scripts, texts, lenses, files, stale, notebooks, breakpoints, cells, byLine, live, launches, kernels, owners, progress, more, tables, stops, kept]);
 suiteOf('the workbench on a fresh machine', 'fresh', [fresh]);
 suiteOf('the workbench where a compiled part is missing', 'partial', [partial]);
 suiteOf('the workbench with an extension without code', 'nocode', [withoutCode]);

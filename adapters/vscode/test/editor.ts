@@ -12,7 +12,9 @@ export class Editor {
 
   /** Open a file of the folder, and have its editor focused. */
   async open(name: string): Promise<void> {
-    await this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).first().dblclick();
+    const row = this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).first();
+    if (!(await row.isVisible())) await this.press('Control+Shift+E'); // a stop has brought its own view to the front
+    await row.dblclick();
     await this.page.waitForSelector(`.tab.active[data-resource-name="${name}"]`);
   }
 
@@ -46,6 +48,13 @@ export class Editor {
     await this.press('F9');
     const glyphs = this.page.locator('.codicon-debug-breakpoint, .codicon-debug-breakpoint-unverified');
     await until('the breakpoint', async () => (await glyphs.count()) >= count || undefined);
+  }
+
+  /** Press a button of the question that is asked. */
+  async answer(button: string): Promise<void> {
+    const question = this.page.locator('.monaco-dialog-box');
+    await question.getByText(button, { exact: true }).click();
+    await question.waitFor({ state: 'hidden' });
   }
 
   // The debugger.

@@ -32,6 +32,7 @@ export function kernels(tell: Tell): void {
     await editor.click(1, 1);
     await editor.toggleBreakpoint();
     await editor.press('F5');
+    await editor.answer('Debug in a Fresh Kernel');
     await editor.stopsAt('print("sum", kept + 1)');
     await isGone(first);
     const second = kernelIn(folder);
@@ -72,6 +73,7 @@ export function kernels(tell: Tell): void {
     assert.ok(isAlive(kernel));
     await editor.command('View: Close Editor');
     await page.getByText("Don't Save", { exact: true }).click(); // it has outputs now
+    await editor.answer('End Kernel');
     await isGone(kernel);
   });
 
@@ -87,6 +89,7 @@ export function kernels(tell: Tell): void {
     assert.ok(isAlive(kernel), 'it is not the kernel of what is shown');
     await page.locator('.tab[data-resource-name="nb.ipynb"]').click();
     await editor.command('dap-kernel: Shut Down Kernel');
+    await editor.answer('Shut Down');
     await isGone(kernel);
     await editor.run(0);
     await until('the run in another kernel', () => kernelIn(folder) !== kernel || undefined);
@@ -114,7 +117,7 @@ export function kernels(tell: Tell): void {
     await page.locator('.statusbar-item').filter({ hasText: /a\.ipynb: idle$/ }).first().waitFor();
   });
 
-  tell('Debug cell takes its own kernel, where another one waits, and gives it back; a restart runs nothing', { 'nb.ipynb': notebook(TELLS_ID, 'print("sum", kept + 1)') }, async ({ page, folder, leaveWaiting }) => {
+  tell('Debug cell takes its own kernel, where another one waits, and gives it back; a restart debugs the cell again', { 'nb.ipynb': notebook(TELLS_ID, 'print("sum", kept + 1)') }, async ({ page, folder, leaveWaiting }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');
     await editor.run(0);
@@ -143,15 +146,13 @@ export function kernels(tell: Tell): void {
     await editor.press('F5');
     await editor.ended(1, 'success');
     await editor.press('Control+Shift+F5');
-    await isGone(kernel);
-    await page.locator('.statusbar-item').filter({ hasText: /nb\.ipynb: idle/ }).first().waitFor();
-    await until('a kernel in which nothing ran', async () => (await editor.evaluate('"kept" in globals()')) === 'False' || undefined);
-    const fresh = Number(await editor.evaluate('__import__("os").getpid()'));
+    await editor.stopsAt('print("kept", kept + 2)');
     await editor.press('Shift+F5');
     await editor.ends();
-    assert.ok(isAlive(fresh));
+    assert.ok(isAlive(kernel));
     await editor.command('dap-kernel: Shut Down Kernel');
-    await isGone(fresh);
+    await editor.answer('Shut Down');
+    await isGone(kernel);
   });
 
   tell('after a crash of the extension host Run goes on in the kernel that waits', { 'nb.ipynb': notebook(TELLS_ID, 'print("sum", kept + 1)') }, async ({ page, folder, reload }) => {
@@ -181,6 +182,7 @@ export function kernels(tell: Tell): void {
     await editor.press('Shift+F5');
     await editor.ends();
     await editor.command('dap-kernel: Shut Down Kernel');
+    await editor.answer('Shut Down');
     await isGone(kernel);
     await editor.run(0);
     await until('the run in another kernel', () => kernelIn(folder) !== kernel || undefined);

@@ -102,6 +102,7 @@ export function more(tell: Tell): void {
     await status(page, /cells\.py: idle, 1 stale/).waitFor();
     await until('no live line', async () => (await page.locator(LIVE).count()) === 0 || undefined);
     await fromMenu(page, 'Restart the kernel');
+    await editor.answer('Restart');
     await until('the live line again', async () => (await editor.lineAt(LIVE)) === 'time.sleep(60)' || undefined);
     await editor.press('Shift+F5');
     await editor.ends();
@@ -148,6 +149,7 @@ export function more(tell: Tell): void {
     const kernel = kernelIn(folder);
     await editor.command('View: Close Editor');
     await page.getByText("Don't Save", { exact: true }).click();
+    await editor.answer('End Kernel');
     await isGone(kernel);
     await editor.open('endless.ipynb');
     await editor.type(0, 'print("anew")');

@@ -42,12 +42,14 @@ export function owners(tell: Tell): void {
     await editor.ended(0, 'success');
     await status(page, /a\.ipynb: idle$/);
     await editor.command('dap-kernel: Shut Down Kernel');
+    await editor.answer('Shut Down');
     await page.locator('.statusbar-item').filter({ hasText: 'a.ipynb: idle' }).waitFor({ state: 'hidden' });
     await editor.toolbar('Restart');
     await onlyKernel(folder, 1);
     await page.locator('.tab[data-resource-name="b.ipynb"]').click();
     await status(page, /b\.ipynb: idle$/);
     await editor.toolbar('Restart');
+    await editor.answer('Restart');
     await onlyKernel(folder, 2);
     await editor.press('Shift+F5');
     await editor.ends();
@@ -75,7 +77,7 @@ export function owners(tell: Tell): void {
     assert.equal(await editor.isToolbarShown(), false);
   });
 
-  tell('Debug of the toolbar pressed twice debugs once; later it begins anew', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
+  tell('Debug of the toolbar pressed twice debugs once; later it debugs in the kernel that is there', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('nb.ipynb');
     await editor.toolbar('Debug', 2);
@@ -86,8 +88,8 @@ export function owners(tell: Tell): void {
     await editor.toolbar('Debug');
     await editor.shows('again 42');
     await editor.ended(1, 'success');
-    await onlyKernel(folder, 2);
-    assert.equal(await editor.order(1), '[2]');
+    assert.equal(new Set(kernelsIn(folder)).size, 1);
+    assert.equal(await editor.order(1), '[4]');
     await editor.press('Shift+F5');
     await editor.ends();
   });
@@ -118,6 +120,7 @@ export function owners(tell: Tell): void {
     await editor.run(0);
     await editor.ended(0, 'success');
     await editor.press('F5');
+    await editor.answer('Debug in a Fresh Kernel');
     const refused = page.locator('.monaco-dialog-box');
     await refused.getByText('"run" must be').first().waitFor();
     await editor.press('Escape');
@@ -154,10 +157,9 @@ export function owners(tell: Tell): void {
     await editor.click(1, 1);
     await editor.toggleBreakpoint();
     await editor.press('F5');
-    const question = page.locator('.monaco-dialog-box');
-    await question.getByText('Nothing runs in nb.ipynb').waitFor();
+    await page.locator('.monaco-dialog-box').getByText('nb.ipynb has a kernel in which cells have run').waitFor();
     await onlyKernel(folder, 1);
-    await question.getByText('Run in a Fresh Kernel', { exact: true }).click();
+    await editor.answer('Debug in a Fresh Kernel');
     await editor.stopsAt(SUM);
     await onlyKernel(folder, 2);
     await editor.press('F5');
@@ -205,6 +207,7 @@ export function owners(tell: Tell): void {
     await status(page, /nb\.ipynb: idle$/);
     await onlyKernel(folder, 1);
     await editor.toolbar('Restart');
+    await editor.answer('Restart');
     await onlyKernel(folder, 2);
     await status(page, /nb\.ipynb: idle$/);
     await editor.press('Shift+F5');
@@ -220,6 +223,7 @@ export function owners(tell: Tell): void {
     await editor.shows('on None');
     await pick(editor, folder);
     await page.locator('.notification-toast').getByText('Restart Kernel', { exact: true }).click();
+    await editor.answer('Restart');
     await until('the end of the kernel', () => kernelsIn(folder).every((it) => !isAlive(it)));
     await editor.type(1, 'import os\nprint("on", os.environ.get("PICKED"))');
     await until('the run on the other Python', async () => {
@@ -272,7 +276,8 @@ export function owners(tell: Tell): void {
     await editor.press('F2');
     await page.locator('.explorer-folders-view input').fill('new.ipynb');
     await editor.press('Enter');
-    await toast(page, 'old.ipynb is new.ipynb now');
+    await page.locator('.monaco-dialog-box').getByText('old.ipynb is new.ipynb now').waitFor();
+    await editor.answer('End Kernel');
     await isGone(kernel);
     await editor.open('new.ipynb');
     await editor.run(0);

@@ -15,7 +15,7 @@ import { registerInput } from './input';
 import { registerKeys } from './keys';
 import { canDebug, registerOwners, takeOver } from './owners';
 import { aborted, queueOf } from './queue';
-import { Runs, type Count } from './runs';
+import { closeLeft, Runs, type Count, type Left } from './runs';
 
 export const CONTROLLER = 'dap-kernel';
 const NOTEBOOK = 'jupyter-notebook';
@@ -30,6 +30,9 @@ class Controller implements vscode.Disposable {
   private readonly runs = new Map<NotebookSession, Runs>();
   private readonly inputs = new Map<NotebookSession, vscode.Disposable>();
   private readonly counts = new Map<string, Count>(); // by program
+  /** The cells that each session was asked last to debug. */
+  private readonly debugged = new WeakMap<NotebookSession, vscode.NotebookCell[]>();
+  private readonly left = new Map<string, Left>(); // by program: of kernels that have no session for a moment
   private readonly registration: vscode.Disposable[];
 
   constructor(private readonly parts: Parts) {
@@ -43,7 +46,7 @@ class Controller implements vscode.Disposable {
       this.controller.onDidChangeSelectedNotebooks((it) => this.selected(it.notebook, it.selected)),
       parts.sessions.onDidInitialize((it) => this.begin(it)),
       parts.sessions.onDidEnd((it) => this.end(it)),
-      registerOwners(parts, (it) => this.runs.get(it)?.dispose()),
+      registerOwners(parts, (it) => this.runs.get(it)?.dispose(), (it) => this.lost(it)),
       registerKeys(parts),
       vscode.commands.registerCommand('dap-kernel.runByLine', (it) => this.byLine(it as unknown)),
       vscode.commands.registerCommand('dap-kernel.debugNotebookCell', (it) => this.debug(it as unknown)),
@@ -61,8 +64,11 @@ class Controller implements vscode.Disposable {
   private begin(session: NotebookSession): void {
     const count = this.counts.get(session.program) ?? { order: lastOrder(session) };
     this.counts.set(session.program, count);
-    this.runs.set(session, new Runs(session, this.controller, count));
+    if (session.debug.configuration.request !== 'attach') this.lost(session.program);
+    this.runs.set(session, new Runs(session, this.controller, count, this.left.get(session.program)));
+    this.left.delete(session.program);
     this.inputs.set(session, registerInput(session, (it) => this.echo(session, it)));
+    session.onDidRestart(() => void this.debugAgain(session));
   }
 
   /** Show a line that was typed for `input()` behind its question. */
@@ -72,10 +78,22 @@ class Controller implements vscode.Disposable {
   }
 
   private end(session: NotebookSession): void {
+    const runs = this.runs.get(session);
+    if (session.isLeft && runs !== undefined) {
+      this.left.set(session.program, runs.leave());
+      this.runs.delete(session);
+    }
     for (const all of [this.runs, this.inputs]) {
       all.get(session)?.dispose();
       all.delete(session);
     }
+  }
+
+  /** No session takes over the kernel that was left. */
+  private lost(program: string): void {
+    const left = this.left.get(program);
+    this.left.delete(program);
+    if (left !== undefined) closeLeft(left);
   }
 
   /** Run `cells` when what was asked for before is done; an interrupt calls them off meanwhile. Never rejects. */
@@ -96,6 +114,7 @@ class Controller implements vscode.Disposable {
 
   private async run(session: NotebookSession, cells: vscode.NotebookCell[], noDebug: boolean, stopOnEntry: boolean): Promise<void> {
     const runs = this.runs.get(session);
+    if (!noDebug) this.debugged.set(session, cells);
     runs?.ask(cells);
     try {
       const ids = cells.map((it) => session.idOf(it.document.uri)).filter((it) => it !== undefined);
@@ -109,7 +128,8 @@ class Controller implements vscode.Disposable {
   /** The session of `notebook`, started if there is none, to debug in if that is meant; undefined: called off. */
   private async sessionOf(notebook: vscode.NotebookDocument, noDebug: boolean, signal: AbortSignal): Promise<NotebookSession | undefined> {
     for (;;) {
-      const session = await sessionOf(this.parts, notebook.uri, { quiet: noDebug, looksRunning: true });
+      // The kernel begins without a debugger, and is taken over: it stays when the debugger leaves.
+      const session = await sessionOf(this.parts, notebook.uri, { quiet: true });
       if (signal.aborted) return undefined;
       if (noDebug || canDebug(session)) return session;
       if (!(await this.settled(session, signal))) return undefined;
@@ -150,6 +170,13 @@ class Controller implements vscode.Disposable {
     if (cell === undefined) return;
     await this.parts.otherKernels.selectOurs(cell.notebook);
     await this.execute(cell.notebook, [cell], false);
+  }
+
+  /** Restart of the debugger means the cells that are debugged. */
+  private async debugAgain(session: NotebookSession): Promise<void> {
+    const cells = (this.debugged.get(session) ?? []).filter((it) => it.index >= 0); // else it was deleted
+    const [first] = cells;
+    if (first !== undefined) await this.execute(first.notebook, cells, false);
   }
 
   private async interrupt(notebook: vscode.NotebookDocument): Promise<void> {

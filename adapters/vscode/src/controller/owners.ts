@@ -1,21 +1,31 @@
 // Whose a notebook's kernel is: a notebook has one, which a debugger takes over and gives back, or ends.
 import * as vscode from 'vscode';
-import { nameOf, type Configuration } from '../debug/configuration';
-import { isNotebook, programOfUri } from '../debug/program';
+import { isUntitled, nameOf, type Configuration } from '../debug/configuration';
+import { documentsOf, isNotebook, programOfUri } from '../debug/program';
 import { start } from '../debug/start';
+import { mayEnd, namesOf } from '../kernelEnds';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { shutDown, stopWaiting } from '../shutDown';
 
 const MOVED_MS = 1000;
 
-/** Keep the rules; `letGo` is called with a session that is ended by them: its cells may run in another one at once. */
-export function registerOwners(parts: Parts, letGo: (session: NotebookSession) => void): vscode.Disposable {
-  const owners = new Owners(parts, letGo);
+/**
+ * Keep the rules; `letGo` is called with a session that is ended by them: its cells may run in another one at once.
+ * `lost` is called with the program whose kernel goes on without a session and gets none.
+ */
+export function registerOwners(
+  parts: Parts, letGo: (session: NotebookSession) => void, lost: (program: string) => void,
+): vscode.Disposable {
+  const owners = new Owners(parts, letGo, lost);
   return vscode.Disposable.from(
+    parts.sessions.onDidInitialize((it) => resumeUnseen(parts, it)),
     parts.sessions.onDidLaunch((it) => owners.launched(it)),
     parts.sessions.onDidEnd((it) => owners.ended(it)),
-    vscode.window.tabGroups.onDidChangeTabs(({ closed }) => closed.length > 0 && owners.endClosed()),
+    vscode.window.tabGroups.onDidChangeTabs(({ closed, opened }) => {
+      if (opened.length > 0) owners.opened();
+      if (closed.length > 0) owners.endClosed();
+    }),
     vscode.workspace.onDidRenameFiles(({ files }) => files.forEach((it) => owners.renamed(it.oldUri, it.newUri))),
     owners,
   );
@@ -28,20 +38,34 @@ export function canDebug(session: NotebookSession): boolean {
 
 /** End a session in which nothing stops; return one with a debugger that has taken its kernel over. */
 export async function takeOver(parts: Parts, session: NotebookSession, notebook: { uri: vscode.Uri }): Promise<NotebookSession> {
-  const { kernelId } = session; // another kernel of the notebook may be waiting
   const { console = 'internalConsole', orphanTimeout, whenDone } = session.debug.configuration as Configuration;
   if (console !== 'internalConsole' || orphanTimeout === 0 || whenDone === 'end') {
     throw new Error(`${nameOf(session.program)} runs without a debugger, in a kernel that ends with it: end it first (Shift+F5).`);
   }
-  await session.debug.customRequest('disconnect', { terminateDebuggee: kernelId === undefined });
+  const kernelId = await kernelOf(parts, session); // another kernel of the notebook may be waiting
+  session.isTakenOver = true;
+  await session.debug.customRequest('disconnect', { terminateDebuggee: false });
   await parts.sessions.until(session, () => false);
-  return start(parts, notebook.uri, kernelId === undefined ? { looksRunning: true } : { looksRunning: true, kernelId });
+  return start(parts, notebook.uri, { looksRunning: true, kernelId });
+}
+
+/** The id of a session's kernel, which is started if nothing has needed it yet. */
+async function kernelOf(parts: Parts, session: NotebookSession): Promise<string> {
+  if (session.kernelId === undefined) await session.debug.customRequest('evaluate', { expression: 'None', context: 'repl' });
+  await parts.sessions.until(session, () => session.kernelId !== undefined);
+  if (session.kernelId === undefined) throw new Error(`the kernel of ${nameOf(session.program)} has ended`);
+  return session.kernelId;
 }
 
 class Owners implements vscode.Disposable {
   private closing: NodeJS.Timeout | undefined;
+  /** Sessions in no tab of which the user was asked whether their kernel is to end. */
+  private readonly asked = new Set<NotebookSession>();
 
-  constructor(private readonly parts: Parts, private readonly letGo: (session: NotebookSession) => void) {}
+  constructor(
+    private readonly parts: Parts, private readonly letGo: (session: NotebookSession) => void,
+    private readonly lost: (program: string) => void,
+  ) {}
 
   dispose(): void {
     clearTimeout(this.closing);
@@ -54,7 +78,7 @@ class Owners implements vscode.Disposable {
       if (others.some((it) => !it.isQuiet && it.isLaunched)) void this.end(session);
       this.endClosed(); // it may have been closed meanwhile
     } else {
-      const hasOne = documentsOf(session).some(isNotebook); // a script may run twice at once
+      const hasOne = documentsOf(session.program).some(isNotebook); // a script may run twice at once
       for (const it of others) if (it.isQuiet || (hasOne && it.isLaunched)) void this.end(it);
     }
   }
@@ -62,19 +86,48 @@ class Owners implements vscode.Disposable {
   /** A kernel that a session with a debugger has taken over goes on without one. */
   ended(session: NotebookSession): void {
     const { kernelId, program } = session;
-    if (!session.keepsKernel || !session.isLeaving || kernelId === undefined) return;
-    const [notebook] = documentsOf(session);
-    const isWanted = notebook !== undefined && isInTab(session) && this.parts.sessions.of(notebook) === undefined;
-    const done = isWanted ? start(this.parts, notebook, { quiet: true, kernelId }) : stopWaiting(this.parts, program, kernelId);
-    done.catch((error: unknown) => this.parts.log.error(`${program}: ${String(error)}`));
+    this.asked.delete(session);
+    if (!session.isLeft || kernelId === undefined) return;
+    const [document = uriOf(program)] = documentsOf(program);
+    const isScript = document !== undefined && !isNotebook(document) && session.debug.configuration.request === 'launch';
+    if (isScript) {
+      this.lost(program); // its kernel ends with it
+      return;
+    }
+    const isWanted = document !== undefined && this.parts.sessions.of(document) === undefined;
+    const done = isWanted ? start(this.parts, document, { quiet: true, kernelId }) : stopWaiting(this.parts, program, kernelId);
+    done.catch((error: unknown) => this.parts.log.error(`${program}: ${String(error)}`)).finally(() => this.lost(program));
   }
 
-  /** A notebook that is in no tab needs its hidden kernel no more: nobody could reach it. */
+  /** A notebook that is in no tab may need its hidden kernel no more: nobody can reach it. */
   endClosed(): void {
     clearTimeout(this.closing);
-    this.closing = setTimeout(() => { // a tab that is moved is closed and opened
-      for (const it of this.parts.sessions.all) if (it.isQuiet && it.isLaunched && !isInTab(it)) void this.end(it);
-    }, MOVED_MS);
+    this.closing = setTimeout(() => void this.askClosed(), MOVED_MS); // a tab that is moved is closed and opened
+  }
+
+  /** What is in a tab again is asked about when it is closed the next time. */
+  opened(): void {
+    for (const it of this.asked) if (isInTab(it)) this.asked.delete(it);
+  }
+
+  private async askClosed(): Promise<void> {
+    const closed = this.parts.sessions.all.filter((it) => it.isQuiet && it.isLaunched && !it.isEnding && !isInTab(it));
+    const fresh = closed.filter((it) => !this.asked.has(it));
+    for (const it of fresh) {
+      if (it.hasRun) this.asked.add(it);
+      else void this.end(it);
+    }
+    const losing = fresh.filter((it) => it.hasRun);
+    const [verb, what] = losing.length === 1 ? ['is', 'its kernel'] : ['are', 'their kernels'];
+    await this.endAsked(losing, `${namesOf(losing)} ${verb} closed. End ${what}?`);
+  }
+
+  /** End the kernels of these sessions if the user agrees, but of one that is in a tab by then. */
+  private async endAsked(sessions: NotebookSession[], text: string): Promise<void> {
+    if (sessions.length === 0) return;
+    const noun = sessions.length === 1 ? 'Kernel' : 'Kernels';
+    if (!(await mayEnd(sessions, { text, end: `End ${noun}`, keep: `Keep ${noun}` }))) return;
+    for (const it of sessions) if (!it.isEnding && !isInTab(it)) void this.end(it);
   }
 
   /** A kernel knows its notebook by its path: say what becomes of it. */
@@ -85,11 +138,13 @@ class Owners implements vscode.Disposable {
       if (session.isEnding || (session.program !== old && !isIn)) continue;
       const now = programOfUri(to) + session.program.slice(old.length);
       const names = `${nameOf(session.program)} is ${isIn ? now : nameOf(now)} now.`;
-      const what = session.isQuiet
-        ? 'Its kernel, which knows the old name, has ended: run a cell to start another.'
-        : 'The debugger knows the old name and is not told what you edit: end it and start it again.';
-      void vscode.window.showWarningMessage(`${names} ${what}`);
-      if (session.isQuiet) void this.end(session);
+      if (session.isQuiet) {
+        this.asked.add(session);
+        void this.endAsked([session], `${names} Its kernel knows the old name alone, and runs no cell of the new one. End it?`);
+      } else {
+        const what = 'The debugger knows the old name and is not told what you edit: end it and start it again.';
+        void vscode.window.showWarningMessage(`${names} ${what}`);
+      }
     }
   }
 
@@ -99,10 +154,19 @@ class Owners implements vscode.Disposable {
   }
 }
 
-/** The documents that are open, a notebook before a text, that a session is of. */
-function documentsOf(session: NotebookSession): vscode.Uri[] {
-  const { notebookDocuments, textDocuments } = vscode.workspace;
-  return [...notebookDocuments, ...textDocuments].map((it) => it.uri).filter((it) => session.isOf(it));
+/** Have what stops in a hidden session go on: nobody would see the stop. At the idle one nothing waits. */
+function resumeUnseen({ log }: Parts, session: NotebookSession): void {
+  if (!session.isQuiet) return;
+  session.on('stopped', ({ reason, threadId = 1 }) => {
+    if (reason === 'idle') return;
+    Promise.resolve(session.debug.customRequest('continue', { threadId }))
+      .catch((error: unknown) => log.error(`${session.program}: ${String(error)}`));
+  });
+}
+
+/** The URI of a document that is open no more; undefined: it was never saved, and is gone. */
+function uriOf(program: string): vscode.Uri | undefined {
+  return isUntitled(program) ? undefined : vscode.Uri.file(program);
 }
 
 function isInTab(session: NotebookSession): boolean {

@@ -43,9 +43,21 @@ export interface Count {
   order: number;
 }
 
+/** What a kernel that goes on when its session has ended leaves to the next one. */
+export interface Left {
+  open: Map<string, Run>;
+  displays: Displays;
+  late: Late;
+}
+
+/** Nobody takes over what was left: what becomes of the cells is not known. */
+export function closeLeft({ open }: Left): void {
+  for (const it of open.values()) it.end(undefined);
+}
+
 export class Runs implements vscode.Disposable {
-  private readonly open = new Map<string, Run>(); // by the URI of the cell's document
-  private readonly displays: Displays = new Map();
+  private readonly open: Map<string, Run>; // by the URI of the cell's document
+  private readonly displays: Displays;
   private readonly late: Late;
   private readonly registration: vscode.Disposable[];
   private current: Run | undefined;
@@ -53,10 +65,13 @@ export class Runs implements vscode.Disposable {
 
   constructor(
     private readonly session: NotebookSession, private readonly controller: vscode.NotebookController,
-    private readonly count: Count,
+    private readonly count: Count, left?: Left,
   ) {
     if (session.debug.configuration.request !== 'attach') count.order = 0;
-    this.late = new Late(controller, this.displays);
+    this.open = left?.open ?? new Map<string, Run>();
+    this.displays = left?.displays ?? new Map<string, vscode.NotebookCellOutput[]>();
+    this.late = left?.late ?? new Late(controller, this.displays);
+    this.current = [...this.open.values()].at(-1);
     this.registration = [
       session.on('notebookCell', ({ cell }) => this.cell(cell)),
       session.on('notebookKernel', (it) => this.kernel(it)),
@@ -111,6 +126,13 @@ export class Runs implements vscode.Disposable {
     for (const it of this.registration) it.dispose();
     const goesOn = this.session.keepsKernel; // what becomes of the cell is not known yet
     for (const [uri, run] of this.open) this.close(uri, run.began === undefined || goesOn ? undefined : false);
+  }
+
+  /** Let go of the session, whose kernel goes on: what runs is shown as running until another one has taken it over. */
+  leave(): Left {
+    for (const it of this.registration) it.dispose();
+    for (const [uri, run] of this.open) if (run.began === undefined) this.close(uri, undefined); // the queue is the session's
+    return { open: this.open, displays: this.displays, late: this.late };
   }
 
   private cell(cell: NotebookCell): void {

@@ -23,6 +23,8 @@ export interface Shown {
 }
 
 export const TYPE = 'dap-kernel';
+/** How long a notebook's kernel waits for an editor when its own is lost. */
+export const KERNEL_WAITS_S = 600;
 const UNTITLED = 'untitled:';
 const CHOSEN = '__isPythonChosen'; // the user's own words name no Python
 const CAN_RUN = new Set(['python', 'jupyter-notebook']);
@@ -109,6 +111,11 @@ export function initialConfigurations(): Configuration[] {
     { ...launch, name: 'Debug this file or notebook', program: '${file}' },
     { type: TYPE, request: 'attach', name: 'Attach to a waiting kernel' },
   ];
+}
+
+/** Whether a document was never saved. */
+export function isUntitled(program: string): boolean {
+  return program.startsWith(UNTITLED);
 }
 
 export function nameOf(program: string): string {

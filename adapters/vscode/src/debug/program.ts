@@ -7,6 +7,13 @@ export function programOfUri(document: vscode.Uri): string {
   return programOf(document.scheme, document.path, document.fsPath);
 }
 
+/** The documents that are open, a notebook before a text, by the path that the server knows. */
+export function documentsOf(program: string): vscode.Uri[] {
+  const { notebookDocuments, textDocuments } = vscode.workspace;
+  const schemes = new Set(['file', 'untitled']);
+  return [...notebookDocuments, ...textDocuments].map((it) => it.uri).filter((it) => schemes.has(it.scheme) && programOfUri(it) === program);
+}
+
 /** The workspace's folder of a document; for one that was never saved the first. */
 export function folderOf(document: vscode.Uri): vscode.WorkspaceFolder | undefined {
   return vscode.workspace.getWorkspaceFolder(document) ?? vscode.workspace.workspaceFolders?.[0];

@@ -1,13 +1,14 @@
 // Debug configurations: F5 without a launch.json, what is missing in one, and the process that serves it.
 import * as vscode from 'vscode';
+import { runWhat } from '../files/runs';
+import { askedToEnd } from '../kernelEnds';
 import type { Parts } from '../parts';
 import type { Candidate } from '../server/discovery';
 import { ask } from '../server/interpreter';
-import { addressOf, completed, fromShown, initialConfigurations, namesNoPython, TYPE, type Configuration } from './configuration';
-import { isNotebook, programOfUri, shown } from './program';
+import { addressOf, completed, fromShown, initialConfigurations, KERNEL_WAITS_S, nameOf, namesNoPython, TYPE, type Configuration } from './configuration';
+import { documentsOf, isNotebook, programOfUri, shown } from './program';
+import { knownSession } from './start';
 import { itemOf, parseWaiting } from './waiting';
-
-const NOTEBOOK_WAITS_S = 600; // for an editor, as a notebook's kernel does under the debugger
 
 export function registerDebugger(parts: Parts): vscode.Disposable {
   const provider = new Provider(parts);
@@ -36,7 +37,7 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
       void vscode.window.showInformationMessage('Open a notebook or a Python file to debug.');
     } else if (isOfNotebook(config)) {
       config.suppressMultipleSessionWarning ??= true; // the session that is there makes room: there is nothing to ask
-      if (config.noDebug === true) config.orphanTimeout ??= NOTEBOOK_WAITS_S;
+      if (config.noDebug === true) config.orphanTimeout ??= KERNEL_WAITS_S;
     }
     return config as vscode.DebugConfiguration | undefined;
   }
@@ -50,13 +51,29 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
     const server = isElsewhere ? undefined : await servers.findOrOffer(resource, namesNoPython(given));
     if (server === undefined && !isElsewhere) return undefined;
     const config = completed(given, await servers.chosen(resource), folder?.uri.fsPath);
-    if (!(await otherKernels.mayStart(config))) return undefined;
+    if (!(await otherKernels.mayStart(config)) || !(await this.mayReplace(config))) return undefined;
     if (server !== undefined && config.request === 'attach' && !config.kernelId && !config.notebook) {
       const kernel = await pickWaiting(server);
       if (kernel === undefined) return undefined;
       if (kernel !== '') config.kernelId = kernel;
     }
     return config as vscode.DebugConfiguration;
+  }
+
+  /** Whether a fresh kernel is meant where one that is debugged takes the place of the document's own; else that one runs all. */
+  private async mayReplace({ request, program = '', noDebug = false, __begun }: Configuration): Promise<boolean> {
+    const [document] = documentsOf(program);
+    if (request !== 'launch' || __begun === true || document === undefined || !isNotebook(document)) return true;
+    await knownSession(this.parts, document); // its kernel may be handed back just now
+    const sessions = this.parts.sessions.all.filter((it) => it.program === program && it.isLaunched && !it.isEnding);
+    const verb = noDebug === true ? 'Run' : 'Debug';
+    const instead = `${verb} in This Kernel`;
+    const end = `${verb} in a Fresh Kernel`;
+    const answer = await askedToEnd(sessions, {
+      text: `${nameOf(program)} has a kernel in which cells have run. ${verb} all cells in this kernel, or in a fresh one?`, end, instead,
+    });
+    if (answer === instead) void runWhat(this.parts, document, noDebug === true, () => Promise.resolve('all'));
+    return answer === end;
   }
 
   async createDebugAdapterDescriptor(session: vscode.DebugSession): Promise<vscode.DebugAdapterDescriptor> {

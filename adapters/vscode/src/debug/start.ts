@@ -5,7 +5,7 @@ import { Told } from '../errors';
 import type { Parts } from '../parts';
 import type { Run } from '../protocol';
 import type { NotebookSession } from '../session';
-import { nameOf, TYPE } from './configuration';
+import { KERNEL_WAITS_S, nameOf, TYPE } from './configuration';
 import { folderOf, programOfUri } from './program';
 import { takenUp } from './takeUp';
 
@@ -34,6 +34,15 @@ export async function sessionOf(parts: Parts, document: vscode.Uri, wanted: Want
   }
 }
 
+/** The session of `document`, if it has one or gets one: its kernel may be on its way from one session to another. */
+export async function knownSession(parts: Parts, document: vscode.Uri): Promise<NotebookSession | undefined> {
+  await parts.sessions.left(document);
+  await starting.get(programOfUri(document))?.catch(() => undefined);
+  const session = parts.sessions.of(document);
+  if (session !== undefined) await parts.sessions.until(session, () => session.isLaunched || session.isEnding);
+  return parts.sessions.of(document);
+}
+
 /** Start a session of `document`, or join a start that is under way; return it once it can run cells. Rejects if it did not start. */
 export function start(parts: Parts, document: vscode.Uri, wanted: Wanted = {}): Promise<NotebookSession> {
   const program = programOfUri(document);
@@ -50,11 +59,14 @@ async function begin(parts: Parts, document: vscode.Uri, wanted: Wanted): Promis
   const program = programOfUri(document);
   const config: vscode.DebugConfiguration = {
     // VS Code asks whether another one of the same name is meant.
-    type: TYPE, name: quiet ? `Kernel of ${nameOf(program)}` : nameOf(program), run,
+    __begun: true, type: TYPE, name: quiet ? `Kernel of ${nameOf(program)}` : nameOf(program), run,
     ...(kernelId === undefined
       ? { request: 'launch', program } : { request: 'attach', notebook: program, kernelId, __takenOver: !quiet }),
     ...(looksRunning ? { whenIdle: 'running' } : {}),
-    ...(quiet ? { internalConsoleOptions: 'neverOpen', __quiet: true } : {}),
+    // Without a debugger nothing stops, whatever VS Code sends: there is nobody to show a stop.
+    ...(quiet ? { internalConsoleOptions: 'neverOpen', __quiet: true, noDebug: true, orphanTimeout: KERNEL_WAITS_S } : {}),
+    // The debugger's own Restart is not to end a kernel that was there before the debugger.
+    ...(quiet || kernelId !== undefined ? { onRestart: 'all' } : {}),
   };
   const launch = (): Thenable<boolean> => vscode.debug.startDebugging(folderOf(document), config, {
     suppressSaveBeforeStart: true, // what is typed goes by notebookSync

@@ -1,0 +1,107 @@
+// Nothing that was computed is thrown away without a question: every way in which a kernel ends, or is replaced.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Notebook } from './editor';
+import { isAlive, isGone, kernelIn, kernelsIn, TELLS_ID } from './processes';
+import { notebook, type Tell } from './stories';
+import { until } from './workbench';
+
+const BUSY = `${TELLS_ID}\nimport time\nprint("begun")\nwhile not os.path.exists("enough"):\n    time.sleep(0.01)\nprint("over")`;
+const SUM = 'print("sum", kept + 1)';
+
+async function status(editor: Notebook, text: RegExp): Promise<void> {
+  await editor.page.locator('.statusbar-item').filter({ hasText: text }).first().waitFor();
+}
+
+/** Wait for a question, and do not agree. */
+async function decline(editor: Notebook, text: string): Promise<void> {
+  const question = editor.page.locator('.monaco-dialog-box');
+  await question.getByText(text).first().waitFor();
+  await editor.press('Escape');
+  await question.waitFor({ state: 'hidden' });
+}
+
+export function kept(tell: Tell): void {
+  tell('a busy kernel under each button: it goes on until the user agrees', { 'nb.ipynb': notebook(BUSY, SUM) }, async ({ page, folder }) => {
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.run(0);
+    await editor.shows('begun');
+    const kernel = kernelIn(folder);
+    const buttons: [string, () => Promise<void>][] = [
+      ['Debug all cells in this kernel, or in a fresh one?', () => editor.press('F5')],
+      ['Run all cells in this kernel, or in a fresh one?', () => editor.press('Control+F5')],
+      ['Restart the kernel of nb.ipynb?', () => editor.toolbar('Restart')],
+      ['Shut down the kernel of nb.ipynb?', () => editor.command('dap-kernel: Shut Down Kernel')],
+    ];
+    for (const [text, press] of buttons) {
+      await press();
+      await decline(editor, text);
+      await status(editor, /nb\.ipynb: busy/);
+      assert.ok(isAlive(kernel), text);
+    }
+    await editor.debug(1); // waits, as the Debug of the toolbar does
+    await page.locator('.notification-toast').getByText('Debug Cell').first().waitFor();
+    assert.equal(await editor.isToolbarShown(), false);
+    writeFileSync(join(folder, 'enough'), '');
+    await editor.ended(0, 'success');
+    await editor.shows('sum 42');
+    await editor.ended(1, 'success');
+    assert.ok(isAlive(kernel));
+    await editor.press('Shift+F5');
+    await editor.ends();
+    await editor.toolbar('Restart');
+    await editor.answer('Restart');
+    await isGone(kernel);
+  });
+
+  tell('F5 while a cell computes can debug in its kernel', { 'nb.ipynb': notebook(BUSY, SUM) }, async ({ page, folder }) => {
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.click(1, 1);
+    await editor.toggleBreakpoint();
+    await editor.run(0);
+    await editor.shows('begun');
+    const kernel = kernelIn(folder);
+    await editor.press('F5');
+    await editor.answer('Debug in This Kernel');
+    writeFileSync(join(folder, 'enough'), '');
+    await editor.stopsAt(SUM);
+    assert.deepEqual(new Set(kernelsIn(folder)), new Set([kernel]));
+    await editor.press('F5');
+    await editor.ended(1, 'success');
+    await editor.press('Shift+F5');
+    await editor.ends();
+    assert.ok(isAlive(kernel));
+  });
+
+  tell('a kernel whose notebook is closed is kept if the user wants that', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
+    const editor = new Notebook(page);
+    const close = async (): Promise<void> => {
+      await editor.press('Control+S');
+      await page.waitForSelector('.tab.active:not(.dirty)');
+      await editor.command('View: Close Editor');
+    };
+    await editor.open('nb.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    const kernel = kernelIn(folder);
+    await close();
+    await page.locator('.monaco-dialog-box').getByText('nb.ipynb is closed. End its kernel?').waitFor();
+    await editor.answer('Keep Kernel');
+    await editor.open('nb.ipynb');
+    await editor.run(1);
+    await editor.shows('sum 42');
+    assert.ok(isAlive(kernel));
+    await close(); // it is asked each time
+    await editor.answer('End Kernel, and Don\'t Ask Again');
+    await isGone(kernel);
+    await editor.open('nb.ipynb'); // from here on nothing is asked: this is the last story
+    await editor.run(0);
+    await until('another kernel', () => kernelIn(folder) !== kernel || undefined);
+    await editor.ended(0, 'success');
+    await editor.toolbar('Restart');
+    await isGone(kernelIn(folder));
+  });
+}
