@@ -12,7 +12,6 @@ from dap_kernel.protocol.framing import Framer, frame
 from dap_kernel.server import clients, security
 from dap_kernel.server.listen import SIGNALS
 from dap_kernel.server.security import Guard, bind_pipe
-from tests.processes import until
 from tests.server import parrot as parrot_session
 
 PARROT = str(Path(__file__).with_name("parrot.py"))
@@ -387,23 +386,3 @@ async def test_a_client_that_said_who_it_is_may_be_silent(monkeypatch, tmp_path)
     talk.say("one")
     assert await silence == "True one"
     await end(*serving)
-
-
-TCP_TABLE = Path("/proc/net/tcp")
-PROBES_SILENCE = "02"  # the timer that is active, as proc_pid_net(5) numbers them: keepalive
-
-
-@pytest.mark.skipif(not TCP_TABLE.exists(), reason="the system does not tell the timers of connections")
-async def test_a_client_that_is_gone_without_a_word_is_noticed(parrot, token_file):
-    server = await parrot("--listen", "127.0.0.1:0", *token_file)
-    talk = await server.connect()
-    assert await talk.ask(f"token {TOKEN}") == "True token"
-    ours, theirs = (talk.writer.get_extra_info(it)[1] for it in ("sockname", "peername"))
-
-    def timer() -> str:
-        rows = [it.split() for it in TCP_TABLE.read_text().splitlines()[1:]]
-        ports = {(row[1].rpartition(":")[2], row[2].rpartition(":")[2]): row[5] for row in rows}
-        return ports[f"{theirs:04X}", f"{ours:04X}"].partition(":")[0]
-
-    await until(lambda: timer() == PROBES_SILENCE, "the client to be asked now and then whether it is there")
-    talk.writer.close()

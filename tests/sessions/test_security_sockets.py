@@ -270,3 +270,26 @@ async def test_where_a_pipe_cannot_be(short: Path) -> None:
     server.process.send_signal(signal.SIGTERM)
     assert await server.exit_status() == 0
     assert not (short / "old").exists()
+
+
+TCP_TABLE = Path("/proc/net/tcp")
+PROBES_SILENCE = "02"  # the timer of a connection, as proc_pid_net(5) numbers them: keepalive
+
+
+@pytest.mark.skipif(not TCP_TABLE.exists(), reason="the system does not tell the timers of connections")
+async def test_a_client_that_is_gone_without_a_word_is_noticed(short: Path) -> None:
+    server = await Server.start("tcp", folder=short)
+    assert server.address is not None
+    host, _, port = server.address.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=20) as client:
+        client.sendall(request(1, "initialize", adapterID="x"))
+        assert client.recv(65536)
+        ends = f"{int(port):04X}", f"{client.getsockname()[1]:04X}"
+
+        def timer() -> str:
+            rows = [it.split() for it in TCP_TABLE.read_text().splitlines()[1:]]
+            timers = {(row[1].rpartition(":")[2], row[2].rpartition(":")[2]): row[5] for row in rows}
+            return timers[ends].partition(":")[0]
+
+        await until(lambda: timer() == PROBES_SILENCE, "the client is asked now and then whether it is there")
+    await server.stop()
