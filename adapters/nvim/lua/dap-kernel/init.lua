@@ -59,6 +59,12 @@ function M.cells()
   require("dap-kernel.percent").open()
 end
 
+--- See `:DapKernelTable`.
+---@param expression? string
+function M.table(expression)
+  require("dap-kernel.tables").open(expression)
+end
+
 --- For a statusline: `trips.py: busy, speeds`; empty without a session.
 ---@return string
 function M.status()
