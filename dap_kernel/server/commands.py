@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ..agent import wire
+from ..notebook.cells import Format
 from ..notebook.text import whole_number
 from ..protocol.notebook import KernelStateName
 from .errors import DapError
@@ -32,6 +33,8 @@ KERNEL_WORDS: dict[KernelStateName, str] = {
     "dead": "has ended; run a cell, or :restart, to start another",
 }
 NEVER_RAN = "not run yet"
+DISPLAY = "display(x) shows a value as a cell's last line is shown, a data frame, say; also at a stop"
+ELSE = "anything else is Python, in the frame that is looked at; :: sends a colon"
 OPTIONS = ("justMyCode", "showReturnValue", "liveLine", "whenDone", "whenIdle", "onRestart")
 
 
@@ -209,7 +212,9 @@ async def set_option(session: "Session", words: list[str]) -> Said:
 
 async def help_(session: "Session", words: list[str]) -> Said:
     width = max(len(it.usage) for it in COMMANDS.values())
-    return Said("\n".join(f"{it.usage:<{width}}  {it.about}" for it in COMMANDS.values()))
+    is_script = session.documents.main is None or session.documents.main.notebook.format is Format.SCRIPT
+    lines = [f"{it.usage:<{width}}  {it.about}" for it in COMMANDS.values()]
+    return Said("\n".join([*lines, *([] if is_script else [DISPLAY]), ELSE]))
 
 
 def _cell_words(session: "Session", before: list[str]) -> list[str]:
@@ -243,7 +248,7 @@ COMMANDS: dict[str, Command] = {
     "reload": Command(
         ":reload [MODULE]", "import again what has changed, or that module", reload, _module_words
     ),
-    "plots": Command(":plots", "draw matplotlib's open figures as they are now", plots),
+    "plots": Command(":plots", "draw matplotlib's open figures as they are now, also at a stop", plots),
     "vars": Command(":vars", "list the names of the stopped frame, or of the notebook", variables),
     "table": Command(":table [NAME [START]]", "show a table, 20 rows at a time; alone: the next ones", table),
     "where": Command(":where", "show what runs and where it is stopped", where),

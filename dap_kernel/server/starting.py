@@ -29,6 +29,7 @@ from .wrong_arguments import unreplaced
 if TYPE_CHECKING:
     from .session import Session
 
+HELP = "; :help says what can be typed here"
 BACKEND_VARIABLE = "DAP_KERNEL_BACKEND"  # for tests and bug reports: "monitoring" or "settrace"
 UNSAVED = 'send it by "notebookSync" before launch, give its cells as "notebookCells", or save it'
 
@@ -93,7 +94,8 @@ def begin(session: "Session", *, is_first: bool = True) -> None:
         session.output.say(str(error), "stderr")
         chosen = []
     what = session.runner.what(chosen) if chosen else "runs nothing yet"
-    session.output.say(f"{first_line(session)}; {what}" if is_first else what)
+    told = "" if args.no_debug else HELP
+    session.output.say(f"{first_line(session)}; {what}{told}" if is_first else what)
     if chosen and session.kernel.is_dead:  # which has been said: nobody wants to read it twice
         session.runner.note_death(session.kernel.why_dead)
         run_ended(session)

@@ -158,6 +158,35 @@ async def test_options_help_and_mistakes(debugging: Debugging, write: Write) -> 
         await debug.terminated()
 
 
+async def test_what_there_is_is_told(debugging: Debugging, write: Write) -> None:
+    notebook = write(
+        "cells.py", "# %%\nclass Rich:\n    def _repr_html_(self): return '<b>rich</b>'\nx = Rich()\n"
+    )
+    async with debugging(notebook, launch={"notebookEvents": True}) as debug:
+        await debug.launch(breakpoints={notebook: [4]})
+        await debug.stopped("breakpoint", line=4)
+        assert debug.printed("console").splitlines()[0].endswith("; :help says what can be typed here")
+        told = await debug.evaluate(":help")
+        assert "display(x) shows a value" in told
+        assert all(it in told for it in (":plots", ":table", "also at a stop"))
+        assert await debug.evaluate("display(Rich())") == ""
+        shown = await debug.event("notebookDisplay")
+        assert shown["data"]["text/html"] == "<b>rich</b>"
+        assert await debug.evaluate(":plots") == "no figure is open"
+        await debug.disconnect()
+
+
+async def test_a_script_is_told_of_no_display(debugging: Debugging, write: Write) -> None:
+    script = write("plain.py", "x = 1\nprint(x)\n")
+    async with debugging(script) as debug:
+        await debug.launch(breakpoints={script: [2]})
+        stop = await debug.stopped("breakpoint", line=2)
+        told = await debug.evaluate(":help")
+        assert "display(" not in told and ":table" in told
+        await stop.continue_()
+        await debug.terminated()
+
+
 async def test_input_takes_lines_but_no_commands(debugging: Debugging, write: Write) -> None:
     notebook = write("cells.py", "# %%\nfirst = input('name? ')\nsecond = input()\nprint([first, second])\n")
     async with debugging(notebook, launch={"notebookEvents": True}) as debug:

@@ -199,7 +199,7 @@ async def test_the_first_line_says_what_runs_where(debugging, write, python):
         assert line.startswith("nb.py: percent notebook, 2 cells; Python ")
         assert python.path in line
         assert f"cwd {path.parent}" in line
-        assert line.endswith("runs all 2 cells")
+        assert line.endswith("runs all 2 cells; :help says what can be typed here")
 
 
 async def test_the_python_beside_the_notebook_is_taken_and_named(debugging, write, python, tmp_path):
