@@ -38,6 +38,7 @@ export function cells(tell: Tell): void {
     assert.equal(await editor.order(0), '[1]');
     assert.match(await editor.status(0), /\d+\.\ds/);
     assert.equal(await editor.isToolbarShown(), false, 'Run shows no debugger');
+    await page.locator('.notebook-toolbar-container .kernel-label').getByText(/dap-kernel: Python 3\.\d+\.\d+/).waitFor();
     await editor.run(1);
     await editor.ended(1, 'error');
     await editor.shows('ZeroDivisionError');

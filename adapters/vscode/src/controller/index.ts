@@ -13,6 +13,7 @@ import { isRun, LANGUAGES } from '../sync/payload';
 import { runByLine } from './byLine';
 import { registerInput } from './input';
 import { registerKeys } from './keys';
+import { registerLabel } from './label';
 import { canDebug, registerOwners, takeOver } from './owners';
 import { aborted, queueOf } from './queue';
 import { closeLeft, Runs, type Count, type Left } from './runs';
@@ -48,6 +49,7 @@ class Controller implements vscode.Disposable {
       parts.sessions.onDidEnd((it) => this.end(it)),
       registerOwners(parts, (it) => this.runs.get(it)?.dispose(), (it) => this.lost(it)),
       registerKeys(parts),
+      registerLabel(parts, this.controller),
       vscode.commands.registerCommand('dap-kernel.runByLine', (it) => this.byLine(it as unknown)),
       vscode.commands.registerCommand('dap-kernel.debugNotebookCell', (it) => this.debug(it as unknown)),
     ];
