@@ -75,6 +75,7 @@ class Output:
         self._cell: Cell | None = None
         self._last: Place | None = None  # where it was printed, or where the cell begins
         self.has_groups = True  # what a cell prints is one, for a client that can show it
+        self.draws_progress = False  # the client does, also in a notebook that it shows as a file
         self._is_in_group = False
         self.is_running = False  # a cell does; else only threads print
         self._tells_cell = False  # the client is to know which cell printed
@@ -98,7 +99,7 @@ class Output:
         self.is_running = True
         self._tells_cell, self._running_id = tells_cell, cell.id
         main = self._documents.main
-        self._shows_cells = tells_cell and main is not None and main.has_cell_uris
+        self._shows_cells = tells_cell and main is not None and (main.has_cell_uris or self.draws_progress)
         is_script = main is not None and main.notebook.format is Format.SCRIPT
         self._cell = None if is_script else cell
 

@@ -21,6 +21,8 @@ class Quirks:
     """Draws a group of outputs once: what is printed into it later is never shown."""
     has_tables: bool = False
     """Has a menu of ours for the variables that are tables, and is told which are."""
+    draws_progress: bool = False
+    """With our events: draws what a cell writes over, also where it shows the notebook as a file."""
     asks_in_watches: bool = False
     """Has a console and no watches, and yet says `watch` of what is typed there."""
 
@@ -29,7 +31,7 @@ _NONE = Quirks()
 _OF = {
     "hx": Quirks(hears_of_running=True, shows_one_line=True),  # Helix
     "qdap": Quirks(asks_in_watches=True),  # Kate
-    "vscode": Quirks(keeps_stacks=True, loses_in_groups=True, has_tables=True),
+    "vscode": Quirks(draws_progress=True, keeps_stacks=True, loses_in_groups=True, has_tables=True),
 }
 
 

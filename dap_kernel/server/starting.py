@@ -189,7 +189,7 @@ def _start(
         show_return_value=args.show_return_value,
         live_line=args.live_line != "off",
         plots=args.plots == "inline" or (args.plots is None and text.notebook.format is not Format.SCRIPT),
-        has_cells=text.has_cell_uris,
+        has_cells=text.has_cell_uris or (session.output.draws_progress and session.wants_notebook_events),
         orphan_timeout_s=session.orphan_timeout_s if folder is not None else 0.0,
         runtime_folder=str(folder) if folder is not None else None,
         backend=backend if backend in ("monitoring", "settrace") else None,  # type: ignore[arg-type]

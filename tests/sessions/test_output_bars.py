@@ -345,9 +345,26 @@ async def test_a_bar_is_told_four_times_a_second_at_most(debugging: Debugging, w
         assert 3 <= len(told) <= 6
 
 
-@pytest.mark.parametrize("notebook_events", [False, True])
+async def test_vscode_draws_a_bar_of_a_file_too(debugging: Debugging, write: Write) -> None:
+    text = """
+        # %% work
+        from rich.progress import track
+        for n in track(range(3)):
+            if n == 2:
+                wait("go")
+        """
+    notebook = write("cells.py", WAIT + text)
+    async with debugging(notebook) as debug:
+        await debug.launch(notebookEvents=True)
+        await debug.event("notebookProgress", lambda it: " 67%" in it["held"])
+        Path(f"{notebook}.go").touch()
+        await debug.idle()
+        assert "100%" in InCells(debug).last
+
+
+@pytest.mark.parametrize(("order", "notebook_events"), [("vscode", False), ("nvim", False), ("nvim", True)])
 async def test_who_shows_no_cells_hears_nothing_of_a_bar_in_its_cell(
-    debugging: Debugging, write: Write, notebook_events: bool
+    debugging: Debugging, write: Write, order: str, notebook_events: bool
 ) -> None:
     text = """
         # %% work
@@ -355,7 +372,7 @@ async def test_who_shows_no_cells_hears_nothing_of_a_bar_in_its_cell(
         for n in track(range(3)): pass
         for n in range(3): print(f"\\rat {n}", end="")
         """
-    async with debugging(write("cells.py", WAIT + text)) as debug:
+    async with debugging(write("cells.py", WAIT + text), order=order) as debug:
         await debug.launch(notebookEvents=notebook_events)
         await debug.idle()
         assert not [it for it in debug.connection.events if it["event"] == "notebookProgress"]

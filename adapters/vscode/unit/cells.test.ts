@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chosen, type What } from '../src/files/chosen';
-import { ofTerminal } from '../src/files/terminalText';
+import { DrawnText, ofTerminal } from '../src/files/terminalText';
 import { codeAt, isTextAt, nextCell } from '../src/lsp/notebooks';
 import type { CellState, NotebookCell, Run } from '../src/protocol';
 
@@ -60,4 +60,41 @@ const WRITTEN: [category: string | undefined, output: string, written: string][]
 ];
 for (const [category, output, written] of WRITTEN) {
   test(`a terminal is written: ${category ?? ''} ${JSON.stringify(output)}`, () => assert.equal(ofTerminal(category, output), written));
+}
+
+/** What a terminal of ten columns shows of what is written: its lines. */
+function shown(written: string): string[] {
+  const lines = [''];
+  let [row, column] = [0, 0];
+  for (const [token = ''] of written.matchAll(/\u001b\[(\d*)([A-Zm])|\r|\n|[^\u001b\r\n]/g)) {
+    const up = /\u001b\[(\d*)A/.exec(token);
+    if (token === '\r') column = 0;
+    else if (token === '\n') lines[++row] ??= '';
+    else if (up !== null) row -= Number(up[1] ?? 1);
+    else if (token.endsWith('J') && token.length > 1) lines.splice(row, lines.length, (lines[row] ?? '').slice(0, column));
+    else if (!token.startsWith('\u001b')) {
+      if (column === 10) [row, column] = [row + 1, 0];
+      lines[row] = (lines[row] ?? '').slice(0, column) + token;
+      column += 1;
+    }
+  }
+  return lines;
+}
+
+const DRAWN: [name: string, steps: (text: DrawnText) => string[], lines: string[]][] = [
+  ['a bar that grows', (it) => [it.print('stdout', 'a\n'), it.hold('stderr', ' 50%'), it.hold('stderr', '100%')], ['a', '100%']],
+  ['a bar that is done', (it) => [it.hold('stderr', ' 50%'), it.print('stderr', '100%\n'), it.print('stdout', 'b\n')], ['100%', 'b', '']],
+  ['a bar that goes away', (it) => [it.print('stdout', 'a\n'), it.hold('stderr', ' 50%'), it.hold('stderr', '')], ['a', '']],
+  ['lines above a bar', (it) => [it.hold('stderr', ' 50%'), it.print('stdout', 'x\n'), it.print('stdout', 'y\n')], ['x', 'y', ' 50%']],
+  ['two bars', (it) => [it.hold('stderr', 'one\ntwo'), it.hold('stderr', 'ONE\nTWO'), it.print('stderr', 'one\n', 'TWO')], ['one', 'TWO']],
+  ['a bar wider than the terminal', (it) => [it.hold('stderr', '0123456789abc'), it.hold('stderr', 'short')], ['short']],
+  ['behind a line without an end', (it) => [it.print('stdout', 'so: '), it.hold('stdout', '\n1'), it.hold('stdout', '\n2'), it.print('stdout', '\n3\n')], ['so: ', '3', '']],
+  ['with colours', (it) => [it.hold('stderr', '\u001b[32m123456789\u001b[0m'), it.hold('stderr', 'x')], ['x']],
+];
+for (const [name, steps, lines] of DRAWN) {
+  test(`a terminal shows ${name}`, () => {
+    const text = new DrawnText();
+    text.columns = 10;
+    assert.deepEqual(shown(steps(text).join('')), lines);
+  });
 }

@@ -41,6 +41,7 @@ async def initialize(session: Session, args: InitializeRequestArguments) -> Then
     session.client = args
     quirks = quirks_of(args)
     session.threads.are_told_to_run = quirks.hears_of_running
+    session.output.draws_progress = quirks.draws_progress
     session.output.has_groups = not (quirks.shows_one_line or quirks.loses_in_groups)
     session.numbering = Numbering(int(args.lines_start_at_1), int(args.columns_start_at_1))
     return Then(registry.capabilities(), lambda: session.emit(InitializedEvent()))

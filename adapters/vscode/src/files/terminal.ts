@@ -1,8 +1,8 @@
 // What the cells of a file print while no debugger is shown: in a terminal of the file's name, with its colours.
 import * as vscode from 'vscode';
 import { nameOf } from '../debug/configuration';
-import type { OutputBody } from '../protocol';
-import { ofTerminal } from './terminalText';
+import type { OutputBody, ProgressBody } from '../protocol';
+import { DrawnText } from './terminalText';
 
 const INTERRUPT = '\u0003';
 
@@ -10,6 +10,7 @@ export class FileTerminal implements vscode.Pseudoterminal, vscode.Disposable {
   private readonly written = new vscode.EventEmitter<string>();
   readonly onDidWrite = this.written.event;
   private readonly terminal: vscode.Terminal;
+  private readonly text = new DrawnText();
   private waiting: string[] | undefined = []; // until it is open
   /** It was closed. */
   isGone = false;
@@ -23,19 +24,29 @@ export class FileTerminal implements vscode.Pseudoterminal, vscode.Disposable {
     this.terminal.show(true);
   }
 
-  print({ category, output }: OutputBody): void {
-    this.put(ofTerminal(category, output));
+  print({ category, output, data }: OutputBody): void {
+    this.put(this.text.print(category, output, data?.held));
+  }
+
+  /** Draw what the cell is writing over, as it is now. */
+  progress({ category, held }: ProgressBody): void {
+    this.put(this.text.hold(category, held));
   }
 
   /** Show a line that was typed elsewhere. */
   echo(line: string): void {
-    this.put(ofTerminal('stdout', line));
+    this.put(this.text.print('stdout', line));
   }
 
-  open(): void {
+  open(size: vscode.TerminalDimensions | undefined): void {
+    if (size !== undefined) this.setDimensions(size);
     const waiting = this.waiting ?? [];
     this.waiting = undefined;
     if (waiting.length > 0) this.written.fire(waiting.join(''));
+  }
+
+  setDimensions({ columns }: vscode.TerminalDimensions): void {
+    this.text.columns = columns;
   }
 
   close(): void {

@@ -8,9 +8,14 @@ const terminals = new Map<string, FileTerminal>(); // by program
 
 export function registerTerminals(parts: Parts): vscode.Disposable {
   return vscode.Disposable.from(
-    parts.sessions.onDidInitialize((session) => session.on('output', (it) => {
-      if (hasTerminal(session)) terminalOf(parts, session).print(it);
-    })),
+    parts.sessions.onDidInitialize((session) => {
+      session.on('output', (it) => {
+        if (hasTerminal(session)) terminalOf(parts, session).print(it);
+      });
+      session.on('notebookProgress', (it) => {
+        if (hasTerminal(session)) terminalOf(parts, session).progress(it);
+      });
+    }),
     new vscode.Disposable(() => {
       for (const it of terminals.values()) it.dispose();
       terminals.clear();
