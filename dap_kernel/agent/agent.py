@@ -136,6 +136,11 @@ class Agent:
         self._channel.send(wire.encode(wire.Reply(id, result, error)))
 
     @property
+    def has_server(self) -> bool:
+        """Whether a server is believed to be there."""
+        return self._channel.is_up
+
+    @property
     def is_stopped(self) -> bool:
         """Whether the thread that runs cells stands at a stop."""
         return self.interrupts.is_parked

@@ -19,7 +19,7 @@ from .orphan import Orphan
 from .sampler import Sampler
 from .shells import make_shell
 from .stdin import Stdin
-from .wire import KernelState, Note, clean
+from .wire import KernelState, LastRun, Note, clean
 from .world import furnish, new_main
 
 
@@ -79,4 +79,9 @@ def _python() -> list[str]:
 
 def _state(agent: Agent, python: list[str], cwd: str, cells: Cells, orphan: Orphan) -> KernelState:
     stopped = list(agent.parking.stops)
-    return KernelState(agent.start, python, clean(cwd), cells.ran, stopped, orphan.output, agent.last_run)
+    told, last = None, agent.last_run
+    if last is not None:
+        told = LastRun(last.id, last.filename, last.result, last.is_heard)
+        last.is_heard = told.result is not None  # now it is
+    ran, output, tracebacks = cells.ran, orphan.output, orphan.tracebacks
+    return KernelState(agent.start, python, clean(cwd), ran, stopped, output, told, tracebacks)

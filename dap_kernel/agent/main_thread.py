@@ -170,6 +170,7 @@ class MainThread:
             self._agent.interrupts.cell_answered(id)
             self._agent.idle_begins()
             if (last := self._agent.last_run) is not None and last.id == id:
+                last.is_heard = self._agent.has_server
                 last.result = result  # before the reply: a server that attaches meanwhile gets one of the two
             self._agent.reply(id, result)
         self._taken.clear()

@@ -93,8 +93,13 @@ class Orphan:
 
     @property
     def output(self) -> str:
-        """The last of what was printed while nobody listened, without marks."""
-        return text_of(it.content() for it in self._kept)
+        """The last of what was printed while nobody listened, without marks and tracebacks."""
+        return text_of((it.content() for it in self._kept), tracebacks=False)
+
+    @property
+    def tracebacks(self) -> str:
+        """The last of the tracebacks of that time."""
+        return text_of((it.content() for it in self._kept), tracebacks=True)
 
     def live(self) -> int | None:
         """Wait for the next server; return the descriptor of its wire. None: the process is about to end."""

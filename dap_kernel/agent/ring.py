@@ -13,6 +13,7 @@ from .wire import END_MARK, MARK_PATTERN
 
 _loads = JSONDecoder().decode
 _MARKS = _pattern(MARK_PATTERN)
+_TRACEBACK = b"t"
 _OPENING = b"\x1b_dapk;"
 _TORN = _pattern(rb"\A[^\x1b]{0,4200}\x1b\\")  # the end of a mark whose beginning the lost server has read
 
@@ -57,25 +58,29 @@ def is_amid_display(printed: bytes) -> bool:
     return bool(begun)
 
 
-def text_of(printed: Iterable[bytes]) -> str:
-    """Return what was printed to the pipes in its order, without marks, and of each display its text."""
+def text_of(printed: Iterable[bytes], *, tracebacks: bool | None = None) -> str:
+    """Return what was printed to the pipes in its order, without marks, and of each display its text.
+
+    `tracebacks`: only those, or all but those.
+    """
     pieces = [piece for it in printed for piece in _pieces(it)]
     pieces.sort(key=itemgetter(0))
-    return b"".join(text for _, text in pieces).decode("utf-8", "replace")
+    told = [text for _, kind, text in pieces if tracebacks is None or tracebacks == (kind == _TRACEBACK)]
+    return b"".join(told).decode("utf-8", "replace")
 
 
-def _pieces(printed: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield number and text of what one pipe has told; text outside of marks has a neighbour's number."""
+def _pieces(printed: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    """Yield number, kind and text of what a pipe has told; text outside of marks has a neighbour's number."""
     first, *rest = _MARKS.split(_TORN.sub(b"", printed))  # beside the text: number, kind, line and file name
     number = int(next(filter(None, rest[::5]), 0))
-    yield number, first
+    yield number, b"", first
     bodies = dict[bytes, bytes]()
     for told, kind, line, text in zip(rest[::5], rest[1::5], rest[2::5], rest[4::5], strict=True):
         number = int(told or number)
         if kind == b"d":
             bodies[line] = bodies.get(line, b"") + text
         else:
-            yield number, _display_text(bodies.pop(line, b"")) if kind == b"D" else text
+            yield number, kind or b"", _display_text(bodies.pop(line, b"")) if kind == b"D" else text
 
 
 def _display_text(body: bytes) -> bytes:

@@ -276,6 +276,7 @@ class LastRun:
     id: int  # of its RunCell
     filename: str
     result: CellResult | None = None  # None: it runs, or is about to
+    is_heard: bool = False  # there was a server to take the Reply
 
 
 @dataclass(eq=False, repr=False)
@@ -287,8 +288,9 @@ class KernelState:
     cwd: str  # where it was started
     cells: list[RanCell]
     stopped: list[int]
-    output: str  # the ring: the last of what it printed while nobody listened
+    output: str  # the ring: the last of what it printed while nobody listened, without tracebacks
     last_run: LastRun | None = None  # None: no cell was asked for yet
+    tracebacks: str = ""  # of the ring
 
 
 @dataclass(eq=False, repr=False)

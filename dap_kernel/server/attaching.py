@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-async def attach_kernel(session: "Session", args: AttachArguments) -> str:
+async def attach_kernel(session: "Session", args: AttachArguments) -> wire.KernelState:
     """Take over the kernel that `args` mean; return what it has to say. Raises DapError."""
     orphan = _find(args)
     session.sources.mappings = args.path_mappings  # the client may name sources before we have the kernel
@@ -58,7 +58,7 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> str:
     _take_records(session, text, state)
     session.text_changed()
     session.tell_all_breakpoints()
-    return state.output
+    return state
 
 
 def as_launched(session: "Session", args: AttachArguments) -> LaunchArguments:
@@ -72,7 +72,7 @@ def as_launched(session: "Session", args: AttachArguments) -> LaunchArguments:
     return msgspec.structs.replace(session.origin, **taken)
 
 
-def begin_attached(session: "Session", output: str) -> None:
+def begin_attached(session: "Session", state: wire.KernelState) -> None:
     """Show what the kernel has to show, after the response."""
     kernel = session.kernel.live
     session.threads.can_be_told.set()
@@ -85,22 +85,22 @@ def begin_attached(session: "Session", output: str) -> None:
     kept = f"connected to the kernel that was left running (process {kernel.pid}), which keeps its variables"
     session.output.say(f"{name}: {kept}; {python}")
     session.listener.tell_process(kernel)
-    if output:
-        _print(session, output)
+    pieces = [Piece(state.output, "stdout"), Piece(state.tracebacks, "traceback")]
+    _print(session, [it for it in pieces if it.text])
     if not session.runner.is_busy:
         session.idle.begin()
 
 
-def _print(session: "Session", text: str) -> None:
+def _print(session: "Session", pieces: list[Piece]) -> None:
     """Send what was printed while nobody listened: by the cell that runs, or else by the one that did."""
     cell, records = session.runner.last, session.runner.records.of
     ran = session.documents.revision(records[cell.id].filename) if cell is not None else None
     if session.runner.is_busy or cell is None or ran is None:
-        session.output.pieces([Piece(text, "stdout")])
+        session.output.pieces(pieces)
         session.output.flush(is_over=True)
         return
     session.output.cell_begins(cell, ran, tells_cell=session.wants_notebook_events)
-    session.output.pieces([Piece(text, "stdout")])
+    session.output.pieces(pieces)
     session.output.cell_ends()
 
 
@@ -124,14 +124,20 @@ def _take_records(session: "Session", text: Text, state: wire.KernelState) -> No
     runner = session.runner
     for it in state.cells:
         runner.records.of[it.cell_id] = Record(it.state, it.source, filename=it.filename)
-    last = _last_run(state)
-    if last is None or state.last_run is None:
+    last, run = _last_run(state), state.last_run
+    if last is None or run is None:
         return
-    cell, result = text.cell(last.cell_id), state.last_run.result
-    if result is None:
-        runner.take_over(state.last_run.id, cell, _revision(last))
+    cell, ran = text.cell(last.cell_id), _revision(last)
+    if run.result is None:
+        runner.take_over(cell, ran, session.kernel.result_of(run.id))
+    elif not run.is_heard and session.stays:
+        runner.take_over(cell, ran, _known(run.result))  # it ended while nobody was there: that is told now
     elif cell is not None:
-        runner.take_result(cell, _revision(last), result)
+        runner.take_result(cell, ran, run.result)
+
+
+async def _known(result: wire.CellResult) -> wire.CellResult:
+    return result
 
 
 def _last_run(state: wire.KernelState) -> wire.RanCell | None:

@@ -129,7 +129,7 @@ class Runner:
         for it in fresh:
             self._session.events.cell(it.cell)
 
-    def take_over(self, run_id: int, cell: Cell | None, ran: Revision) -> None:
+    def take_over(self, cell: Cell | None, ran: Revision, result: Awaitable[wire.CellResult]) -> None:
         """Let a run begin with the cell that runs already, as `ran`: an earlier server has sent its RunCell.
 
         `cell` None: it is in the notebook no more.
@@ -137,7 +137,7 @@ class Runner:
         under_way = ExitStack()
         if cell is not None:
             under_way.enter_context(self._under_way(cell, ran))  # at once: it is told as one that runs
-        self._begin(1, None, self._end_of(run_id, cell, under_way))
+        self._begin(1, None, self._end_of(cell, result, under_way))
 
     def take_result(self, cell: Cell, ran: Revision, result: wire.CellResult) -> None:
         """Take what has become of the cell that ran last, as `ran`: nobody may have heard of it."""
@@ -264,10 +264,13 @@ class Runner:
             )
             return await session.kernel.call(command, wire.CellResult)
 
-    async def _end_of(self, run_id: int, cell: Cell | None, under_way: ExitStack) -> wire.StopAtEntry | None:
+    async def _end_of(
+        self, cell: Cell | None, coming: Awaitable[wire.CellResult], under_way: ExitStack
+    ) -> wire.StopAtEntry | None:
         """Wait for the end of a cell that runs already; return how the next one is entered."""
         with under_way:
-            result = await self._session.kernel.result_of(run_id)
+            result = await coming
+            await self._session.threads.can_be_told.wait()  # and so is what it has printed
         if cell is not None:
             self._note(cell, result)
         return result.goes_on

@@ -129,8 +129,14 @@ async def test_what_ended_while_nobody_was_there_is_told(
         failed = await debug.event("notebookCell", is_cell("failed"))
         await debug.event("notebookKernel", is_kernel("idle"))
         assert "while alone" in failed["cell"]["traceback"]
-        await debug.output_until("went on")
-        assert shown(debug, "went on") == ["bb"]
+        assert shown(debug, "went on") == ["bb"], "it is told before the end"
+        assert shown(debug, "while alone") == [None], "the cell shows it as its error"
+        await debug.disconnect()
+    async with debugging(launch={"notebook": str(notebook), "notebookEvents": True, **QUIET}) as debug:
+        await debug.attach()
+        await debug.run({"cells": ["cc"]})
+        told = [(await debug.event("notebookCell"))["cell"] for _ in range(4)]
+        assert [it["state"] for it in told] == ["failed", "queued", "running", "done"], "it is told once"
         await debug.disconnect(terminateDebuggee=True)
 
 

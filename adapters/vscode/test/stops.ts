@@ -84,7 +84,7 @@ export function stops(tell: Tell): void {
     await editor.stopsAt(STEP);
     const kernel = Number(readFileSync(join(folder, 'kernels'), 'utf8'));
     const before = count(folder);
-    await editor.press('Control+S');
+    await editor.press('Control+Shift+E'); // a window that is loaded shows what it has shown
     await reload();
     await until('the kernel to go on, or to be gone', () => !isAlive(kernel) || count(folder) > before + 20);
   });
@@ -110,7 +110,8 @@ export function stops(tell: Tell): void {
     assert.equal(await editor.isToolbarShown(), false);
   });
 
-  const two = { 'a.ipynb': notebook(LOOP), 'b.ipynb': notebook('import os\nprint("b is", os.getpid() > 0)', 'print("again")') };
+  const written = { count: '0', kernels: '' }; // from the beginning: the list of files stays as it is
+  const two = { ...written, 'a.ipynb': notebook(LOOP), 'b.ipynb': notebook('import os\nprint("b is", os.getpid() > 0)', 'print("again")') };
   tell('of two notebooks one is stopped: the other runs, and the end of the debugger is the end of that one', two, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('a.ipynb');

@@ -71,13 +71,13 @@ async def launch(session: Session, args: msgspec.Raw) -> Then:
 async def attach(session: Session, args: msgspec.Raw) -> Then:
     attached, warnings = attach_arguments(bytes(args))
     _admit(session, "attach", attached)
-    output = await attach_kernel(session, attached)
+    state = await attach_kernel(session, attached)
     session.enter("attach")
     session.spawn(session.companions.open())
     for warning in warnings:
         session.output.say(warning)
     await _configured(session)
-    return Then(None, lambda: _when_configured(session, lambda: begin_attached(session, output)))
+    return Then(None, lambda: _when_configured(session, lambda: begin_attached(session, state)))
 
 
 @registry.request("configurationDone", offers=Capabilities(supports_configuration_done_request=True))
