@@ -54,6 +54,7 @@ test-editors: export DAP_KERNEL_CLIENTS = $(CURDIR)/.clients
 test-editors: export DAP_KERNEL_PYTHON = $(CURDIR)/$(BIN)/python
 test-editors: $(INSTALLED) lint-editors
 	tests/editors/install.sh $(DAP_KERNEL_CLIENTS)
+	$(BIN)/python $(EXTENSION)/bundle/build.py
 	$(BIN)/python -m pytest -rs tests/editors --ignore=tests/editors/test_workbench.py
 	$(EXTENSION)/test/run.sh --install
 endif

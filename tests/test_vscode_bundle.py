@@ -99,7 +99,7 @@ async def test_a_notebook_is_debugged_on_a_python_that_has_nothing(
             await stop.continue_()
             await debug.idle()
     finally:
-        server.process.kill() if server.process.returncode is None else None
+        assert await server.stop() == 0
 
 
 FAILS, PRINTS = "1/0", "print('hello')"

@@ -133,13 +133,14 @@ export function fresh(tell: Tell): void {
       await editor.toggleBreakpoint();
       await editor.press('F5');
       await editor.stopsAt('print(kept)');
+      const state = page.locator('.statusbar-item').filter({ hasText: /cells\.py: stopped/ }).first();
+      await state.waitFor();
       const first = kernelIn(folder);
       await editor.command('dap-kernel: Restart Kernel');
       await isGone(first);
-      await page.locator('.statusbar-item').filter({ hasText: /cells\.py: idle/ }).first().waitFor();
-      await editor.press('Control+1', 'F5');
+      await until('another kernel', () => kernelIn(folder) !== first);
       await editor.stopsAt('print(kept)');
-      assert.notEqual(kernelIn(folder), first);
+      await state.waitFor();
       await editor.press('Shift+F5');
       await editor.ends();
     } finally {

@@ -67,7 +67,7 @@ export function aboutOf(facts: Facts): string {
   const has = Object.entries(facts.packages).map(([name, version]) => `${name} ${version}`);
   const why = whyNot(facts);
   if (why !== undefined) return `Cannot be used: ${why}`;
-  return has.length === 0 ? 'Runs notebooks; has no pandas, polars, numpy, matplotlib, IPython or marimo' : `Runs notebooks; has ${has.join(', ')}`;
+  return has.length === 0 ? 'Runs notebooks; has no pandas, numpy, IPython, marimo or the like' : `Runs notebooks; has ${has.join(', ')}`;
 }
 
 /** Interpreters of one environment and version are one. */
