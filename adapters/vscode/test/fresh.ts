@@ -140,6 +140,7 @@ export function fresh(tell: Tell): void {
       await isGone(first);
       await until('another kernel', () => kernelIn(folder) !== first);
       await editor.stopsAt('print(kept)');
+      assert.equal(await editor.evaluate('kept'), '41');
       await state.waitFor();
       await editor.press('Shift+F5');
       await editor.ends();
