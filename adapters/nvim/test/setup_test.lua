@@ -62,6 +62,42 @@ test("the Python is found by $VIRTUAL_ENV, $CONDA_PREFIX, and beside the noteboo
   equal({ in_active, "from $VIRTUAL_ENV" }, found(program), "the active one")
 end)
 
+test("a Python that somebody else decides on is passed over, and named", function(nvim)
+  setup_to_find(nvim)
+  local function found(program)
+    return nvim:run(function(name)
+      local said = {}
+      vim.notify_once = function(text)
+        said[#said + 1] = text
+      end
+      local python = require("dap-kernel.python").find(name)
+      return { python or false, said[1] or "" }
+    end, program)
+  end
+  local folder, python = environment(nvim, "project/.venv")
+  local program = nvim:write("project/notebooks/x.py", "")
+  local nobody = 65534
+  local spoilt = {
+    { "others can write to " .. python, python, "777" },
+    { "others can write to " .. folder, folder, "777" },
+    { "belongs to another user", python, "755", nobody },
+    { "belongs to another user", folder, "755", nobody },
+  }
+  for _, it in ipairs(spoilt) do
+    local why, path, mode, owner = unpack(it)
+    if not owner or vim.uv.getuid() == 0 then -- only root can give something away
+      assert(vim.uv.fs_chmod(path, tonumber(mode, 8)))
+      assert(not owner or vim.uv.fs_chown(path, owner, owner))
+      local seen = found(program)
+      equal(false, seen[1], why)
+      has(seen[2], why)
+      assert(not owner or vim.uv.fs_chown(path, 0, 0))
+      assert(vim.uv.fs_chmod(path, tonumber("755", 8)))
+    end
+  end
+  equal({ python, "" }, found(program), "what is one's own")
+end)
+
 test("the server of the notebook's environment is started, and the notebook runs there", function(nvim)
   setup_to_find(nvim)
   local _, python = environment(nvim, "project/.venv")

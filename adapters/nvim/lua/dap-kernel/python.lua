@@ -1,6 +1,7 @@
 --- Which Python a notebook gets, and which server speaks for it.
 
 local options = require("dap-kernel.options")
+local trust = require("dap-kernel.trust")
 local M = {}
 
 ---@param folder string an environment's
@@ -24,7 +25,10 @@ local function above(from)
   for _, folder in ipairs(folders) do
     for _, name in ipairs({ ".venv", "venv" }) do
       local path = in_environment(vim.fs.joinpath(folder, name))
-      if path then
+      local why_not = path and trust.why_not(path)
+      if why_not then
+        vim.notify_once(("dap-kernel: %s is passed over: %s"):format(path, why_not), vim.log.levels.WARN)
+      elseif path then
         return path, vim.fs.joinpath(folder, name)
       end
     end
