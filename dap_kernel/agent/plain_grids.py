@@ -7,12 +7,14 @@ filters.
 
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
 from .bindings import InspectionError
+from .cell_values import family_of
 from .grids import (
     ArrayGrid,
     ArrowGrid,
@@ -30,6 +32,7 @@ from .safely import PASS_ON, is_a, lookup, type_name
 from .tables import Row, StandardArray, Table, is_of_library, table_of
 from .values import entries
 
+_TRIES = 5  # to read a container that another thread keeps changing
 _SAMPLE = 100  # values that tell what a container holds
 _MOST_SCANNED = 100_000  # rows whose keys are looked at
 _LISTS = (list, tuple, range, deque, set, frozenset)
@@ -66,7 +69,7 @@ class RecordsGrid(PlainGrid):
 
     def __init__(self, rows: Sequence[Any], labels: list[object] | None = None) -> None:
         super().__init__(rows, labels)
-        self._keys = list(dict.fromkeys(key for row in rows[:_MOST_SCANNED] for key in dict.keys(row)))
+        self._keys = list(dict.fromkeys(_keys(rows)))
 
     def size(self) -> tuple[int, int]:
         return len(self.value), len(self._keys)
@@ -146,7 +149,7 @@ def grid_of(value: Any) -> Grid:
     if found is not None:
         return found
     if issubclass(kind, (dict, MappingProxyType)):
-        pairs = list(value.items() if kind is MappingProxyType else entries(value))
+        pairs = _copied(lambda: value.items() if kind is MappingProxyType else entries(value))
         return _of_entries([it for it, _ in pairs], [it for _, it in pairs])
     if issubclass(kind, _LISTS):
         return _of_rows(value if kind is range else _plain(value), None)
@@ -155,6 +158,15 @@ def grid_of(value: Any) -> Grid:
 
 def is_table(value: Any) -> bool:
     """Whether a value is best looked at as a table: by its type, and by what a container begins with."""
+    try:
+        return _is_table(value)
+    except PASS_ON:
+        raise
+    except Exception:  # a subclass that is no table after all; or another thread has changed it just now
+        return False
+
+
+def _is_table(value: Any) -> bool:
     kind = type(value)
     if issubclass(kind, dict):
         first = next(iter(dict.values(value)), None)
@@ -163,13 +175,8 @@ def is_table(value: Any) -> bool:
         base: Any = list if issubclass(kind, list) else tuple
         first = base.__getitem__(value, 0) if base.__len__(value) else None
         return _is_record(first) or (issubclass(kind, list) and _is_row(first))
-    try:
-        table = table_of(value)
-        return table is not None and len(table.shape()) in (1, 2)
-    except PASS_ON:
-        raise
-    except Exception:  # a subclass that is no table after all
-        return False
+    table = table_of(value)
+    return table is not None and len(table.shape()) in (1, 2)
 
 
 def _of_library(value: Any) -> Grid | None:
@@ -235,7 +242,7 @@ _TABLES: tuple[tuple[str, str, Callable[[Any], Grid]], ...] = (
 
 def _of_rows(rows: Any, labels: list[object] | None) -> Grid:
     first = list(islice(rows, _SAMPLE))
-    if first and all(_is_record(it) for it in first):
+    if first and all(_is_record(it) for it in first) and _has_plain_keys(rows):
         return RecordsGrid(rows, labels)
     if first and all(_is_row(it) for it in first):
         return RowsGrid(rows, labels)
@@ -260,6 +267,16 @@ def _column(value: Any) -> Grid | None:
     return found if found is not None and found.size()[1] == 1 else None
 
 
+def _keys(rows: Any) -> Iterator[Any]:
+    return (key for row in rows[:_MOST_SCANNED] if _is_record(row) for key in dict.keys(row))
+
+
+def _has_plain_keys(rows: Any) -> bool:
+    """Whether all keys can be looked up without code of the notebook's, which may be in their hash."""
+    kinds = {id(type(it)): type(it) for it in _keys(rows)}
+    return all(family_of(it) != "other" or it in (bytes, type(None)) for it in kinds.values())
+
+
 def _is_record(value: object) -> bool:
     return issubclass(type(value), dict)
 
@@ -280,4 +297,11 @@ def _plain(value: Any) -> Any:
     base: Any = next(it for it in _LISTS if issubclass(kind, it))
     if base in (list, tuple):
         return base.__getitem__(value, slice(None))
-    return list(base.__iter__(value))
+    return _copied(lambda: base.__iter__(value))
+
+
+def _copied(read: Callable[[], Iterable[Any]]) -> list[Any]:
+    for _ in range(_TRIES):
+        with suppress(RuntimeError):  # it changed meanwhile
+            return list(read())
+    raise InspectionError("another thread keeps changing it")

@@ -74,8 +74,10 @@ class _Filling:
         self, page: wire.TablePage, grid: Grid, places: Sequence[int], columns: range, is_raw: bool
     ) -> None:
         self._page = page
-        self._labels = list(grid.labels(places))
+        labels = list(grid.labels(places))
         self._values = [grid.cells(places, at) for at in columns]
+        count = min([len(labels), *map(len, self._values)])  # another thread may have taken some away
+        self._labels = labels[:count]
         self._is_raw = is_raw
         self._most = MOST_RAW if is_raw else _MOST_CELL
         self._left = _MOST_PAGE

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from .bindings import InspectionError
 from .grids import Grid
 from .plain_grids import grid_of
+from .safely import PASS_ON
 from .whole_columns import Deadline, Figures, Places
 from .wire import TableFilter, TableSort
 
@@ -57,7 +58,12 @@ class ViewedTable:
         if key not in self._figures:
             if deadline.is_over():
                 return Figures()
-            found = self.grid.whole(position).figures(self.places((), filters), deadline)
+            try:
+                found = self.grid.whole(position).figures(self.places((), filters), deadline)
+            except (InspectionError, *PASS_ON):
+                raise
+            except Exception:  # of values that cannot even be counted
+                found = Figures()
             if deadline.is_missed:
                 return found
             self._figures[key] = found

@@ -237,7 +237,10 @@ def _rank(value: Any) -> tuple[int, Any, str]:
     """Return what orders values of any types: numbers, then texts, then all others by their text."""
     match family_of(type(value)):
         case "number" | "boolean":
-            return 0, value if issubclass(type(value), int) else float(value), ""
+            try:
+                return 0, value if issubclass(type(value), int) else float(value), ""
+            except (ValueError, OverflowError):  # Python's Decimal has NaN that no float takes
+                return 2, 0, cell_text(value, _MOST_RANKED)
         case "text":
             return 1, 0, value
     return 2, 0, cell_text(value, _MOST_RANKED)

@@ -51,7 +51,11 @@ class LookedAt:
 
 async def page_of(session: "Session", args: NotebookTableArguments, frame: int) -> NotebookTableResponse:
     """Return a page of a table as it is answered; `frame` is the kernel's."""
-    found = await session.kernel.call(convert.table_command(args, frame), wire.TablePage)
+    try:
+        found = await session.kernel.call(convert.table_command(args, frame), wire.TablePage)
+    finally:
+        if frame == wire.IDLE_FRAME:
+            session.idle.come_back()
     page = convert.table_response(found)
     if args.text_width > 0:
         page.text = table_text(page, args.text_width, max(args.start, 0), max(args.first_column, 0))

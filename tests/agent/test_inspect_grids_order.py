@@ -1,6 +1,8 @@
 """Tables sorted, filtered and summed up in the kernel, with pandas as the oracle."""
 
 import datetime
+import decimal
+import fractions
 import random
 from itertools import pairwise
 
@@ -100,6 +102,23 @@ def test_values_of_several_types_have_an_order_and_are_asked_each_by_its_own():
     zones = [datetime.datetime(2020, 1, 2), datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)]
     assert page(zones, sort=[0]).index == ["1", "0"]
     assert page(zones, statistics=True).columns[0].distinct == 2
+
+
+def test_values_that_python_cannot_compare_are_sorted_and_told_all_the_same():
+    odd = [
+        decimal.Decimal("sNaN"),
+        decimal.Decimal(2),
+        fractions.Fraction(10**400),
+        1,
+        decimal.Decimal("NaN"),
+    ]
+    assert len(page(odd, sort=[0], statistics=True).cells) == 5
+    assert column(odd, filters=[(0, "=", "2")]) == ["2"]
+    zones = [datetime.datetime(2020, 1, 2), datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)]
+    assert len(column(zones, filters=[(0, ">", "2019-01-01")])) == 1
+    nested = pl.DataFrame({"l": [[2], [1], None], "s": [{"a": 2}, {"a": 1}, None]})
+    assert page(nested, sort=[0], statistics=True).index == ["1", "0", "2"]
+    assert column(nested, 1, sort=[1]) == ["{'a': 1}", "{'a': 2}", "None"]
 
 
 def test_times_with_zones_and_ordered_categories():

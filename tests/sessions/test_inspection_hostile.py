@@ -224,3 +224,43 @@ async def test_one_repr_that_hangs_hides_no_other_value(debugging: Debugging, wr
         assert [it["value"] for it in held] == ["1", "<Sleeps: repr() takes too long>", "3", "3"]
         later = await debug.variables(shown["later"]["variablesReference"])
         assert ("inside", "7") in [(it["name"], it["value"]) for it in later]
+
+
+WAYS = (
+    "{}",
+    "[{}, 1, None]",
+    "{{'c': [{}, 'x']}}",
+    "[{{'c': {}, 'n': 1}}, {{'c': 2}}]",
+    "{{'k': {}}}",
+    "[[{}, 1]]",
+)
+
+
+DECLINED = ("is no table", "cannot be filtered so", "there is no column 0")
+
+
+async def test_tables_of_objects_that_lie_and_raise(debugging: Debugging, write: Write) -> None:
+    program = write("program.py", OBJECTS)
+    async with debugging(program) as debug:
+        await debug.launch(breakpoints={program: [line_of(program, "print")]})
+        stop = await debug.stopped("breakpoint")
+        frame = await stop.frame()
+        names = [it for it in await frame.locals() if not it.startswith("__")]
+        for name in names:
+            for way in WAYS:
+                asked = {"expression": way.format(name), "frameId": frame.id, "statistics": True}
+                shown = await debug.request("notebookTable", **asked)
+                assert shown.success or any(it in str(shown.message) for it in DECLINED), shown.message
+                unlike = {"position": 0, "operator": "!=", "value": "y"}
+                for more in (
+                    {"sort": [{"position": 0}], "filters": [unlike]},
+                    {"filters": [{"position": 0, "value": "x"}]},
+                    {"raw": True},
+                ):
+                    shown = await debug.request("notebookTable", **asked, **more)
+                    assert shown.success or any(it in str(shown.message) for it in DECLINED), shown.message
+        found = (await debug.ask("notebookVariables"))["variables"]
+        assert {it["name"] for it in found} >= set(names) - {"key", "odd_class"}
+        await stop.continue_()
+        await debug.terminated()
+        assert debug.printed("stdout") == "made\n"
