@@ -20,7 +20,7 @@ MAX_FUNCTION_LINES = 40
 OURS = {  # folder: what of ours its files may import, beside the folder itself
     "protocol": set(),
     "agent": set(),
-    "notebook": set(),
+    "notebook": {"agent.wire"},
     "kernels": {"agent.wire", "notebook"},
     "server": {"protocol", "notebook", "kernels", "agent.wire"},
     "console": {"protocol", "log_file"},

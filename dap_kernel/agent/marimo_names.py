@@ -6,7 +6,8 @@ Renames in a tree, by Python's own scoping; lines and columns stay. The prefix i
 import ast
 from collections.abc import Collection, Container, Iterable
 
-from .names import is_private, split_private
+from .names import split_private
+from .wire import is_private
 
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)

@@ -10,6 +10,8 @@ import ast
 import re
 from collections.abc import Container
 
+from .wire import is_private
+
 _MARK = "_cell_"
 # Compiled when they are used: a start has no time for it.
 _STORED = r"\b_cell_((?:[^\W_]|·|__)+?)(__(?!\w)|_(?!_)\w+)"
@@ -29,11 +31,6 @@ def keep_private(filename: str, cell_id: str) -> str:
 def prefix_of(filename: str) -> str | None:
     """Return what marimo puts before a private name of the cell that was compiled under `filename`."""
     return prefixes.get(filename)
-
-
-def is_private(name: str) -> bool:
-    """Whether marimo keeps `name` to its cell. (`notebook/dataflow.py` says the same for the server.)"""
-    return name == "__" or (name.startswith("_") and not name.startswith("__"))
 
 
 def split_private(name: str) -> tuple[str, str] | None:

@@ -712,6 +712,11 @@ def decode_command(body: bytes) -> tuple[int, Command]:
     return frame["id"], frame["command"]
 
 
+def is_private(name: str) -> bool:
+    """Whether marimo keeps `name` to its cell. Both sides go by it: who reads whom, how it is stored."""
+    return name == "__" or (name.startswith("_") and not name.startswith("__"))
+
+
 def clean(text: str) -> str:
     """Return `text` without lone surrogates, which JSON readers refuse."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..agent.wire import is_private
 from .cells import DISABLED, Cell
 from .collecting import collector_paused
 from .names import Names, names_of
@@ -31,11 +32,6 @@ def defines(source: str) -> set[str]:
 def reads(source: str) -> set[str]:
     """Return the names that a cell reads, also in its functions, and has not bound before; builtins too."""
     return set(names_of(source).reads)
-
-
-def is_private(name: str) -> bool:
-    """Whether marimo keeps `name` to its cell."""
-    return name == "__" or (name.startswith("_") and not name.startswith("__"))
 
 
 def plan(cells: Sequence[Cell]) -> Plan:

@@ -5,8 +5,7 @@ import sys
 import pytest
 
 from dap_kernel.agent.bindings import InspectionError, settle
-from dap_kernel.agent.names import is_private, keep_private, plain
-from dap_kernel.notebook import dataflow
+from dap_kernel.agent.names import keep_private, plain
 
 from .inspecting import Look, here
 
@@ -212,11 +211,6 @@ def test_private_names_of_one_cell_are_known_to_the_idle_notebook():
     assert look.set("_cell_cell·1_x", "9").value == "9"
     with pytest.raises(InspectionError, match="_both"):
         look.value("_both")
-
-
-@pytest.mark.parametrize("name", ["_", "__", "___", "_x", "__x", "__x__", "x", "_1", "_x_", "__x_"])
-def test_agent_and_server_agree_on_what_is_private(name):
-    assert is_private(name) == dataflow.is_private(name)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ from pathlib import Path
 import marimo
 import pytest
 from marimo._ast.compiler import compile_cell
+from marimo._ast.variables import is_local
 
-from dap_kernel.notebook.dataflow import defines, is_private, reads
+from dap_kernel.agent.wire import is_private
+from dap_kernel.notebook.dataflow import defines, reads
 from dap_kernel.notebook.formats import read
 from dap_kernel.notebook.names import names_of
 
@@ -141,3 +143,8 @@ def test_marimo_agrees_on_its_tutorials(path: Path) -> None:
         assert {name for name in names.defines if not is_private(name)} == theirs.defs
         reads_ = {name for name in names.reads if not is_private(name)}
         assert reads_ - known - names.defines == set(theirs.refs) - known - theirs.defs
+
+
+@pytest.mark.parametrize("name", ["_", "__", "___", "_x", "__x", "__x__", "x", "_1", "_x_", "__x_"])
+def test_what_is_private_is_what_marimo_keeps_to_a_cell(name):
+    assert is_private(name) == is_local(name)
