@@ -23,6 +23,8 @@ export function registerDebugger(parts: Parts): vscode.Disposable {
 }
 
 class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapterDescriptorFactory {
+  private hasOpenedConsole = false;
+
   constructor(private readonly parts: Parts) {}
 
   provideDebugConfigurations(): vscode.DebugConfiguration[] {
@@ -52,12 +54,25 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
     if (server === undefined && !isElsewhere) return undefined;
     const config = completed(given, await servers.chosen(resource), folder?.uri.fsPath);
     if (!(await otherKernels.mayStart(config)) || !(await this.mayReplace(config))) return undefined;
+    this.openConsole(config);
     if (server !== undefined && config.request === 'attach' && !config.kernelId && !config.notebook) {
       const kernel = await pickWaiting(server);
       if (kernel === undefined) return undefined;
       if (kernel !== '') config.kernelId = kernel;
     }
     return config as vscode.DebugConfiguration;
+  }
+
+  /**
+   * Have VS Code open the Debug Console, where what a file prints is, for the first session that is seen: it would for
+   * the first of all, which a cell's Run may have begun.
+   */
+  private openConsole(config: Configuration): void {
+    const isOfCells = vscode.workspace.notebookDocuments.some((it) => programOfUri(it.uri) === config.program);
+    const isDefault = vscode.workspace.getConfiguration('debug').get('internalConsoleOptions') === 'openOnFirstSessionStart';
+    if (this.hasOpenedConsole || isOfCells || config.__quiet === true || !isDefault) return;
+    this.hasOpenedConsole = true;
+    config.internalConsoleOptions ??= 'openOnSessionStart';
   }
 
   /** Whether a fresh kernel is meant where one that is debugged takes the place of the document's own; else that one runs all. */
