@@ -160,3 +160,29 @@ async def test_a_stop_while_the_client_configures_is_told(
         await stop.continue_()
         await debug.idle()
         await debug.disconnect(terminateDebuggee=True)
+
+
+@pytest.mark.parametrize("is_running", [True, False])
+async def test_a_script_that_runs_ends_the_session_and_one_that_has_ended_can_be_looked_at(
+    is_running: bool, debugging: Debugging, write: Callable[[str, str], Path], runtime: Path
+) -> None:
+    path = write("script.py", PLAIN + 'open("ended", "w").close()\n')
+    async with debugging(path, launch={"orphanTimeout": 600}) as debug:
+        await debug.launch()
+        await debug.output_until("waits")
+        kernel = (await debug.event("process"))["systemProcessId"]
+        await debug.disconnect(terminateDebuggee=False)
+    await until((runtime / f"kernel-{kernel}.json").exists, "the kernel waits")
+    if not is_running:
+        path.with_name("go on").touch()
+        await until(path.with_name("ended").exists, "the script has ended")
+    async with debugging(launch={"notebook": str(path)}) as debug:
+        await debug.attach()
+        if is_running:
+            path.with_name("go on").touch()
+            await debug.terminated()
+        else:
+            idle = await debug.idle()
+            assert int(await idle.evaluate("n")) > 0
+            await debug.disconnect(terminateDebuggee=True)
+        assert debug.printed().count("went on") == 1
