@@ -104,5 +104,11 @@ export function files(tell: Tell): void {
     await editor.press('Control+Enter');
     await plots.locator('table td').getByText('Oslo').waitFor();
     await editor.picture('vscode-plots-beside');
+    await page.locator('.tab').filter({ hasText: 'Plots' }).locator('.codicon-close').click();
+    await editor.open('shows.py');
+    await editor.goto(2);
+    await editor.press('Control+Enter');
+    await page.locator('.statusbar-item').filter({ has: page.locator('.codicon-graph') }).filter({ hasText: '1' }).first().click();
+    await page.locator('.tab').filter({ hasText: 'Plots' }).waitFor();
   }, 'matplotlib');
 }

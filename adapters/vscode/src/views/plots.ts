@@ -54,7 +54,7 @@ class Plots implements vscode.WebviewViewProvider, vscode.Disposable {
       this.opened.add(session);
       this.open(true);
     }
-    if (body.update !== true) this.unseen += 1;
+    if (body.update !== true && !session.hasCells) this.unseen += 1; // those of cells are seen there
     this.look();
     this.draw();
   }
