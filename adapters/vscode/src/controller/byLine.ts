@@ -1,6 +1,5 @@
 // Run by Line: a cell that stops at its first line, and goes on a line at a time; the debugger leaves at its end.
 import * as vscode from 'vscode';
-import { sessionOf } from '../debug/start';
 import type { Parts } from '../parts';
 import type { CellState } from '../protocol';
 import type { NotebookSession } from '../session';
@@ -15,7 +14,6 @@ export async function runByLine(parts: Parts, cell: vscode.NotebookCell, execute
   const { uri } = cell.notebook;
   const before = parts.sessions.of(uri);
   const isOurs = before === undefined || !canDebug(before); // else the user has a debugger, which stays
-  if (before === undefined) await begun(parts, await sessionOf(parts, uri, { quiet: true, looksRunning: true }));
   await execute();
   const session = parts.sessions.of(uri);
   const id = session?.idOf(cell.document.uri);
@@ -27,11 +25,6 @@ export async function runByLine(parts: Parts, cell: vscode.NotebookCell, execute
     show(cell, false);
   }
   if (isOurs && session.keepsKernel && parts.sessions.all.includes(session)) await vscode.debug.stopDebugging(session.debug);
-}
-
-/** Wait until the session has a kernel: that is what a debugger takes over, and gives back. */
-function begun({ sessions }: Parts, session: NotebookSession): Promise<void> {
-  return sessions.until(session, () => session.kernelId !== undefined || session.kernel === 'dead');
 }
 
 /** Wait until a cell that was asked for has begun and ended, and nothing else runs. */
