@@ -164,14 +164,16 @@ class Agent:
         try:
             id, command = wire.decode_command(body)
         except (ValueError, TypeError, KeyError) as error:
-            self.emit(wire.Note(f"the kernel's agent could not read a command: {one_line(error)}"))
+            self.emit(
+                wire.Note(f"the debugger in the kernel could not read what it was told: {one_line(error)}")
+            )
             return
         try:
             self._take(id, command)
         except Refusal as refusal:
             self.reply(id, error=str(refusal))
         except Exception as error:
-            self.reply(id, error=f"internal error of the agent: {one_line(error)}")
+            self.reply(id, error=f"internal error of the debugger in the kernel: {one_line(error)}")
 
     def server_lost(self) -> None:
         """Resume what is stopped and watch nothing: nobody is there to look."""

@@ -117,7 +117,7 @@ class Client:
                 for body in framer.feed(data):
                     self._take(body)
         except FramingError as error:
-            self._errors.append(f"what the server sends is no DAP: {error}")
+            self._errors.append(f"what the server sends cannot be read: {error}")
         except Exception as error:
             self.failure = error  # nobody waits for this task: it ends the session
         for answer in self._waiting.values():

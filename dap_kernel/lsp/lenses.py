@@ -12,6 +12,7 @@ ABOVE, BELOW, HERE = "dap-kernel.runAbove", "dap-kernel.runBelow", "dap-kernel.r
 STALE, INTERRUPT, RESTART = "dap-kernel.runStale", "dap-kernel.interrupt", "dap-kernel.restart"
 
 STATES = {  # what a lens says of a cell
+    "new": "not run yet",
     "queued": "queued",
     "running": "running",
     "done": "ran",

@@ -29,7 +29,7 @@ class Reverse:
         finally:
             del self._waiting[seq]
         if not response.success:
-            raise DapError(response.message or f"the client declines {command}")
+            raise DapError(response.message or f"the editor declines {command}")
         return response
 
     def answered(self, response: Response) -> None:

@@ -19,7 +19,7 @@ y = x + 1
 @pytest.mark.parametrize(
     ("state", "text"),
     [
-        ({}, None),
+        ({}, "not run yet"),
         ({"state": "queued"}, "queued"),
         ({"state": "running", "duration_s": 2.0}, "running"),
         ({"state": "done", "duration_s": 0.0123}, "ran · 12 ms"),

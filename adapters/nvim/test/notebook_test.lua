@@ -132,7 +132,7 @@ test("cells run by the cursor: this one, those above, those below, all", functio
   run("below", "[1, 2, 2, 2, 3]")
   run("all", "[1, 2, 3]")
   nvim:cmd("DapKernelRun stale")
-  nvim:noted("nothing is to be run")
+  nvim:noted("there is nothing to run")
   nvim:cmd("DapKernelRun everything")
   nvim:noted("cell, above, below, stale, all")
   nvim:terminate()

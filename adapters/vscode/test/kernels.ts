@@ -167,7 +167,7 @@ export function kernels(tell: Tell): void {
     await reload();
     await editor.open('nb.ipynb');
     await editor.run(1);
-    await page.locator('.notification-toast').getByText('nb.ipynb goes on in the kernel that has waited for it').waitFor();
+    await page.locator('.notification-toast').getByText('nb.ipynb goes on in the kernel that was left running').waitFor();
     await editor.shows('sum 42');
     await editor.ended(1, 'success');
     assert.equal(await editor.order(1), '[2]');

@@ -58,7 +58,9 @@ async def jump(session: Session, argument: str) -> None:
     wanted = GotoTargetsArguments(source, count(argument))
     found = await session.ask("gotoTargets", wanted, GotoTargetsResponse)
     if not found.targets:
-        raise CommandError(f"line {argument} cannot be gone to")
+        raise CommandError(
+            f"line {argument} cannot be jumped to: choose one with code, in the function that is stopped"
+        )
     await session.resume("goto", GotoArguments(_thread(session), found.targets[0].id))
 
 

@@ -67,7 +67,7 @@ async def exception_info(session: Session, args: ExceptionInfoArguments) -> Exce
     if stop is None:
         raise NotStopped
     if stop.is_idle:
-        raise DapError("no exception is looked at")
+        raise DapError("this thread is not stopped at an exception")
     report = await session.kernel.call(wire.ExceptionInfo(args.thread_id), wire.ExceptionReport)
     return convert.exception_info(report, session.output.rewritten)
 

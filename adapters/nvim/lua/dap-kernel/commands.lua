@@ -84,10 +84,10 @@ function M.run(what)
   local path = is_shown and vim.api.nvim_buf_get_name(buf) or nil -- whose lines count
   ask(notebook.session, "notebookRun", { run = run, path = path }, function(response)
     if #response.cells == 0 then
-      say("nothing is to be run", vim.log.levels.INFO)
+      say("there is nothing to run", vim.log.levels.INFO)
     elseif notebook.kernel == "stopped" then
       local unless = notebook.is_at_exception and "" or ", unless that fails"
-      say(("it runs after the cell that is stopped%s: :DapContinue"):format(unless), vim.log.levels.INFO)
+      say(("it runs after the cell that is stopped%s; :DapContinue goes on"):format(unless), vim.log.levels.INFO)
     end
   end)
 end

@@ -16,8 +16,8 @@ export async function takenUp({ servers }: Parts, document: vscode.Uri): Promise
   const kernel = kernelFor(programOfUri(document), await servers.chosen(document), waiting);
   if (kernel === undefined) return undefined;
   void vscode.window.showInformationMessage(
-    `${nameOf(kernel.notebook)} goes on in the kernel that has waited for it, with its variables. `
-      + '"dap-kernel: Restart Kernel" begins with none.',
+    `${nameOf(kernel.notebook)} goes on in the kernel that was left running, with its variables. `
+      + '"dap-kernel: Restart Kernel" starts one without them.',
   );
   return kernel.id;
 }
