@@ -1,6 +1,8 @@
 """What can go wrong between server and kernel, as sentences for the user."""
 
-ANOTHER_PYTHON = 'choose another Python, in the editor or by "python" in the launch configuration'
+ANOTHER_PYTHON = (
+    'choose another Python: in the editor, by "python" in the launch configuration or by --python'
+)
 
 
 class CommandFailed(Exception):

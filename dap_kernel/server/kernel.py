@@ -65,6 +65,7 @@ class SessionKernel:
         self._kernel: Kernel | None = None
         self._dead: Kernel | None = None  # it ended by itself; its children may be ending yet
         self._starting: asyncio.Task[Kernel] | None = None
+        self._beginning: asyncio.Task[None] | None = None  # by `start`
         self._ending = asyncio.Lock()
         self._generation = 0  # what a kernel says that was given up is not listened to
 
@@ -91,18 +92,18 @@ class SessionKernel:
             raise KernelDead("the kernel was ended before it had started")
         return starting.result()
 
-    def start(self) -> "asyncio.Task[None]":
+    def start(self) -> None:
         """Begin to start the kernel; a failure is told to the listener."""
-        task = asyncio.get_running_loop().create_task(self._begin())
-        task.add_done_callback(_retrieve)
-        return task
+        self._beginning = asyncio.get_running_loop().create_task(self._begin())
+        self._beginning.add_done_callback(_retrieve)
 
     async def fits(self, within_s: float) -> None:
-        """Start the kernel, if there is none, and wait until it is up, or is not, or for `within_s`.
+        """Wait until the kernel that `start` has begun is up, or is not, or for `within_s`.
 
         Raises DapError when its Python will not do.
         """
-        await asyncio.wait([self.start()], timeout=within_s)
+        if self._beginning is not None:
+            await asyncio.wait([self._beginning], timeout=within_s)
         if self.is_unfit:
             raise DapError(self.why_dead)
 

@@ -230,7 +230,7 @@ async def test_a_python_that_is_none_is_told_once(debugging: Debugging, write: W
     async with debugging(path, launch={"python": str(wrapper), "whenDone": "stay"}) as debug:
         await debug.launch()
         idle = await debug.idle()
-        assert "No kernel: cannot start" in idle.text and "python" in idle.text
+        assert f"No kernel: {wrapper} cannot be started: No such file" in idle.text and "python" in idle.text
         wrapper.unlink()
         wrapper.symlink_to(python.path)
         await debug.run("all")

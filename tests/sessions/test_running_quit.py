@@ -131,7 +131,9 @@ async def test_a_cell_that_waits_is_broken_off_at_once(debugging, write_cells, h
 async def test_a_run_is_broken_off_while_its_kernel_starts(debugging, write, how):
     path = write("nb.py", "# %% one\nx = 1\nprint('ran')\n# %% two\ny = 1\n")
     async with debugging(path) as debug:
-        await debug.launch()
+        await debug.launch(run="none")
+        await debug.idle()
+        await debug.run("all")  # the kernel starts for it
         if how == "quit":
             await debug.ask("terminateThreads", threadIds=[1])
         else:

@@ -64,7 +64,7 @@ async def test_jupytexts_settings_that_are_a_program_are_not_run(
         async with debugging(path, server=server, launch=launch) as debug:
             await debug.launch()
             await debug.idle()
-            await debug.output_until(f"{folder}/.jupytext.py is not run", "stderr")
+            await debug.output_until(f"{folder}/.jupytext.py are a program, which is not run", "stderr")
             cells = (await debug.ask("notebookCells"))["cells"]
             assert "of its JSON" not in debug.printed() and cells[-1]["endLine"] < at(path, "total +=")
             await debug.disconnect()
