@@ -1,7 +1,7 @@
 // What is looked at beside the debugger: the notebook's variables, and tables.
 import assert from 'node:assert/strict';
 import type { Frame, Locator, Page } from 'playwright-core';
-import { Notebook } from './editor';
+import { Editor, Notebook } from './editor';
 import { notebook, type Tell } from './stories';
 import { until } from './workbench';
 
@@ -171,6 +171,25 @@ export function tables(tell: Tell): void {
     await variables.shows('name', "'Ada'");
     await editor.command('dap-kernel: Shut Down Kernel');
     await variables.says('names.ipynb has no kernel.');
+  });
+
+  tell('the variables of a percent file are there after Run Cell, and its lists open as tables', {
+    'towns.py': '# %% towns\ntowns = [{"name": "Graz", "km": 200}, {"name": "Linz", "km": 184}]\n',
+  }, async ({ page }) => {
+    const editor = new Editor(page);
+    const variables = new Variables(page);
+    await editor.open('towns.py');
+    await editor.goto(2);
+    await editor.press('Control+Enter');
+    await page.locator('.statusbar-item').filter({ hasText: /towns\.py: idle$/ }).first().waitFor();
+    await editor.command('dap-kernel: Show Variables of the Notebook');
+    await variables.shows('towns', 'list · 2');
+    const table = await variables.openTable('towns');
+    await table.says('2 rows × 2 columns');
+    await table.shows(0, '0', 'Graz', '200');
+    await table.head('km').locator('.head').press('Enter');
+    await table.shows(0, '1', 'Linz', '184');
+    assert.equal(await editor.isToolbarShown(), false);
   });
 
   tell('a table of a million rows is scrolled, sorted, filtered and copied, and follows the runs', { 'trips.ipynb': TRIPS }, async ({ page }) => {

@@ -23,8 +23,10 @@ export class Head {
     return line;
   });
 
-  constructor(column: TableColumn) {
+  /** `pressed` is called for a key that does what a click does: of a head that can be clicked. */
+  constructor(column: TableColumn, pressed?: (withShift: boolean) => void) {
     this.element.className = 'head';
+    if (pressed !== undefined) this.takeKeys(pressed);
     this.element.append(...this.lines);
     this.show(column, undefined);
   }
@@ -33,6 +35,17 @@ export class Head {
     const texts = [column.name, column.type, rangeText(column), countsText(column)];
     for (const [at, line] of this.lines.entries()) line.textContent = line.title = texts[at] ?? '';
     this.element.dataset['sorted'] = direction ?? '';
+    this.element.ariaLabel = [...texts, direction].filter((it) => it !== undefined && it !== '').join(', ');
+  }
+
+  private takeKeys(pressed: (withShift: boolean) => void): void {
+    this.element.tabIndex = 0;
+    this.element.role = 'button';
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      pressed(event.shiftKey);
+    });
   }
 }
 

@@ -157,7 +157,7 @@ export class TableGrid {
   /** Make the columns anew, as wide as `rows` are. */
   private drawColumns(rows: readonly Row[] = []): void {
     const columns = this.columns();
-    this.heads = columns.map((it) => new Head(it));
+    this.heads = columns.map((it, cell) => new Head(it, cell === 0 ? undefined : (isAdded) => this.sortBy(cell, isAdded)));
     // The grid wants a field of each; what is shown says the formatter.
     this.grid.setColumns(columns.map((it, cell): GridColumn<Row> => ({
       id: cell, field: 'cells.length', name: this.heads[cell]?.element ?? '', formatter: this.format, sortable: false, minWidth: 40,
