@@ -205,7 +205,7 @@ export class Notebook extends Editor {
     await until('Debug Cell in the menu of Run', async () => { // which closes when the cell's buttons are drawn anew
       await this.cell(index).hover();
       if (!(await item.isVisible())) await this.cell(index).locator('.run-button-container .codicon-chevron-down').click();
-      return item.click({ timeout: 2000 }).then(() => true, () => undefined);
+      return chosen(item);
     });
   }
 
@@ -280,6 +280,16 @@ function readOutputs(): Output[] {
     const kind = it.className.includes('error') ? 'error' : it.className.includes('output-stream') ? 'stream' : 'other';
     return { kind, text: it.innerText.trim() };
   });
+}
+
+/** Click an item of a menu; undefined: the menu has closed before, or takes no clicks yet, as in its first moment. */
+export async function chosen(item: Locator): Promise<true | undefined> {
+  const act = async (): Promise<true> => {
+    await item.click({ timeout: 2000 });
+    await item.waitFor({ state: 'hidden', timeout: 2000 });
+    return true;
+  };
+  return act().catch(() => undefined);
 }
 
 async function texts(locator: Locator): Promise<string[]> {

@@ -1,7 +1,7 @@
 // What is looked at beside the debugger: the notebook's variables, and tables.
 import assert from 'node:assert/strict';
 import type { Frame, Locator, Page } from 'playwright-core';
-import { Editor, Notebook } from './editor';
+import { chosen, Editor, Notebook } from './editor';
 import { notebook, type Tell } from './stories';
 import { until } from './workbench';
 
@@ -179,6 +179,7 @@ export function tables(tell: Tell): void {
     const editor = new Editor(page);
     const variables = new Variables(page);
     await editor.open('towns.py');
+    await page.locator('.codelens-decoration').first().waitFor(); // the extension is there
     await editor.goto(2);
     await editor.press('Control+Enter');
     await page.locator('.statusbar-item').filter({ hasText: /towns\.py: idle$/ }).first().waitFor();
@@ -262,7 +263,7 @@ export function tables(tell: Tell): void {
     const row = page.locator('.debug-variables .monaco-list-row').filter({ hasText: /^\s*part/ }).first();
     await until('Show as Table in the menu of the variable', async () => {
       await row.click({ button: 'right' });
-      return item.click({ timeout: 2000 }).then(() => true, () => undefined);
+      return chosen(item);
     });
     const table = await Table.of(page);
     await page.locator('.tab.active').getByText('part in halve').waitFor();
