@@ -5,7 +5,7 @@ import { html } from '../src/tables/html';
 import { filterOf, turned } from '../src/tables/order';
 import { countsText, rangeText } from '../src/tables/page/columns';
 import type { ColumnKind } from '../src/tables/protocol';
-import { copiedText, summary } from '../src/tables/words';
+import { copiedText, summary, whyNot } from '../src/tables/words';
 import { descriptionOf, iconOf } from '../src/views/variableTexts';
 
 const FILTERS: [typed: string, kind: ColumnKind, operator: string | undefined, value?: string][] = [
@@ -52,6 +52,9 @@ test('what is said of a table', () => {
   assert.equal(summary({ ...shown, rows: 12 }), '12 of 1,000,000 rows × 3 columns · pandas.DataFrame');
   assert.equal(summary({ ...shown, rows: 1, totalRows: 1, totalColumns: 1 }), '1 row × 1 column · pandas.DataFrame');
   assert.match(summary({ ...shown, isCut: true }), /too large for all statistics$/);
+  assert.equal(whyNot('NameError: name \'df\' is not defined', true), 'NameError: name \'df\' is not defined. These are the rows from before.');
+  assert.equal(whyNot('nb.ipynb has no kernel now: run the cell that makes df.', true), 'nb.ipynb has no kernel now: run the cell that makes df. These are the rows from before.');
+  assert.equal(whyNot('\'much\' is no number', false), '\'much\' is no number');
   assert.equal(copiedText(3, 3), 'Copied 3 rows');
   assert.equal(copiedText(5000, 1_000_000), 'Copied the first 5,000 rows of 1,000,000: all of them are too much for the clipboard');
 });

@@ -11,7 +11,7 @@ import type { FromPage, Order, Remembered, Row, ToPage } from './messages';
 import { filterOf } from './order';
 import type { TableArguments, TableColumn, TablePage } from './protocol';
 import { frameOf, type FrameName } from './target';
-import { summary } from './words';
+import { summary, whyNot } from './words';
 
 /** Which value is shown. */
 export interface Shown {
@@ -160,7 +160,7 @@ export class Viewer {
   /** `isOld`: what is shown is of the past. */
   private sayWhyNot(error: unknown, isOld: boolean): void {
     if (this.isBusy) this.tellBusy();
-    else this.say(asError(error).message, isOld && this.hasTable, true);
+    else this.say(whyNot(asError(error).message, isOld && this.hasTable), isOld && this.hasTable, true);
   }
 
   private say(text: string, isOld = false, isProblem = false): void {

@@ -12,6 +12,11 @@ export function summary({ rows, totalRows, totalColumns, type, isCut }: TablePag
   return `${of}${counted(totalRows, 'row')} × ${counted(totalColumns, 'column')} · ${type}${notAll}`;
 }
 
+/** Why there is nothing new; `isOld`: rows from before are shown. */
+export function whyNot(message: string, isOld: boolean): string {
+  return isOld ? `${message.replace(/[.:]$/, '')}. These are the rows from before.` : message;
+}
+
 /** What was copied of `wanted` rows. */
 export function copiedText(rows: number, wanted: number): string {
   if (rows === wanted) return `Copied ${counted(rows, 'row')}`;
