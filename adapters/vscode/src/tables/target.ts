@@ -27,7 +27,8 @@ export async function functionAt(session: NotebookSession): Promise<FrameName | 
 export async function frameOf(session: NotebookSession, { name, path }: FrameName): Promise<number | undefined> {
   const item = vscode.debug.activeStackItem;
   if (item?.session.id !== session.debug.id) return undefined;
-  const { stackFrames } = await session.request('stackTrace', { threadId: item.threadId });
+  const running = { stackFrames: [] }; // meanwhile
+  const { stackFrames } = await session.request('stackTrace', { threadId: item.threadId }).catch(() => running);
   return stackFrames.find((it) => it.name === name && it.source?.path === path)?.id;
 }
 
