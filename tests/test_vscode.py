@@ -126,6 +126,17 @@ def test_settings_are_those_that_are_read():
     assert {it for it in offered if f"'{it}'" in sources} == offered
 
 
+def test_what_a_registry_shows_of_the_extension_is_there():
+    for name in ("displayName", "description", "publisher", "license", "icon", "categories", "keywords"):
+        assert MANIFEST[name], name
+    assert set(MANIFEST["categories"]) <= {"Debuggers", "Notebooks", "Data Science"}
+    assert len(MANIFEST["keywords"]) <= 30  # more are refused
+    header = (FOLDER / MANIFEST["icon"]).read_bytes()[:24]
+    assert header.startswith(b"\x89PNG") and header[16:24] == b"\0\0\0\x80" * 2  # 128 pixels each way
+    page = (FOLDER / "README.md").read_text("utf-8")
+    assert not re.findall(r"\]\((?!https:)", page), "a link counts from nowhere without a repository"
+
+
 def test_the_lock_file_names_no_host():
     lock = json.loads((FOLDER / "package-lock.json").read_text("utf-8"))
     assert not [name for name, it in lock["packages"].items() if "resolved" in it]

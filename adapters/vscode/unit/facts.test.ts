@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { aboutOf, FACTS, keyOf, labelOf, parseFacts, whyNot, type Facts } from '../src/server/facts';
+import { aboutOf, FACTS, keyOf, labelOf, parseFacts, pathOf, whyNot, type Facts } from '../src/server/facts';
 
-const facts: Facts = { version: [3, 12, 1], prefix: '/w/.venv', kind: 'venv', isFree: false, implementation: 'cpython', packages: {} };
+const facts: Facts = { version: [3, 12, 1], executable: '/w/.venv/bin/python', prefix: '/w/.venv', kind: 'venv', isFree: false, implementation: 'cpython', packages: {} };
 
 test('an interpreter tells what it is and has', () => {
   const told = parseFacts(spawnSync('python3', ['-c', FACTS], { encoding: 'utf8', cwd: '/' }).stdout);
@@ -32,6 +32,11 @@ for (const [what, changes, label, says] of [
     assert.equal(whyNot(it) === undefined, aboutOf(it).startsWith('Runs notebooks'));
   });
 }
+
+test('a shim is not what is chosen: it means another Python tomorrow', () => {
+  assert.equal(pathOf('/home/me/.pyenv/shims/python3', facts), '/w/.venv/bin/python');
+  assert.equal(pathOf('/usr/bin/python3', facts), '/usr/bin/python3');
+});
 
 test('two paths of one environment are one', () => {
   assert.equal(keyOf(facts), keyOf({ ...facts }));

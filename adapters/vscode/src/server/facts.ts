@@ -3,6 +3,8 @@ import { basename } from 'node:path';
 
 export interface Facts {
   version: [number, number, number];
+  /** The interpreter's own path: what was started may be a shim, which means another one tomorrow. */
+  executable: string;
   /** The environment's folder. */
   prefix: string;
   /** It is an environment of its own: venv's or conda's. */
@@ -33,7 +35,7 @@ try:
 except ImportError:
     pass
 print(json.dumps({
-    "version": sys.version_info[:3], "prefix": sys.prefix, "packages": packages,
+    "version": sys.version_info[:3], "executable": sys.executable, "prefix": sys.prefix, "packages": packages,
     "kind": "conda" if conda else "venv" if sys.prefix != base else "",
     "isFree": not getattr(sys, "_is_gil_enabled", lambda: True)(),
     "implementation": getattr(getattr(sys, "implementation", None), "name", "cpython"),
@@ -55,6 +57,11 @@ export function whyNot({ version: [major, minor], implementation, isFree }: Fact
   if (implementation !== 'cpython') return 'notebooks need CPython';
   if (major < 3 || (major === 3 && minor < 11)) return 'notebooks need Python 3.11 or later';
   return isFree ? 'free-threaded: notebooks need its lock (PYTHON_GIL=1)' : undefined;
+}
+
+/** The path by which an interpreter is chosen: that of a shim (pyenv, asdf, mise) is not the one that was looked at. */
+export function pathOf(path: string, { executable }: Facts): string {
+  return /[/\\]shims[/\\]/.test(path) && executable !== '' ? executable : path;
 }
 
 /** As "Python 3.12.1 (.venv)". */

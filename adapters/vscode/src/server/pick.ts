@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { shown } from '../debug/program';
 import { around, chosenFor, folderFor, thisMachine } from './chosen';
-import { aboutOf, FACTS, keyOf, labelOf, parseFacts, whyNot, type Facts } from './facts';
+import { aboutOf, FACTS, keyOf, labelOf, parseFacts, pathOf, whyNot, type Facts } from './facts';
 import { asked, interpreterAt, interpreters, type Found } from './machine';
 import { portable } from './portable';
 import { known, selected } from './python';
@@ -88,10 +88,12 @@ async function fill(list: vscode.QuickPick<Item>, all: Found[], resource: vscode
 function listed(all: Found[], told: (Facts | undefined)[], now: string, resource: vscode.Uri | undefined): Item[] {
   const seen = new Set<string>();
   const groups = new Map<string, Item[]>();
-  for (const [index, { path, origin }] of all.entries()) {
+  for (const [index, found] of all.entries()) {
     const facts = told[index];
     if (facts === undefined || seen.has(keyOf(facts))) continue;
     seen.add(keyOf(facts));
+    const { origin } = found;
+    const path = pathOf(found.path, facts);
     const isUnfit = whyNot(facts) !== undefined;
     const group = isUnfit ? 'Cannot run notebooks' : origin;
     const item = { label: `${path === now ? '$(check) ' : ''}${labelOf(facts)}`, description: portable(path, around(resource)), detail: aboutOf(facts), path, isUnfit };
