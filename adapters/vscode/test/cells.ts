@@ -46,7 +46,7 @@ export function cells(tell: Tell): void {
     assert.match(failed.text, /Cell In\[2\], line 2[\s\S]*1 n = 1\n-+> 2 1 \/ 0/, 'with the lines around');
     const frame = await until('the frame of the outputs', () => editor.outputFrame());
     await frame.locator('.output.error a, .output_container a').filter({ hasText: 'line 2' }).first().click();
-    await until('the cursor in the line of the link', () => page.evaluate(() => document.activeElement?.closest('.code-cell-row')?.textContent.includes('1 / 0') === true || undefined));
+    await until('the cursor in the line of the link', () => page.evaluate(() => document.activeElement?.closest('.code-cell-row')?.textContent.replaceAll('\u00a0', ' ').includes('1 / 0') === true || undefined));
     const tracebacks = (await editor.outputs()).filter((it) => it.text.includes('ZeroDivisionError'));
     assert.equal(tracebacks.length, 1, 'the traceback is there once');
     await editor.run(2);
