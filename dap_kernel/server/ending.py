@@ -171,9 +171,10 @@ def _is_announced(pid: int) -> bool:
 
 async def ended_without_goodbye(session: "Session") -> None:
     """The client is lost. A kernel that may be an orphan is left, another is ended."""
+    has_left = session.phase is Phase.ENDED and session.kernel.live is None and not session.kernel.is_starting
     may_live = session.orphan_timeout_s > 0 and session.phase is not Phase.ENDED
     session.phase = Phase.ENDED
-    if session.is_attached or may_live:
+    if session.is_attached or may_live or has_left:  # of one that was left there is nothing more to tell
         await leave(session)
     else:
         await end_kernel(session)

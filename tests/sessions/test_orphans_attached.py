@@ -186,3 +186,20 @@ async def test_a_script_that_runs_ends_the_session_and_one_that_has_ended_can_be
             assert int(await idle.evaluate("n")) > 0
             await debug.disconnect(terminateDebuggee=True)
         assert debug.printed().count("went on") == 1
+
+
+async def test_of_a_kernel_that_was_left_nothing_is_told_any_more(
+    debugging: Debugging, notebook: Path, runtime: Path
+) -> None:
+    launch = {"orphanTimeout": 600, "notebookEvents": True, "run": {"cells": ["dd"]}}
+    async with debugging(notebook, launch=launch) as debug:
+        await debug.launch(breakpoints={notebook: [at(notebook, "n += 2")]})
+        stop = await debug.stopped("breakpoint")
+        kernel = await stop.evaluate("os.getpid()")
+        told = len(debug.connection.events)
+        await debug.disconnect(terminateDebuggee=False)
+        await debug.connection.ended()
+        assert [it["event"] for it in debug.connection.events[told:]] == []
+    async with debugging(launch={"kernelId": kernel}) as debug:
+        await debug.attach()
+        await debug.disconnect(terminateDebuggee=True)

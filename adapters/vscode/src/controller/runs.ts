@@ -167,6 +167,7 @@ export class Runs implements vscode.Disposable {
   }
 
   private kernel({ state, reason }: KernelBody): void {
+    if (this.session.isLeft) return; // of the kernel it knows nothing any more
     if (this.hasKernel && state !== 'idle' && state !== 'busy' && state !== 'stopped') this.count.order = 0;
     this.hasKernel = state === 'idle' || state === 'busy' || state === 'stopped';
     if (state !== 'dead' && state !== 'notStarted') return;
