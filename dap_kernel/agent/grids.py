@@ -23,6 +23,8 @@ _BEGINNINGS: dict[ColumnKind, tuple[str, ...]] = {
     "text": ("str", "large_str", "utf8", "categorical", "category", "enum", "dictionary"),
     "time": ("date", "time", "duration", "period"),
 }
+_PLAIN_POLARS = ("Int", "UInt", "Float", "Boolean", "Date", "Duration")
+_PLAIN_ARROW = ("int", "uint", "float", "double", "timestamp", "date", "duration")
 _PLAIN_ARRAY = "biufMm"  # kinds of numpy's types that are compared as an array
 
 
@@ -126,8 +128,10 @@ class PolarsGrid(Grid):
     def whole(self, position: int) -> WholeColumn:
         column, numpy = self.value.to_series(position), sys.modules.get("numpy")
         kind = str(column.dtype)
-        if numpy is None or not kind.startswith(("Int", "UInt", "Float", "Boolean")):
+        if numpy is None or not kind.startswith(_PLAIN_POLARS) or "128" in kind or "time_zone='" in kind:
             return ListColumn(column.to_list())
+        if kind.startswith(("Date", "Duration")):  # whose missing values numpy has, too
+            return ArrayColumn(numpy, column.to_numpy())
         gone = column.is_null().to_numpy() if column.null_count() else None
         filled = column if gone is None else column.fill_null(False if kind == "Boolean" else 0)
         return ArrayColumn(numpy, filled.to_numpy(), gone)
@@ -154,11 +158,8 @@ class ArrowGrid(Grid):
 
     def whole(self, position: int) -> WholeColumn:
         column, numpy = self.value.column(position), sys.modules.get("numpy")
-        if (
-            numpy is None
-            or column.null_count
-            or not str(column.type).startswith(("int", "uint", "float", "double"))
-        ):
+        kind = str(column.type)
+        if numpy is None or column.null_count or not kind.startswith(_PLAIN_ARROW) or "tz=" in kind:
             return ListColumn(column.to_pylist())
         parts = column.chunks if hasattr(column, "chunks") else [column]
         arrays = [it.to_numpy(zero_copy_only=False) for it in parts]

@@ -7,7 +7,7 @@ filters.
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
 from types import MappingProxyType
@@ -67,9 +67,9 @@ class RecordsGrid(PlainGrid):
 
     kind: GridKind = "records"
 
-    def __init__(self, rows: Sequence[Any], labels: list[object] | None = None) -> None:
+    def __init__(self, rows: Sequence[Any], labels: list[object] | None, keys: dict[int, Any]) -> None:
         super().__init__(rows, labels)
-        self._keys = list(dict.fromkeys(_keys(rows)))
+        self._keys = list(dict.fromkeys(keys.values()))
 
     def size(self) -> tuple[int, int]:
         return len(self.value), len(self._keys)
@@ -242,8 +242,8 @@ _TABLES: tuple[tuple[str, str, Callable[[Any], Grid]], ...] = (
 
 def _of_rows(rows: Any, labels: list[object] | None) -> Grid:
     first = list(islice(rows, _SAMPLE))
-    if first and all(_is_record(it) for it in first) and _has_plain_keys(rows):
-        return RecordsGrid(rows, labels)
+    if first and all(_is_record(it) for it in first) and _has_plain_keys(keys := _keys(rows)):
+        return RecordsGrid(rows, labels, keys)
     if first and all(_is_row(it) for it in first):
         return RowsGrid(rows, labels)
     return PlainGrid(rows, labels)
@@ -267,14 +267,14 @@ def _column(value: Any) -> Grid | None:
     return found if found is not None and found.size()[1] == 1 else None
 
 
-def _keys(rows: Any) -> Iterator[Any]:
-    return (key for row in rows[:_MOST_SCANNED] if _is_record(row) for key in dict.keys(row))
-
-
-def _has_plain_keys(rows: Any) -> bool:
+def _has_plain_keys(keys: dict[int, Any]) -> bool:
     """Whether all keys can be looked up without code of the notebook's, which may be in their hash."""
-    kinds = {id(type(it)): type(it) for it in _keys(rows)}
-    return all(family_of(it) != "other" or it in (bytes, type(None)) for it in kinds.values())
+    return all(family_of(type(it)) != "other" or type(it) is bytes or it is None for it in keys.values())
+
+
+def _keys(rows: Any) -> dict[int, Any]:
+    """Return the keys of records by their ids, in their order: it takes no hash to find them."""
+    return {id(it): it for row in rows[:_MOST_SCANNED] if _is_record(row) for it in dict.keys(row)}
 
 
 def _is_record(value: object) -> bool:

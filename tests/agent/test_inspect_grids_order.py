@@ -121,6 +121,19 @@ def test_values_that_python_cannot_compare_are_sorted_and_told_all_the_same():
     assert column(nested, 1, sort=[1]) == ["{'a': 1}", "{'a': 2}", "None"]
 
 
+@pytest.mark.parametrize("make", [pl.DataFrame, pa.table], ids=["polars", "pyarrow"])
+@pytest.mark.parametrize("zone", [None, datetime.UTC], ids=["naive", "utc"])
+def test_times_of_each_library(make, zone):
+    days = [datetime.datetime(2020, 1, it, tzinfo=zone) for it in (3, 1, 2)]
+    spans = [datetime.timedelta(days=it) for it in (3, 1, 2)]
+    table = make({"d": days, "s": spans, "day": [it.date() for it in days]})
+    for position in range(3):
+        assert page(table, sort=[position]).index == ["1", "2", "0"]
+        assert page(table, statistics=True).columns[position].distinct == 3
+    assert page(table, filters=[(0, "<", "2020-01-02 12:00")]).index == ["1", "2"]
+    assert page(table, filters=[(2, "=", "2020-01-02")]).index == ["2"]
+
+
 def test_times_with_zones_and_ordered_categories():
     days = pd.to_datetime(["2020-01-02", None, "2020-01-01"]).tz_localize("Europe/Vienna")
     frame = pd.DataFrame({"d": days, "c": pd.Categorical(["lo", "hi", None], ["lo", "hi"], ordered=True)})
