@@ -16,7 +16,7 @@ const HOW_TO_BUNDLE = '"make vsix" builds one that does. Or install the Python p
 export class Servers {
   private readonly fit = new Set<string>(); // command lines that can run the server
   private readonly bundle: Bundle | undefined;
-  private readonly waiting = new Map<string, symbol>(); // by the resource: who has asked last
+  private readonly waiting = new Map<string, symbol>(); // by the resource: who has been told last that nobody can run it
   private onMachine: Candidate | undefined; // where nothing is chosen
   private offering: Promise<boolean> | undefined;
 
@@ -37,13 +37,13 @@ export class Servers {
   async findOrOffer(resource: vscode.Uri | undefined, runsOnChosen: boolean): Promise<Candidate | undefined> {
     const key = resource?.toString() ?? '';
     const turn = Symbol(key);
-    this.waiting.set(key, turn);
-    for (;;) {
+    for (let hasWaited = false; ; hasWaited = true) {
       const verdicts: Verdict[] = [];
       const found = await this.look(resource, verdicts);
-      if (this.waiting.get(key) !== turn) return undefined; // who has asked later goes on
+      if (hasWaited && this.waiting.get(key) !== turn) return undefined; // who has asked later goes on
       const instead = runsOnChosen ? await this.instead(resource, verdicts) : undefined;
       if (found !== undefined && instead === undefined) return found;
+      this.waiting.set(key, turn);
       this.offering ??= this.offer(instead ?? offerOf(verdicts)).finally(() => (this.offering = undefined));
       if (!(await this.offering)) return undefined;
     }
