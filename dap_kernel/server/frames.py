@@ -74,8 +74,8 @@ async def notebook_frame_id(session: "Session") -> int:
 async def top_frame(session: "Session") -> int:
     """Return the main thread's top frame, or that of the idle notebook. Raises DapError while it runs."""
     main = session.threads.stops.get(wire.MAIN_THREAD)
-    if main is not None and not main.is_idle:
-        return (await kernel_frames(session, main))[0].id
+    if main is not None and not main.is_idle and (frames := await kernel_frames(session, main)):
+        return frames[0].id
     if session.runner.is_busy:
         raise DapError("a cell is running: pause it, or wait until it is idle")
     return wire.IDLE_FRAME
