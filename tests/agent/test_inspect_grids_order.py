@@ -9,6 +9,8 @@ from itertools import pairwise
 import pytest
 
 from dap_kernel.agent.bindings import InspectionError
+from dap_kernel.agent.plain_grids import grid_of
+from dap_kernel.agent.whole_columns import Deadline
 
 from .paging import Rude, column, libraries, page
 
@@ -132,6 +134,16 @@ def test_times_of_each_library(make, zone):
         assert page(table, statistics=True).columns[position].distinct == 3
     assert page(table, filters=[(0, "<", "2020-01-02 12:00")]).index == ["1", "2"]
     assert page(table, filters=[(2, "=", "2020-01-02")]).index == ["2"]
+
+
+@pytest.mark.parametrize("values", [list(range(10)), ["a"] * 10], ids=["array", "list"])
+def test_without_time_there_are_no_figures_and_that_is_said(values):
+    whole = grid_of(pd.Series(values)).whole(0)
+    late, early = Deadline(-1.0), Deadline(60.0)
+    assert whole.figures(range(10), late).distinct is None
+    assert late.is_missed
+    assert whole.figures(range(10), early).distinct == len(set(values))
+    assert not early.is_missed
 
 
 def test_times_with_zones_and_ordered_categories():

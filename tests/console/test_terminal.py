@@ -243,3 +243,17 @@ def test_a_long_list_is_shown_a_page_at_a_time(notebook, terminal):
     it.at_prompt()
     it.line("more")
     it.expect("there is nothing more to show")
+
+
+def test_a_table_is_as_wide_as_the_terminal(notebook, terminal):
+    it = terminal("trips.py", "-b", "11")
+    it.at_prompt()
+    it.line("table [{'n': it, 'left': 'x' * 50, 'right': 'y' * 50, 'last': 'z' * 50} for it in range(30)]")
+    page = it.expect(r"rows 0 to 19 of 30, 4 columns \(list\)\n")
+    assert "… 1 more column: last\n" in page
+    assert "x" * 39 + "…" in page and "y" * 39 + "…" in page
+    it.at_prompt()
+    it.line("")
+    assert "\n20  20  xxx" in it.expect(r"rows 20 to 29 of 30, 4 columns \(list\)\n")
+    it.at_prompt()
+    it.line("q")
