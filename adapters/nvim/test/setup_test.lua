@@ -80,14 +80,15 @@ test("a Python that somebody else decides on is passed over, and named", functio
   local spoilt = {
     { "others can write to " .. python, python, "777" },
     { "others can write to " .. folder, folder, "777" },
+    { "others can write to " .. python, python, "775", 0, 100 }, -- a group of all users
     { "belongs to another user", python, "755", nobody },
     { "belongs to another user", folder, "755", nobody },
   }
   for _, it in ipairs(spoilt) do
-    local why, path, mode, owner = unpack(it)
+    local why, path, mode, owner, group = unpack(it)
     if not owner or vim.uv.getuid() == 0 then -- only root can give something away
       assert(vim.uv.fs_chmod(path, tonumber(mode, 8)))
-      assert(not owner or vim.uv.fs_chown(path, owner, owner))
+      assert(not owner or vim.uv.fs_chown(path, owner, group or owner))
       local seen = found(program)
       equal(false, seen[1], why)
       has(seen[2], why)

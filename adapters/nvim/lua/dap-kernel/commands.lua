@@ -87,7 +87,10 @@ function M.run(what)
       say("there is nothing to run", vim.log.levels.INFO)
     elseif notebook.kernel == "stopped" then
       local unless = notebook.is_at_exception and "" or ", unless that fails"
-      say(("it runs after the cell that is stopped%s; :DapContinue goes on"):format(unless), vim.log.levels.INFO)
+      say(
+        ("it runs after the cell that is stopped%s; :DapContinue goes on"):format(unless),
+        vim.log.levels.INFO
+      )
     end
   end)
 end
