@@ -92,7 +92,8 @@ class Inspector:
 
     def _answer(self, stop: Stop, command: wire.Inspection) -> object:
         if _may_change(command):
-            self._changes += 1
+            self._changes += 1  # for the other stops
+            stop.views.clear()  # `del` is to let go of a table that was looked at
         match command:
             case wire.Scopes(frame=frame):
                 return self._scopes(stop, frame)

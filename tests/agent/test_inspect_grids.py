@@ -245,6 +245,16 @@ def test_few_tables_are_held_and_none_after_the_stop():
     assert len(Frame.living) == made
 
 
+def test_a_table_that_was_looked_at_dies_where_the_console_deletes_it():
+    made = len(Frame.living)
+    look = Look(None, {"frame": Frame({"n": [2, 1]})})
+    look.answer(wire.Table(look.id, "frame", sort=[wire.TableSort(0)]))
+    assert len(Frame.living) == made + 1
+    look.run("del frame")
+    gc.collect()
+    assert len(Frame.living) == made
+
+
 # A child of something.
 
 
