@@ -137,6 +137,7 @@ export function fresh(tell: Tell): void {
       await state.waitFor();
       const first = kernelIn(folder);
       await editor.command('dap-kernel: Restart Kernel');
+      await editor.answer('Restart');
       await isGone(first);
       await until('another kernel', () => kernelIn(folder) !== first);
       await editor.stopsAt('print(kept)');
