@@ -124,7 +124,7 @@ async function shownGrid(page: Page): Promise<Frame | undefined> {
 
 /** Bring a tab in front; the debugger's toolbar may cover a part of it. */
 async function bring(page: Page, title: string): Promise<void> {
-  await page.locator('.tab').filter({ has: page.getByText(title, { exact: true }) }).click({ position: { x: 12, y: 15 } });
+  await page.locator(`.tab[aria-label="${title}"]`).click({ position: { x: 12, y: 15 } });
 }
 
 export function tables(tell: Tell): void {
@@ -262,7 +262,7 @@ export function tables(tell: Tell): void {
     const item = page.locator('.monaco-menu .action-label').filter({ hasText: 'Show as Table' }).first();
     const row = page.locator('.debug-variables .monaco-list-row').filter({ hasText: /^\s*part/ }).first();
     await until('Show as Table in the menu of the variable', async () => {
-      await row.click({ button: 'right' });
+      if (!(await item.isVisible())) await row.click({ button: 'right' });
       return chosen(item);
     });
     const table = await Table.of(page);
