@@ -218,6 +218,7 @@ export function tables(tell: Tell): void {
     await table.shows(0, '4', 'Bern', '14.8', '4');
     await table.filter('city', '= Oslo');
     await table.says('250,000 of 1,000,000 rows');
+    await table.head('city').getByText('1 distinct').waitFor();
     await editor.picture('vscode-table');
     await table.filter('distance', '> 1000');
     await table.says(/of 1,000,000 rows/);

@@ -56,8 +56,9 @@ export class TableGrid {
   show(shape: Shape, order: Order, areSame: boolean, first: Row[]): void {
     const names = (it: Shape): string => JSON.stringify(it.columns.map(({ name, type }) => [name, type]));
     const areNew = names(shape) !== names(this.shape) || order.firstColumn !== this.order.firstColumn || shape.indexName !== this.shape.indexName;
+    const areOthers = JSON.stringify(order.filters) !== JSON.stringify(this.order.filters); // the rows that are told of
     this.order = this.wanted = order;
-    this.shape = areNew ? shape : { ...shape, columns: shape.columns.map((it, at) => ({ ...this.shape.columns[at], ...it })) };
+    this.shape = areNew || areOthers ? shape : { ...shape, columns: shape.columns.map((it, at) => ({ ...this.shape.columns[at], ...it })) };
     this.hasWidths &&= !areNew;
     this.pages.changed(areSame && !areNew);
     if (areNew) this.drawColumns();
