@@ -26,8 +26,14 @@ def _be_text(notebook: ModuleType) -> None:
     plain: Any = notebook.std_tqdm
 
     class TextBar(plain):  # type: ignore[misc]
+        container = None  # the widgets
+        displayed = True
+
         def __init__(self, *args: Any, display: bool = True, **options: Any) -> None:
             super().__init__(*args, **options)
+
+        def display(self, msg: Any = None, pos: Any = None, **of_widgets: Any) -> Any:
+            return super().display(msg, pos)
 
     TextBar.__module__, TextBar.__name__, TextBar.__qualname__ = (
         notebook.__name__,
@@ -44,8 +50,10 @@ def _draw_on(console: Any, is_ours: Callable[[object], bool]) -> None:
     was_terminal, was_dumb = console.is_terminal, console.is_dumb_terminal
 
     def is_seen(self: Any) -> bool:
-        said = self._force_terminal is not None or self.is_jupyter
-        return not said and not {"TTY_COMPATIBLE", "FORCE_COLOR"} & set(self._environ) and is_ours(self.file)
+        names = vars(self)  # private ones of rich 13 and 14
+        said = names.get("_force_terminal") is not None or self.is_jupyter
+        told = {"TTY_COMPATIBLE", "FORCE_COLOR"} & set(names.get("_environ") or ())
+        return not said and not told and is_ours(self.file)
 
     console.is_terminal = property(
         lambda self: is_seen(self) or was_terminal.fget(self), doc=was_terminal.__doc__

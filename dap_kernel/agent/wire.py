@@ -625,9 +625,7 @@ class ActiveLine:
     filename: str | None
     line: int
     via: str | None  # the innermost function under the cell's frame
-    outer: list[tuple[str, int]] = field(
-        default_factory=list
-    )  # where the notebook's own frames above are, nearest first
+    outer: list[tuple[str, int]] = field(default_factory=list)  # the notebook's frames above, nearest first
 
 
 @dataclass(eq=False, repr=False)

@@ -24,7 +24,7 @@ class Calls:
         """`first_id`: above all ids that an earlier server has given out, whose replies may come to us."""
         self._first_id = first_id
         self._ids = itertools.count(first_id)
-        self._unclaimed: Answer | None = None  # to a command of an earlier server
+        self._unclaimed: dict[int, Answer] = {}  # by id: to commands of an earlier server
         self._replies: dict[int, asyncio.Future[msgspec.Raw]] = {}
         self._slow: set[int] = set()
 
@@ -43,8 +43,8 @@ class Calls:
     def claim(self, id: int) -> "asyncio.Future[msgspec.Raw]":
         """Return the future of the result of a cell that an earlier server has sent; it may be there."""
         future = self.expect(id, after_output=True)
-        if self._unclaimed is not None and self._unclaimed.id == id:
-            self.settle(self._unclaimed)
+        if (answer := self._unclaimed.pop(id, None)) is not None:
+            self.settle(answer)
         return future
 
     def under_way(self) -> list[int]:
@@ -60,7 +60,7 @@ class Calls:
         self._slow.discard(answer.id)
         future = self._replies.pop(answer.id, None)
         if future is None and answer.id < self._first_id:
-            self._unclaimed = answer
+            self._unclaimed[answer.id] = answer
         elif future is None:
             if answer.error is not None:
                 log.warning("command %d failed: %s", answer.id, answer.error)

@@ -59,6 +59,7 @@ class Command:
     about: str
     run: Run
     words: Callable[["Session", list[str]], list[str]] = no_words
+    takes_text: bool = False  # what follows is one word: its spaces count
 
 
 async def cells(session: "Session", words: list[str]) -> Said:
@@ -250,7 +251,12 @@ COMMANDS: dict[str, Command] = {
     ),
     "plots": Command(":plots", "draw matplotlib's open figures as they are now, also at a stop", plots),
     "vars": Command(":vars", "list the names of the stopped frame, or of the notebook", variables),
-    "table": Command(":table [NAME [START]]", "show a table, 20 rows at a time; alone: the next ones", table),
+    "table": Command(
+        ":table [NAME [START]]",
+        "show a table, 20 rows at a time; alone: the next ones",
+        table,
+        takes_text=True,
+    ),
     "where": Command(":where", "show what runs and where it is stopped", where),
     "until": Command(":until LINE", "continue to that line of the source shown", until),
     "set": Command(":set OPTION VALUE", "change an option of this session", set_option, _option_words),

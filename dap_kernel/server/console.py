@@ -66,7 +66,8 @@ class Console:
             if len(near) != 1:
                 raise DapError(_unknown(name))
             command = COMMANDS[near[0]]
-        said = await command.run(self._session, rest.split())
+        words = [rest.strip()] if command.takes_text and rest.strip() else rest.split()
+        said = await command.run(self._session, words)
         response = EvaluateResponse(said.text, 0)
         return response if said.then is None else Then(response, said.then)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..agent import wire
 from ..notebook.loops import loop_around
+from ..notebook.revisions import Revision
 from ..protocol.notebook import NotebookLineEvent, NotebookLoop
 from ..protocol.output import OutputEvent
 from . import convert
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 TOLD_EVERY_S = 1.0  # with "liveLine": "output"
+READ_AT_ONCE = 10_000  # characters of a text, some 40 ms
 
 
 class LiveLine:
@@ -29,6 +31,7 @@ class LiveLine:
         self._since = 0.0
         self._is_told = False
         self._told_at = 0.0
+        self._read_ahead: dict[str, bool] = {}  # by name of a long text: whether its loops are known by now
 
     @property
     def place(self) -> tuple[str, int] | None:
@@ -82,12 +85,24 @@ class LiveLine:
         """Return where the outermost loop begins that runs now, as the kernel has it."""
         for filename, line in [*reversed(it.outer), (it.filename or "", it.line)]:
             revision = self._session.documents.revision(filename)
-            if revision is None:
+            if revision is None or not self._is_read(revision):
                 continue
             first = loop_around(revision.source, revision.to_source(line))
             if first is not None:
                 return filename, revision.to_code(first)
         return None
+
+    def _is_read(self, revision: Revision) -> bool:
+        """Whether the loops of a text are known; of a long one only after a thread has looked."""
+        name, source = revision.filename, revision.source
+        if len(source) > READ_AT_ONCE and name not in self._read_ahead:
+            self._read_ahead[name] = False
+            self._session.spawn(self._read(name, source))
+        return self._read_ahead.get(name, True)
+
+    async def _read(self, name: str, source: str) -> None:
+        await asyncio.to_thread(loop_around, source, 1)  # which remembers
+        self._read_ahead[name] = True
 
     def _print(self, filename: str, it: wire.ActiveLine) -> None:
         now = asyncio.get_running_loop().time()

@@ -6,6 +6,7 @@ Source of the number of rows: what is seen at once in a console's window.
 from typing import TYPE_CHECKING
 
 from ..agent import wire
+from ..notebook.syntax import check_expression
 from ..notebook.text import whole_number
 from ..protocol.tables import NotebookTableArguments, NotebookTableResponse
 from . import convert
@@ -34,8 +35,7 @@ class LookedAt:
         session = self._session
         start, expression = self._next, self._expression
         if words:
-            number = whole_number(words[-1]) if len(words) > 1 else None
-            start, expression = number or 0, " ".join(words if number is None else words[:-1])
+            expression, start = _table_and_row(" ".join(words))
         if not expression:
             raise DapError(USAGE)
         if session.kernel.live is None:
@@ -47,6 +47,17 @@ class LookedAt:
         self._expression, self._next = expression, start + shown
         follows = "\n:table shows the next rows" if self._next < page.rows and shown else ""
         return f"{page.text}{follows}"
+
+
+def _table_and_row(text: str) -> tuple[str, int]:
+    """Return an expression, and the row that follows it: in `x - 1` none does."""
+    expression, _, last = text.rpartition(" ")
+    row = whole_number(last)
+    try:
+        check_expression(expression)
+    except SyntaxError:
+        return text, 0
+    return (text, 0) if row is None else (expression, row)
 
 
 async def page_of(session: "Session", args: NotebookTableArguments, frame: int) -> NotebookTableResponse:

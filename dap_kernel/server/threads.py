@@ -45,9 +45,7 @@ class Threads:
     def __init__(self, emit: Callable[[EventBody], None]) -> None:
         self.known: dict[int, str] = {}
         self.stops: dict[int, Stop] = {}
-        self.can_be_told = (
-            asyncio.Event()
-        )  # launch or attach has been answered: the client is ready for stops
+        self.can_be_told = asyncio.Event()  # launch or attach is answered: the client is ready for stops
         self.are_told_to_run = False  # see `Quirks.hears_of_running`
         self.released_at = -math.inf  # when a stop ended last
         self.stopped_s = 0.0  # how long the main thread was stopped in what ran, all in all

@@ -194,10 +194,11 @@ def notice_loss(client: socket.socket) -> None:
     """
     if client.family == socket.AF_UNIX:
         return
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, value in KEEP_ALIVE.items():
-        if hasattr(socket, option):
-            client.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+    with suppress(OSError):  # It is gone already: reading tells.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in KEEP_ALIVE.items():
+            if hasattr(socket, option):
+                client.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 def _write(fd: int, data: bytes) -> bool:

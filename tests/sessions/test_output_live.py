@@ -216,6 +216,6 @@ async def test_the_seconds_of_a_line_in_a_loop_are_the_loops(debugging: Debuggin
     *inside, after = seen
     loop = {"source": after["source"], "line": 8}
     assert [it.get("loop") for it in seen] == [loop, loop, loop, loop, None]
-    assert inside[0]["elapsedS"] == 0.0 == after["elapsedS"]
+    assert after["elapsedS"] == 0.0
     passed = [it["elapsedS"] for it in inside]
     assert passed == sorted(set(passed))

@@ -57,4 +57,3 @@ async def test_time_at_a_stop_is_not_run_time(debugging, write, case):
         cells = (await debug.ask("notebookCells"))["cells"]
         told_s = {it["name"]: it["durationS"] for it in cells}["slow"]
         assert 0.2 <= told_s <= elapsed_s - LOOK_S
-        assert told_s < LOOK_S

@@ -127,7 +127,11 @@ async def table(session: Session, argument: str) -> None:
 
 def _table_and_row(argument: str) -> tuple[str, int]:
     expression, _, row = argument.rpartition(" ")
-    is_row = bool(expression.strip()) and row.isascii() and row.isdecimal() and len(row) < LONGEST_ROW
+    is_row = row.isascii() and row.isdecimal() and len(row) < LONGEST_ROW
+    try:
+        ast.parse(expression.strip(), mode="eval")  # in `x - 1` no row follows
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return argument, 0
     return (expression.strip(), int(row)) if is_row else (argument, 0)
 
 

@@ -84,7 +84,9 @@ async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
         if frame == wire.IDLE_FRAME:
             session.idle.come_back()
     response = convert.evaluate_response(found, session.client.supports_variable_type)
-    return Then(response, lambda: _statement_ran(session)) if is_console and not found.value else response
+    if not is_console:
+        return response
+    return Then(response, lambda: _statement_ran(session) if not found.value else _value_shown(session))
 
 
 @registry.request(
@@ -112,6 +114,10 @@ async def completions(session: Session, args: CompletionsArguments) -> Completio
 def _statement_ran(session: Session) -> None:
     session.invalidate()
     session.events.variables_changed()
+
+
+def _value_shown(session: Session) -> None:
+    session.events.variables_changed()  # `rows.pop()` has a value, too
 
 
 def _item(session: Session, it: wire.Completion, before: str) -> CompletionItem:
