@@ -104,11 +104,13 @@ export function files(tell: Tell): void {
     await editor.press('Control+Enter');
     await plots.locator('table td').getByText('Oslo').waitFor();
     await editor.picture('vscode-plots-beside');
-    await page.locator('.tab').filter({ hasText: 'Plots' }).locator('.codicon-close').click();
+    assert.equal(await plots.locator('img').first().isVisible(), false, 'a table is no picture');
+    await page.locator('.tab').last().click({ button: 'middle' });
+    await until('the end of the tab', async () => (await page.locator('.tab').count()) === 1 || undefined);
     await editor.open('shows.py');
     await editor.goto(2);
     await editor.press('Control+Enter');
     await page.locator('.statusbar-item').filter({ has: page.locator('.codicon-graph') }).filter({ hasText: '1' }).first().click();
-    await page.locator('.tab').filter({ hasText: 'Plots' }).waitFor();
+    await until('the tab', async () => (await page.locator('.tab').count()) === 2 || undefined);
   }, 'matplotlib');
 }

@@ -26,6 +26,7 @@ body > figure ~ p { display: none; }
 button { border: none; background: none; color: inherit; font: inherit; text-align: left; cursor: pointer; }
 button:hover, button:focus { color: var(--vscode-textLink-activeForeground); outline: none; }
 .shown { display: block; max-width: 100%; padding: 0; }
+.shown[hidden] { display: none; }
 figcaption { display: flex; flex-wrap: wrap; gap: 2px 10px; }
 figcaption span { flex: 1; }
 img { display: block; max-width: 100%; background: white; }
