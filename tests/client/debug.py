@@ -49,8 +49,12 @@ class Debug:
         initialize: Json | None = None,
         folder: Path | None = None,
         is_judged: bool = True,
+        may_fork: bool = True,
     ) -> None:
-        """`server`: one that runs already and stays; `env`: the server's; `folder`: where a pipe goes."""
+        """`server`: one that runs already and stays; `env`: the server's; `folder`: where a pipe goes.
+
+        `may_fork`: the server need not be started by this very process, see `Server.start`.
+        """
         self.order = ORDERS[order]
         self.told: Json = {"program": str(program)} if program is not None else {}
         self.told |= {"python": python} if python else {}
@@ -60,10 +64,15 @@ class Debug:
         self._given_server = server
         self._is_judged = is_judged
         self._env = {**({"DAP_KERNEL_BACKEND": backend} if backend else {}), **(env or {})}
-        self._start = {"transport": transport, "options": options, "folder": folder}
+        self._start = {
+            "transport": transport,
+            "options": options,
+            "folder": folder,
+            "may_fork": may_fork,
+        }
 
     async def __aenter__(self) -> Self:
-        self.server = self._given_server or await Server.start(env=self._env, may_fork=True, **self._start)  # type: ignore[arg-type]
+        self.server = self._given_server or await Server.start(env=self._env, **self._start)  # type: ignore[arg-type]
         self.told |= {"token": self.server.token} if self.server.token else {}
         self.connection = Connection(await self.server.connect(), self._is_judged)
         return self

@@ -22,11 +22,16 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def debugging() -> Callable[..., Debug]:
-    """Makes a session, whose kernel ends with its client."""
+    """Makes a session, whose kernel ends with its client.
+
+    Its server is started by this process, as the language server is: that says whose an untitled notebook is.
+    """
 
     def debugging(program: object, initialize: dict[str, Any] | None = None, **launch: Any) -> Debug:
         python, launch = pythons.chosen().path, {"orphanTimeout": 0} | launch
-        return Debug(program, python=python, launch=launch, initialize=initialize)  # type: ignore[arg-type]
+        return Debug(  # type: ignore[arg-type]
+            program, python=python, launch=launch, initialize=initialize, may_fork=False
+        )
 
     return debugging
 

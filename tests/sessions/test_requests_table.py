@@ -75,6 +75,7 @@ EVENTS: dict[str, Where] = {
     "notebookDisplay": ("test_display_values", '"notebookDisplay"'),
     "notebookKernel": ("test_output_live", '"notebookKernel"'),
     "notebookLine": ("test_output_live", '"notebookLine"'),
+    "notebookProgress": ("test_output_bars", '"notebookProgress"'),
     "notebookVariablesChanged": ("test_tables", '"notebookVariablesChanged"'),
     "output": ("test_output_streams", '"output"'),
     "process": ("test_lifecycle_begin", '"process"'),

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from tests import pythons
+from tests.client.connection import Refused
 
 LOOK = """\
 import asyncio, json, os, pickle, sys
@@ -275,15 +276,15 @@ async def test_the_last_value_of_a_cell_is_shown(debugging, write_cells, order):
 @pytest.mark.skipif(pythons.too_old() is None, reason="there is no Python here that is too old")
 async def test_a_python_that_is_too_old_is_refused_and_the_next_launch_can_mend_it(debugging, write, python):
     old = pythons.too_old()
-    async with debugging(write("s.py", "print('never')\n"), python=old) as debug:
-        await debug.launch()
-        assert await debug.terminated() == 1
-        assert "3.11" in debug.printed("stderr") and str(old) in debug.printed()
-        assert debug.printed("stdout") == ""
+    for name, text in (("s.py", "print('never')\n"), ("nb.py", "# %%\nx = 1\n")):
+        async with debugging(write(name, text), python=old) as debug:
+            with pytest.raises(Refused, match=r"3\.11") as refused:
+                await debug.launch()
+            assert str(old) in str(refused.value)
+            assert debug.printed("stdout") == ""
     async with debugging(write("nb.py", "# %%\nx = 1\n"), python=old) as debug:
-        await debug.launch()
-        stop = await debug.idle()
-        assert "No kernel" in stop.text and "3.11" in stop.text
-        await debug.restart(python=python.path)
+        with pytest.raises(Refused):
+            await debug.launch()
+        await debug.ask("launch", **debug.told | {"python": python.path})
         stop = await debug.idle()
         assert await stop.evaluate("x") == "1"
