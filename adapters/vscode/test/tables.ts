@@ -116,8 +116,8 @@ class Table {
 async function shownGrid(page: Page): Promise<Frame | undefined> {
   for (const it of page.frames()) {
     const isThere = await it.locator('.slick-cell, .problem').first().isVisible().catch(() => false);
-    const box = isThere ? await (await it.frameElement().catch(() => undefined))?.boundingBox() : undefined;
-    if (box !== undefined && box !== null && box.x >= 0 && box.width > 0) return it;
+    // VS Code hides the outer frame of a panel that is not in front.
+    if (isThere && (await (await it.parentFrame()?.frameElement().catch(() => undefined))?.isVisible()) === true) return it;
   }
   return undefined;
 }
