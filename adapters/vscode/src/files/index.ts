@@ -28,8 +28,12 @@ export function registerFiles(parts: Parts): vscode.Disposable {
 
 /** What the keybindings of package.json ask. */
 function contexts(): vscode.Disposable[] {
+  let seen: unknown[] = []; // the document that was looked at, its version and language
   const look = (): void => {
     const document = vscode.window.activeTextEditor?.document;
+    const now = [document, document?.version, document?.languageId];
+    if (seen.length > 0 && now.every((it, index) => it === seen[index])) return;
+    seen = now;
     set('hasCells', document !== undefined && isFile(document) && hasCells(document.getText()));
   };
   const lookAround = (): void => set('hasPythonExtension', vscode.extensions.getExtension(PYTHON) !== undefined);
@@ -37,6 +41,8 @@ function contexts(): vscode.Disposable[] {
   lookAround();
   return [
     vscode.window.onDidChangeActiveTextEditor(look),
+    vscode.window.onDidChangeVisibleTextEditors(look),
+    vscode.window.onDidChangeTextEditorSelection(look), // the first editor of a window may be told late
     vscode.workspace.onDidChangeTextDocument(({ document }) => document === vscode.window.activeTextEditor?.document && look()),
     vscode.workspace.onDidOpenTextDocument(look), // its language may be another one now
     vscode.extensions.onDidChange(lookAround),
