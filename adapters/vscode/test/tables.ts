@@ -287,6 +287,7 @@ export function tables(tell: Tell): void {
     await bring(page, 'halves.ipynb');
     await editor.press('Control+S', 'Shift+F5');
     await editor.ends();
+    await editor.press('Control+Shift+E'); // by which a window that is loaded is known
     await bring(page, 'prices');
     await reload();
     const restored = await Table.of(page);
