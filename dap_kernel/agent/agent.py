@@ -23,6 +23,7 @@ from .no_debug import set_no_debug
 from .out_of_band import NotStopped, OutOfBand, Refusal
 from .parking import Parking
 from .safely import EvaluationCancelled, one_line
+from .signal_handlers import is_of_handler
 from .stops import Stop, count_handles_from, idle_stop
 from .streams import Streams
 from .threads import Threads
@@ -33,6 +34,7 @@ from .watching import WatchBackend, WatchHost
 
 _INSPECTION = get_args(wire.Inspection)
 _CONTROL = get_args(wire.Control)
+_TOO_LARGE = "the answer is too large to be sent: ask for a part of it"
 _INTERRUPTED = "SIGINT came while the program is stopped: KeyboardInterrupt is raised when it goes on"
 
 
@@ -130,10 +132,22 @@ class Agent:
     # By any thread.
 
     def emit(self, notification: wire.Notification) -> None:
-        self._channel.send(wire.encode(notification))
+        self._send(notification, lambda why: wire.Note(f"{type(notification).__name__}: {why}"))
 
     def reply(self, id: int, result: object = None, error: str | None = None) -> None:
-        self._channel.send(wire.encode(wire.Reply(id, result, error)))
+        """Answer a command; with an error what cannot be sent."""
+        self._send(wire.Reply(id, result, error), lambda why: wire.Reply(id, None, why))
+
+    def _send(self, told: wire.Notification, instead: Callable[[str], wire.Notification]) -> None:
+        """Send a frame, or what is told `instead`: a frame that is too long would end the wire."""
+        try:
+            frame, why = wire.encode(told), _TOO_LARGE
+        except Exception as error:
+            if is_of_handler(error):
+                raise
+            frame, why = b"", f"this cannot be sent: {one_line(error)}"
+        is_too_long = len(frame) > wire.MAX_FRAME
+        self._channel.send(frame if frame and not is_too_long else wire.encode(instead(why)))
 
     @property
     def has_server(self) -> bool:

@@ -42,10 +42,13 @@ _KINDS: dict[Family, ColumnKind] = {
     "duration": "time",
 }
 _MISSING = {("pandas", "NaTType"), ("pandas", "NAType"), ("numpy", "MaskedConstant")}
+_MAY_MISS = ("floating", "complexfloating", "datetime64", "timedelta64")  # of numpy
 _OWN_TEXT = {
     *(("numpy", "datetime64"), ("numpy", "timedelta64"), ("pandas", "Period"), ("pandas", "Interval")),
     *(("uuid", "UUID"), ("pathlib", "PosixPath")),
+    *(("numpy", "longdouble"), ("numpy", "clongdouble")),  # whose `item()` is their like
 }
+_EXACT = (("decimal", "Decimal"), ("fractions", "Fraction"))
 _QUICK = (str, int, float, bool, type(None))
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "=": eq,
@@ -78,7 +81,22 @@ def is_missing(value: object) -> bool:
     if issubclass(kind, float):
         number = float.__float__(value)  # type: ignore[arg-type]
         return number != number
-    return not is_one_of(kind, (str, int, bool)) and is_always_missing(kind)
+    if is_one_of(kind, (str, int, bool)):
+        return False
+    if module(kind) == "numpy" and may_be_missing(kind):  # NaN or NaT of numpy's
+        return bool(value != value)
+    return is_always_missing(kind)
+
+
+def may_be_missing(kind: type) -> bool:
+    """Whether some values of a type stand for none, and others do not."""
+    if issubclass(kind, float):
+        return True
+    if module(kind) != "numpy":
+        return False
+    numpy = sys.modules.get("numpy")
+    kinds: tuple[Any, ...] = () if numpy is None else tuple(vars(numpy).get(it) for it in _MAY_MISS)
+    return any(is_one_of(it, kinds) for it in mro(kind)[:2])
 
 
 def is_of_numpy(kind: type) -> bool:
@@ -91,6 +109,8 @@ def is_of_numpy(kind: type) -> bool:
 def is_quick(value: object) -> bool:
     """Whether the text of a value is had without any code of the notebook's."""
     kind = type(value)
+    if is_of_numpy(kind):
+        return is_quick(value.item())  # type: ignore[attr-defined]
     return is_one_of(kind, _QUICK) or _has_own_text(kind)
 
 
@@ -137,10 +157,12 @@ def read(text: str, family: Family, sample: Any = None) -> Any:
     if family == "text":
         return text
     if family == "number":
-        for made in (int, float):
+        # No float is 0.1 as they are. A Fraction writes out every zero of 1e99999999.
+        is_exact = is_one_of(type(sample), _exact()) and "e" not in stripped.lower()
+        for made in (type(sample), int, float) if is_exact else (int, float):
             try:
                 return made(stripped)
-            except ValueError:
+            except (ValueError, ArithmeticError):
                 continue
         raise InspectionError(f"{text!r} is no number")
     if family == "boolean":
@@ -156,11 +178,22 @@ def read(text: str, family: Family, sample: Any = None) -> Any:
     except PASS_ON:
         raise
     except Exception:
-        raise InspectionError(not_a_time(text)) from None
+        raise InspectionError(not_a_time(text, family)) from None
 
 
-def not_a_time(text: str) -> str:
+def not_a_time(text: str, family: Family = "time") -> str:
+    """Return the sentence for a text that means none of a family's values."""
+    if family == "day":
+        return f"{text!r} is no date: write it as 2020-01-31"
+    if family == "clock":
+        return f"{text!r} is no time of day: write it as 12:00 or 12:00:30"
     return f"{text!r} is no date or time: write it as 2020-01-31 or 2020-01-31 12:00"
+
+
+def _exact() -> tuple[type, ...]:
+    """Return the types whose numbers no float has; those of modules that are there."""
+    found: list[Any] = [vars(sys.modules[it]).get(name) for it, name in _EXACT if it in sys.modules]
+    return tuple(it for it in found if issubclass(type(it), type))
 
 
 def _has_own_text(kind: type) -> bool:

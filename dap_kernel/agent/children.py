@@ -15,7 +15,8 @@ from .bindings import InspectionError, Place
 from .items import MOST_NAMED, Children, Item, atom, key_text
 from .objects import Attributes
 from .safely import PASS_ON, is_a, is_one_of, lookup, type_name
-from .tables import Fact, Row, Table, table_of
+from .table_parts import Fact, Row
+from .tables import Table, table_of
 from .values import VIEWS, show
 
 _LEAVES = (int, float, complex, bool, str, bytes, bytearray, type(None), type(...), type(NotImplemented))
@@ -228,7 +229,7 @@ class Columns(Children):
         return 0
 
     def indexed(self, start: int, stop: int) -> list[Item]:
-        return [_told(self._table.column(at), self._path) for at in range(start, stop)]
+        return [_told(self._table.column_fact(at), self._path) for at in range(start, stop)]
 
 
 class Cells(Children):

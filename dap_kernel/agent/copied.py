@@ -19,8 +19,10 @@ def tabbed(grid: Grid, most: int, is_bare: bool = False) -> str:
     has_labels = grid.has_labels and not is_bare
     lines, left = [], most - _LAST_LINE
     if not is_bare:
-        names = [_quoted(grid.head(at).name) for at in range(width)]
-        lines.append("\t".join([grid.index_name or "", *names] if has_labels else names))
+        names = [_quoted(label_text(grid.head(at).name)) for at in range(width)]
+        lines.append(
+            "\t".join([_quoted(label_text(tuple(grid.index_names))), *names] if has_labels else names)
+        )
         left -= len(lines[0]) + 1
     count = max(_CELLS_AT_ONCE // max(width, 1), 1)
     for start in range(0, height, count):

@@ -4,11 +4,13 @@ A subclass is read as what its base class is, so that none of its own code runs.
 filters.
 """
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
-from .cell_values import ColumnKind, cell_text, family_of, is_missing, is_of_numpy, kind_of
+from .arrow_values import arrow_array, arrow_list
+from .cell_values import ColumnKind, cell_text, family_of, is_missing, is_of_numpy, is_quick, kind_of
 from .safely import is_a, module, type_name
 from .whole_columns import ArrayColumn, ListColumn, plain_list
 
@@ -17,21 +19,28 @@ WholeColumn = ListColumn | ArrayColumn
 _SAMPLE = 100  # values that tell a column's type where nothing else does
 _MOST_TYPES = 3  # that a column's type names
 MOST_LABEL = 100  # characters
-_BEGINNINGS: dict[ColumnKind, tuple[str, ...]] = {
-    "number": ("int", "uint", "float", "double", "half", "decimal", "complex"),
-    "boolean": ("bool",),
-    "text": ("str", "large_str", "utf8", "categorical", "category", "enum", "dictionary"),
-    "time": ("date", "time", "duration", "period"),
+_MOST_NAME = 100  # characters of a type that tell its kind
+_MOST_LEVELS = 20  # of a label that are told
+_WORDS: dict[ColumnKind, tuple[str, ...]] = {
+    "number": ("int", "uint", "float", "double", "half", "halffloat", "decimal", "complex"),
+    "boolean": ("bool", "boolean"),
+    "text": (
+        *("str", "string", "large_string", "string_view", "utf", "large_utf"),
+        *("categorical", "category", "enum"),
+    ),
+    "time": ("date", "datetime", "time", "timestamp", "timedelta", "duration", "period"),
 }
+_OUTER = re.compile(r"(?:dictionary<values=|sparse\[)(.*)", re.DOTALL)
+_WORD = re.compile(r"[a-z_]*")
 _PLAIN_POLARS = ("Int", "UInt", "Float", "Boolean", "Date", "Duration")
-_PLAIN_ARROW = ("int", "uint", "float", "double", "timestamp", "date", "duration")
+_PLAIN_ARROW = ("int", "uint", "float", "double", "timestamp", "duration")
 _PLAIN_ARRAY = "biufMm"  # kinds of numpy's types that are compared as an array
 
 
 class Head(NamedTuple):
     """What a column is called, and what it holds."""
 
-    name: str
+    name: object  # as it is: `label_text` has its text
     type: str
     kind: ColumnKind
 
@@ -40,7 +49,7 @@ class Grid:
     """Rows and columns of one value. Positions count from 0."""
 
     kind: GridKind = "list"
-    index_name: str | None = None
+    index_names: Sequence[object] = ()  # of the levels that have one
     has_labels = False  # of its own: else a row's label is its position
 
     def __init__(self, value: Any) -> None:
@@ -70,35 +79,41 @@ class PandasGrid(Grid):
     kind = "frame"
     has_labels = True
 
-    def __init__(self, value: Any, name: str | None = None) -> None:
+    def __init__(self, value: Any, plain: Callable[[Any], Any], name: str | None = None) -> None:
+        """`plain` makes a frame of `value`: each time anew, for memory that is shared is copied on writes."""
         super().__init__(value)
+        self._plain = plain
         self._name = name  # of the one column
-        names = [it for it in value.index.names if it is not None]
-        self.index_name = ", ".join(map(str, names)) or None
+        self.index_names = [it for it in self._frame.index.names if it is not None]
+
+    @property
+    def _frame(self) -> Any:
+        return self._plain(self.value)
 
     def size(self) -> tuple[int, int]:
-        height, width = self.value.shape
+        height, width = self._frame.shape
         return int(height), int(width)
 
     def head(self, position: int) -> Head:
-        column = self.value.iloc[:_SAMPLE, position]
-        name, kind = self._name or label_text(self.value.columns[position]), str(column.dtype)
+        frame = self._frame
+        column = frame.iloc[:_SAMPLE, position]
+        name, kind = self._name or frame.columns[position], str(column.dtype)
         return Head(name, kind, sampled(column.tolist())[1] if kind == "object" else _kind(kind))
 
     def labels(self, places: Sequence[int]) -> Sequence[object]:
-        found: list[object] = self.value.index[_run(places)].tolist()
+        found: list[object] = self._frame.index[_run(places)].tolist()
         return found
 
     def cells(self, places: Sequence[int], position: int) -> list[Any]:
-        found: list[Any] = self.value.iloc[_run(places), position].tolist()
+        found: list[Any] = self._frame.iloc[_run(places), position].tolist()
         return found
 
     def whole(self, position: int) -> WholeColumn:
-        column = self.value.iloc[:, position]
+        column = self._frame.iloc[:, position]
         if module(type(column.dtype)).startswith("numpy") and column.dtype.kind in _PLAIN_ARRAY:
             return ArrayColumn(sys.modules["numpy"], column.to_numpy())
         if is_a(column.dtype, "pandas", "CategoricalDtype") and column.dtype.ordered:
-            return ListColumn(column.tolist(), column.cat.codes.tolist())
+            return ListColumn(column.tolist(), column.cat.codes.tolist(), column.cat.categories.tolist())
         return ListColumn(column.tolist())
 
 
@@ -117,7 +132,7 @@ class PolarsGrid(Grid):
 
     def head(self, position: int) -> Head:
         kind = str(self.value.dtypes[position])
-        return Head(self._name or str(self.value.columns[position]), kind, _kind(kind))
+        return Head(self._name or self.value.columns[position], kind, _kind(kind))
 
     def cells(self, places: Sequence[int], position: int) -> list[Any]:
         column, run = self.value.to_series(position), _run(places)
@@ -140,7 +155,7 @@ class PolarsGrid(Grid):
 class ArrowGrid(Grid):
     """A Table or a RecordBatch of pyarrow."""
 
-    kind = "frame"
+    kind: GridKind = "frame"
 
     def size(self) -> tuple[int, int]:
         return int(self.value.num_rows), int(self.value.num_columns)
@@ -150,20 +165,37 @@ class ArrowGrid(Grid):
         return Head(field.name, str(field.type), _kind(str(field.type)))
 
     def cells(self, places: Sequence[int], position: int) -> list[Any]:
-        column, run = self.value.column(position), _run(places)
+        column, run = self._column(position), _run(places)
         if type(run) is slice:
-            found: list[Any] = column.slice(run.start, len(places)).to_pylist()
-            return found
-        return [column[at].as_py() for at in run]
+            return arrow_list(column.slice(run.start, len(places)))
+        return [arrow_list(column.slice(at, 1))[0] for at in run]
 
     def whole(self, position: int) -> WholeColumn:
-        column, numpy = self.value.column(position), sys.modules.get("numpy")
+        column, numpy = self._column(position), sys.modules.get("numpy")
         kind = str(column.type)
         if numpy is None or column.null_count or not kind.startswith(_PLAIN_ARROW) or "tz=" in kind:
-            return ListColumn(column.to_pylist())
+            return ListColumn(arrow_list(column))
         parts = column.chunks if hasattr(column, "chunks") else [column]
-        arrays = [it.to_numpy(zero_copy_only=False) for it in parts]
+        arrays = [arrow_array(numpy, it) for it in parts]
         return ArrayColumn(numpy, numpy.concatenate(arrays) if arrays else numpy.empty(0))
+
+    def _column(self, position: int) -> Any:
+        return self.value.column(position)
+
+
+class ArrowColumnGrid(ArrowGrid):
+    """An Array or a ChunkedArray of pyarrow."""
+
+    kind: GridKind = "series"
+
+    def size(self) -> tuple[int, int]:
+        return len(self.value), 1
+
+    def head(self, position: int) -> Head:
+        return Head("value", str(self.value.type), _kind(str(self.value.type)))
+
+    def _column(self, position: int) -> Any:
+        return self.value
 
 
 class ArrayGrid(Grid):
@@ -253,16 +285,24 @@ def sampled(values: list[Any]) -> tuple[str, ColumnKind]:
 
 
 def label_text(label: object) -> str:
-    """Return what a label of a column or a row is called; of several levels all."""
-    if type(label) is tuple:
-        return ", ".join(map(label_text, label))
-    return cell_text(label, MOST_LABEL)
+    """Return what a label of a column or a row is called; of several levels all, as far as there is room."""
+    if type(label) is not tuple:
+        return cell_text(label, MOST_LABEL)
+    return cell_text(", ".join(map(label_text, label[:_MOST_LEVELS])), MOST_LABEL)
+
+
+def is_quick_label(label: object) -> bool:
+    """Whether the text of a label is had without any code of the notebook's."""
+    return all(map(is_quick_label, label[:_MOST_LEVELS])) if type(label) is tuple else is_quick(label)
 
 
 def _kind(type_: str) -> ColumnKind:
     """Return what a type of pandas, polars or pyarrow holds, by its name."""
-    name = type_.lower()
-    return next((kind for kind, starts in _BEGINNINGS.items() if name.startswith(starts)), "other")
+    name = type_[:_MOST_NAME].lower()
+    if inner := _OUTER.match(name):
+        return _kind(inner[1])
+    word = _WORD.match(name)
+    return next((kind for kind, words in _WORDS.items() if word and word[0] in words), "other")
 
 
 def _run(places: Sequence[int]) -> Any:

@@ -162,10 +162,12 @@ class Inspector:
         shown = [_unshown(it) for it in items]
         if more:
             shown.append(wire.Variable("…", f"{more:,} more", "", attributes=["readOnly"]))
-        self._show(stop, items, children.place, shown, lambda: list(shown), command.hex)
-        if command.tables:
-            for variable, it in zip(shown, items, strict=False):
-                variable.is_table = it.children is None and is_table(it.value)
+
+        def look(at: int) -> None:
+            if command.tables:
+                shown[at].is_table = items[at].children is None and is_table(items[at].value)
+
+        self._show(stop, items, children.place, shown, lambda: list(shown), look, command.hex)
         return shown
 
     def _show(
@@ -175,13 +177,19 @@ class Inspector:
         place: Place,
         shown: list[wire.Variable],
         so_far: Callable[[], object],
+        look: Callable[[int], None],
         hex: bool = False,
     ) -> None:
-        """Put items in the place of the first of `shown`; `so_far` is the answer if one takes too long."""
+        """Put items in the place of the first of `shown`; `so_far` is the answer if one takes too long.
+
+        `look` finds what else is told of an item, before any has its text.
+        """
         with self._in_parts(so_far):  # What can be opened is, whatever its text does.
             in_turn = sorted(range(len(items)), key=lambda it: slowness(items[it].value))
             for at in in_turn:  # Texts come first that cannot take long.
                 shown[at] = self._opened(stop, items[at], place)
+            for at in in_turn:
+                look(at)
             for at in in_turn:
                 shown[at].value = f"<{shown[at].type}: repr() takes too long>"
                 shown[at].value = _text(items[at], hex)
@@ -207,10 +215,11 @@ class Inspector:
             told = zip(list(shown), sizes, strict=True)
             return wire.NotebookNames([wire.NotebookVariable(it, *size) for it, size in told], more)
 
-        self._show(stop, items, place, shown, names)
-        with self._in_parts(names):
-            for at, it in enumerate(items):
-                sizes[at] = shape_of(it.value), length_of(it.value), is_table(it.value)
+        def look(at: int) -> None:
+            value = items[at].value
+            sizes[at] = shape_of(value), length_of(value), is_table(value)
+
+        self._show(stop, items, place, shown, names, look)
         return names()
 
     def _table(self, stop: Stop, command: wire.Table) -> wire.TablePage:
@@ -223,10 +232,9 @@ class Inspector:
             expression, place = text, self._place(stop, command.frame)
             value = views.value(command.frame, text, lambda: self._evaluator.evaluate(expression, place))
             path = text
-        page, fill = table_page(views.table(value), command, path)
-        with self._in_parts(lambda: page):
-            fill()
-        return page
+        filling = table_page(views.table(value), command, path)
+        with self._in_parts(filling.so_far):
+            return filling.whole()
 
     def _evaluate(self, stop: Stop, command: wire.Evaluate) -> wire.Variable:
         place, text = self._place(stop, command.frame), command.expression

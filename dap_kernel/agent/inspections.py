@@ -76,7 +76,8 @@ class Inspections:
             if thread is not None and thread.ident not in self._running and waited_s < _WATCH_S:
                 self._after(_SHOW_S, waited_s + _SHOW_S, id, command)
             elif thread is not None and type(command) is Table and not has_begun and waited_s < _TABLE_S:
-                is_at_cells = self._inspector.so_far(thread.ident) is not None
+                is_at_it = self._running.get(thread.ident) == id
+                is_at_cells = is_at_it and self._inspector.so_far(thread.ident) is not None
                 self._after(_SHOW_S, waited_s + _SHOW_S, id, command, is_at_cells)
             else:
                 self._give_up(id, _late(command, waited_s), command)

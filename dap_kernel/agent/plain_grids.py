@@ -17,6 +17,7 @@ from .bindings import InspectionError
 from .cell_values import family_of
 from .grids import (
     ArrayGrid,
+    ArrowColumnGrid,
     ArrowGrid,
     Grid,
     GridKind,
@@ -25,16 +26,16 @@ from .grids import (
     PolarsGrid,
     TensorGrid,
     WholeColumn,
-    label_text,
     sampled,
 )
 from .safely import PASS_ON, is_a, lookup, type_name
-from .tables import Row, StandardArray, Table, is_of_library, table_of
+from .table_parts import Row
+from .tables import StandardArray, Table, is_of_library, table_of
 from .values import entries
 
 _TRIES = 5  # to read a container that another thread keeps changing
 _SAMPLE = 100  # values that tell what a container holds
-_MOST_SCANNED = 100_000  # rows whose keys are looked at
+_MOST_SCANNED = 1_000_000  # rows that are looked at for what they are, and their keys
 _LISTS = (list, tuple, range, deque, set, frozenset)
 _SAY = "frames, series, arrays, lists and dictionaries are"
 
@@ -62,6 +63,19 @@ class PlainGrid(Grid):
         return [self.value[it] for it in places]
 
 
+class RangeGrid(PlainGrid):
+    """A RangeIndex of pandas, however long: its numbers are nowhere in memory."""
+
+    kind: GridKind = "series"
+
+    def __init__(self, index: Any) -> None:
+        super().__init__(range(index.start, index.stop, index.step))
+        self._head = Head("value" if index.name is None else index.name, str(index.dtype), "number")
+
+    def head(self, position: int) -> Head:
+        return self._head
+
+
 class RecordsGrid(PlainGrid):
     """Dictionaries: their keys are the columns."""
 
@@ -75,7 +89,7 @@ class RecordsGrid(PlainGrid):
         return len(self.value), len(self._keys)
 
     def head(self, position: int) -> Head:
-        return super().head(position)._replace(name=label_text(self._keys[position]))
+        return super().head(position)._replace(name=self._keys[position])
 
     def cells(self, places: Sequence[int], position: int) -> list[Any]:
         key = self._keys[position]
@@ -99,7 +113,7 @@ class RowsGrid(PlainGrid):
         return len(self.value), self._width
 
     def head(self, position: int) -> Head:
-        name = label_text(self._fields[position]) if position < len(self._fields) else str(position)
+        name = self._fields[position] if position < len(self._fields) else str(position)
         return super().head(position)._replace(name=name)
 
     def cells(self, places: Sequence[int], position: int) -> list[Any]:
@@ -123,7 +137,7 @@ class ColumnsGrid(Grid):
 
     def head(self, position: int) -> Head:
         name, column = self.value[position]
-        return column.head(0)._replace(name=label_text(name))  # type: ignore[no-any-return]
+        return column.head(0)._replace(name=name)  # type: ignore[no-any-return]
 
     def cells(self, places: Sequence[int], position: int) -> list[Any]:
         column: Grid = self.value[position][1]
@@ -202,17 +216,21 @@ def _of_library(value: Any) -> Grid | None:
 
 def _pandas_frame(value: Any) -> Grid:
     base: Any = vars(sys.modules["pandas"])["DataFrame"]
-    return PandasGrid(value if type(value) is base else base(value))
+    return PandasGrid(value, lambda it: it if type(it) is base else base(it))
 
 
 def _pandas_series(value: Any) -> Grid:
     base: Any = vars(sys.modules["pandas"])["Series"]
-    plain = value if type(value) is base else base(value)
-    return _of_series(PandasGrid(plain.to_frame(), "value" if plain.name is None else None))
+    name = None if (value if type(value) is base else base(value)).name is not None else "value"
+    return _of_series(PandasGrid(value, lambda it: (it if type(it) is base else base(it)).to_frame(), name))
 
 
 def _pandas_index(value: Any) -> Grid:
-    return _of_series(PandasGrid(value.to_frame(index=False), "value" if value.name is None else None))
+    if is_a(value, "pandas", "RangeIndex"):
+        return RangeGrid(value)
+    has_name = len(value.names) > 1 or value.name is not None
+    frame = value.to_frame(index=False)  # of its own, for an index never changes
+    return _of_series(PandasGrid(frame, lambda it: it, None if has_name else "value"))
 
 
 def _polars_frame(value: Any) -> Grid:
@@ -237,14 +255,15 @@ _TABLES: tuple[tuple[str, str, Callable[[Any], Grid]], ...] = (
     ("polars", "Series", _polars_series),
     ("pyarrow", "Table", ArrowGrid),
     ("pyarrow", "RecordBatch", ArrowGrid),
+    ("pyarrow", "ChunkedArray", ArrowColumnGrid),
+    ("pyarrow", "Array", ArrowColumnGrid),
 )
 
 
 def _of_rows(rows: Any, labels: list[object] | None) -> Grid:
-    first = list(islice(rows, _SAMPLE))
-    if first and all(_is_record(it) for it in first) and _has_plain_keys(keys := _keys(rows)):
+    if _are_all(_is_record, rows) and _has_plain_keys(keys := _keys(rows)):
         return RecordsGrid(rows, labels, keys)
-    if first and all(_is_row(it) for it in first):
+    if _are_all(_is_row, rows):
         return RowsGrid(rows, labels)
     return PlainGrid(rows, labels)
 
@@ -265,6 +284,12 @@ def _column(value: Any) -> Grid | None:
     table = table_of(value)
     found = _of_library(value) if table is not None and len(table.shape()) in (1, 2) else None
     return found if found is not None and found.size()[1] == 1 else None
+
+
+def _are_all(are: Callable[[object], bool], rows: Any) -> bool:
+    """Whether all rows but those that are None are of a kind, and the first is."""
+    first = next(iter(rows), None)
+    return are(first) and all(it is None or are(it) for it in islice(rows, _MOST_SCANNED))
 
 
 def _has_plain_keys(keys: dict[int, Any]) -> bool:

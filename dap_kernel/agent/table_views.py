@@ -4,18 +4,25 @@ So the next page of a sorted table costs what any page does. Knows nothing of te
 """
 
 from array import array
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Any
 
 from .bindings import InspectionError
-from .grids import Grid
+from .grids import Grid, label_text
 from .plain_grids import grid_of
 from .safely import PASS_ON
+from .sizes import length_of
 from .whole_columns import Deadline, Figures, Places
 from .wire import TableFilter, TableSort
 
 _MOST_TABLES = 4
 _MOST_ORDERS = 6  # of one table
+_MOST_KEPT = 10_000_000  # positions in them, of 8 bytes each
+_MOST_ROWS = 50_000_000  # that are sorted or filtered: more take longer than anybody waits
+_MOST_MARKED = 1_000  # values of a dictionary
 
 
 class ViewedTable:
@@ -25,13 +32,14 @@ class ViewedTable:
         self.value = value  # held, so that its id stays its own
         self.grid: Grid = grid_of(value)
         self._size = self.grid.size()
+        self._marks = _marks(value)
         self._orders: OrderedDict[tuple[object, ...], Places] = OrderedDict()
         self._figures: dict[tuple[object, ...], Figures] = {}
 
     @property
     def is_as_it_was(self) -> bool:
-        """Whether it still has as many rows and columns: other threads run on."""
-        return self.grid.size() == self._size
+        """Whether it still has as many rows and columns, as far as that is told: other threads run on."""
+        return self.grid.size() == self._size and _marks(self.value) == self._marks
 
     def places(self, sort: Sequence[TableSort], filters: Sequence[TableFilter]) -> Places:
         """Return where the rows are that pass all filters, in the order asked for. Raises InspectionError."""
@@ -39,6 +47,10 @@ class ViewedTable:
         if key in self._orders:
             self._orders.move_to_end(key)
             return self._orders[key]
+        if key and self._size[0] > _MOST_ROWS:
+            raise InspectionError(
+                f"{self._size[0]:,} rows are too many to sort or to filter here: look at a part of them"
+            )
         if sort:
             found = self.places((), filters)
             for it in reversed(sort):
@@ -48,15 +60,19 @@ class ViewedTable:
             for one in filters:
                 found = self._passing(found, one)
         self._orders[key] = array("q", found) if type(found) is list else found
-        if len(self._orders) > _MOST_ORDERS:
+        while len(self._orders) > 1 and (len(self._orders) > _MOST_ORDERS or self._kept() > _MOST_KEPT):
             self._orders.popitem(last=False)
         return self._orders[key]
+
+    def _kept(self) -> int:
+        """Return how many positions are in memory."""
+        return sum(len(it) for it in self._orders.values() if type(it) is not range)
 
     def figures(self, position: int, filters: Sequence[TableFilter], deadline: Deadline) -> Figures:
         """Return what is told about a column's values in the rows that pass."""
         key = (position, *filters)
         if key not in self._figures:
-            if deadline.is_over():
+            if deadline.is_over() or self._size[0] > _MOST_ROWS:
                 return Figures()
             try:
                 found = self.grid.whole(position).figures(self.places((), filters), deadline)
@@ -73,8 +89,25 @@ class ViewedTable:
         try:
             return self.grid.whole(wanted.position).passing(places, wanted)
         except InspectionError as error:
-            name = self.grid.head(wanted.position).name
+            name = label_text(self.grid.head(wanted.position).name)
             raise InspectionError(f"column {name!r} cannot be filtered so: {error}") from None
+
+
+def _marks(value: Any) -> tuple[object, ...]:
+    """Return what tells that a container has changed that was copied for its grid."""
+    kind = type(value)
+    if kind is list or kind is tuple or (length := length_of(value)) is None:
+        return ()
+    marks: list[object] = [length]
+    with suppress(RuntimeError, IndexError):  # it is being changed
+        if issubclass(kind, dict):
+            for it in islice(dict.values(value), _MOST_MARKED):
+                marks += id(it), length_of(it)
+        elif length and issubclass(kind, (list, deque)):
+            base: Any = list if issubclass(kind, list) else deque
+            marks += [id(base.__getitem__(value, at)) for at in (0, -1)]
+        return tuple(marks)
+    return (object(),)
 
 
 class TableViews:
@@ -96,7 +129,12 @@ class TableViews:
         self._tables.clear()
 
     def value(self, frame: int, expression: str, evaluate: Callable[[], object]) -> object:
-        """Return an expression's value: the one of the page before, if there was one."""
+        """Return an expression's value: the one of the page before, if there was one.
+
+        A plain name is looked up each time: another thread may have bound it anew.
+        """
+        if expression.strip().isidentifier():
+            return evaluate()
         key = (frame, expression)
         if key not in self._values:
             self._values[key] = evaluate()

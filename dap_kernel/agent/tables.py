@@ -5,10 +5,12 @@ What is called here is the library's code, not the notebook's. Knows nothing of 
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
+from .arrow_values import arrow_list
 from .bindings import InspectionError
 from .safely import PASS_ON, is_a, module, mro, qualname, type_name
+from .table_parts import Fact, Row, fact_of
 
 Show = Callable[[object], str]
 _FIRST = 12  # elements in a summary
@@ -16,24 +18,6 @@ _OPTIONAL = ("dtype", "device", "requires_grad", "size")  # attributes that not 
 _MOST_COLUMNS = 100  # as children; in a row too
 _LIBRARIES = {"numpy", "pandas", "polars", "torch", "jax", "jaxlib", "tensorflow", "cupy", "array", "pyarrow"}
 _TENSORS = {"Tensor", "EagerTensor", "ArrayImpl", "ndarray"}
-
-
-class Row:
-    """One row of a data frame. `cell` makes the expression of its n-th value."""
-
-    def __init__(self, names: list[object], values: list[object], put: Callable[[int, object], None]) -> None:
-        self.names = names
-        self.values = values
-        self.put = put
-
-
-class Fact(NamedTuple):
-    """Something that is told of a table beside its rows."""
-
-    name: str
-    value: object
-    suffix: str | None = None  # what to append to the table's expression for it
-    text: str | None = None  # shown in place of the value
 
 
 class Table:
@@ -49,13 +33,30 @@ class Table:
 
     def told_names(self) -> list[str]:
         """Return which attributes are told beside the rows."""
-        return [it for it in self.told if it not in _OPTIONAL or hasattr(self.value, it)]
+        return [it for it in self.told if it not in _OPTIONAL or self._has(it)]
 
     def facts(self) -> list[Fact]:
-        return [
-            Fact(it, value, "." + it, self.fact_text(it, value))
-            for it, value in ((it, getattr(self.value, it)) for it in self.told_names())
-        ]
+        """Return what is told beside the rows; a property that raises costs its own line alone."""
+        return [self._fact(it) for it in self.told_names()]
+
+    def _has(self, name: str) -> bool:
+        try:
+            return hasattr(self.value, name)
+        except PASS_ON:
+            raise
+        except Exception:  # there it is, and tells what it raises
+            return True
+
+    def _fact(self, name: str) -> Fact:
+        def fact() -> Fact:
+            value = getattr(self.value, name)
+            return Fact(name, value, "." + name, self.fact_text(name, value))
+
+        return fact_of(fact, name, "." + name)
+
+    def column_fact(self, position: int) -> Fact:
+        """Return a column, or what it raises."""
+        return fact_of(lambda: self.column(position), str(position), None)
 
     def fact_text(self, name: str, value: Any) -> str | None:
         """Return what is shown of an attribute in place of the value itself."""
@@ -221,7 +222,7 @@ class ArrowTable(Table):
 
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
         names = list(self.value.schema.names[:_MOST_COLUMNS])
-        columns = [self.value.column(at).slice(start, stop - start).to_pylist() for at in range(len(names))]
+        columns = [arrow_list(self.value.column(at).slice(start, stop - start)) for at in range(len(names))]
         rows = zip(*columns, strict=True) if columns else ((),) * (stop - start)
         return [(str(start + at), Row(names, list(row), _refuse)) for at, row in enumerate(rows)]
 
@@ -270,14 +271,14 @@ class ArrowArray(Table):
         return (len(self.value),)
 
     def page(self, start: int, stop: int) -> list[tuple[str, object]]:
-        found = self.value.slice(start, stop - start).to_pylist()
+        found = arrow_list(self.value.slice(start, stop - start))
         return [(str(start + at), it) for at, it in enumerate(found)]
 
     def put(self, index: int, value: object) -> None:
         _refuse(index, value)
 
     def text(self, show: Show) -> str:
-        shown = show(_cut(self.value.slice(0, _FIRST).to_pylist(), self.shape()))
+        shown = show(_cut(arrow_list(self.value.slice(0, _FIRST)), self.shape()))
         return f"{type_name(self.value)} ({self.length()},) {self.value.type} {shown}"
 
 

@@ -5,7 +5,10 @@ value, in the order shown: a range, a list or an array. Missing values come last
 pages.
 """
 
-from collections.abc import Sequence
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from math import inf
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -20,6 +23,7 @@ from .cell_values import (
     is_always_missing,
     is_missing,
     is_of_numpy,
+    may_be_missing,
     not_a_time,
     read,
     test_of,
@@ -29,7 +33,11 @@ from .wire import TableFilter
 
 Places = Any  # a range, a list or an array of numpy's
 _AT_ONCE = 50_000  # rows between two looks at the clock
+_MOST_BOUNDS = 4_000  # values that are looked at for the bounds of the parts that are sorted
+_BOUND_EVERY = 20
+_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d(?:\.\d{1,9})?)?)?)?)?)?")
 _MOST_RANKED = 200  # characters of a text that orders what has no order
+_MOST_CATEGORIES = 10  # that are named
 _MOST_COUNTED = 20_000_000  # rows: more are not sorted to count the distinct ones
 
 
@@ -63,9 +71,12 @@ def listed(places: Places) -> Sequence[int]:
 
 
 class ListColumn:
-    """Any values. With `ranks`, numbers, those are what orders them."""
+    """Any values. With `ranks`, numbers, those are what orders them: positions in `categories`."""
 
-    def __init__(self, values: list[Any], ranks: list[int] | None = None) -> None:
+    def __init__(
+        self, values: list[Any], ranks: list[int] | None = None, categories: Sequence[Any] = ()
+    ) -> None:
+        self._categories = categories
         samples = _samples(values)
         if any(is_of_numpy(type(it)) for it in samples.values()):
             values = [it.item() if is_of_numpy(type(it)) else it for it in values]
@@ -74,7 +85,7 @@ class ListColumn:
         self._ranks = values if ranks is None else ranks
         self._samples = {it: sample for it, sample in samples.items() if not is_always_missing(type(sample))}
         self._may_miss = {
-            it for it, sample in samples.items() if it not in self._samples or issubclass(type(sample), float)
+            it for it, sample in samples.items() if it not in self._samples or may_be_missing(type(sample))
         }
         families = {family_of(type(it)) for it in self._samples.values() if self._is_there(it)}
         self._is_plain = "other" not in families
@@ -85,12 +96,12 @@ class ListColumn:
         there, gone = self._split(places)
         if self._is_ordered:
             try:
-                return sorted(there, key=self._ranks.__getitem__, reverse=descending) + gone
+                return _in_order(there, self._ranks.__getitem__, descending) + gone
             except PASS_ON:
                 raise
             except Exception:  # Some times know their zone, and some do not.
                 pass
-        return sorted(there, key=lambda at: _rank(self._values[at]), reverse=descending) + gone
+        return _in_order(there, lambda at: _rank(self._values[at]), descending) + gone
 
     def passing(self, places: Places, wanted: TableFilter) -> Places:
         values = self._values
@@ -103,6 +114,9 @@ class ListColumn:
             case "contains":
                 part = wanted.value.casefold()
                 return [at for at in there if part in cell_text(values[at], MOST_RAW).casefold()]
+        if self._categories and wanted.operator not in ("=", "!="):
+            rank = self._rank_of(wanted.value)
+            return [at for at in there if COMPARE[wanted.operator](self._ranks[at], rank)]
         tests = self._tests(wanted)
         passing = [at for at in there if tests[id(type(values[at]))](values[at])]
         return sorted(passing + gone) if wanted.operator == "!=" else passing
@@ -141,6 +155,14 @@ class ListColumn:
             return list(places), []
         without = set(gone)
         return [at for at in places if at not in without], gone
+
+    def _rank_of(self, text: str) -> int:
+        """Return which category a text names. Raises InspectionError."""
+        names = [cell_text(it, MOST_RAW) for it in self._categories]
+        if text not in names:
+            some = ", ".join(names[:_MOST_CATEGORIES]) + ", …" * (len(names) > _MOST_CATEGORIES)
+            raise InspectionError(f"{text!r} is none of its categories: {some}")
+        return names.index(text)
 
     def _tests(self, wanted: TableFilter) -> dict[int, Test]:
         """Return what asks a value, by the id of its type. Raises InspectionError where all refuse."""
@@ -183,8 +205,11 @@ class ArrayColumn:
             case "present":
                 return places[~gone]
             case "contains":
+                places, values = places[~gone], values[~gone]
                 return places[ListColumn(plain_list(values)).passing(range(len(places)), wanted)]
-        passing = COMPARE[wanted.operator](values, self._meant(wanted.value))
+        meant = self._meant(wanted.value)
+        with self._numpy.errstate(all="ignore"):  # its warnings would come out at the user
+            passing = COMPARE[wanted.operator](values, meant)
         return places[passing | gone if wanted.operator == "!=" else passing & ~gone]
 
     def figures(self, places: Places, deadline: Deadline) -> Figures:
@@ -203,10 +228,12 @@ class ArrayColumn:
 
     def _meant(self, text: str) -> Any:
         if self._family != "time":
-            return read(text, self._family)
+            return _in_range(read(text, self._family))
+        if not _DATE.fullmatch(text.strip()):  # numpy takes "", "now" and, with a warning, time zones
+            raise InspectionError(not_a_time(text))
         try:
             return self._values.dtype.type(text.strip())
-        except ValueError:
+        except (ValueError, OverflowError):
             raise InspectionError(not_a_time(text)) from None
 
     def _chosen(self, places: Places) -> tuple[Any, Any, Any]:
@@ -216,6 +243,30 @@ class ArrayColumn:
         values = self._values[places]
         gone = values != values  # NaN and NaT alone
         return places, values, gone if self._gone is None else gone | self._gone[places]
+
+
+def _in_range(number: Any) -> Any:
+    """Return a number that arrays can be compared with: numpy takes no integer that is too long."""
+    if type(number) is not int or -(2**63) <= number < 2**64:
+        return number
+    try:
+        return float(number)
+    except OverflowError:
+        return inf if number > 0 else -inf
+
+
+def _in_order(places: list[int], key: Callable[[int], Any], descending: bool) -> list[int]:
+    """Return `sorted()`, in many parts: no other thread runs during one call, not even the agent's."""
+    if len(places) <= _AT_ONCE:
+        return sorted(places, key=key, reverse=descending)
+    bounds = sorted(map(key, places[:: len(places) // _MOST_BOUNDS]))[::_BOUND_EVERY]
+    parts: list[list[int]] = [[] for _ in range(len(bounds) + 1)]
+    for at in places:
+        parts[bisect_right(bounds, key(at))].append(at)
+    found: list[int] = []
+    for part in reversed(parts) if descending else parts:
+        found += sorted(part, key=key, reverse=descending)
+    return found
 
 
 def plain_list(values: Any) -> list[object]:

@@ -12,7 +12,9 @@ server. Only what serves as a key is frozen.
 """
 
 import json
+import re
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring_ascii
 from typing import Literal, get_args
 
 MAX_FRAME = 64 * 2**20  # bytes; a longer frame is a broken peer
@@ -694,14 +696,25 @@ def _revive(value: dict[str, object]) -> object:
 # Their `encode` and `decode` call builtins, which user code may have replaced; these need `float` alone.
 _encoder = json.JSONEncoder(default=_plain, ensure_ascii=True, separators=(",", ":"))
 _decoder = json.JSONDecoder(object_hook=_revive)
+_ESCAPE = re.compile(
+    r"\\(?:ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|(?P<lone>ud[89a-f][0-9a-f]{2})|.)", re.DOTALL
+)
 
 
 def encode(message: Command | Notification, id: int | None = None) -> bytes:
-    """Return the frame of a notification, or with `id` of a command. Its texts are clean already."""
-    body = "".join(
-        _encoder.iterencode(message if id is None else {"id": id, "command": message}, True)
-    ).encode()
-    return len(body).to_bytes(4, "big") + body
+    """Return the frame of a notification, or with `id` of a command.
+
+    A lone surrogate, which JSON readers refuse, is told as `clean` tells it.
+    """
+    body = "".join(_encoder.iterencode(message if id is None else {"id": id, "command": message}, True))
+    if "\\ud" in body:
+        body = _ESCAPE.sub(lambda it: it[0] if it["lone"] is None else "\\\\" + it["lone"], body)
+    return len(body).to_bytes(4, "big") + body.encode()
+
+
+def encoded_length(text: str) -> int:
+    """Return how many bytes a text takes in a frame."""
+    return len(encode_basestring_ascii(text))
 
 
 def decode_command(body: bytes) -> tuple[int, Command]:

@@ -145,6 +145,25 @@ async def test_reprs_that_hang_cost_their_own_cell_alone(debugging, write):
         await debug.disconnect()
 
 
+LONG_NAMES = """\
+for number in range(900):
+    globals()["n" * 100_000 + str(number)] = 1
+row = [{f"c{it}": "\u8bed" * 40_000 for it in range(500)}]"""
+
+
+async def test_an_answer_that_is_too_large_is_refused_and_the_kernel_lives(debugging, write):
+    path = write("long.ipynb", code(LONG_NAMES))
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        with pytest.raises(Refused, match="the answer is too large to be sent: ask for a part of it"):
+            await debug.ask("notebookVariables")
+        shown = await debug.ask("notebookTable", expression="row", raw=True, columnCount=500)
+        assert len(shown["cells"][0]) == 500
+        assert await debug.evaluate("len(row)") == "1"
+        await debug.disconnect()
+
+
 async def test_an_expression_that_never_ends_is_cancelled(debugging, write):
     path = write("slow.ipynb", code(WAITS))
     async with debugging(path) as debug:
