@@ -41,6 +41,7 @@ export function files(tell: Tell): void {
   tell('the keys run the cells of a percent file; what they print is seen, and no debugger', { 'cells.py': CELLS }, async ({ page }) => {
     const editor = new Editor(page);
     await editor.open('cells.py');
+    await page.locator('.codelens-decoration').first().waitFor(); // the extension is there
     await editor.goto(2);
     await editor.press('Shift+Enter');
     await prints(editor, 'one 41');
