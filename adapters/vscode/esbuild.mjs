@@ -10,7 +10,7 @@ const isProduction = process.argv.includes('--production');
 if (process.argv.includes('--unit')) {
   rmSync('out/unit', { recursive: true, force: true });
   const tests = readdirSync('unit').filter((it) => it.endsWith('.test.ts'));
-  await build({ ...shared, entryPoints: tests.map((it) => `unit/${it}`), outdir: 'out/unit', sourcemap: 'inline' });
+  await build({ ...shared, entryPoints: tests.map((it) => `unit/${it}`), outdir: 'out/unit', sourcemap: 'inline', alias: { vscode: './unit/vscode.ts' } });
 } else {
   const made = { ...shared, minify: isProduction, sourcemap: !isProduction };
   await build({ ...made, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] });

@@ -1,9 +1,9 @@
 // One debug session of ours: its document, its cells, the kernel's state, its events.
 import * as vscode from 'vscode';
 import { programOfUri } from './debug/program';
-import type { Asked, CellState, Events, KernelState, Message, NotebookCell, Requests } from './protocol';
+import type { Asked, Events, KernelState, Message, NotebookCell, Requests } from './protocol';
+import { hasRun } from './ran';
 
-const HAVE_RUN: ReadonlySet<CellState> = new Set(['running', 'done', 'failed', 'stopped', 'interrupted']);
 const NONE: ReadonlySet<KernelState> = new Set(['notStarted', 'starting', 'dead']);
 
 type Listener = (body: never) => void;
@@ -129,7 +129,7 @@ export class NotebookSession implements vscode.Disposable {
     this.ids = cells.map((it) => it.id);
     this.cells.clear();
     for (const it of cells) this.cells.set(it.id, it);
-    this.hasRun ||= cells.some((it) => HAVE_RUN.has(it.state ?? 'new'));
+    this.hasRun ||= hasRun(cells);
     this.changed.fire();
   }
 
@@ -137,7 +137,7 @@ export class NotebookSession implements vscode.Disposable {
     if (event === 'notebookCell') {
       const { cell } = body as Events['notebookCell'];
       this.cells.set(cell.id, cell);
-      this.hasRun ||= HAVE_RUN.has(cell.state ?? 'new');
+      this.hasRun ||= hasRun([cell]);
     } else if (event === 'notebookKernel') {
       const { state, reason, python, systemProcessId } = body as Events['notebookKernel'];
       this.kernel = state;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CellState, KernelState, NotebookCell } from '../src/protocol';
-import { hasRun, markOf, statusText, type Mark } from '../src/views/states';
+import { markOf, statusText, type Mark } from '../src/views/states';
 
 const cell = (state?: CellState, more: Partial<NotebookCell> = {}): NotebookCell =>
   ({ id: 'a', name: 'a', kind: 'code', line: 1, endLine: 2, ...(state && { state }), ...more });
@@ -19,13 +19,6 @@ test('the gutter marks cells that are not up to date; those that never ran are n
 test('what does not run has no mark', () => {
   assert.equal(markOf(cell('stale', { kind: 'markdown' })), undefined);
   assert.equal(markOf(cell('stale', { problem: 'a cycle' })), undefined);
-});
-
-test('a notebook has run when some cell began or has a time', () => {
-  assert.equal(hasRun([cell(), cell('new'), cell('queued')]), false);
-  assert.equal(hasRun([cell(), cell('running')]), true);
-  assert.equal(hasRun([cell('new', { durationS: 0.1 })]), true);
-  assert.equal(hasRun([]), false);
 });
 
 test('the status bar names the notebook, its kernel\'s state how many cells are stale, and how many never ran', () => {

@@ -1,5 +1,6 @@
 // Which cells the gutter marks, and what the status bar says. Pure.
 import type { CellState, KernelState, NotebookCell } from '../protocol';
+import { hasRun } from '../ran';
 
 export type Mark = 'stale' | 'failed';
 
@@ -11,10 +12,6 @@ export function markOf(cell: NotebookCell): Mark | undefined {
   const state = cell.state ?? 'new';
   if (state === 'failed') return 'failed';
   return STALE.has(state) ? 'stale' : undefined;
-}
-
-export function hasRun(cells: Iterable<NotebookCell>): boolean {
-  return [...cells].some((it) => it.durationS !== undefined || !['new', 'queued'].includes(it.state ?? 'new'));
 }
 
 function canRun({ kind, problem }: NotebookCell): boolean {

@@ -1,0 +1,84 @@
+// As much of VS Code's API as the unit tests need: what is put into it and what was asked of it can be looked at.
+type Callback = (...args: unknown[]) => unknown;
+
+export class Disposable {
+  static from(...all: { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => all.forEach((it) => it.dispose()));
+  }
+
+  constructor(readonly dispose: Callback) {}
+}
+
+export class EventEmitter<T> {
+  private readonly listeners = new Set<(it: T) => void>();
+  readonly event = (listener: (it: T) => void): Disposable => {
+    this.listeners.add(listener);
+    return new Disposable(() => this.listeners.delete(listener));
+  };
+
+  fire(it: T): void {
+    for (const listener of [...this.listeners]) listener(it);
+  }
+
+  dispose(): void {
+    this.listeners.clear();
+  }
+}
+
+export class Uri {
+  static file(path: string): Uri {
+    return new Uri('file', path);
+  }
+
+  private constructor(readonly scheme: string, readonly path: string) {}
+
+  get fsPath(): string {
+    return this.path;
+  }
+
+  toString(): string {
+    return `${this.scheme}://${this.path}`;
+  }
+}
+
+export class CodeLens {
+  constructor(readonly range: unknown, readonly command?: unknown) {}
+}
+
+export class NotebookCellOutputItem {
+  static stdout(text: string): NotebookCellOutputItem {
+    return new NotebookCellOutputItem(Buffer.from(text), 'stdout');
+  }
+
+  static stderr(text: string): NotebookCellOutputItem {
+    return new NotebookCellOutputItem(Buffer.from(text), 'stderr');
+  }
+
+  constructor(readonly data: Uint8Array, readonly mime: string) {}
+}
+
+export class NotebookCellOutput {
+  constructor(public items: NotebookCellOutputItem[], readonly metadata?: object) {}
+}
+
+/** What the next questions are answered; what was asked stands in `asked`. */
+export const answers: (string | undefined)[] = [];
+export const asked: { text: string; detail?: string; buttons: string[] }[] = [];
+export const settings = new Map<string, unknown>();
+
+function ask(text: string, options: { detail?: string }, ...items: { title: string }[]): Promise<{ title: string } | undefined> {
+  asked.push({ text, ...options, buttons: items.map((it) => it.title) });
+  const answer = answers.shift();
+  return Promise.resolve(items.find((it) => it.title === answer));
+}
+
+export const window = { showWarningMessage: ask };
+export const ConfigurationTarget = { Global: 1 };
+export const workspace = {
+  notebookDocuments: [] as { uri: Uri }[],
+  textDocuments: [] as { uri: Uri; languageId: string; getText(): string }[],
+  getConfiguration: () => ({
+    get: (name: string, otherwise: unknown) => settings.get(name) ?? otherwise,
+    update: (name: string, value: unknown) => Promise.resolve(settings.set(name, value)),
+  }),
+};
