@@ -20,7 +20,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
   const ofSession = (name: string, action: Action): vscode.Disposable =>
     registerCommand(`dap-kernel.${name}`, (it) => act(parts, action, notebookOf(it)));
   return vscode.Disposable.from(
-    ofSession('runStaleCells', runStale),
+    registerCommand('dap-kernel.runStaleCells', (it) => runStaleOf(parts, notebookOf(it))),
     ofSession('restartKernel', restart),
     ofSession('interruptKernel', interrupt),
     ofSession('shutDownKernel', shutDownAsked),
@@ -37,6 +37,12 @@ export function registerCommands(parts: Parts): vscode.Disposable {
 async function runStale(_parts: Parts, session: NotebookSession): Promise<void> {
   await synced(session);
   await session.request('notebookRun', { run: 'stale' });
+}
+
+/** Run what is stale in `notebook`, which gets a kernel if it has none; or in what the user looks at. */
+async function runStaleOf(parts: Parts, notebook: vscode.Uri | undefined): Promise<void> {
+  const isFresh = notebook !== undefined && (await knownSession(parts, notebook)) === undefined;
+  await (isFresh ? runWhat(parts, notebook, true, () => Promise.resolve('stale')) : act(parts, runStale, notebook));
 }
 
 /** A fresh kernel, with what is on screen, on the interpreter that is chosen now. */
@@ -95,10 +101,10 @@ async function act(parts: Parts, action: Action, notebook?: vscode.Uri): Promise
   }
 }
 
-/** The notebook whose toolbar has a button that was pressed. */
+/** The notebook whose toolbar has a button that was pressed, or at whose cell something was chosen. */
 function notebookOf(argument: unknown): vscode.Uri | undefined {
-  const { notebookEditor } = (argument ?? {}) as { notebookEditor?: { notebookUri?: vscode.Uri } };
-  return notebookEditor?.notebookUri;
+  const { notebookEditor, document } = (argument ?? {}) as { notebookEditor?: { notebookUri?: vscode.Uri }; document?: vscode.Uri };
+  return notebookEditor?.notebookUri ?? document;
 }
 
 const beginning = new Set<string>(); // URIs

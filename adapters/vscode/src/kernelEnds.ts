@@ -20,18 +20,20 @@ export async function mayEnd(sessions: readonly NotebookSession[], question: Que
   return (await askedToEnd(sessions, question)) === question.end;
 }
 
-/** The button that was pressed, undefined for none; `end` at once where nothing is lost, or nobody wants to be asked. */
+/** The button that was pressed, undefined for none; `end` at once where nothing is lost; where nobody wants to be asked what loses least. */
 export async function askedToEnd(sessions: readonly NotebookSession[], { text, end, instead, keep }: Question): Promise<string | undefined> {
   const losing = sessions.filter((it) => it.hasRun);
   const settings = vscode.workspace.getConfiguration('dap-kernel');
-  if (losing.length === 0 || !settings.get<boolean>(SETTING, true)) return end;
-  const never = `${end}, and Don't Ask Again`;
+  if (losing.length === 0) return end;
+  const least = instead ?? end;
+  if (!settings.get<boolean>(SETTING, true)) return least;
+  const never = `${least}, and Don't Ask Again`;
   const items: vscode.MessageItem[] = [...(instead === undefined ? [] : [instead]), end, never].map((title) => ({ title }));
   if (keep !== undefined) items.push({ title: keep, isCloseAffordance: true });
   const answer = await vscode.window.showWarningMessage(text, { modal: true, detail: detailOf(losing) }, ...items);
   if (answer?.title !== never) return answer?.title;
   await settings.update(SETTING, false, vscode.ConfigurationTarget.Global);
-  return end;
+  return least;
 }
 
 /** The names of the sessions' documents, as a sentence has them. */
@@ -43,5 +45,6 @@ export function namesOf(sessions: readonly NotebookSession[]): string {
 function detailOf(losing: readonly NotebookSession[]): string {
   const lost = losing.length === 1 ? 'The variables of that kernel are lost when it ends' : 'The variables of these kernels are lost when they end';
   const running = losing.filter((it) => it.kernel === 'busy' || it.kernel === 'stopped');
-  return running.length === 0 ? `${lost}.` : `${lost}, and so is what runs in ${namesOf(running)} now.`;
+  const whole = running.length === 0 ? `${lost}.` : `${lost}, and so is what runs in ${namesOf(running)} now.`;
+  return `${whole} "Don't Ask Again" is for every end of a kernel: the setting "dap-kernel.${SETTING}".`;
 }

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { isUntitled, nameOf, type Configuration } from '../debug/configuration';
 import { documentsOf, isNotebook, programOfUri } from '../debug/program';
+import { replacedBy } from '../debug/replaced';
 import { start } from '../debug/start';
 import { mayEnd, namesOf } from '../kernelEnds';
 import type { Parts } from '../parts';
@@ -73,13 +74,13 @@ class Owners implements vscode.Disposable {
 
   /** What is debugged runs anew, in a kernel of its own: an older one would only be confused with it. */
   launched(session: NotebookSession): void {
-    const others = this.parts.sessions.all.filter((it) => it !== session && it.program === session.program && !it.isEnding);
+    const others = this.parts.sessions.all.filter((it) => it !== session);
     if (session.isQuiet) {
-      if (others.some((it) => !it.isQuiet && it.isLaunched)) void this.end(session);
+      if (replacedBy(session.program, true, others).some((it) => !it.isQuiet)) void this.end(session);
       this.endClosed(); // it may have been closed meanwhile
     } else {
       const hasOne = documentsOf(session.program).some(isNotebook); // a script may run twice at once
-      for (const it of others) if (it.isQuiet || (hasOne && it.isLaunched)) void this.end(it);
+      for (const it of replacedBy(session.program, hasOne, others)) void this.end(it);
     }
   }
 

@@ -3,10 +3,12 @@ import * as vscode from 'vscode';
 import { runWhat } from '../files/runs';
 import { askedToEnd } from '../kernelEnds';
 import type { Parts } from '../parts';
+import type { Run } from '../protocol';
 import type { Candidate } from '../server/discovery';
 import { ask } from '../server/interpreter';
 import { addressOf, completed, fromShown, initialConfigurations, KERNEL_WAITS_S, nameOf, namesNoPython, TYPE, type Configuration } from './configuration';
 import { documentsOf, isNotebook, programOfUri, shown } from './program';
+import { canRunIn, replacedBy } from './replaced';
 import { knownSession } from './start';
 import { itemOf, parseWaiting } from './waiting';
 
@@ -75,19 +77,25 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
     config.internalConsoleOptions ??= 'openOnSessionStart';
   }
 
-  /** Whether a fresh kernel is meant where one that is debugged takes the place of the document's own; else that one runs all. */
-  private async mayReplace({ request, program = '', noDebug = false, __begun }: Configuration): Promise<boolean> {
-    const [document] = documentsOf(program);
-    if (request !== 'launch' || __begun === true || document === undefined || !isNotebook(document)) return true;
-    await knownSession(this.parts, document); // its kernel may be handed back just now
-    const sessions = this.parts.sessions.all.filter((it) => it.program === program && it.isLaunched && !it.isEnding);
+  /** Whether a fresh kernel is meant where one that has run cells makes room for it; else that one runs what is to run. */
+  private async mayReplace(config: Configuration): Promise<boolean> {
+    const { request, program = '', name = '', noDebug, run = 'all', __begun } = config;
+    if (request !== 'launch' || program === '' || __begun === true) return true;
+    const documents = documentsOf(program);
+    const [document = vscode.Uri.file(program)] = documents; // a kernel may be kept with its notebook closed
+    const hasCells = documents.some(isNotebook);
+    const hasKernel = this.parts.sessions.all.some((it) => it.program === program && (it.isQuiet || it.keepsKernel));
+    if (hasCells || hasKernel) await knownSession(this.parts, document); // its kernel may be handed back just now
+    const sessions = replacedBy(program, hasCells, this.parts.sessions.all);
     const verb = noDebug === true ? 'Run' : 'Debug';
-    const instead = `${verb} in This Kernel`;
     const end = `${verb} in a Fresh Kernel`;
-    const answer = await askedToEnd(sessions, {
-      text: `${nameOf(program)} has a kernel in which cells have run. ${verb} all cells in this kernel, or in a fresh one?`, end, instead,
-    });
-    if (answer === instead) void runWhat(this.parts, document, noDebug === true, () => Promise.resolve('all'));
+    const instead = sessions.every((it) => canRunIn(it.debug.configuration, config)) ? `${verb} in This Kernel` : undefined;
+    const what = run === 'all' ? `${verb} all cells` : verb;
+    const question = instead === undefined
+      ? `End it? The configuration "${name}" sets what only a fresh one can have.` : `${what} in this kernel, or in a fresh one?`;
+    const text = `${nameOf(program)} has a kernel in which cells have run. ${question}`;
+    const answer = await askedToEnd(sessions, { text, end, ...(instead && { instead }) });
+    if (answer !== end && answer !== undefined) void runWhat(this.parts, document, noDebug === true, () => Promise.resolve(run as Run));
     return answer === end;
   }
 

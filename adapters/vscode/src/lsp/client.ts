@@ -8,7 +8,7 @@ import type { Run } from '../protocol';
 import { companionProbe, withCommand } from '../server/discovery';
 import { asked } from '../server/machine';
 import { documentOf } from '../views/places';
-import { asOurs, hasJupyters } from './lenses';
+import { actionsAsOurs, asOurs, hasJupyters } from './lenses';
 import { hasCells } from './notebooks';
 
 const CELL = 'vscode-notebook-cell';
@@ -104,6 +104,10 @@ class Companion implements vscode.Disposable {
         provideCodeLenses: async (document, token, next) => {
           if (document.uri.scheme === CELL || hasJupyters(document)) return [];
           return asOurs((await next(document, token)) ?? [], document.uri);
+        },
+        provideCodeActions: async (document, range, context, token, next) => {
+          if (document.uri.scheme === CELL) return [];
+          return actionsAsOurs((await next(document, range, context, token)) ?? [], document.uri, range.start.line + 1);
         },
       },
     });
