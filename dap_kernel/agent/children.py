@@ -22,6 +22,7 @@ from .values import VIEWS, show
 _LEAVES = (int, float, complex, bool, str, bytes, bytearray, type(None), type(...), type(NotImplemented))
 _PLAIN = (list, tuple, deque, range, set, frozenset, dict, OrderedDict, MappingProxyType, *VIEWS)
 _MOST_KEY = 200  # characters
+_MOST_COMPARED = 10_000  # columns whose names are compared
 _LEN = "len()"
 _TRIES = 5  # to read a container that another thread keeps changing
 
@@ -221,6 +222,7 @@ class Columns(Children):
         super().__init__(place)
         self._table = table
         self._path = path
+        self._names: dict[int, str] | None = None  # by position: of those whose own name is taken
 
     def size(self) -> int:
         return self._table.width()
@@ -229,7 +231,18 @@ class Columns(Children):
         return 0
 
     def indexed(self, start: int, stop: int) -> list[Item]:
-        return [_told(self._table.column_fact(at), self._path) for at in range(start, stop)]
+        told = [_told(self._table.column_fact(at), self._path) for at in range(start, stop)]
+        return [it._replace(name=self._name(it.name, at)) for at, it in enumerate(told, start)]
+
+    def _name(self, name: str, position: int) -> str:
+        """Return a name that no column before has, for a child is found by it."""
+        if self._names is None:
+            self._names, seen = {}, dict[str, int]()
+            for at, label in enumerate(self._table.column_names(_MOST_COMPARED)):
+                seen[label] = number = seen.get(label, 0) + 1
+                if number > 1:
+                    self._names[at] = f"{label} ({number})"
+        return self._names.get(position, name)
 
 
 class Cells(Children):

@@ -79,6 +79,10 @@ class Table:
     def column(self, position: int) -> Fact:
         return Fact(str(position), self.value[:, position], f"[:, {position}]")
 
+    def column_names(self, most: int) -> list[str]:
+        """Return the names of the first columns where two may be the same."""
+        return []
+
     def put(self, index: int, value: object) -> None:
         self.value[index] = value
 
@@ -107,6 +111,9 @@ class PandasFrame(Table):
         if name != "dtypes":
             return None
         return _listed([f"{name}: {kind}" for name, kind in value.iloc[:_FIRST].items()], len(value))
+
+    def column_names(self, most: int) -> list[str]:
+        return list(map(str, self.value.columns[:most]))
 
     def column(self, position: int) -> Fact:
         name = self.value.columns[position]
@@ -228,6 +235,9 @@ class ArrowTable(Table):
 
     def fact_text(self, name: str, value: Any) -> str | None:
         return self._kinds() if name == "schema" else None
+
+    def column_names(self, most: int) -> list[str]:
+        return list(self.value.schema.names[:most])
 
     def column(self, position: int) -> Fact:
         return Fact(self.value.schema.names[position], self.value.column(position), f".column({position})")

@@ -2,6 +2,8 @@
 
 import importlib
 
+import pytest
+
 from dap_kernel.agent import wire
 
 from .inspecting import at
@@ -61,7 +63,17 @@ def column(value, position=0, **asked) -> list[str]:
     return [it[position] for it in page(value, **asked).cells]
 
 
-def libraries(data):
-    pd, pl, pa = map(importlib.import_module, ("pandas", "polars", "pyarrow"))
-    plain = [dict(zip(data, row, strict=True)) for row in zip(*data.values(), strict=True)]
-    yield from (pd.DataFrame(data), pl.DataFrame(data), pa.table(data), plain, data)
+LIBRARIES = ["pandas", "polars", "pyarrow", "records", "columns"]
+
+
+def library(which, data):
+    """Return a table of a library, or of Python's own; the test is skipped where there is no such library."""
+    match which:
+        case "pandas" | "polars":
+            return pytest.importorskip(which).DataFrame(data)
+        case "pyarrow":
+            return pytest.importorskip(which).table(data)
+        case "records":
+            return [dict(zip(data, row, strict=True)) for row in zip(*data.values(), strict=True)]
+        case _:
+            return data

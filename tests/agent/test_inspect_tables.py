@@ -10,6 +10,7 @@ import types
 
 import pytest
 
+from dap_kernel.agent import wire
 from dap_kernel.agent.bindings import InspectionError
 
 from .inspecting import at
@@ -101,7 +102,10 @@ def test_columns_by_page_whatever_they_are_called():
     ]
     odd = at(pd.DataFrame([[1, 2, 3]], columns=["x", "x", ("a", 1)]))
     shown = odd.children(odd.child(odd.evaluate("it"), "columns"))
-    assert [it.name for it in shown] == ["x", "x", "('a', 1)"]
+    assert [it.name for it in shown] == ["x", "x (2)", "('a', 1)"]
+    group = odd.child(odd.evaluate("it"), "columns")
+    second = odd.answer(wire.Table(0, reference=group.reference, name="x (2)"))
+    assert (second.cells, second.evaluate_name) == ([["2"]], "it.iloc[:, 1]")
     for child, number in zip(shown, "123", strict=True):
         assert odd.value(f"int({child.evaluate_name}.iloc[0])") == number
     array = at(np.arange(6).reshape(2, 3))

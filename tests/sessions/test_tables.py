@@ -139,8 +139,11 @@ async def test_reprs_that_hang_cost_their_own_cell_alone(debugging, write):
         assert (shown["cells"][0], shown["cells"][1][1]) == (["1", "1"], "2")
         assert "not shown" in shown["cells"][1][0]
         assert (await debug.ask("notebookTable", expression="loops"))["cells"][0][1] == "5"
-        found = {it["name"]: it["value"] for it in (await debug.ask("notebookVariables"))["variables"]}
-        assert list(found) == ["slow", "loops"]
+        found = (await debug.ask("notebookVariables"))["variables"]
+        assert [(it["name"], it.get("length"), it.get("isTable")) for it in found] == [
+            ("slow", 2, True),
+            ("loops", 2, True),
+        ]
         assert await debug.evaluate("1 + 1") == "2"
         await debug.disconnect()
 
@@ -161,6 +164,19 @@ async def test_an_answer_that_is_too_large_is_refused_and_the_kernel_lives(debug
         shown = await debug.ask("notebookTable", expression="row", raw=True, columnCount=500)
         assert len(shown["cells"][0]) == 500
         assert await debug.evaluate("len(row)") == "1"
+        await debug.disconnect()
+
+
+async def test_a_table_that_waits_for_slow_variables_has_its_own_time(debugging, write):
+    path = write("slow.ipynb", code(WAITS, "def later():\n    time.sleep(1.3)\n    return [{'n': 1}]"))
+    async with debugging(path) as debug:
+        await debug.launch()
+        await debug.idle()
+        before = debug.connection.send("notebookVariables", {})
+        table = debug.connection.send("notebookTable", {"expression": "later()"})
+        assert (await before).success
+        answer = await table
+        assert answer.success, answer
         await debug.disconnect()
 
 
