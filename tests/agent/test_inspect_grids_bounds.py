@@ -137,6 +137,14 @@ def test_a_name_that_takes_code_of_the_notebooks_comes_last(which):
     assert early.cells is not told.cells
 
 
+def test_a_page_that_was_taken_early_stays_whole():
+    filling = table_page(ViewedTable([[Big()] * 30] * 30), wire.Table(0, "it", raw=True), "it")
+    early, told = filling.so_far(), filling.whole()
+    assert len(told.cells) == len(told.index) < 30
+    assert len(early.cells) == len(early.index) == 30
+    assert "not shown" in early.cells[0][0]
+
+
 def test_labels_of_several_levels_are_there_at_once():
     series = pd.Series([1], index=pd.MultiIndex.from_tuples([("a", np.int64(1))], names=["p", "q"]))
     early = table_page(ViewedTable(series), wire.Table(0, "it"), "it").so_far()
