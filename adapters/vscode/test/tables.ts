@@ -18,8 +18,7 @@ trips = pd.DataFrame({
 })
 trips.loc[::10, "distance"] = np.nan`,
   `trips = trips.head(3).assign(riders=[70, 80, 90])
-import time
-time.sleep(2)`,
+import time; time.sleep(2)`,
   'del trips',
 );
 const HALVES = notebook(

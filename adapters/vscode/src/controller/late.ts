@@ -20,7 +20,9 @@ export class Late {
     if (execution === undefined) return;
     execution.executionOrder = executionOrder;
     execution.start(timing?.startTime);
-    write(this.outputsOf(cell, execution));
+    const outputs = this.outputsOf(cell, execution);
+    write(outputs);
+    outputs.settle();
     execution.end(success, timing?.endTime);
   }
 

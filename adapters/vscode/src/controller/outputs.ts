@@ -61,6 +61,12 @@ export class CellOutputs {
     if (held !== '' || this.held.has(category)) this.print(category, '', held);
   }
 
+  /** Draw what is being written over before `execution` ends: it takes nothing afterwards. */
+  settle(): void {
+    this.draw();
+    this.draw(); // what was split off a long text stands behind it
+  }
+
   /** Show the last form of what was written over. */
   finish(): void {
     for (const it of this.held.values()) it.text.isOver = true;
