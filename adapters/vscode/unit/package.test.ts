@@ -7,7 +7,7 @@ import { test } from 'node:test';
 interface Package {
   contributes: {
     debuggers: { configurationSnippets: { label: string; body: object }[] }[];
-    commands: { command: string; title: string; category: string }[];
+    commands: { command: string; title: string; category: string; enablement?: string }[];
     configuration: { properties: Record<string, unknown> };
   };
 }
@@ -25,6 +25,14 @@ function found(text: string, pattern: RegExp): string[] {
 test('every command of the palette is registered, and every registered one is in the palette', () => {
   const registered = found(sources, /(?:registerCommand\('dap-kernel\.|ofSession\(')(\w+)'/g).map((it) => `dap-kernel.${it}`);
   assert.deepEqual(registered, commands.map((it) => it.command).sort());
+});
+
+test('what runs a cell of the notebook editor is not offered beside another kernel', () => {
+  const ofCells = commands.filter((it) => it.enablement?.includes("notebookType == 'jupyter-notebook'"));
+  assert.ok(ofCells.length >= 2);
+  for (const { command, enablement } of ofCells) {
+    assert.match(enablement ?? '', /\(notebookKernel == 'dap-kernel\.dap-kernel\/dap-kernel' \|\| !notebookKernelSelected\)$/, command);
+  }
 });
 
 test('a snippet that is tabbed through leaves nothing empty', () => {

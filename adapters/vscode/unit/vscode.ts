@@ -72,6 +72,36 @@ function ask(text: string, options: { detail?: string }, ...items: { title: stri
   return Promise.resolve(items.find((it) => it.title === answer));
 }
 
+type Factory = { createDebugAdapterTracker(session: object): Tracker };
+
+/** What hears the messages of a debug session. */
+export interface Tracker {
+  onWillReceiveMessage(message: object): void;
+  onDidSendMessage(message: object): void;
+  onExit(): void;
+}
+
+const factories: Factory[] = [];
+/** By id. */
+export const stopped: string[] = [];
+
+/** Begin a debug session of `configuration`. */
+export function debugged(id: string, configuration: object): Tracker {
+  const [tracker] = factories.map((it) => it.createDebugAdapterTracker({ id, configuration }));
+  if (tracker === undefined) throw new Error('nobody tracks sessions');
+  return tracker;
+}
+
+export const debug = {
+  activeDebugSession: undefined as { id: string } | undefined,
+  registerDebugAdapterTrackerFactory: (_type: string, factory: Factory) => {
+    factories.push(factory);
+    return new Disposable(() => factories.splice(factories.indexOf(factory), 1));
+  },
+  onDidTerminateDebugSession: new EventEmitter<{ id: string }>().event,
+  stopDebugging: ({ id }: { id: string }) => Promise.resolve(void stopped.push(id)),
+};
+export const commands = { executeCommand: () => Promise.resolve(undefined) };
 export const window = { showWarningMessage: ask };
 export const ConfigurationTarget = { Global: 1 };
 export const workspace = {

@@ -1,37 +1,34 @@
 // Run by Line: a cell that stops at its first line, and goes on a line at a time; the debugger leaves at its end.
 import * as vscode from 'vscode';
 import type { Parts } from '../parts';
-import type { CellState } from '../protocol';
 import type { NotebookSession } from '../session';
-import { canDebug } from './owners';
-
-const UNDER_WAY: ReadonlySet<CellState> = new Set(['queued', 'running']);
 
 const cells = new Set<string>(); // URIs: they run line by line
 
-/** Run `cell` line by line; `execute` runs it with a debugger, and stops at its first line. */
-export async function runByLine(parts: Parts, cell: vscode.NotebookCell, execute: () => Promise<void>): Promise<void> {
-  const { uri } = cell.notebook;
-  const before = parts.sessions.of(uri);
-  const isOurs = before === undefined || !canDebug(before); // else the user has a debugger, which stays
-  await execute();
-  const session = parts.sessions.of(uri);
-  const id = session?.idOf(cell.document.uri);
-  if (session === undefined || id === undefined) return;
+/** How a cell was asked to run, once the server has answered. */
+export interface Executed {
+  session: NotebookSession;
+  /** Its debugger has come for this cell; else the user had one, which stays. */
+  isFresh: boolean;
+}
+
+/**
+ * Run `cell` line by line; `execute` runs it with a debugger, and stops at its first line; undefined: it was called off, or
+ * has failed. `isOpen`: the cell runs, or waits to.
+ */
+export async function runByLine(
+  { sessions }: Parts, cell: vscode.NotebookCell, execute: () => Promise<Executed | undefined>, isOpen: (session: NotebookSession) => boolean,
+): Promise<void> {
+  const executed = await execute();
+  if (executed === undefined) return;
+  const { session, isFresh } = executed;
   show(cell, true);
   try {
-    await ended(parts, session, id);
+    await sessions.until(session, () => !isOpen(session) && session.kernel !== 'busy' && session.kernel !== 'stopped');
   } finally {
     show(cell, false);
   }
-  if (isOurs && session.keepsKernel && parts.sessions.all.includes(session)) await vscode.debug.stopDebugging(session.debug);
-}
-
-/** Wait until a cell that was asked for has begun and ended, and nothing else runs. */
-async function ended({ sessions }: Parts, session: NotebookSession, id: string): Promise<void> {
-  const isUnderWay = (): boolean => UNDER_WAY.has(session.cells.get(id)?.state ?? 'new');
-  await sessions.until(session, isUnderWay);
-  await sessions.until(session, () => !isUnderWay() && session.kernel !== 'busy' && session.kernel !== 'stopped');
+  if (isFresh && session.keepsKernel && sessions.all.includes(session)) await vscode.debug.stopDebugging(session.debug);
 }
 
 /** Have the cell's buttons be those of a cell that runs line by line, or not. */

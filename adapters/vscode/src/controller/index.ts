@@ -10,7 +10,7 @@ import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { synced } from '../sync';
 import { isRun, LANGUAGES } from '../sync/payload';
-import { runByLine } from './byLine';
+import { runByLine, type Executed } from './byLine';
 import { registerInput } from './input';
 import { registerKeys } from './keys';
 import { registerLabel } from './label';
@@ -40,7 +40,9 @@ class Controller implements vscode.Disposable {
     this.controller.supportedLanguages = LANGUAGES;
     this.controller.supportsExecutionOrder = true;
     this.controller.description = 'Run and debug cells';
-    this.controller.executeHandler = (cells, notebook) => this.execute(notebook, cells.filter(isOurs), true);
+    this.controller.executeHandler = async (cells, notebook) => {
+      await this.execute(notebook, cells.filter(isOurs), true);
+    };
     this.controller.interruptHandler = (notebook) => this.interrupt(notebook);
     this.registration = [
       this.controller,
@@ -98,20 +100,28 @@ class Controller implements vscode.Disposable {
     if (left !== undefined) closeLeft(left);
   }
 
-  /** Run `cells` when what was asked for before is done; an interrupt calls them off meanwhile. Never rejects. */
-  private async execute(notebook: vscode.NotebookDocument, cells: vscode.NotebookCell[], noDebug: boolean, stopOnEntry = false): Promise<void> {
-    if (cells.length === 0) return;
+  /**
+   * Run `cells` when what was asked for before is done; an interrupt calls them off meanwhile. Return where they run;
+   * undefined: nowhere. Never rejects.
+   */
+  private async execute(notebook: vscode.NotebookDocument, cells: vscode.NotebookCell[], noDebug: boolean, stopOnEntry = false): Promise<Executed | undefined> {
+    if (cells.length === 0) return undefined;
+    let executed: Executed | undefined;
     try {
       await queueOf(notebook.uri.toString()).next(async (signal) => {
+        const before = this.parts.sessions.of(notebook.uri);
         const session = await this.sessionOf(notebook, noDebug, signal);
         if (session === undefined) return;
         await synced(session);
-        if (!signal.aborted) await this.run(session, cells, noDebug, stopOnEntry);
+        if (signal.aborted) return;
+        await this.run(session, cells, noDebug, stopOnEntry);
+        executed = { session, isFresh: session !== before };
       });
     } catch (error) {
       this.parts.log.error(asError(error));
       if (!(error instanceof Told)) void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
     }
+    return executed;
   }
 
   private async run(session: NotebookSession, cells: vscode.NotebookCell[], noDebug: boolean, stopOnEntry: boolean): Promise<void> {
@@ -156,11 +166,12 @@ class Controller implements vscode.Disposable {
   }
 
   private async byLine(argument: unknown): Promise<void> {
-    const cell = cellOf(argument);
+    const cell = codeCellOf(argument);
     if (cell === undefined) return;
     await this.parts.otherKernels.selectOurs(cell.notebook);
     try {
-      await runByLine(this.parts, cell, () => this.execute(cell.notebook, [cell], false, true));
+      const execute = (): Promise<Executed | undefined> => this.execute(cell.notebook, [cell], false, true);
+      await runByLine(this.parts, cell, execute, (it) => this.runs.get(it)?.isOpen(cell) === true);
     } catch (error) {
       this.parts.log.error(asError(error));
       if (!(error instanceof Told)) void vscode.window.showErrorMessage(`dap-kernel: ${asError(error).message}`);
@@ -168,7 +179,7 @@ class Controller implements vscode.Disposable {
   }
 
   private async debug(argument: unknown): Promise<void> {
-    const cell = cellOf(argument);
+    const cell = codeCellOf(argument);
     if (cell === undefined) return;
     await this.parts.otherKernels.selectOurs(cell.notebook);
     await this.execute(cell.notebook, [cell], false);
@@ -198,9 +209,12 @@ function isOurs({ document }: vscode.NotebookCell): boolean {
   return isRun(document.languageId, document.getText());
 }
 
-/** The cell that a menu's command is for, or the one that is selected. */
-function cellOf(argument: unknown): vscode.NotebookCell | undefined {
-  if (argument !== null && typeof argument === 'object' && 'notebook' in argument) return argument as vscode.NotebookCell;
+/** The cell that a menu's command is for, or the one that is selected; undefined: it does not run, which the user is told. */
+function codeCellOf(argument: unknown): vscode.NotebookCell | undefined {
   const editor = vscode.window.activeNotebookEditor;
-  return editor?.notebook.cellAt(editor.selection.start);
+  const isCell = argument !== null && typeof argument === 'object' && 'notebook' in argument;
+  const cell = isCell ? argument as vscode.NotebookCell : editor?.notebook.cellAt(editor.selection.start);
+  if (cell === undefined || (cell.kind === vscode.NotebookCellKind.Code && isOurs(cell))) return cell;
+  void vscode.window.showInformationMessage('This cell has nothing to run: select one with Python code.');
+  return undefined;
 }

@@ -86,6 +86,11 @@ export class Runs implements vscode.Disposable {
     return [...this.open.keys()].some((uri) => this.find(uri) !== undefined);
   }
 
+  /** Whether `cell` runs, or waits to: one that was refused does neither. */
+  isOpen(cell: vscode.NotebookCell): boolean {
+    return this.open.has(cell.document.uri.toString());
+  }
+
   /** Show `cells` as waiting. */
   ask(cells: vscode.NotebookCell[]): void {
     for (const it of cells) this.runOf(it);
