@@ -35,7 +35,7 @@ Places = Any  # a range, a list or an array of numpy's
 _AT_ONCE = 50_000  # rows between two looks at the clock
 _MOST_BOUNDS = 4_000  # values that are looked at for the bounds of the parts that are sorted
 _BOUND_EVERY = 20
-_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d(?:\.\d{1,9})?)?)?)?)?)?")
+_DATE = r"\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d(?:\.\d{1,9})?)?)?)?)?)?"
 _MOST_RANKED = 200  # characters of a text that orders what has no order
 _MOST_CATEGORIES = 10  # that are named
 _MOST_COUNTED = 20_000_000  # rows: more are not sorted to count the distinct ones
@@ -229,7 +229,7 @@ class ArrayColumn:
     def _meant(self, text: str) -> Any:
         if self._family != "time":
             return _in_range(read(text, self._family))
-        if not _DATE.fullmatch(text.strip()):  # numpy takes "", "now" and, with a warning, time zones
+        if not re.fullmatch(_DATE, text.strip()):  # numpy takes "", "now" and, with a warning, time zones
             raise InspectionError(not_a_time(text))
         try:
             return self._values.dtype.type(text.strip())
