@@ -184,20 +184,21 @@ class Rows(Children):
         self._positions: dict[str, int | None] = {}  # of the rows that were sent; None: not the only one
         self._width = table.width()
         # Clients ask for what is named only where there is some.
-        self._names = len(table.told_names()) + (self._width > 0)
+        self._told = {*table.told_names(), *(("columns",) if self._width else ())}
 
     def size(self) -> int:
         return self._table.length()
 
     def indexed(self, start: int, stop: int) -> list[Item]:
         suffix, items = self._table.row_suffix, []
-        for at, (name, value) in enumerate(self._table.page(start, stop), start):
+        for at, (label, value) in enumerate(self._table.page(start, stop), start):
+            name = f"{label} (2)" if label in self._told else label  # for a child is found by its name
             self._positions[name] = at if self._positions.get(name, at) == at else None
             items.append(Item(name, value, self._path and self._path + suffix.format(at)))
         return items
 
     def names(self) -> int:
-        return self._names
+        return len(self._told)
 
     def named(self, stop: int) -> list[Item]:
         facts = [_told(it, self._path) for it in self._table.facts()]

@@ -142,6 +142,17 @@ def test_a_subclass_whose_shape_raises_is_shown_by_its_attributes():
     assert look.children(look.evaluate("it"))[0].type.endswith("Odd")
 
 
+def test_a_row_that_is_called_as_what_is_told():
+    look = at(pd.DataFrame({"a": [1, 2, 3]}, index=["shape", "columns", "x"]))
+    shown = look.evaluate("it")
+    names = [it.name for it in look.children(shown)]
+    assert (names[:3], len(names)) == (["shape (2)", "columns (2)", "x"], len(set(names)))
+    row = look.answer(wire.Table(0, reference=shown.reference, name="columns (2)"))
+    assert row.cells == [["2"]]
+    look.assign(look.child(shown, "columns (2)"), "a", "9")
+    assert look.value("it.a.iloc[1]") == "9"
+
+
 def test_a_series_by_its_labels():
     look = at(pd.Series([1, 2], index=["p", "q"]))
     page = look.children(look.evaluate("it"), filter="indexed")
