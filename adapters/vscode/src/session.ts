@@ -1,5 +1,6 @@
 // One debug session of ours: its document, its cells, the kernel's state, its events.
 import * as vscode from 'vscode';
+import { addressOf } from './debug/configuration';
 import { programOfUri } from './debug/program';
 import type { Asked, Events, KernelState, Message, NotebookCell, Requests } from './protocol';
 import { hasRun } from './ran';
@@ -56,6 +57,11 @@ export class NotebookSession implements vscode.Disposable {
   /** Whether the session is left, or was, and its kernel goes on for another one. */
   get isLeft(): boolean {
     return this.keepsKernel && this.isLeaving && this.kernelId !== undefined;
+  }
+
+  /** Whether the user has started its server: its kernels may be on another machine, whose we can neither list nor end. */
+  get isElsewhere(): boolean {
+    return addressOf(this.debug.configuration) !== undefined;
   }
 
   /** Send one of our requests. Rejects with the server's message. */

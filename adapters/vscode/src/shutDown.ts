@@ -11,16 +11,19 @@ export function isEnding(kernelId: string): boolean {
   return ending.has(kernelId);
 }
 
-/** End `session` together with its kernel. */
+/** End `session` together with its kernel, on whichever machine that is. */
 export async function shutDown(parts: Parts, session: NotebookSession): Promise<void> {
   const { debug, kernelId } = session;
-  // A kernel that was attached to is left, and waits for another client.
-  const left = debug.configuration.request === 'attach' ? kernelId : undefined;
-  if (left !== undefined) ending.add(left);
   session.keepsKernel = false;
-  await vscode.debug.stopDebugging(debug);
+  if (debug.configuration.request === 'attach') {
+    // Without a word the server would leave a kernel that was attached to; nobody is to take it over meanwhile.
+    if (kernelId !== undefined) ending.add(kernelId);
+    await Promise.resolve(debug.customRequest('disconnect', { terminateDebuggee: true })).catch(() => vscode.debug.stopDebugging(debug));
+  } else {
+    await vscode.debug.stopDebugging(debug);
+  }
   await parts.sessions.until(session, () => false);
-  if (left !== undefined) await stopWaiting(parts, session.program, left);
+  if (kernelId !== undefined) ending.delete(kernelId);
 }
 
 /** End a kernel that waits for a client; nothing happens if there is none. */

@@ -82,13 +82,24 @@ export interface Tracker {
 }
 
 const factories: Factory[] = [];
+const trackers = new Map<string, Tracker>(); // by id
 /** By id. */
 export const stopped: string[] = [];
+/** Configurations. */
+export const started: object[] = [];
+export const requested: { id: string; command: string; args: unknown }[] = [];
 
-/** Begin a debug session of `configuration`. */
+/** Begin a debug session of `configuration`; its server ends it when it is asked to disconnect. */
 export function debugged(id: string, configuration: object): Tracker {
-  const [tracker] = factories.map((it) => it.createDebugAdapterTracker({ id, configuration }));
+  const customRequest = (command: string, args: unknown): Promise<unknown> => {
+    requested.push({ id, command, args });
+    tracker?.onWillReceiveMessage({ type: 'request', seq: requested.length, command, arguments: args });
+    if (command === 'disconnect') tracker?.onExit();
+    return Promise.resolve({});
+  };
+  const tracker = factories.at(-1)?.createDebugAdapterTracker({ id, configuration, customRequest });
   if (tracker === undefined) throw new Error('nobody tracks sessions');
+  trackers.set(id, tracker);
   return tracker;
 }
 
@@ -99,12 +110,24 @@ export const debug = {
     return new Disposable(() => factories.splice(factories.indexOf(factory), 1));
   },
   onDidTerminateDebugSession: new EventEmitter<{ id: string }>().event,
-  stopDebugging: ({ id }: { id: string }) => Promise.resolve(void stopped.push(id)),
+  onDidChangeActiveDebugSession: new EventEmitter<undefined>().event,
+  startDebugging: (_folder: unknown, configuration: object) => Promise.resolve(started.push(configuration) > 0),
+  stopDebugging: ({ id }: { id: string }) => {
+    stopped.push(id);
+    trackers.get(id)?.onExit();
+    return Promise.resolve();
+  },
 };
 export const commands = { executeCommand: () => Promise.resolve(undefined) };
-export const window = { showWarningMessage: ask };
+export const window = {
+  showWarningMessage: ask,
+  tabGroups: { all: [], onDidChangeTabs: new EventEmitter<{ opened: unknown[]; closed: unknown[] }>().event },
+};
 export const ConfigurationTarget = { Global: 1 };
 export const workspace = {
+  onDidRenameFiles: new EventEmitter<{ files: unknown[] }>().event,
+  getWorkspaceFolder: () => undefined,
+  workspaceFolders: undefined,
   notebookDocuments: [] as { uri: Uri }[],
   textDocuments: [] as { uri: Uri; languageId: string; getText(): string }[],
   getConfiguration: () => ({

@@ -43,6 +43,9 @@ export async function takeOver(parts: Parts, session: NotebookSession, notebook:
   if (console !== 'internalConsole' || orphanTimeout === 0 || whenDone === 'end') {
     throw new Error(`${nameOf(session.program)} runs without a debugger, in a kernel that ends with it: end it first (Shift+F5).`);
   }
+  if (session.isElsewhere) {
+    throw new Error(`${nameOf(session.program)} runs without a debugger, on a server that you have started: end it first (Shift+F5), and debug it there.`);
+  }
   const kernelId = await kernelOf(parts, session); // another kernel of the notebook may be waiting
   session.isTakenOver = true;
   await session.debug.customRequest('disconnect', { terminateDebuggee: false });
@@ -91,8 +94,8 @@ class Owners implements vscode.Disposable {
     if (!session.isLeft || kernelId === undefined) return;
     const [document = uriOf(program)] = documentsOf(program);
     const isScript = document !== undefined && !isNotebook(document) && session.debug.configuration.request === 'launch';
-    if (isScript) {
-      this.lost(program); // its kernel ends with it
+    if (isScript || session.isElsewhere) {
+      this.lost(program); // its kernel ends with it, or waits where it is
       return;
     }
     const isWanted = document !== undefined && this.parts.sessions.of(document) === undefined;
