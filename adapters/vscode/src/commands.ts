@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import { queueOf } from './controller/queue';
 import { fromShown, nameOf, withInterpreter } from './debug/configuration';
-import { folderOf, isNotebook, programOfUri, shown } from './debug/program';
+import { endsKernel, STOP } from './debug/endsKernel';
+import { documentsOf, folderOf, isNotebook, programOfUri, shown } from './debug/program';
 import { knownSession } from './debug/start';
 import { asError } from './errors';
 import { runWhat } from './files/runs';
@@ -59,11 +60,22 @@ async function shutDownAsked(parts: Parts, session: NotebookSession): Promise<vo
   if (await mayEnd([session], question)) await shutDown(parts, session);
 }
 
-/** Have VS Code continue or step by its `command`; what was typed a moment before is what runs. */
+/** Have VS Code continue, step, restart or stop by its `command`; what was typed a moment before is what runs. */
 async function goOn({ sessions }: Parts, command: unknown): Promise<void> {
   const { active } = sessions;
-  if (active !== undefined) await synced(active);
-  if (typeof command === 'string') await vscode.commands.executeCommand(command);
+  if (active !== undefined && !(await mayGoOn(active, command))) return;
+  if (active !== undefined && command !== STOP) await synced(active);
+  if (typeof command === 'string' && sessions.active === active) await vscode.commands.executeCommand(command);
+}
+
+/** Whether the user agrees where a notebook's kernel ends with `command`; a script's is of no use after it. */
+async function mayGoOn(session: NotebookSession, command: unknown): Promise<boolean> {
+  const { program, debug, keepsKernel } = session;
+  if (!endsKernel(command, debug.configuration, keepsKernel) || !documentsOf(program).some(isNotebook)) return true;
+  const name = nameOf(program);
+  return mayEnd([session], command === STOP
+    ? { text: `Stop debugging ${name}? Its kernel ends with the debugger.`, end: 'Stop' }
+    : { text: `Restart ${name}? It begins anew in a fresh kernel.`, end: 'Restart' });
 }
 
 function interrupt(_parts: Parts, session: NotebookSession): Promise<unknown> {

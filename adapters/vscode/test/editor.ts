@@ -137,7 +137,10 @@ export class Editor {
   }
 
   async ends(): Promise<void> {
-    await until('the end of the session', async () => !(await this.isToolbarShown()) || undefined);
+    const agree = this.page.locator('.monaco-dialog-box').getByText('Stop', { exact: true }); // its kernel ends with it
+    await until('the end of the session', async () => {
+      return (await agree.isVisible()) ? agree.click().then(() => undefined) : !(await this.isToolbarShown()) || undefined;
+    });
   }
 
   /** Take a picture for the documents, with the panel where that is what is shown. */

@@ -55,6 +55,7 @@ export function kernels(tell: Tell): void {
     await editor.shows('begun');
     const kernel = kernelIn(folder);
     await editor.press('Shift+F5');
+    await editor.answer('Stop');
     await editor.run(0);
     await until('the run in another kernel', () => kernelIn(folder) !== kernel || undefined);
     await editor.ended(0, 'success');

@@ -42,6 +42,7 @@ export function notebooks(tell: Tell): void {
     await editor.showsVariable('total = 13');
     await editor.type(0, 'start = 1000');
     await editor.press('Control+Shift+F5');
+    await editor.answer('Restart');
     await until('the new total', async () => (await editor.rows('variables')).includes('total = 1003') || undefined);
     await editor.stopsAt('print("total", total)');
     await editor.press('Shift+F5');

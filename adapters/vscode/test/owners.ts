@@ -193,6 +193,7 @@ export function owners(tell: Tell): void {
     await editor.shows('sum 42');
     await status(page, /nb\.ipynb: idle$/);
     await editor.press('Shift+F5');
+    await editor.answer('Stop');
     await editor.run(0);
     await onlyKernel(folder, 2);
     await editor.ended(0, 'success');

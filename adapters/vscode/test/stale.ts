@@ -72,6 +72,7 @@ export function stale(tell: Tell): void {
     assert.deepEqual(totals, ['total 6', 'total 106', 'total 100006', 'total 1000006'], 'no half of it has run');
     await page.keyboard.type('00');
     await editor.press('Control+Shift+F5');
+    await editor.answer('Restart');
     await until('the total of another kernel', async () => (await editor.console()).includes('total 100000006') || undefined);
     await editor.press('Shift+F5');
     await editor.ends();
