@@ -28,7 +28,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     registerCommand('dap-kernel.debugFile', (it) => debugShown(parts, false, notebookOf(it))),
     registerCommand('dap-kernel.runFile', (it) => debugShown(parts, true, notebookOf(it))),
     registerCommand('dap-kernel.goOn', (it) => goOn(parts, it as unknown)),
-    registerCommand('dap-kernel.runNextLine', () => goOn(parts, 'workbench.action.debug.stepOver')),
+    registerCommand('dap-kernel.runNextLine', (it) => runNextLine(parts, it)),
     registerCommand('dap-kernel.pickInterpreter', () => pick(parts)),
     registerCommand('dap-kernel.showLog', () => parts.log.show()),
     registerCommand('dap-kernel.menu', menu),
@@ -66,6 +66,20 @@ async function goOn({ sessions }: Parts, command: unknown): Promise<void> {
   if (active !== undefined && !(await mayGoOn(active, command))) return;
   if (active !== undefined && command !== STOP) await synced(active);
   if (typeof command === 'string' && sessions.active === active) await vscode.commands.executeCommand(command);
+}
+
+/** Step the notebook of the cell whose button was pressed, or the one in front: another one may be VS Code's active session. */
+async function runNextLine(parts: Parts, argument: unknown): Promise<void> {
+  const { notebook = vscode.window.activeNotebookEditor?.notebook } = (argument ?? {}) as { notebook?: vscode.NotebookDocument };
+  const session = notebook === undefined ? parts.sessions.active : parts.sessions.of(notebook.uri);
+  if (session === undefined || session === parts.sessions.active) {
+    if (session !== undefined) await goOn(parts, 'workbench.action.debug.stepOver');
+    return;
+  }
+  const { stoppedThread } = session;
+  if (stoppedThread === undefined || session.kernel !== 'stopped') return; // it has gone on meanwhile
+  await synced(session);
+  await session.debug.customRequest('next', { threadId: stoppedThread });
 }
 
 /** Whether the user agrees where a notebook's kernel ends with `command`; a script's is of no use after it. */

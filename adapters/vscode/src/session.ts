@@ -32,6 +32,9 @@ export class NotebookSession implements vscode.Disposable {
   /** A cell has run in the kernel that is there: something is lost when it ends. */
   hasRun = false;
 
+  /** The thread that has stopped last, and has not gone on. */
+  stoppedThread: number | undefined;
+
   private readonly restarted = new vscode.EventEmitter<void>();
   /** The debugger's own Restart has ended what ran; the kernel is the same. */
   readonly onDidRestart = this.restarted.event;
@@ -153,6 +156,10 @@ export class NotebookSession implements vscode.Disposable {
       if (!this.isLeaving) this.kernelId = systemProcessId?.toString();
     } else if (event === 'process') {
       this.program ||= (body as Events['process']).name;
+    } else if (event === 'stopped') {
+      this.stoppedThread = (body as Events['stopped']).threadId;
+    } else if (event === 'continued') {
+      this.stoppedThread = undefined;
     } else if (event === 'terminated') {
       this.ends();
     }

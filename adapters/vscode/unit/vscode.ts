@@ -118,8 +118,23 @@ export const debug = {
     return Promise.resolve();
   },
 };
-export const commands = { executeCommand: () => Promise.resolve(undefined) };
+const registered = new Map<string, Callback>();
+/** Commands of VS Code. */
+export const executed: string[] = [];
+export const commands = {
+  registerCommand: (name: string, handler: Callback) => {
+    registered.set(name, handler);
+    return new Disposable(() => registered.delete(name));
+  },
+  executeCommand: (name: string, ...args: unknown[]) => {
+    const own = registered.get(name);
+    if (own === undefined) executed.push(name);
+    return Promise.resolve(own?.(...args));
+  },
+};
 export const window = {
+  activeNotebookEditor: undefined as { notebook: { uri: Uri; notebookType: string } } | undefined,
+  activeTextEditor: undefined,
   showWarningMessage: ask,
   tabGroups: { all: [], onDidChangeTabs: new EventEmitter<{ opened: unknown[]; closed: unknown[] }>().event },
 };
