@@ -89,7 +89,7 @@ async function mayGoOn(session: NotebookSession, command: unknown): Promise<bool
   const name = nameOf(program);
   return mayEnd([session], command === STOP
     ? { text: `Stop debugging ${name}? Its kernel ends with the debugger.`, end: 'Stop' }
-    : { text: `Restart ${name}? It begins anew in a fresh kernel.`, end: 'Restart' });
+    : { text: `Restart ${name}? It begins in a fresh kernel.`, end: 'Restart' });
 }
 
 function interrupt(_parts: Parts, session: NotebookSession): Promise<unknown> {
