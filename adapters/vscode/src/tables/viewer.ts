@@ -35,14 +35,19 @@ export class Viewer {
   private loads = 0; // the last one counts
   private isReady = false;
   private hasTable = false;
+  private isGone = false; // what is answered then is for nobody
 
   constructor(private readonly parts: Parts, readonly shown: Shown, readonly panel: vscode.WebviewPanel, private wanted = UNORDERED) {
     panel.webview.onDidReceiveMessage((it: FromPage) => void this.take(it));
+    panel.onDidDispose(() => {
+      this.isGone = true;
+      this.loads += 1; // nothing more is asked for
+    });
   }
 
   /** The kernel, or a stop in it, is another. */
   async refresh(): Promise<void> {
-    if (this.isReady) await this.load(this.wanted, true);
+    if (this.isReady && !this.isGone) await this.load(this.wanted, true);
   }
 
   /** What is shown is of the past while the kernel runs. */
@@ -168,7 +173,7 @@ export class Viewer {
   }
 
   private tell(message: ToPage): void {
-    void this.panel.webview.postMessage(message);
+    if (!this.isGone) void this.panel.webview.postMessage(message);
   }
 }
 
