@@ -8,7 +8,7 @@ import { isGone, kernelIn, TELLS_ID } from './processes';
 import { notebook, type Tell } from './stories';
 import { until } from './workbench';
 
-const ASKS = notebook('name = input("Who? ")\nprint("hello", name)', 'print("the second")');
+const ASKS = notebook('name = input("Who? ")\nprint("hello", name)', 'print("the second")', 'done = 1');
 const LATE = notebook('import threading\nprint("at once")\nthreading.Timer(1.5, print, ["late"]).start()', '1 + 1');
 const LIVE = '.view-overlays [class*="ced-"]';
 
@@ -17,13 +17,15 @@ export function more(tell: Tell): void {
     const editor = new Notebook(page);
     const box = page.locator('.quick-input-widget').filter({ hasText: 'Who?' });
     await editor.open('asks.ipynb');
+    await editor.run(2);
+    await editor.ended(2, 'success');
     await editor.run(0);
     await box.waitFor();
     await editor.run(1);
     await until('the second cell to wait', async () => (await editor.cell(1).locator('.codicon-notebook-state-pending').count()) > 0 || undefined);
     await editor.type(1, 'print("edited while", name, "waits")');
-    await page.locator('.statusbar-item').filter({ hasText: 'busy' }).first().waitFor();
-    await page.waitForTimeout(600); // the edit is sent after a pause
+    await editor.type(2, 'done = 2');
+    await page.locator('.statusbar-item').filter({ hasText: 'busy, 1 stale' }).first().waitFor(); // both edits were sent
     assert.ok(await box.isVisible(), 'the question is still there');
     await box.locator('input').fill('ada');
     await editor.press('Enter');
