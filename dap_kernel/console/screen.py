@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+from contextlib import suppress
 from typing import TextIO
 
 from .text import RESET, SGR, Cleaner, cut_page, plain
@@ -35,11 +36,11 @@ class Screen:
 
     @property
     def width(self) -> int:
-        return max(shutil.get_terminal_size((100, 24)).columns, 40) if self.is_terminal else 100
+        return max(_size().columns, 40) if self.is_terminal else 100
 
     @property
     def height(self) -> int:
-        return max(shutil.get_terminal_size((100, 24)).lines, 8)
+        return max(_size().lines, 8)
 
     def program(self, text: str, category: str) -> None:
         """Show output of the program; its errors go to stderr."""
@@ -142,3 +143,12 @@ def _write_all(stream: TextIO, text: str) -> None:
 def _last_sgr(text: str) -> str | None:
     found = SGR.findall(text)
     return found[-1] if found else None
+
+
+def _size() -> os.terminal_size:
+    """Return the terminal's size now; where it tells none, what COLUMNS and LINES say."""
+    with suppress(OSError, ValueError):
+        told = os.get_terminal_size(sys.stdout.fileno())
+        if told.columns > 0 and told.lines > 0:
+            return told
+    return shutil.get_terminal_size((100, 24))
