@@ -17,6 +17,7 @@ from .table_text import table_text
 if TYPE_CHECKING:
     from .session import Session
 
+NOT_STARTED = "the kernel has not started yet: run a cell first"
 WIDTH = 100  # of a console, which nobody tells
 ROWS = 20
 USAGE = "usage: :table NAME [START], where NAME is any expression; then :table alone for the next rows"
@@ -39,7 +40,7 @@ class LookedAt:
         if not expression:
             raise DapError(USAGE)
         if session.kernel.live is None:
-            raise DapError("the kernel has not started yet: run a cell first")
+            raise DapError(NOT_STARTED)
         frame = await top_frame(session) if frame_id is None else kernel_frame_id(session, frame_id)
         args = NotebookTableArguments(expression, start=start, count=ROWS, text_width=WIDTH)
         page = await page_of(session, args, frame)

@@ -13,11 +13,9 @@ from ...protocol.tables import (
 from .. import convert
 from ..errors import DapError
 from ..frames import kernel_frame_id, notebook_frame_id
-from ..looked_at import page_of
+from ..looked_at import NOT_STARTED, page_of
 from ..registry import registry
 from ..session import Session
-
-NOT_STARTED = "the kernel has not started yet: run a cell first"
 
 
 @registry.request("notebookTable")
