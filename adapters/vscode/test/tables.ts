@@ -169,6 +169,7 @@ export function tables(tell: Tell): void {
     await editor.ends();
     await variables.shows('name', "'Ada'");
     await editor.command('dap-kernel: Shut Down Kernel');
+    await editor.answer('Shut Down');
     await variables.says('names.ipynb has no kernel.');
   });
 
