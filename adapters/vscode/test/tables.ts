@@ -9,7 +9,6 @@ const NAMES = notebook('numbers = [1, 2, 3]\nname = "Ada"', 'numbers.append(4)\n
 const TRIPS = notebook(
   `import numpy as np
 import pandas as pd
-
 count = 1_000_000
 trips = pd.DataFrame({
     "city": np.array(["Bern", "Graz", "Oslo", "Turku"])[np.arange(count) % 4],
