@@ -177,7 +177,7 @@ def read(text: str, family: Family, sample: Any = None) -> Any:
         return made.replace(tzinfo=zone) if zone is not None and made.tzinfo is None else made
     except PASS_ON:
         raise
-    except Exception:
+    except Exception:  # it is none, or of a class of the user's whose constructor raises
         raise InspectionError(not_a_time(text, family)) from None
 
 

@@ -41,9 +41,8 @@ class Inbox:
         """Wait for the next command; signal handlers run meanwhile. One that is in `into` is the next."""
         while not into:
             if is_stopped or not _move(self._put_off, into, waits=False):
-                _move(
-                    self._items, into, waits=True
-                )  # A signal that came just before the wait is noticed then.
+                # No longer than `_LOOK_S`: a signal that came just before the wait is noticed then.
+                _move(self._items, into, waits=True)
         return into[0]
 
     def take_now(self, into: list[Item]) -> Item | None:

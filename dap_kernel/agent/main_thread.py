@@ -148,9 +148,9 @@ class MainThread:
 
     def _begin_awaiting(self) -> None:
         assert self._loop is not None and self._held is not None
+        run, self._held = self._held, None  # first: no cell is run twice, whatever a signal handler raises
         self._why_cancelled = None
-        self._awaited = self._loop.create_task(self._run_awaiting(self._held), context=self._context)
-        self._held = None
+        self._awaited = self._loop.create_task(self._run_awaiting(run), context=self._context)
 
     def _end_awaiting(self) -> None:
         awaited, self._awaited, self._why_cancelled = self._awaited, None, None
