@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from os import getcwd
 
-from . import bars, fork, hooks, shown_stacks
+from . import fork, hooks, progress_bars, shown_stacks
 from .agent import Agent
 from .cells import Cells
 from .channel import Channel
@@ -68,7 +68,7 @@ def _prepare_to_show(agent: Agent, displays: Displays, tell: Callable[[str], Non
     agent.inspector.draw_plots = figures.draw_now
     if agent.start.format != "script":
         displays.install()
-        bars.install(agent.streams.is_ours, tell, has_cells=agent.start.has_cells)
+        progress_bars.install(agent.streams.is_ours, tell, has_cells=agent.start.has_cells)
     return figures
 
 

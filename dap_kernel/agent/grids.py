@@ -16,7 +16,7 @@ from .whole_columns import ArrayColumn, ListColumn, plain_list
 
 GridKind = Literal["frame", "series", "array", "records", "columns", "list"]
 WholeColumn = ListColumn | ArrayColumn
-_SAMPLE = 100  # values that tell a column's type where nothing else does
+SAMPLE = 100  # values that tell what a column or a container holds where nothing else does
 _MOST_TYPES = 3  # that a column's type names
 MOST_LABEL = 100  # characters
 _MOST_NAME = 100  # characters of a type that tell its kind
@@ -96,7 +96,7 @@ class PandasGrid(Grid):
 
     def head(self, position: int) -> Head:
         frame = self._frame
-        column = frame.iloc[:_SAMPLE, position]
+        column = frame.iloc[:SAMPLE, position]
         name, kind = self._name or frame.columns[position], str(column.dtype)
         return Head(name, kind, sampled(column.tolist())[1] if kind == "object" else _kind(kind))
 
@@ -219,7 +219,7 @@ class ArrayGrid(Grid):
         name = "value" if self.value.ndim == 1 else str(position)
         column = self._column(self.value, position)
         if column.dtype.kind == "O":
-            return Head(self._fields[position] if self._fields else name, *sampled(column[:_SAMPLE].tolist()))
+            return Head(self._fields[position] if self._fields else name, *sampled(column[:SAMPLE].tolist()))
         kinds: dict[str, ColumnKind] = {"b": "boolean", "S": "other", "U": "text", "V": "other"}
         kind = kinds.get(column.dtype.kind, "time" if column.dtype.kind in "Mm" else "number")
         return Head(self._fields[position] if self._fields else name, str(column.dtype), kind)

@@ -15,7 +15,6 @@ from .assign import assign
 from .bindings import InspectionError, Place
 from .children import children_of
 from .completions import complete
-from .copied import tabbed
 from .exception_info import details
 from .expressions import FILENAME, Evaluator
 from .items import Children, Item, page
@@ -28,6 +27,7 @@ from .sizes import length_of, shape_of, sized
 from .stops import Stop
 from .table_pages import LEFT_OUT, table_page
 from .tables import table_of
+from .tsv import tab_separated
 from .values import LINE, MOST, called_repr, show, slowness
 
 _MOST_CHILDREN = 500  # when a client asks for all
@@ -315,7 +315,7 @@ def _full_text(value: Any, context: str, hex: bool) -> str:
             table = table_of(value)
             if table is not None:
                 if context == "clipboard" and (table.is_copied or len(table.shape()) == 2):
-                    return tabbed(grid_of(value), room, is_bare=table.is_bare)
+                    return tab_separated(grid_of(value), room, is_bare=table.is_bare)
                 return wire.clean(called_repr(value, room)[:room])
         except PASS_ON:
             raise

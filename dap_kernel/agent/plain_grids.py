@@ -16,6 +16,7 @@ from typing import Any
 from .bindings import InspectionError
 from .cell_values import family_of
 from .grids import (
+    SAMPLE,
     ArrayGrid,
     ArrowColumnGrid,
     ArrowGrid,
@@ -34,7 +35,6 @@ from .tables import StandardArray, Table, is_of_library, table_of
 from .values import entries
 
 _TRIES = 5  # to read a container that another thread keeps changing
-_SAMPLE = 100  # values that tell what a container holds
 _MOST_SCANNED = 1_000_000  # rows that are looked at for what they are, and their keys
 _LISTS = (list, tuple, range, deque, set, frozenset)
 _SAY = "frames, series, arrays, lists and dictionaries are"
@@ -52,7 +52,7 @@ class PlainGrid(Grid):
         return len(self.value), 1
 
     def head(self, position: int) -> Head:
-        return Head("value", *sampled(self.cells(range(min(self.size()[0], _SAMPLE)), position)))
+        return Head("value", *sampled(self.cells(range(min(self.size()[0], SAMPLE)), position)))
 
     def labels(self, places: Sequence[int]) -> Sequence[object]:
         return places if self._labels is None else [self._labels[it] for it in places]
@@ -269,9 +269,9 @@ def _of_rows(rows: Any, labels: list[object] | None) -> Grid:
 
 
 def _of_entries(keys: list[object], values: list[Any]) -> Grid:
-    columns = [_column(it) for it in values[:_SAMPLE]]
+    columns = [_column(it) for it in values[:SAMPLE]]
     if columns and None not in columns:
-        columns += [_column(it) for it in values[_SAMPLE:]]
+        columns += [_column(it) for it in values[SAMPLE:]]
         return ColumnsGrid([(key, it) for key, it in zip(keys, columns, strict=True) if it is not None])
     return _of_rows(values, keys)
 

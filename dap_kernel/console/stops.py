@@ -4,7 +4,7 @@ Asks the session; changes nothing.
 """
 
 from ..protocol.execution import StoppedEvent
-from ..protocol.notebook import NotebookCell
+from ..protocol.notebook import NOT_RUN_YET, NotebookCell
 from ..protocol.stack import (
     ExceptionInfoArguments,
     ExceptionInfoResponse,
@@ -23,7 +23,6 @@ from .texts import shown_path
 CONTEXT = 3  # lines on each side
 MOST_LOCALS = 10
 MOST_NAMED = 8  # stale cells by name
-NEVER_RAN = "not run yet"
 RETURNED = "(return) "
 
 
@@ -194,7 +193,8 @@ def _show_idle(session: Session, stop: StoppedEvent) -> None:
             tell(f"    {cell_label(it)} does not run: {one_line(it.problem, session.screen.width)}", "error")
     if stale:
         names = [
-            f"{cell_label(it)} ({NEVER_RAN if it.state == 'new' else it.state})" for it in stale[:MOST_NAMED]
+            f"{cell_label(it)} ({NOT_RUN_YET if it.state == 'new' else it.state})"
+            for it in stale[:MOST_NAMED]
         ]
         more = f" and {len(stale) - MOST_NAMED} more" if len(stale) > MOST_NAMED else ""
         tell(f"    to run: {', '.join(names)}{more}")

@@ -3,7 +3,7 @@
 from lsprotocol import types
 
 from ..notebook.cells import Cell, Format
-from ..protocol.notebook import NotebookCell
+from ..protocol.notebook import NOT_RUN_YET, NotebookCell
 from .books import Book
 from .live import Live
 
@@ -12,7 +12,7 @@ ABOVE, BELOW, HERE = "dap-kernel.runAbove", "dap-kernel.runBelow", "dap-kernel.r
 STALE, INTERRUPT, RESTART = "dap-kernel.runStale", "dap-kernel.interrupt", "dap-kernel.restart"
 
 STATES = {  # what a lens says of a cell
-    "new": "not run yet",
+    "new": NOT_RUN_YET,
     "queued": "queued",
     "running": "running",
     "done": "ran",

@@ -10,6 +10,7 @@ from .messages import Body, EventBody
 from .sources import Source
 
 CellState = Literal["new", "running", "done", "failed", "stopped", "interrupted", "stale", "queued"]
+NOT_RUN_YET = "not run yet"  # what users read for "new"
 KernelStateName = Literal["notStarted", "starting", "idle", "busy", "stopped", "dead"]
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from .messages import Body
 
+TEXT_ROWS = 20  # of a page of text where nobody tells how high a window is
 ColumnKind = Literal["number", "text", "boolean", "time", "other"]
 FilterOperator = Literal["contains", "=", "!=", "<", "<=", ">", ">=", "missing", "present"]
 

@@ -12,7 +12,8 @@ import msgspec
 from ..agent import wire
 from ..notebook.cells import Format
 from ..notebook.text import whole_number
-from ..protocol.notebook import KernelStateName
+from ..protocol.notebook import NOT_RUN_YET, KernelStateName
+from ..protocol.tables import TEXT_ROWS
 from .errors import DapError
 from .frames import frames_of, names_in, top_frame
 from .launch import RunSpec, checked_run
@@ -32,7 +33,6 @@ KERNEL_WORDS: dict[KernelStateName, str] = {
     "stopped": "is stopped",
     "dead": "has ended; run a cell, or :restart, to start another",
 }
-NEVER_RAN = "not run yet"
 DISPLAY = "display(x) shows a value as a cell's last line is shown, a data frame, say; also at a stop"
 ELSE = "anything else is Python, in the frame that is looked at; :: sends a colon"
 OPTIONS = ("justMyCode", "showReturnValue", "liveLine", "whenDone", "whenIdle", "onRestart")
@@ -70,7 +70,7 @@ async def cells(session: "Session", words: list[str]) -> Said:
             error = it.error if it.state == "failed" else it.problem if it.state == "new" else None
             took = f" ({it.duration_s:.2f} s)" if it.duration_s is not None else ""
             what = f"{it.name}{took}{f': {error}' if error else ''}"
-            lines.append(f"{it.number or '':>4}  {NEVER_RAN if it.state == 'new' else it.state:<11} {what}")
+            lines.append(f"{it.number or '':>4}  {NOT_RUN_YET if it.state == 'new' else it.state:<11} {what}")
     return Said("\n".join(lines) or "there are no cells")
 
 
@@ -139,7 +139,7 @@ async def variables(session: "Session", words: list[str]) -> Said:
 
 
 async def table(session: "Session", words: list[str]) -> Said:
-    return Said(await session.console.looked_at.lines(words, session.console.frame_id))
+    return Said(await session.console.table_pager.lines(words, session.console.frame_id))
 
 
 async def plots(session: "Session", words: list[str]) -> Said:
@@ -253,7 +253,7 @@ COMMANDS: dict[str, Command] = {
     "vars": Command(":vars", "list the names of the stopped frame, or of the notebook", variables),
     "table": Command(
         ":table [NAME [START]]",
-        "show a table, 20 rows at a time; alone: the next ones",
+        f"show a table, {TEXT_ROWS} rows at a time; alone: the next ones",
         table,
         takes_text=True,
     ),

@@ -11,9 +11,9 @@ from ..protocol.variables import CompletionItem, EvaluateResponse
 from . import convert
 from .commands import COMMANDS
 from .errors import DapError
-from .looked_at import LookedAt
 from .output import clean
 from .registry import Then
+from .table_pager import TablePager
 
 if TYPE_CHECKING:
     from .session import Session
@@ -27,7 +27,7 @@ class Console:
     def __init__(self, session: "Session") -> None:
         self._session = session
         self._wanted: wire.InputWanted | None = None
-        self.looked_at = LookedAt(session)
+        self.table_pager = TablePager(session)
         self.frame_id: int | None = None  # of the frame that the last command was typed for
 
     @property

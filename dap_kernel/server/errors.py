@@ -12,6 +12,13 @@ class NotStopped(DapError):
         super().__init__("notStopped")
 
 
+class NotStarted(DapError):
+    """What is looked at is in the kernel, and there is none for it yet."""
+
+    def __init__(self) -> None:
+        super().__init__("the kernel has not started yet: run a cell first")
+
+
 class Cancelled(DapError):
     """DAP's "cancelled": nobody waits for the answer any more."""
 

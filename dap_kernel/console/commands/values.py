@@ -3,7 +3,7 @@
 import ast
 from contextlib import suppress
 
-from ...protocol.tables import NotebookTableArguments, NotebookTableResponse
+from ...protocol.tables import TEXT_ROWS, NotebookTableArguments, NotebookTableResponse
 from ...protocol.variables import EvaluateResponse, VariablesArguments, VariablesResponse
 from ..client import Refused
 from ..registry import CommandError, command
@@ -13,7 +13,6 @@ from ..stops import shown_result, variable_line, variables_of, watched
 CHAPTER = "Looking at values"
 MOST = 200  # variables
 CUT = "…"  # at the end of a text that the kernel has cut
-TABLE_ROWS = 20
 LONGEST_ROW = 16  # digits
 
 
@@ -116,7 +115,7 @@ async def table(session: Session, argument: str) -> None:
         raise CommandError("usage: table EXPRESSION [ROW]")
     frame_id = session.frame.id if session.stops and session.frames else None
     asked = NotebookTableArguments(
-        expression, frame_id, start=start, count=TABLE_ROWS, text_width=session.screen.width
+        expression, frame_id, start=start, count=TEXT_ROWS, text_width=session.screen.width
     )
     page = await session.ask("notebookTable", asked, NotebookTableResponse)
     session.screen.tell(page.text or "")

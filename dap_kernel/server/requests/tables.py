@@ -11,11 +11,11 @@ from ...protocol.tables import (
     NotebookVariablesResponse,
 )
 from .. import convert
-from ..errors import DapError
+from ..errors import DapError, NotStarted
 from ..frames import kernel_frame_id, notebook_frame_id
-from ..looked_at import NOT_STARTED, page_of
 from ..registry import registry
 from ..session import Session
+from ..table_pager import table_response
 
 
 @registry.request("notebookTable")
@@ -23,12 +23,12 @@ async def notebook_table(session: Session, args: NotebookTableArguments) -> Note
     if args.expression is None and not (args.variables_reference and args.name):
         raise DapError('notebookTable needs an "expression", or a "variablesReference" with a "name"')
     if session.kernel.live is None:
-        raise DapError(NOT_STARTED)
+        raise NotStarted
     frame = wire.IDLE_FRAME
     if args.expression is not None:
         by_client = args.frame_id is not None
         frame = kernel_frame_id(session, args.frame_id) if by_client else await notebook_frame_id(session)
-    return await page_of(session, args, frame)
+    return await table_response(session, args, frame)
 
 
 @registry.request("notebookVariables")

@@ -19,7 +19,7 @@ from ...protocol.variables import (
 )
 from .. import convert
 from ..console import is_command
-from ..errors import DapError
+from ..errors import DapError, NotStarted
 from ..frames import kernel_frame_id, need_live, notebook_frame_id
 from ..quirks import quirks_of
 from ..registry import Then, registry
@@ -76,7 +76,7 @@ async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
         return session.console.answer(text)
     frame = await _frame(session, args.frame_id)
     if not is_console and frame == wire.IDLE_FRAME and session.kernel.live is None:
-        raise DapError("the kernel has not started yet")  # a watch or a hover starts none
+        raise NotStarted  # a watch or a hover starts none
     command = wire.Evaluate(frame, text, args.context, _is_hex(args.format))
     try:
         found = await session.kernel.call(command, wire.Variable)

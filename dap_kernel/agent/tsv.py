@@ -1,4 +1,4 @@
-"""A table as a text to be put into a spreadsheet: cells between tabs, whole rows alone.
+"""A table as tab-separated values, as spreadsheets take them from a clipboard: whole rows alone.
 
 What does not fit is not dropped in silence: the last line says what is missing. Knows nothing of pages.
 """
@@ -13,7 +13,7 @@ _CELLS_AT_ONCE = 5_000
 _QUOTED = '\t\n\r"'
 
 
-def tabbed(grid: Grid, most: int, is_bare: bool = False) -> str:
+def tab_separated(grid: Grid, most: int, is_bare: bool = False) -> str:
     """Return the text of a table, at most about `most` characters; `is_bare`: without names and labels."""
     height, width = grid.size()
     has_labels = grid.has_labels and not is_bare

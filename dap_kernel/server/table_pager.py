@@ -1,30 +1,25 @@
-"""The table that the console looks at, page by page; a page as it is answered.
-
-Source of the number of rows: what is seen at once in a console's window.
-"""
+"""The pager of the console's `:table`; a page of a table as it is answered."""
 
 from typing import TYPE_CHECKING
 
 from ..agent import wire
 from ..notebook.syntax import check_expression
 from ..notebook.text import whole_number
-from ..protocol.tables import NotebookTableArguments, NotebookTableResponse
+from ..protocol.tables import TEXT_ROWS, NotebookTableArguments, NotebookTableResponse
 from . import convert
-from .errors import DapError
+from .errors import DapError, NotStarted
 from .frames import kernel_frame_id, top_frame
 from .table_text import table_text
 
 if TYPE_CHECKING:
     from .session import Session
 
-NOT_STARTED = "the kernel has not started yet: run a cell first"
 WIDTH = 100  # of a console, which nobody tells
-ROWS = 20
 USAGE = "usage: :table NAME [START], where NAME is any expression; then :table alone for the next rows"
 
 
-class LookedAt:
-    """See the module."""
+class TablePager:
+    """Shows one table page by page."""
 
     def __init__(self, session: "Session") -> None:
         self._session = session
@@ -40,10 +35,10 @@ class LookedAt:
         if not expression:
             raise DapError(USAGE)
         if session.kernel.live is None:
-            raise DapError(NOT_STARTED)
+            raise NotStarted
         frame = await top_frame(session) if frame_id is None else kernel_frame_id(session, frame_id)
-        args = NotebookTableArguments(expression, start=start, count=ROWS, text_width=WIDTH)
-        page = await page_of(session, args, frame)
+        args = NotebookTableArguments(expression, start=start, count=TEXT_ROWS, text_width=WIDTH)
+        page = await table_response(session, args, frame)
         shown = len(page.cells)
         self._expression, self._next = expression, start + shown
         follows = "\n:table shows the next rows" if self._next < page.rows and shown else ""
@@ -61,7 +56,9 @@ def _table_and_row(text: str) -> tuple[str, int]:
     return (text, 0) if row is None else (expression, row)
 
 
-async def page_of(session: "Session", args: NotebookTableArguments, frame: int) -> NotebookTableResponse:
+async def table_response(
+    session: "Session", args: NotebookTableArguments, frame: int
+) -> NotebookTableResponse:
     """Return a page of a table as it is answered; `frame` is the kernel's."""
     try:
         found = await session.kernel.call(convert.table_command(args, frame), wire.TablePage)
