@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -228,6 +229,28 @@ def test_the_wheel_is_the_same_bytes_each_time(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as it:
         names = {name.partition("/")[0] for name in it.namelist()}
     assert names == {"dap_kernel", f"dap_kernel-{PROJECT['project']['version']}.dist-info"}
+
+
+def test_a_build_that_is_called_off_leaves_nothing_that_git_sees(tmp_path: Path) -> None:
+    """pip, as it stands here, is where a build ends that a user interrupts."""
+    extension = tmp_path / "adapters" / "vscode"
+    shutil.copytree(SOURCES, extension / "bundle", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("CHANGELOG.md", "pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    shutil.copyfile(EXTENSION / ".gitignore", extension / ".gitignore")
+    (tmp_path / "pip.py").write_text(
+        "import os, pathlib, signal, sys\n"
+        "pathlib.Path(sys.argv[sys.argv.index('--wheel-dir') + 1], 'half').touch()\n"
+        "os.kill(os.getppid(), signal.SIGKILL)\n"
+    )
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(tmp_path)]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "all"]):
+        subprocess.run([*git, *words], check=True, capture_output=True)
+    env = os.environ | {"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    build = subprocess.run([sys.executable, str(extension / "bundle" / "build.py")], env=env, check=False)
+    assert build.returncode == -signal.SIGKILL
+    seen = subprocess.run([*git, "status", "--short"], check=True, capture_output=True, text=True)
+    assert seen.stdout == ""
 
 
 def test_nothing_is_published_without_tokens() -> None:

@@ -6,6 +6,7 @@ Knows nothing of processes. The text must parse on any Python, and leaves nothin
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import indent
 
 from .errors import ANOTHER_PYTHON
 
@@ -15,20 +16,25 @@ TOO_OLD = 97  # the exit code of a Python below OLDEST
 WITHOUT_LOCK = 98  # that of a free-threaded one
 AGENT_FOLDER = Path(__file__).parent.parent / "agent"
 
+# What a Python says of itself, and leaves with, where it will not do; else it says nothing.
+CHECK = f"""
+import sys
+unfit = {TOO_OLD} if sys.version_info < {OLDEST!r} else 0
+if not getattr(sys, "_is_gil_enabled", lambda: True)():
+    unfit = {WITHOUT_LOCK}
+if unfit:
+    sys.stderr.write("%s is Python %s" % (sys.executable, sys.version.split()[0]))
+    sys.stderr.flush()
+    sys.exit(unfit)
+"""
+
 # "" (of -c) is off the path meanwhile: a notebook's folder may hold a queue.py of its own. The agent has
 # builtins of its own: user code may replace `builtins.open` for a while, and be debugged meanwhile.
 # A compiled file that a full disk has cut short is none (importlib's `_write_atomic` takes no note of that).
 BOOT = f"""
 def _dap_kernel_boot():
-    import sys
     globals().pop("_dap_kernel_boot")
-    unfit = {TOO_OLD} if sys.version_info < {OLDEST!r} else 0
-    if not getattr(sys, "_is_gil_enabled", lambda: True)():
-        unfit = {WITHOUT_LOCK}
-    if unfit:
-        sys.stderr.write("%s is Python %s" % (sys.executable, sys.version.split()[0]))
-        sys.stderr.flush()
-        sys.exit(unfit)
+{indent(CHECK, "    ")}
     fds, folder, cache, cwd = sys.argv[1:]
     here = sys.path[:1] == [""]
     del sys.path[:here]

@@ -57,14 +57,13 @@ def spawn(how: HowToStart) -> Spawned:
         inherited = [their_wire.fileno(), out, err]
         if how.terminal is not None:
             inherited.append(how.terminal)
-        is_shadowed = any(os.path.lexists(os.path.join(how.cwd, it)) for it in SHADOWS)
-        boot = boot_arguments(
-            inherited, cache_of(how, environ), how.agent, os.path.abspath(how.cwd) if is_shadowed else ""
-        )
+        folder = folder_to_start_in(how)
+        cwd = os.path.abspath(how.cwd) if folder != how.cwd else ""
+        boot = boot_arguments(inherited, cache_of(how, environ), how.agent, cwd)
         try:
             child = subprocess.Popen(
                 [*how.python, *how.python_args, *boot],
-                cwd=os.sep if is_shadowed and os.path.isdir(how.cwd) else how.cwd,
+                cwd=folder,
                 env=environ,
                 stdin=subprocess.DEVNULL,
                 stdout=out_end,
@@ -76,6 +75,11 @@ def spawn(how: HowToStart) -> Spawned:
             raise KernelDied(_why_not(how, error)) from error
         ours.pop_all()
         return Spawned(child, our_wire, out, err)
+
+
+def folder_to_start_in(how: HowToStart) -> str:
+    """Return its `cwd`, or the root where Python would take a module of its own from there."""
+    return os.sep if any(os.path.lexists(os.path.join(how.cwd, it)) for it in SHADOWS) else how.cwd
 
 
 def cache_of(how: HowToStart, environ: Mapping[str, str]) -> Path | None:

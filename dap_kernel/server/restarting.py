@@ -13,7 +13,7 @@ from .ending import end_kernel, run_ended
 from .errors import DapError
 from .launch import AttachArguments, CommonArguments, LaunchArguments
 from .selection import NOTHING, NOTHING_STALE
-from .starting import begin, prepare
+from .starting import begin, prepare, refuse_unfit
 
 if TYPE_CHECKING:
     from .session import Session
@@ -37,7 +37,7 @@ async def restart(session: "Session", newest: CommonArguments | None) -> Callabl
     session.is_restarting = True
     try:
         if args.on_restart == "kernel" or session.kernel.live is None:
-            await prepare(session, args)
+            await _prepare(session, args)
             await end_kernel(session)
             session.is_finishing = False
             if not session.is_live:
@@ -57,6 +57,20 @@ async def restart(session: "Session", newest: CommonArguments | None) -> Callabl
     finally:
         session.is_restarting = False
     return lambda: _run(session, args)
+
+
+async def _prepare(session: "Session", args: LaunchArguments) -> None:
+    """Get ready for a fresh kernel; raise DapError, and leave all as it is, where its Python will not do."""
+    before = session.kernel.how
+    await prepare(session, args)
+    how = session.kernel.how
+    if before is None or how is None or (before.python, before.python_args) == (how.python, how.python_args):
+        return
+    try:
+        await refuse_unfit(session)
+    except DapError:
+        session.kernel.how = before
+        raise
 
 
 async def _quit(session: "Session") -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..agent import wire
 from ..kernels.errors import InterpreterError, RuntimeFolderError
+from ..kernels.fitness import why_not_fit
 from ..kernels.interpreter import choose
 from ..kernels.runtime import runtime_folder
 from ..kernels.start import HowToStart
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 HELP = "; :help says what can be typed here"
 BACKEND_VARIABLE = "DAP_KERNEL_BACKEND"  # for tests and bug reports: "monitoring" or "settrace"
+ASKED_S = 3.0  # for a Python to say whether it will do: a client must not give the session up meanwhile
 UNSAVED = 'send it by "notebookSync" before launch, give its cells as "notebookCells", or save it'
 
 
@@ -65,6 +67,14 @@ async def prepare(session: "Session", args: LaunchArguments) -> None:
         python_args=args.python_args,
         env=env,
     )
+
+
+async def refuse_unfit(session: "Session") -> None:
+    """Ask the Python that `prepare` has chosen, without a kernel. Raises DapError where it will not do."""
+    assert session.kernel.how is not None
+    unfit = await why_not_fit(session.kernel.how, ASKED_S)
+    if unfit is not None:
+        raise DapError(f"launch: {unfit}")
 
 
 def take_common(session: "Session", args: CommonArguments, text: Text) -> None:

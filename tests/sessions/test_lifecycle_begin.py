@@ -248,20 +248,65 @@ UNFIT = {
 }
 
 
-@pytest.mark.parametrize("order", ["vscode", "nvim", "dape", "debugclient"])
-@pytest.mark.parametrize("unfit", UNFIT)
-async def test_a_python_that_will_not_do_refuses_the_launch(debugging, write, tmp_path, unfit, order):
-    says, told = UNFIT[unfit]
+@pytest.fixture(params=UNFIT)
+def unfit(request, tmp_path) -> tuple[str, str]:
+    """A Python that will not do, and what is told of it."""
+    says, told = UNFIT[request.param]
     python = tmp_path / "old"
     python.write_text(
         f"#!{sys.executable}\nimport sys\nsys.executable = {str(python)!r}\n{says}\n"
         "sys.argv = sys.argv[1:]\nexec(sys.argv[1])\n"
     )
     python.chmod(0o700)
+    return str(python), f"{python}{told}"
+
+
+@pytest.mark.parametrize("order", ["vscode", "nvim", "dape", "debugclient"])
+async def test_a_python_that_will_not_do_refuses_the_launch(debugging, write, unfit, order):
+    python, told = unfit
     async with debugging(write("nb.py", NOTEBOOK), order=order) as debug:
-        with pytest.raises(Refused, match=re.escape(f"launch: {python}{told}")):
-            await debug.launch(python=str(python))
+        with pytest.raises(Refused, match=re.escape(f"launch: {told}")):
+            await debug.launch(python=python)
         assert told not in debug.printed()  # once is enough
         assert "stopped" not in names(debug)
         await debug.ask("launch", **debug.told)
         assert "x" in await (await debug.idle()).locals()
+
+
+@pytest.mark.parametrize("order", ["vscode", "nvim", "dape", "debugclient"])
+async def test_a_python_that_will_not_do_refuses_the_launch_that_runs_nothing_yet(
+    debugging, write, unfit, order
+):
+    python, told = unfit
+    async with debugging(write("nb.py", NOTEBOOK), order=order) as debug:
+        with pytest.raises(Refused, match=re.escape(f"launch: {told}")):
+            await debug.launch(python=python, run="none")
+        assert told not in debug.printed()
+        await debug.ask("launch", **debug.told)
+        assert "x" in await (await debug.idle()).locals()
+
+
+async def test_a_python_that_will_not_do_is_given_no_terminal(debugging, write, unfit):
+    python, told = unfit
+    async with debugging(write("nb.py", NOTEBOOK), launch={"console": "integratedTerminal"}) as debug:
+        terminal = EditorTerminal(debug.connection)
+        with pytest.raises(Refused, match=re.escape(f"launch: {told}")):
+            await debug.launch(python=python)
+        assert told not in debug.printed()
+        assert terminal.asked == []
+        await debug.ask("launch", **debug.told)
+        assert "x" in await (await debug.idle()).locals()
+        assert len(terminal.asked) == 1
+
+
+async def test_a_restart_on_a_python_that_will_not_do_keeps_the_kernel(debugging, write, unfit):
+    python, told = unfit
+    async with debugging(write("nb.py", NOTEBOOK)) as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        await stop.evaluate("kept = 1", context="repl")
+        refused = await debug.request("restart", arguments=debug.told | {"python": python})
+        assert not refused.success and told in (refused.message or "")
+        assert await debug.evaluate("kept") == "1"
+        await debug.restart()
+        assert "kept" not in await (await debug.idle()).locals()

@@ -44,7 +44,9 @@ def main() -> None:
         for it in list(SERVER.rglob("__pycache__")):
             shutil.rmtree(it)
         return
-    with tempfile.TemporaryDirectory(dir=EXTENSION) as scratch:
+    # Where git sees nothing of one that is called off, and on the disk that it is moved on.
+    STAMP.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=STAMP.parent) as scratch:
         new = Path(scratch) / "server"
         for it in [_ours(Path(scratch)), *_pure()]:
             _unpack(it, new / "lib")

@@ -29,7 +29,7 @@ from ..quirks import quirks_of
 from ..registry import Then, registry
 from ..restarting import restart as restart_session
 from ..session import Session
-from ..starting import begin, prepare
+from ..starting import begin, prepare, refuse_unfit
 
 GOODBYE_S = 0.3  # after disconnect, for what else the client has to say
 CONFIGURATION_S = 3.0  # after which launch is answered, configured or not
@@ -52,12 +52,15 @@ async def launch(session: Session, args: msgspec.Raw) -> Then:
     launched, warnings = launch_arguments(bytes(args))
     _admit(session, "launch", launched)
     await prepare(session, launched)
+    starts = bool(session.runner.choose(launched.run))
+    # One that waits for a terminal is not waited for: an editor may open it only once it has its answer.
+    is_awaited = starts and session.kernel.get_terminal is None
+    if not is_awaited:
+        await refuse_unfit(session)
     session.enter("launch")
     for warning in warnings:
         session.output.say(warning)
-    starts = bool(session.runner.choose(launched.run))
-    # One that waits for a terminal is not waited for: an editor may open it only once it has its answer.
-    session.is_launching = starts and session.kernel.get_terminal is None
+    session.is_launching = is_awaited
     if starts:
         session.kernel.start()  # it comes up while the client configures
     session.spawn(session.companions.open())
