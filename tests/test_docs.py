@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dap_kernel import cli
-from dap_kernel.agent import wire
+from dap_kernel.agent.wire import messages as wire
 from dap_kernel.console import chapters, options
 from dap_kernel.console.registry import COMMANDS as TERMINAL_COMMANDS
 from dap_kernel.lsp.commands import COMMANDS as COMMANDS_OF_LSP

@@ -38,10 +38,10 @@ THIRD_PARTY = {  # folder: what its files may import of others; after a dash: on
     "": set(),
 }
 WITH_THE_USERS_OWN = {  # of the agent, late
-    *("ipython_shell.py", "ipython_display.py", "ipython_lines.py", "ipython_start.py", "figure_backend.py")
+    *("ipython.py", "ipython_display.py", "ipython_lines.py", "ipython_start.py", "figure_backend.py")
 }
 LONG = {  # the one table of all that crosses the wire; one of notebooks
-    *("dap_kernel/agent/wire.py", "tests/differential/notebooks.py")
+    *("dap_kernel/agent/wire/messages.py", "tests/differential/notebooks.py")
 }
 IN_THE_USERS_KERNEL = {
     *("IPython", "traitlets", "marimo", "matplotlib", "matplotlib_inline", "numpy", "pandas", "polars"),
@@ -175,10 +175,17 @@ print(sorted(foreign - {"_dap_kernel_agent", "__main__"}))
 """
 
 
+AGENT = [
+    ".".join(it.relative_to(PACKAGE / "agent").with_suffix("").parts)
+    for it in FILES
+    if folder(it) == "agent" and it.name not in WITH_THE_USERS_OWN and it.name != "__init__.py"
+]
+
+
 @pytest.mark.parametrize("python", [sys.executable, *(it.path for it in pythons.others())])
 def test_the_agent_needs_the_standard_library_alone(python):
     shown = subprocess.run(
-        [python, "-I", "-S", "-c", LOAD_AGENT, str(PACKAGE / "agent")],
+        [python, "-I", "-S", "-c", LOAD_AGENT, str(PACKAGE / "agent"), *AGENT],
         capture_output=True,
         text=True,
         timeout=60,

@@ -7,20 +7,22 @@ import sys
 from collections.abc import Callable
 from os import getcwd
 
-from . import fork, hooks, progress_bars, shown_stacks
-from .agent import Agent
-from .cells import Cells
-from .channel import Channel
-from .displays import Displays
-from .figures import Figures
-from .leaving import Ending, leave
-from .main_thread import MainThread
-from .orphan import Orphan
-from .sampler import Sampler
-from .shells import make_shell
-from .stdin import Stdin
-from .wire import KernelState, LastRun, Note, clean
-from .world import furnish, new_main
+from .dispatch.agent import Agent
+from .link.channel import Channel
+from .link.orphan import Orphan
+from .output import progress_bars
+from .output.displays import Displays
+from .output.figures import Figures
+from .output.stdin import Stdin
+from .run import breakpoint_calls as hooks
+from .run import fork, shown_stacks
+from .run.cells import Cells
+from .run.leaving import Ending, leave
+from .run.line_sampler import Sampler
+from .run.main_module import furnish, new_main
+from .run.main_thread import MainThread
+from .run.shells.choice import make_shell
+from .wire.messages import KernelState, LastRun, Note, clean
 
 
 def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:

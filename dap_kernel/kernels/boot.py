@@ -47,6 +47,8 @@ def _dap_kernel_boot():
     class Loader(SourceFileLoader):
         def exec_module(self, module):
             vars(module)["__builtins__"] = own
+            for it in vars(module).get("__path__", ()):
+                sys.path_importer_cache[it] = FileFinder(it, (Loader, [".py"]))
             SourceFileLoader.exec_module(self, module)
         def get_code(self, name):
             prefix, dont_write = sys.pycache_prefix, sys.dont_write_bytecode
@@ -71,7 +73,6 @@ def _dap_kernel_boot():
                 os.unlink(path)
             except OSError:
                 pass
-    sys.path_importer_cache[folder] = FileFinder(folder, (Loader, [".py"]))
     name, file = "_dap_kernel_agent", folder + "/__init__.py"
     spec = spec_from_file_location(name, file, loader=Loader(name, file), submodule_search_locations=[folder])
     sys.modules[name] = package = module_from_spec(spec)

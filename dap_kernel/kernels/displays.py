@@ -7,7 +7,7 @@ import logging
 
 import msgspec
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from .pieces import Piece
 
 log = logging.getLogger(__name__)

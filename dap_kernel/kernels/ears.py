@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from .pieces import Ending, Piece
 
 OnNotification = Callable[[wire.Notification], None]

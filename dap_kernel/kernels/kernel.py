@@ -13,7 +13,7 @@ from typing import TypeVar, get_args
 
 import msgspec
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from .attach import connect
 from .boot import why_unfit
 from .calls import Calls, in_time

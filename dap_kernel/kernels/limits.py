@@ -7,7 +7,7 @@ wire itself. Source of the times: a client takes a debugger for dead after some 
 from dataclasses import fields, is_dataclass
 from typing import TypeVar
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 
 ANSWER_S = 5.0  # for what no user code answers, or only for as long as the agent lets it
 TABLE_S = 15.0  # the agent gives a table less

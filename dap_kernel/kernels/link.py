@@ -12,7 +12,7 @@ from typing import get_args
 
 import msgspec
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from .limits import MOST_TOLD, cut
 
 log = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """Who printed what, and in what order: bytes of two pipes in, pieces out. No I/O.
 
-The marks are described at the end of `agent/wire.py`. A kernel is not trusted: a forged or broken mark costs
-no more than a wrong order or line, and none of the text around it.
+The marks are described at the end of `agent/wire/messages.py`. A kernel is not trusted: a forged or broken
+mark costs no more than a wrong order or line, and none of the text around it.
 """
 
 import codecs
@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from .displays import Displays
 from .pieces import Kind, Piece
 from .terminal import TextFilter

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 
 Kind = Literal["stdout", "stderr", "log", "traceback", "part", "display"]
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from .boot import AGENT_FOLDER, boot_arguments
 from .errors import ANOTHER_PYTHON, KernelDied, RuntimeFolderError
 from .process import Child

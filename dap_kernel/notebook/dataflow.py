@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..agent.wire import is_private
+from ..agent.wire.messages import is_private
 from .cells import DISABLED, Cell
 from .collecting import collector_paused
 from .names import Names, names_of

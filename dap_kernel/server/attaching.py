@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..kernels.attach import environment
 from ..kernels.errors import RuntimeFolderError
 from ..kernels.pieces import Piece

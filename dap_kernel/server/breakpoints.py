@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..notebook.cells import SCRIPT_CELL, Cell
 from ..notebook.lines import nearest_code_line
 from ..notebook.revisions import Revision

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..notebook.cells import Format
 from ..notebook.text import whole_number
 from ..protocol.notebook import NOT_RUN_YET, KernelStateName

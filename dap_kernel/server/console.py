@@ -6,7 +6,7 @@ command: those are in `commands.py`. Source: the design's sections 5 and 7.
 
 from typing import TYPE_CHECKING
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..protocol.variables import CompletionItem, EvaluateResponse
 from . import convert
 from .commands import COMMANDS

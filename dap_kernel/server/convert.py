@@ -1,12 +1,13 @@
 """The wire's types as DAP's and back: the only place that mixes them.
 
-Pure: where a line is shown is others' business. Sources: DAP specification, "Types"; `agent/wire.py`.
+Pure: where a line is shown is others' business.
+Sources: DAP specification, "Types"; `agent/wire/messages.py`.
 """
 
 from collections.abc import Callable, Iterator
 from typing import get_args
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..protocol.breakpoints import (
     ExceptionFilterOptions,
     ExceptionOptions,
@@ -18,13 +19,7 @@ from ..protocol.execution import StepInTarget, Thread
 from ..protocol.notebook import NotebookDisplayEvent, NotebookLineEvent
 from ..protocol.output import OutputEvent
 from ..protocol.sources import Module
-from ..protocol.stack import (
-    ExceptionDetails,
-    ExceptionInfoResponse,
-    Scope,
-    StackFrame,
-    StackFrameFormat,
-)
+from ..protocol.stack import ExceptionDetails, ExceptionInfoResponse, Scope, StackFrame, StackFrameFormat
 from ..protocol.tables import (
     NotebookTableArguments,
     NotebookTableResponse,

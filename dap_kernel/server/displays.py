@@ -7,7 +7,7 @@ import binascii
 import logging
 from typing import TYPE_CHECKING
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..kernels.errors import RuntimeFolderError
 from ..kernels.pictures import Pictures
 from ..protocol.notebook import NotebookDisplayEvent

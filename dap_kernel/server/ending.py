@@ -6,7 +6,7 @@ A kernel is gone before the answer to the request that ended it. Source: the des
 import asyncio
 from typing import TYPE_CHECKING
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..kernels.errors import ANOTHER_PYTHON, RuntimeFolderError
 from ..kernels.pieces import Ending
 from ..kernels.runtime import orphans, runtime_folder

@@ -5,7 +5,7 @@ Library frames are hidden with justMyCode, the kernel's own always. Source: DAP 
 
 from typing import TYPE_CHECKING
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..notebook.cells import SCRIPT_CELL
 from ..protocol.stack import StackFrame, StackFrameFormat
 from . import convert

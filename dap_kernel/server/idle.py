@@ -7,7 +7,7 @@ what is stale, `next` the next cell, `stepIn` stops at its first line. Nothing i
 import time
 from typing import TYPE_CHECKING
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..notebook.cells import SCRIPT_CELL, Cell
 from ..notebook.lines import code_lines
 from ..protocol.execution import ContinuedEvent

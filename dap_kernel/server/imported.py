@@ -6,7 +6,7 @@ Knows no cell. What was imported is what the kernel said when the last run ended
 import os
 from typing import TYPE_CHECKING
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..kernels.errors import CommandFailed, KernelDied
 from ..notebook.paths import folded
 from .errors import DapError

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..kernels.ears import OnExit, OnNotification, OnOutput
 from ..kernels.errors import CommandFailed, InterpreterError, KernelDied, NoAnswer
 from ..kernels.kernel import Kernel

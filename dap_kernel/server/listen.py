@@ -15,15 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from .clients import MakeSession, serve_sockets, serve_stdio
-from .security import (
-    TABLES,
-    Guard,
-    SecurityError,
-    bind_pipe,
-    is_loopback,
-    read_token,
-    read_token_file,
-)
+from .security import TABLES, Guard, SecurityError, bind_pipe, is_loopback, read_token, read_token_file
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..kernels.kernel import Kernel
 from ..kernels.pieces import Ending, Piece
 from ..protocol.execution import ContinuedEvent

@@ -7,7 +7,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..notebook.loops import loop_around
 from ..notebook.revisions import Revision
 from ..protocol.notebook import NotebookLineEvent, NotebookLoop

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..kernels.pieces import Kind, Piece
 from ..notebook.cells import Cell, Format
 from ..notebook.revisions import Revision
@@ -191,7 +191,7 @@ class Output:
         if main is None:
             return text
         folder, base = os.path.split(main.path)
-        if f"{folder}/./" in text:  # see `agent/code_names.py`
+        if f"{folder}/./" in text:  # see `agent/debuggee/code_names.py`
             text = re.sub(SPELLED % (re.escape(folder), re.escape(base)), lambda _: main.path, text)
         if f"{main.path}#" not in text:
             return text

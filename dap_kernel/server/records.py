@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..notebook.cells import MAY_FAIL, Cell
 
 Place = tuple[str, int]  # filename and line

@@ -6,7 +6,7 @@ In any state: running, stopped, in `input()`, dead. Source: the design's section
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..protocol.execution import ContinuedEvent
 from .attaching import as_launched
 from .ending import end_kernel, run_ended

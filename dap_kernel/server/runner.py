@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..notebook.cells import MAY_FAIL, Cell, Format, Notebook
 from ..notebook.dataflow import Plan
 from ..notebook.revisions import Revision

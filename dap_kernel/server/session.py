@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..notebook.cells import Format
 from ..protocol.capabilities import InitializeRequestArguments
 from ..protocol.messages import BadMessage, Body, Event, EventBody, Request, Response, decode, encode, refusal

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..kernels.errors import InterpreterError, RuntimeFolderError
 from ..kernels.fitness import why_not_fit
 from ..kernels.interpreter import choose

@@ -5,7 +5,7 @@ No stop is told before its thread, nor before the response to what caused it.
 
 from typing import TYPE_CHECKING
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..kernels.errors import CommandFailed, KernelDied, NoAnswer
 from ..protocol.execution import ContinuedEvent, StoppedEvent
 from .threads import Stop

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..notebook.syntax import check_expression
 from ..notebook.text import whole_number
 from ..protocol.tables import TEXT_ROWS, NotebookTableArguments, NotebookTableResponse

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ..agent import wire
+from ..agent.wire import messages as wire
 from ..protocol.execution import ContinuedEvent, ThreadEvent
 from ..protocol.messages import EventBody
 

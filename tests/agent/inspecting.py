@@ -3,9 +3,9 @@
 import sys
 from types import FrameType
 
-from dap_kernel.agent import wire
-from dap_kernel.agent.inspect import Inspector
-from dap_kernel.agent.stops import Stop, StoppedFrame
+from dap_kernel.agent.inspect.inspector import Inspector
+from dap_kernel.agent.stops.stop import Stop, StoppedFrame
+from dap_kernel.agent.wire import messages as wire
 
 
 class Look:

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from dap_kernel.agent.arming import MainThreadCall
+from dap_kernel.agent.watch.backends.arming import MainThreadCall
 
 
 class Late(Exception):

@@ -7,7 +7,7 @@ from types import CodeType
 
 import pytest
 
-from dap_kernel.agent.code_names import learn, name_at, name_of, spell
+from dap_kernel.agent.debuggee.code_names import learn, name_at, name_of, spell
 
 
 def compiled(path: str, name: str, first: int, source: str) -> CodeType:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from dap_kernel.agent.bindings import InspectionError
+from dap_kernel.agent.evaluate.bindings import InspectionError
 
 from .inspecting import Look, here
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import pytest
 
-from dap_kernel.agent.bindings import InspectionError
+from dap_kernel.agent.evaluate.bindings import InspectionError
 
 from .inspecting import at
 

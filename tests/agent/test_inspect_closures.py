@@ -7,8 +7,8 @@ from types import FrameType
 
 import pytest
 
-from dap_kernel.agent.bindings import Place
-from dap_kernel.agent.expressions import Evaluator
+from dap_kernel.agent.evaluate.bindings import Place
+from dap_kernel.agent.evaluate.expressions import Evaluator
 
 
 class Console:

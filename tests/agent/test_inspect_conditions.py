@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from dap_kernel.agent.breakpoints import Point
-from dap_kernel.agent.evaluate import compile_condition
-from dap_kernel.agent.log_messages import compile_log_message
-from dap_kernel.agent.wire import LineBreakpoint
+from dap_kernel.agent.evaluate.conditions import compile_condition
+from dap_kernel.agent.watch.breakpoint import Point
+from dap_kernel.agent.watch.log_messages import compile_log_message
+from dap_kernel.agent.wire.messages import LineBreakpoint
 from tests.timing import assert_linear
 
 LEVEL = 3

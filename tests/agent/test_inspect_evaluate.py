@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from dap_kernel.agent.bindings import InspectionError
-from dap_kernel.agent.safely import EvaluationCancelled
+from dap_kernel.agent.common.object_access import EvaluationCancelled
+from dap_kernel.agent.evaluate.bindings import InspectionError
 
 from .inspecting import here
 

@@ -15,8 +15,8 @@ from typing import ClassVar
 
 import pytest
 
-from dap_kernel.agent import wire
-from dap_kernel.agent.bindings import InspectionError
+from dap_kernel.agent.evaluate.bindings import InspectionError
+from dap_kernel.agent.wire import messages as wire
 
 from .inspecting import Look, at
 from .paging import LIBRARIES, Rude, Tensor, column, library, page
@@ -304,7 +304,8 @@ def test_a_page_of_a_million_rows_costs_what_one_of_a_thousand_does(which):
 
 def test_nothing_is_imported():
     code = (
-        "import sys; from tests.agent.inspecting import at; from dap_kernel.agent import wire;"
+        "import sys; from tests.agent.inspecting import at;"
+        "from dap_kernel.agent.wire import messages as wire;"
         "before = set(sys.modules); look = at([{'a': 1, 'b': object()}]);"
         "look.answer(wire.Table(0, 'it', sort=[wire.TableSort(0)], statistics=True,"
         " filters=[wire.TableFilter(0, '=', '1')])); look.answer(wire.NotebookVariables(0));"

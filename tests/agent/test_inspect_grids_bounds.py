@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from dap_kernel.agent import wire
-from dap_kernel.agent.table_pages import table_page
-from dap_kernel.agent.table_views import ViewedTable
+from dap_kernel.agent.inspect.tables.table_pages import table_page
+from dap_kernel.agent.inspect.tables.table_views import ViewedTable
+from dap_kernel.agent.wire import messages as wire
 
 from .paging import page
 

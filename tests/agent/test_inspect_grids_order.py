@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import pytest
 
-from dap_kernel.agent.bindings import InspectionError
-from dap_kernel.agent.plain_grids import grid_of
-from dap_kernel.agent.whole_columns import Deadline
+from dap_kernel.agent.evaluate.bindings import InspectionError
+from dap_kernel.agent.inspect.tables.plain_grids import grid_of
+from dap_kernel.agent.inspect.tables.whole_columns import Deadline
 
 from .paging import LIBRARIES, Rude, column, library, page
 

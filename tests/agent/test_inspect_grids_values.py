@@ -11,9 +11,9 @@ import warnings
 
 import pytest
 
-from dap_kernel.agent import wire
-from dap_kernel.agent.bindings import InspectionError
-from dap_kernel.agent.plain_grids import is_table
+from dap_kernel.agent.evaluate.bindings import InspectionError
+from dap_kernel.agent.inspect.tables.plain_grids import is_table
+from dap_kernel.agent.wire import messages as wire
 
 from .inspecting import Look, at
 from .paging import Tensor, column, page
@@ -233,7 +233,7 @@ ARROW = """\
 import sys
 import pyarrow as pa
 from tests.agent.inspecting import Look
-from dap_kernel.agent import wire
+from dap_kernel.agent.wire import messages as wire
 ns, list_of, struct = pa.timestamp("ns"), pa.list_(pa.timestamp("ns")), pa.struct([("a", pa.timestamp("ns"))])
 def made(*numbers):  # for `pa.array` imports pandas itself
     buffer = pa.py_buffer(b"".join(it.to_bytes(8, "little") for it in numbers))

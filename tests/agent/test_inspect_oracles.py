@@ -5,8 +5,8 @@ import types
 
 import pytest
 
-from dap_kernel.agent.bindings import InspectionError
-from dap_kernel.agent.values import show
+from dap_kernel.agent.evaluate.bindings import InspectionError
+from dap_kernel.agent.inspect.values import show
 
 from .inspecting import Look, at
 from .misleading import MISLEADING, Key

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from dap_kernel.agent.bindings import InspectionError, settle
-from dap_kernel.agent.names import keep_private, plain
+from dap_kernel.agent.common.private_names import keep_private, plain
+from dap_kernel.agent.evaluate.bindings import InspectionError, settle
 
 from .inspecting import Look, here
 

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from dap_kernel.agent import wire
-from dap_kernel.agent.bindings import InspectionError
+from dap_kernel.agent.evaluate.bindings import InspectionError
+from dap_kernel.agent.wire import messages as wire
 
 from .inspecting import Look, here
 

@@ -11,9 +11,9 @@ from ctypes import c_ulong, py_object, pythonapi
 
 import pytest
 
-from dap_kernel.agent.bindings import InspectionError, Place
-from dap_kernel.agent.evaluate import compile_condition
-from dap_kernel.agent.expressions import Evaluator
+from dap_kernel.agent.evaluate.bindings import InspectionError, Place
+from dap_kernel.agent.evaluate.conditions import compile_condition
+from dap_kernel.agent.evaluate.expressions import Evaluator
 from tests.agent.watching import BACKENDS, watch
 
 from .inspecting import Look, here

@@ -10,8 +10,8 @@ import types
 
 import pytest
 
-from dap_kernel.agent import wire
-from dap_kernel.agent.bindings import InspectionError
+from dap_kernel.agent.evaluate.bindings import InspectionError
+from dap_kernel.agent.wire import messages as wire
 
 from .inspecting import at
 from .paging import Tensor

@@ -9,9 +9,9 @@ from types import MappingProxyType, SimpleNamespace
 
 import pytest
 
-from dap_kernel.agent.bindings import InspectionError
-from dap_kernel.agent.safely import EvaluationCancelled
-from dap_kernel.agent.values import LINE, MOST, show
+from dap_kernel.agent.common.object_access import EvaluationCancelled
+from dap_kernel.agent.evaluate.bindings import InspectionError
+from dap_kernel.agent.inspect.values import LINE, MOST, show
 
 from .inspecting import at
 

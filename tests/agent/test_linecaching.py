@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dap_kernel.agent.linecaching import SourceCache
+from dap_kernel.agent.run.source_cache import SourceCache
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from dap_kernel.agent import wire
+from dap_kernel.agent.wire import messages as wire
 
 from .kernel import Kernels
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dap_kernel.agent import wire
+from dap_kernel.agent.wire import messages as wire
 
 from .kernel import Kernels
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dap_kernel.agent import wire
+from dap_kernel.agent.wire import messages as wire
 
 from .kernel import PATIENCE_S, Kernel, Kernels
 

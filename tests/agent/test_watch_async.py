@@ -4,9 +4,9 @@ import textwrap
 
 import pytest
 
-from dap_kernel.agent.stops import Stop
-from dap_kernel.agent.watcher import FrameWatcher
-from dap_kernel.agent.watching import Resumption
+from dap_kernel.agent.stops.stop import Stop
+from dap_kernel.agent.watch.contract import Resumption
+from dap_kernel.agent.watch.frame_watcher import FrameWatcher
 
 from .watching import BACKENDS, set_lines, watch
 

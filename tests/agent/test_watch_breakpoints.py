@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dap_kernel.agent.watcher import FrameWatcher
-from dap_kernel.agent.wire import LineBreakpoint
+from dap_kernel.agent.watch.frame_watcher import FrameWatcher
+from dap_kernel.agent.wire.messages import LineBreakpoint
 
 from .watching import BACKENDS, NOTEBOOK, make, run, watch
 

@@ -8,10 +8,10 @@ from itertools import islice
 
 import pytest
 
-from dap_kernel.agent.bindings import Place
-from dap_kernel.agent.expressions import Evaluator
-from dap_kernel.agent.stops import Stop
-from dap_kernel.agent.watcher import FrameWatcher
+from dap_kernel.agent.evaluate.bindings import Place
+from dap_kernel.agent.evaluate.expressions import Evaluator
+from dap_kernel.agent.stops.stop import Stop
+from dap_kernel.agent.watch.frame_watcher import FrameWatcher
 
 from .watching import BACKENDS, watch
 

@@ -5,9 +5,9 @@ import textwrap
 
 import pytest
 
-from dap_kernel.agent.stops import Stop
-from dap_kernel.agent.watcher import FrameWatcher
-from dap_kernel.agent.wire import LineBreakpoint
+from dap_kernel.agent.stops.stop import Stop
+from dap_kernel.agent.watch.frame_watcher import FrameWatcher
+from dap_kernel.agent.wire.messages import LineBreakpoint
 
 from .watching import BACKENDS, NOTEBOOK, make, run, set_lines, watch
 

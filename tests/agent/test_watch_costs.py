@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dap_kernel.agent.wire import ExceptionFilter, FunctionBreakpoint, LineBreakpoint
+from dap_kernel.agent.wire.messages import ExceptionFilter, FunctionBreakpoint, LineBreakpoint
 
 from .test_watch_tracers import fastest
 from .watching import BACKENDS, make, run, set_lines, watch

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dap_kernel.agent.wire import ExceptionFilter
+from dap_kernel.agent.wire.messages import ExceptionFilter
 
 from .watching import BACKENDS, make, run, watch
 

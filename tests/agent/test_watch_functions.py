@@ -2,7 +2,7 @@
 
 import pytest
 
-from dap_kernel.agent.wire import FunctionBreakpoint
+from dap_kernel.agent.wire.messages import FunctionBreakpoint
 
 from .watching import BACKENDS, make, run, set_lines, watch
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dap_kernel.agent.wire import LineBreakpoint
+from dap_kernel.agent.wire.messages import LineBreakpoint
 
 from .watching import BACKENDS, make, run, watch
 

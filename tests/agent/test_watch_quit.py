@@ -4,8 +4,8 @@ import textwrap
 
 import pytest
 
-from dap_kernel.agent.interrupts import CellQuit
-from dap_kernel.agent.watching import Resumption
+from dap_kernel.agent.stops.interrupts import CellQuit
+from dap_kernel.agent.watch.contract import Resumption
 
 from .watching import BACKENDS, Seen, make, run, set_lines, watch
 

@@ -8,11 +8,11 @@ from types import CodeType, FrameType
 
 import pytest
 
-from dap_kernel.agent.arming import set_tracers, tracers_of
-from dap_kernel.agent.breakpoints import Table
-from dap_kernel.agent.stops import Stop
-from dap_kernel.agent.watcher import FrameWatcher
-from dap_kernel.agent.wire import LineBreakpoint
+from dap_kernel.agent.stops.stop import Stop
+from dap_kernel.agent.watch.backends.arming import set_tracers, tracers_of
+from dap_kernel.agent.watch.breakpoint import Table
+from dap_kernel.agent.watch.frame_watcher import FrameWatcher
+from dap_kernel.agent.wire.messages import LineBreakpoint
 
 from .watching import BACKENDS, make, run, set_lines
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from dap_kernel.agent.stops import Stop
-from dap_kernel.agent.watcher import FrameWatcher
-from dap_kernel.agent.wire import FunctionBreakpoint
+from dap_kernel.agent.stops.stop import Stop
+from dap_kernel.agent.watch.frame_watcher import FrameWatcher
+from dap_kernel.agent.wire.messages import FunctionBreakpoint
 
 from .watching import BACKENDS, watch
 

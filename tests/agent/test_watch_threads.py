@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 import pytest
 
-from dap_kernel.agent.interrupts import CellQuit
-from dap_kernel.agent.stops import Stop
-from dap_kernel.agent.threads import Threads
-from dap_kernel.agent.watcher import FrameWatcher
-from dap_kernel.agent.watching import Resumption
-from dap_kernel.agent.wire import ExceptionFilter
+from dap_kernel.agent.debuggee.threads import Threads
+from dap_kernel.agent.stops.interrupts import CellQuit
+from dap_kernel.agent.stops.stop import Stop
+from dap_kernel.agent.watch.contract import Resumption
+from dap_kernel.agent.watch.frame_watcher import FrameWatcher
+from dap_kernel.agent.wire.messages import ExceptionFilter
 
 from .watching import BACKENDS, make, run, set_lines, watch
 

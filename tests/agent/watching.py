@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
 
-from dap_kernel.agent.settrace import SettraceBackend
-from dap_kernel.agent.stops import Stop
-from dap_kernel.agent.threads import Threads
-from dap_kernel.agent.user_code import UserCode
-from dap_kernel.agent.watcher import FrameWatcher
-from dap_kernel.agent.watching import Resumption, WatchBackend, WatchHost
-from dap_kernel.agent.wire import ExceptionFilter, FunctionBreakpoint, LineBreakpoint, StopAtEntry
+from dap_kernel.agent.debuggee.threads import Threads
+from dap_kernel.agent.debuggee.user_code import UserCode
+from dap_kernel.agent.stops.stop import Stop
+from dap_kernel.agent.watch.backends.settrace import SettraceBackend
+from dap_kernel.agent.watch.contract import Resumption, WatchBackend, WatchHost
+from dap_kernel.agent.watch.frame_watcher import FrameWatcher
+from dap_kernel.agent.wire.messages import ExceptionFilter, FunctionBreakpoint, LineBreakpoint, StopAtEntry
 
 NOTEBOOK = "/nowhere/notebook.py"
 BACKENDS = ["settrace", *(["monitoring"] if hasattr(sys, "monitoring") else [])]
@@ -85,7 +85,7 @@ def make(backend: str, script: list[object]) -> tuple[FrameWatcher, Seen]:
     def new_backend(host: WatchHost) -> WatchBackend:
         if backend == "settrace":
             return SettraceBackend(host, threads)
-        from dap_kernel.agent.monitoring import MonitoringBackend
+        from dap_kernel.agent.watch.backends.monitoring import MonitoringBackend
 
         return MonitoringBackend(host)
 

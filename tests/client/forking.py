@@ -166,7 +166,7 @@ def _import_all() -> None:
 
     for part in ("agent.wire", "kernels", "notebook", "protocol", "server"):
         module = importlib.import_module(f"dap_kernel.{part}")
-        for it in pkgutil.iter_modules(getattr(module, "__path__", []), f"{module.__name__}."):
+        for it in pkgutil.walk_packages(getattr(module, "__path__", []), f"{module.__name__}."):
             importlib.import_module(it.name)
     assert dap_kernel
 

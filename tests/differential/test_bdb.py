@@ -4,8 +4,8 @@ from random import Random
 
 import pytest
 
-from dap_kernel.agent.stops import Stop
-from dap_kernel.agent.watcher import FrameWatcher
+from dap_kernel.agent.stops.stop import Stop
+from dap_kernel.agent.watch.frame_watcher import FrameWatcher
 from tests.agent.watching import BACKENDS, NOTEBOOK, watch
 
 from .oracle import Choose, Place, visits

@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
-from dap_kernel.agent.bindings import Place
-from dap_kernel.agent.expressions import Evaluator
+from dap_kernel.agent.evaluate.bindings import Place
+from dap_kernel.agent.evaluate.expressions import Evaluator
 from tests.agent.watching import BACKENDS, watch
 
 PROGRAMS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dap_kernel.agent import wire
+from dap_kernel.agent.wire import messages as wire
 from dap_kernel.kernels.ears import Ears
 from dap_kernel.kernels.kernel import Kernel
 from dap_kernel.kernels.pieces import Ending, Piece

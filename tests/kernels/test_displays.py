@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from dap_kernel.agent import wire
-from dap_kernel.agent.wire import END_MARK, mark
+from dap_kernel.agent.wire import messages as wire
+from dap_kernel.agent.wire.messages import END_MARK, mark
 from dap_kernel.kernels import displays, pictures
 from dap_kernel.kernels.marks import Merger
 from dap_kernel.kernels.pictures import Pictures, clear_away

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dap_kernel.agent import wire
+from dap_kernel.agent.wire import messages as wire
 from dap_kernel.kernels.errors import NoAnswer
 from dap_kernel.kernels.limits import ANSWER_S, QUICK_S, TABLE_S, limit_s
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dap_kernel.agent.wire import END_MARK, mark
+from dap_kernel.agent.wire.messages import END_MARK, mark
 from dap_kernel.kernels.marks import Merger
 from dap_kernel.kernels.pieces import Piece
 

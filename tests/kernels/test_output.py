@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from dap_kernel.agent import wire
+from dap_kernel.agent.wire import messages as wire
 from dap_kernel.kernels.pieces import Piece
 
 from .conftest import Start

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dap_kernel.agent import wire
+from dap_kernel.agent.wire import messages as wire
 from dap_kernel.kernels import process
 from dap_kernel.kernels.errors import KernelDied, RuntimeFolderError
 from dap_kernel.kernels.kernel import Kernel

@@ -9,7 +9,7 @@ import pytest
 from marimo._ast.compiler import compile_cell
 from marimo._ast.variables import is_local
 
-from dap_kernel.agent.wire import is_private
+from dap_kernel.agent.wire.messages import is_private
 from dap_kernel.notebook.dataflow import defines, reads
 from dap_kernel.notebook.formats import read
 from dap_kernel.notebook.names import names_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dap_kernel.agent.wire import BreakpointChanged
+from dap_kernel.agent.wire.messages import BreakpointChanged
 from dap_kernel.protocol.breakpoints import FunctionBreakpoint
 from dap_kernel.server.breakpoints import TAKES_EFFECT_LATER
 

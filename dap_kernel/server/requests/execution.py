@@ -6,7 +6,7 @@ Source: DAP specification, "Continue", "Next", "StepIn", "StepOut", "Pause", "Go
 import asyncio
 from contextlib import suppress
 
-from ...agent import wire
+from ...agent.wire import messages as wire
 from ...protocol.capabilities import Capabilities
 from ...protocol.execution import (
     ContinueArguments,

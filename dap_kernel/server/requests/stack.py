@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from ...agent import wire
+from ...agent.wire import messages as wire
 from ...protocol.capabilities import Capabilities
 from ...protocol.sources import (
     LoadedSourcesArguments,

@@ -3,7 +3,7 @@
 A kernel that has not started has neither, and none is started for them. Source: `protocol/tables.py`.
 """
 
-from ...agent import wire
+from ...agent.wire import messages as wire
 from ...protocol.tables import (
     NotebookTableArguments,
     NotebookTableResponse,

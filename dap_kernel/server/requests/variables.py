@@ -3,7 +3,7 @@
 Source: DAP specification, "Variables", "SetVariable", "Evaluate", "SetExpression", "Completions".
 """
 
-from ...agent import wire
+from ...agent.wire import messages as wire
 from ...protocol.capabilities import Capabilities
 from ...protocol.messages import Body
 from ...protocol.variables import (

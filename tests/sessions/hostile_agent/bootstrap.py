@@ -13,7 +13,7 @@ import sys
 import types
 import typing
 
-from dap_kernel.agent import wire
+from dap_kernel.agent.wire import messages as wire
 
 ODD = [None, True, -1, 2**31, 2**63, 2**70, 1.5, "", "x", "\0", [], [None], {}, {"kind": 5}]
 NUMBERS = [0, 1, 1, 2, -1, 2**31, 2**62, -(2**62)]

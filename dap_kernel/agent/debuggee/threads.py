@@ -1,0 +1,107 @@
+"""The user's threads and the ids that the server knows them by: 1 is the main thread.
+
+The operating system uses an ident again once its thread has ended; the ids here are never reused.
+"""
+
+import sys
+from _thread import get_ident
+from itertools import count
+from threading import Thread as PythonThread
+from threading import _active, main_thread  # type: ignore[attr-defined]
+from types import FrameType
+
+from ..wire.messages import MAIN_THREAD, Thread
+from .inbox import Inbox
+
+
+def frames_of_others() -> dict[int, FrameType]:
+    """Return the innermost frame of each thread but the calling one, by ident.
+
+    Its own frame would hold the dictionary that holds it, and so all frames until garbage is collected.
+    """
+    frames = sys._current_frames()
+    frames.pop(get_ident(), None)
+    return frames
+
+
+def idents_alive() -> set[int]:
+    """Return the idents of all threads that run, also of those that `threading` does not know."""
+    return {get_ident(), *frames_of_others()}
+
+
+class UserThread:
+    """One thread of the user's: its id, its ident, its inbox."""
+
+    def __init__(self, id: int, ident: int, thread: PythonThread | None) -> None:
+        self.id = id
+        self.ident = ident
+        self.thread = thread
+        self.inbox = Inbox()
+
+    @property
+    def name(self) -> str:
+        return (
+            "MainThread"
+            if self.id == MAIN_THREAD
+            else self.thread.name
+            if self.thread
+            else f"Thread-{self.id}"
+        )
+
+
+class Threads:
+    """Who is who. Safe from any thread under the GIL: each change is one dictionary operation."""
+
+    def __init__(self) -> None:
+        main = main_thread()
+        self.main = UserThread(MAIN_THREAD, main.ident or get_ident(), main)
+        self.own: set[int] = set()  # idents of the agent's own threads
+        self._by_ident = {self.main.ident: self.main}
+        self._ids = count(MAIN_THREAD + 1)
+        self._replaced: list[int] = []  # ids of threads whose ident is another's now
+
+    def current(self) -> UserThread:
+        return self.of(get_ident())
+
+    def of(self, ident: int) -> UserThread:
+        """Return the thread that has `ident` now."""
+        thread = _active.get(ident)
+        known = self._by_ident.get(ident)
+        if known is None:
+            return self._by_ident.setdefault(ident, UserThread(next(self._ids), ident, thread))
+        if thread is None or known.thread is thread or known.id == MAIN_THREAD:
+            return known  # `threading` knows no thread that is about to begin or to end.
+        if known.thread is None:
+            known.thread = thread
+            return known
+        self._replaced.append(known.id)
+        self._by_ident.pop(ident, None)
+        return self.of(ident)
+
+    def with_id(self, id: int) -> UserThread:
+        """Return the thread of this id. Raises KeyError when there is none, or it has ended."""
+        for ident, known in list(self._by_ident.items()):
+            if known.id == id and (id == MAIN_THREAD or ident in idents_alive()):
+                return known
+        raise KeyError(id)
+
+    def others(self) -> list[tuple[UserThread, FrameType]]:
+        """Return the user's threads but the calling one, with their innermost frames, the main one first."""
+        frames = frames_of_others()
+        threads = [(self.of(ident), frame) for ident, frame in frames.items() if ident not in self.own]
+        return sorted(threads, key=lambda it: it[0].id)
+
+    def forget_ended(self) -> list[int]:
+        """Drop the threads that have ended; return their ids."""
+        alive = idents_alive()
+        idents = [ident for ident in list(self._by_ident) if ident not in alive and ident != self.main.ident]
+        replaced, self._replaced = self._replaced, []
+        ended = [known.id for it in idents if (known := self._by_ident.pop(it, None)) is not None]
+        return replaced + ended
+
+    def let_go(self) -> None:
+        """Hold no thread of the user's."""
+        self._by_ident = {self.main.ident: self.main}
+
+    def told(self, threads: list[UserThread]) -> list[Thread]:
+        return [Thread(it.id, it.name) for it in threads]

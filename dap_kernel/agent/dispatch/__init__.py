@@ -1,0 +1,1 @@
+"""Each command to the thread that must do it."""

@@ -1,0 +1,1 @@
+"""What a stop shows: scopes, variables, values, completions, exceptions."""

@@ -1,0 +1,1 @@
+"""Tables of all libraries, read by pages of rows and columns."""

@@ -1,0 +1,152 @@
+"""The wire's end in the kernel: frames in, on the agent thread; frames out, through a writer thread.
+
+Knows nothing of what a frame says. Sending is a put into a `queue.SimpleQueue`, which is safe from
+any thread and from signal handlers; a server that does not read holds up the writer and nobody else.
+"""
+
+import _socket
+from _thread import allocate_lock as _allocate_lock
+from _thread import start_new_thread as _start_new_thread
+from collections.abc import Callable
+from errno import EBADF, ENOTSOCK
+from fcntl import F_DUPFD_CLOEXEC
+from fcntl import fcntl as _fcntl
+from os import _exit
+from os import close as _close
+from os import write as _write
+from queue import SimpleQueue
+from typing import Protocol
+
+from ..wire.messages import MAX_FRAME
+
+_NO_SIGNAL = getattr(_socket, "MSG_NOSIGNAL", 0)  # user code may have given SIGPIPE its default back
+_CHUNK = 2**16  # bytes
+_HIGH_FD = 200  # private descriptors stay out of the way of code that closes or counts the low ones
+
+
+class Lock(Protocol):
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool: ...
+    def release(self) -> None: ...
+
+
+class Channel:
+    """One wire, and after a loss the next one."""
+
+    def __init__(self, fd: int) -> None:
+        """Take the wire over from `fd`, which is closed."""
+        self._socket = _adopt(fd)
+        self._outgoing: SimpleQueue[bytes | Lock] = SimpleQueue()
+        self._is_up = True
+        self.on_lost: Callable[[], int | None] = lambda: None
+        """Called on the agent thread when the wire has ended. Returns the next one's descriptor, if any."""
+        self.on_found: Callable[[], None] = lambda: None
+        """Called on the agent thread when the next wire is in use, before it is read."""
+
+    @property
+    def is_up(self) -> bool:
+        """Whether a server is believed to be at the other end."""
+        return self._is_up
+
+    def start(self, on_frame: Callable[[bytes], None], own_threads: set[int]) -> None:
+        """Read and write from now on; `on_frame` gets each frame's body on the agent thread.
+
+        The idents of the two threads go to `own_threads`.
+        """
+        own_threads.add(_start_new_thread(self._read, (on_frame,)))
+        own_threads.add(_start_new_thread(self._write, ()))
+
+    def send(self, frame: bytes) -> None:
+        """Send a frame, in the order of calls; dropped while there is no server."""
+        if self._is_up:
+            self._outgoing.put(frame)
+
+    def drain(self, timeout_s: float) -> bool:
+        """Wait until all that was sent so far is written; False when that took too long."""
+        written = _allocate_lock()
+        written.acquire()
+        self._outgoing.put(written)
+        return written.acquire(True, timeout_s)
+
+    def close(self) -> None:
+        """Close this process's copy of the wire, for a forked child: its parent goes on with the other."""
+        self._is_up = False
+        _close(self._socket.detach())
+
+    def _read(self, on_frame: Callable[[bytes], None]) -> None:
+        while True:
+            _read_frames(self._socket, on_frame)
+            self._is_up = False
+            fd = self.on_lost()
+            if fd is None:
+                return
+            self._socket = _adopt(fd)
+            self._is_up = True
+            self.on_found()
+
+    def _write(self) -> None:
+        while True:
+            item = self._outgoing.get()
+            if not isinstance(item, bytes):
+                item.release()
+            elif self._is_up:
+                self._send_whole(item)
+
+    def _send_whole(self, frame: bytes) -> None:
+        rest = memoryview(frame)
+        wire = self._socket
+        try:
+            while rest:
+                rest = rest[wire.send(rest, _NO_SIGNAL) :]
+        except OSError as error:
+            _end_if_closed(error)
+            return  # the reader learns of the loss by itself
+
+
+def _end_if_closed(error: OSError) -> None:
+    """End a process whose wire user code has closed, and say why where that may still be heard.
+
+    Nobody can reach it any more, and a reader that is inside `recv` then waits for ever.
+    """
+    if error.errno not in (EBADF, ENOTSOCK):
+        return
+    try:
+        _write(2, b"the debugger's connection was closed by the notebook's code, so its kernel ends\n")
+    finally:
+        _exit(1)
+
+
+def private_fd(fd: int) -> int:
+    """Return a duplicate of `fd` that children do not inherit, with a high number where the limit allows."""
+    try:
+        return int(_fcntl(fd, F_DUPFD_CLOEXEC, _HIGH_FD))
+    except OSError:  # EINVAL: the limit of open files is lower
+        return int(_fcntl(fd, F_DUPFD_CLOEXEC, 3))
+
+
+def _adopt(fd: int) -> _socket.socket:
+    copy = private_fd(fd)
+    _close(fd)
+    return _socket.socket(fileno=copy)
+
+
+def _read_frames(wire: _socket.socket, on_frame: Callable[[bytes], None]) -> None:
+    """Hand on each frame's body until the wire ends."""
+    buffer = bytearray()
+    while True:
+        try:
+            data = wire.recv(_CHUNK)
+        except OSError as error:
+            _end_if_closed(error)
+            return
+        if not data:
+            return
+        buffer += data
+        while len(buffer) >= 4:
+            end = 4 + int.from_bytes(buffer[:4], "big")
+            if end > MAX_FRAME:
+                return
+            if len(buffer) < end:
+                break
+            body = bytes(buffer[4:end])
+            del buffer[:end]
+            on_frame(body)

@@ -1,0 +1,1 @@
+"""Our own kernel as a host: one main thread that runs cells."""

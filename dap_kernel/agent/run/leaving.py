@@ -1,0 +1,103 @@
+"""The last the kernel does before the interpreter is finalized: what is ours lets go of what is the user's.
+
+Then, as in any Python, `__main__` and all that hangs on it goes: files are written and closed, destructors
+and the `finally` blocks of generators run. The agent's threads never end and hold the agent, so that it may
+hold nothing of the user's. Source: CPython's `Py_FinalizeEx` and `finalize_modules`.
+"""
+
+import atexit
+import sys
+from _thread import LockType
+from collections.abc import Callable
+from contextlib import suppress
+
+from ..dispatch.agent import Agent
+from ..link.channel import Channel
+from ..link.orphan import Orphan
+from ..output.displays import Displays
+from ..output.stdin import Stdin
+from ..stops.interrupts import Interrupts, WaitBrokenOff
+from .line_sampler import Sampler
+from .shells.choice import Shell
+
+_LAST_WORDS_S = 2.0  # how long a server that does not read holds up the end
+_STILL_S = 1.0  # how long a thread of ours may be at something, a full pipe, say
+
+
+class Ending:
+    """The end of the kernel: after threads that are waited for, and the user's own `atexit` functions."""
+
+    def __init__(self, agent: Agent, channel: Channel, orphan: Orphan, leave_all: Callable[[], None]) -> None:
+        self._agent = agent
+        self._channel = channel
+        self._orphan = orphan
+        self._leave_all = leave_all
+        self._has_begun = False
+        self._register()  # the first to register is the last to be called
+
+    def begin(self, code: int) -> int:
+        """The interpreter is about to exit with `code`, which is returned."""
+        self._has_begun = True
+        if not self._is_registered:
+            self._register()
+        _break_off_quietly(self._agent.interrupts)
+        return code
+
+    def _register(self) -> None:
+        self._is_registered = True
+        atexit.register(self._finish)
+
+    def _finish(self) -> None:
+        self._is_registered = False
+        self._agent.streams.flush()
+        if not self._has_begun:  # user code has called all functions of `atexit`, and goes on
+            return
+        try:
+            self._orphan.withdraw()
+            if self._channel.is_up:
+                self._channel.drain(_LAST_WORDS_S)
+        finally:
+            self._leave_all()
+
+
+def _break_off_quietly(interrupts: Interrupts) -> None:
+    """Have the wait for threads, which comes next, end without a word when the server breaks it off.
+
+    What is raised in it, a KeyboardInterrupt, say, goes to `sys.unraisablehook`, which prints it: by
+    `wait_for_thread_shutdown`, on Python 3.13 and later by `thread_shutdown` of `_thread`. After the wait the
+    functions of `atexit` are called, the last that was registered first.
+    """
+    before = sys.unraisablehook
+
+    def hook(seen: "sys.UnraisableHookArgs") -> None:
+        if seen.exc_type is not WaitBrokenOff:
+            before(seen)
+
+    def ended() -> None:
+        interrupts.threads_ended()
+        if sys.unraisablehook is hook:
+            sys.unraisablehook = before
+
+    sys.unraisablehook = hook
+    atexit.register(ended)
+    interrupts.exit_begins()
+
+
+def leave(agent: Agent, sampler: Sampler, stdin: Stdin, displays: Displays, shell: Shell) -> None:
+    """Let go of everything, for good: nothing stops or asks any more, and what is printed still arrives."""
+    locks: tuple[LockType, ...] = (agent.at_work, sampler.at_work, agent.timers.at_work)
+    for lock in locks:  # They are held for ever: a thread that gets no turn any more may hold a frame.
+        lock.acquire(True, _STILL_S)
+    steps: tuple[Callable[[], None], ...] = (
+        agent.streams.begin_last,
+        stdin.go_off,
+        agent.interrupts.let_go,
+        sampler.let_go,
+        agent.timers.let_go,
+        displays.let_go,
+        shell.let_go,
+        agent.let_go,
+    )
+    for step in steps:
+        with suppress(Exception):  # Of one; the others are to be done all the same.
+            step()

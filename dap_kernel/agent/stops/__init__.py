@@ -1,0 +1,1 @@
+"""A stop, and the thread that waits in it."""

@@ -1,0 +1,242 @@
+"""Where threads wait while they are stopped, and serve the commands that concern their stop.
+
+Each method says which thread calls it. What a thread does once it runs again is the watcher's
+business.
+"""
+
+import warnings
+from collections.abc import Callable
+from time import perf_counter
+from types import FrameType
+from typing import Any
+
+from ..common.object_access import EvaluationCancelled, one_line
+from ..debuggee.code_names import name_of
+from ..debuggee.inbox import Item
+from ..debuggee.threads import Threads, UserThread
+from ..debuggee.user_code import UserCode
+from ..dispatch.inspections import Inspections
+from ..output.streams import Streams
+from ..watch.contract import Resumption
+from ..wire.messages import (
+    MAIN_THREAD,
+    Control,
+    Goto,
+    Inspection,
+    Interrupt,
+    Note,
+    Notification,
+    Quit,
+    Resume,
+    Resumed,
+    Stopped,
+)
+from .headroom import Latitude
+from .interrupts import CellQuit, Interrupts
+from .stop import Stop, live_frames
+from .suspended_timeouts import suspend_timeouts
+
+
+class Parking:
+    """The stopped threads of a kernel."""
+
+    def __init__(
+        self,
+        threads: Threads,
+        user_code: UserCode,
+        streams: Streams,
+        interrupts: Interrupts,
+        emit: Callable[[Notification], None],
+        answer: Callable[[int, object, str | None], None],
+    ) -> None:
+        self._threads = threads
+        self._user_code = user_code
+        self._streams = streams
+        self._interrupts = interrupts
+        self._emit = emit
+        self._answer = answer
+        self._told: set[str] = set()
+        self._latitude = Latitude()
+        self._latitude.run()
+        self.inspections: Inspections
+        self.stops: dict[int, Stop] = {}  # by thread id
+        self.on_stopped: Callable[[int], None] = lambda ident: None
+        self.is_open = True  # closed: no server is there to resume anybody
+        self.stopped_s = 0.0  # how long the main thread was stopped so far, all in all
+
+    def log(self, text: str, frame: FrameType) -> None:
+        """Print what a log point says. On the thread that hit it."""
+        self._streams.emit_log(text, name_of(frame.f_code), frame.f_lineno)
+
+    def tell(self, text: str) -> None:
+        """Tell the user something, unless it was told before. On any thread."""
+        if text not in self._told:
+            self._told.add(text)
+            self._emit(Note(text))
+
+    def park(self, stop: Stop, ids: list[int], text: str | None) -> Resumption:
+        """Hold the calling thread until it is resumed. At once when there is no server."""
+        thread = self._threads.current()
+        if not self.is_open:
+            return Resumption()
+        is_main = thread.id == MAIN_THREAD
+        if is_main:
+            self._interrupts.is_parked = True
+        began, stopped_s = perf_counter(), self.stopped_s
+        self._streams.flush()
+        if text is not None and stop.exception is None:
+            self._emit(Note(text, "important"))
+        self._latitude.give()
+        try:
+            self._announce(stop, thread, ids, text)
+            if not self.is_open:  # the server was lost meanwhile, and `close` has not seen this stop
+                self.release(thread.id, (0, Resume(thread.id)))
+            self.on_stopped(thread.ident)
+            if is_main and self._interrupts.announced():
+                thread.inbox.put((0, Interrupt()))
+            resumption = self._serve(stop, thread)
+        finally:
+            if self.stops.pop(thread.id, None) is not None and is_main:  # A signal's handler has raised.
+                self._interrupts.is_stopped = False
+            self._latitude.take()
+            self._emit(Resumed(thread.id))
+            if is_main:
+                self.stopped_s = stopped_s + perf_counter() - began
+            late = self._interrupts.unparked() if is_main else None
+        return Resumption(raises=late) if late and resumption.raises is None else resumption
+
+    def find(self, handle: int) -> Stop | None:
+        """Return the stop that a frame id or a reference belongs to. On the agent thread."""
+        return next((stop for stop in list(self.stops.values()) if stop.owns(handle)), None)
+
+    def release(self, thread_id: int, item: tuple[int, Resume | Interrupt | Quit]) -> bool:
+        """Let a stopped thread go, as `item` says; False when it is not stopped. On the agent thread."""
+        if self.stops.pop(thread_id, None) is None:
+            return False
+        if thread_id == MAIN_THREAD:
+            self._interrupts.is_stopped = False
+        self._threads.with_id(thread_id).inbox.put(item)
+        return True
+
+    def close(self) -> None:
+        """Let all go and hold nobody any more: the server is gone."""
+        self.is_open = False
+        for thread_id in list(self.stops):
+            self.release(thread_id, (0, Resume(thread_id)))
+
+    def go_off(self) -> None:
+        """Hold nobody in a forked child: who has forked at its stop goes on, the others are gone."""
+        self.is_open = False
+        own = self._threads.current().id
+        gone = [self.stops.pop(it) for it in list(self.stops) if it != own]
+        for stop in gone:
+            stop.end()
+        self.release(own, (0, Resume(own)))
+
+    def let_go(self) -> None:
+        """Hold nobody any more, nor what was looked at. Who is stopped stays so until the process ends."""
+        self.is_open = False
+        for stop in list(self.stops.values()):
+            stop.end()
+        self.stops.clear()
+
+    def _announce(self, stop: Stop, thread: UserThread, ids: list[int], text: str | None) -> None:
+        top = stop.frames[0]
+        suspend_timeouts()
+        self.stops[thread.id] = stop
+        if thread.id == MAIN_THREAD:
+            self._interrupts.is_stopped = True
+        self._emit(
+            Stopped(
+                thread.id,
+                thread.name,
+                stop.reason,
+                top.filename,
+                top.line,
+                text=text,
+                hit_breakpoint_ids=ids,
+                is_post_mortem=stop.is_post_mortem,
+            )
+        )
+
+    def _serve(self, stop: Stop, thread: UserThread) -> Resumption:
+        """Do what the inbox says until it says to go on."""
+        serving = _Serving(stop)
+        try:
+            while True:
+                try:
+                    return self._do_all(serving, thread)
+                except BaseException as error:  # of a second signal handler
+                    serving.raised = error
+        finally:
+            serving.raised = None  # Its traceback leads here, and would hold the user's frames.
+            self.stops.pop(thread.id, None)
+            serving.stop.end()
+
+    def _do_all(self, serving: "_Serving", thread: UserThread) -> Resumption:
+        """Do what the inbox says. What signal handlers raise meanwhile is for the user's code.
+
+        Control commands wait for the cell's end.
+        """
+        while True:
+            try:
+                id, command = thread.inbox.take(serving.taken, is_stopped=True)
+                match command:
+                    case Resume(step=step, target=target):
+                        return Resumption(step, target, serving.raised)
+                    case Interrupt():
+                        return Resumption(raises=KeyboardInterrupt())
+                    case Quit():
+                        return Resumption(raises=CellQuit())
+                    case Goto(line=line):
+                        serving.taken.clear()
+                        serving.stop = self._go_to(serving.stop, thread, id, line)
+                    case _ if isinstance(command, Control):
+                        thread.inbox.put_off(serving.taken)
+                    case _ if isinstance(command, Inspection):
+                        self.inspections.run(serving.stop, id, command)
+                serving.taken.clear()
+            except EvaluationCancelled:
+                continue  # It came too late for the evaluation that it was meant for.
+            except BaseException as error:
+                serving.raised = error
+
+    def _go_to(self, stop: Stop, thread: UserThread, id: int, line: int) -> Stop:
+        """Move the top frame to `line` and stop there anew."""
+        frame = stop.frames[0].frame
+        try:
+            if frame is None:
+                raise ValueError("the kernel is idle")
+            _move(frame, line)
+        except (ValueError, AttributeError) as error:
+            self._answer(id, None, f"cannot go to line {line}: {one_line(error)}")
+            return stop
+        stop.end()
+        new = Stop(thread.id, "goto", live_frames(frame, self._user_code, is_named=True))
+        self._answer(id, None, None)
+        self._announce(new, thread, [], None)
+        return new
+
+
+class _Serving:
+    """What is going on at one stop."""
+
+    def __init__(self, stop: Stop) -> None:
+        self.stop = stop  # another after a goto
+        self.taken: list[Item] = []  # at most one: what is being done
+        self.raised: BaseException | None = None  # for the user's code, when it goes on
+
+
+def _move(frame: FrameType, line: int) -> None:
+    """Set the next line. From 3.12 on Python binds unbound locals to None for that, and would warn.
+
+    The filters stay the list that they are: at the interpreter's end C goes by the one that it has seen last
+    (`get_warnings_attr` of `_warnings.c`), which would be that of `catch_warnings`.
+    """
+    filters: Any = warnings.filters
+    silent = ("ignore", None, RuntimeWarning, None, 0)
+    filters.insert(0, silent)
+    try:
+        frame.f_lineno = line  # type: ignore[misc]
+    finally:
+        filters.remove(silent)

@@ -1,0 +1,1 @@
+"""What makes a thread stop: breakpoints, steps, exception filters."""

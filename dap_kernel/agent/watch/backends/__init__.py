@@ -1,0 +1,1 @@
+"""How the interpreter tells of lines: `sys.monitoring`, or trace functions."""

@@ -1,0 +1,107 @@
+"""What the watcher, its backend, and the place where threads wait are to each other."""
+
+from dataclasses import dataclass
+from types import CodeType, FrameType, TracebackType
+from typing import Protocol
+
+from ..stops.stop import Stop
+from ..wire.messages import Span
+from .breakpoint import Outcome, Points, Table
+from .stepping import Step, StepKind
+
+
+class WatchHost(Protocol):
+    """What a backend asks, and whom it tells. All but `points_of` run on the thread that runs the code."""
+
+    table: Table
+    points: dict[str, Points | None]  # by file name as code objects have it; None: no breakpoint there
+    steps: dict[int, Step]  # by ident of the thread that takes it
+    wants_raise: bool  # every exception is to be told
+    wants_unwind: bool  # every frame that an exception leaves is to be told
+
+    def points_of(self, filename: str) -> Points | None:
+        """Fill `points` for a file name met for the first time; return its breakpoints."""
+        ...
+
+    def names_of(self, filename: str) -> list[str]:
+        """Return the names that `points` knows for the file whose canonical name is `filename`."""
+        ...
+
+    def wants_code(self, code: CodeType) -> bool:
+        """Whether exceptions in `code` are to be told."""
+        ...
+
+    def on_module(self, frame: FrameType) -> None:
+        """The code of a module begins to run in `frame`."""
+        ...
+
+    def on_line(self, frame: FrameType, outcome: Outcome | None) -> None: ...
+    def on_entry(self, frame: FrameType, is_resumed: bool) -> None: ...
+    def on_end(
+        self,
+        frame: FrameType,
+        value: object,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+    def on_raise(
+        self, frame: FrameType, exception: BaseException, traceback: TracebackType | None
+    ) -> None: ...
+
+
+class WatchBackend(Protocol):
+    """Tells the host of lines, entries and ends of interest, and costs nothing where there are none.
+
+    What is told: a line with a breakpoint; each line and the end of a frame that a thread steps in;
+    with a step that wants entries, functions of user code that begin; what `wants_raise` and
+    `wants_unwind` say. More may be told than that, never less.
+    """
+
+    name: str
+
+    def breakpoints_changed(self, filename: str | None) -> None:
+        """Watch `table` as it is now, in running frames too. `filename` None: function breakpoints."""
+
+    def exceptions_changed(self) -> None:
+        """`wants_raise` or `wants_unwind` is another now."""
+
+    def step_begins(self, ident: int, frames: list[FrameType]) -> None:
+        """Watch the lines of `frames` and their ends for the step of thread `ident`."""
+
+    def step_ends(self, ident: int) -> None:
+        """The step of thread `ident` is over."""
+
+    def watch_frame(self, ident: int, frame: FrameType) -> None:
+        """Watch one more frame for the step of thread `ident`, which runs it."""
+
+    def thread_begins(self) -> None:
+        """The calling thread begins to run user code."""
+
+    def check(self) -> None:
+        """Put right what user code or a deep recursion has switched off. Called now and then."""
+
+    def off(self) -> None:
+        """Watch nothing any more, at once: in a forked child, or without a server."""
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """What a thread does when its stop ends: run, step, or raise an exception where it stands."""
+
+    step: StepKind | None = None
+    target: Span | None = None
+    raises: BaseException | None = None
+
+
+class Parking(Protocol):
+    """Where threads wait while they are stopped."""
+
+    def park(self, stop: Stop, ids: list[int], text: str | None) -> Resumption:
+        """Hold the calling thread until it is resumed."""
+
+    def log(self, text: str, frame: FrameType) -> None:
+        """Print what a log point says."""
+        ...
+
+    def tell(self, text: str) -> None:
+        """Tell the user something, unless it was told before."""

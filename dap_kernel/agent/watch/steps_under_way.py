@@ -1,0 +1,48 @@
+"""The steps under way: begun and ended, and the backend told what to watch for them."""
+
+from types import FrameType
+
+from ..debuggee.threads import Threads
+from ..debuggee.user_code import UserCode
+from .contract import Resumption, WatchBackend
+from .stepping import Step, user_caller
+
+
+class Steps:
+    """At most one step a thread. On any thread."""
+
+    def __init__(self, threads: Threads, user_code: UserCode) -> None:
+        self.by_ident: dict[int, Step] = {}
+        self.backend: WatchBackend
+        self._threads = threads
+        self._user_code = user_code
+
+    def begin(self, ident: int, step: Step, frame: FrameType | None) -> None:
+        """Have thread `ident` take `step`, seen from `frame`."""
+        step.thread = self._threads.of(ident)
+        self.by_ident[ident] = step
+        frames = [frame] if frame is not None else []
+        while step.wants_entries and frame is not None and (frame := frame.f_back) is not None:
+            if self._user_code.is_shown(frame, step.just_my_code):
+                frames.append(frame)
+        self.backend.step_begins(ident, frames)
+
+    def begin_from(self, ident: int, frame: FrameType, resumption: Resumption, just_my_code: bool) -> None:
+        """Have thread `ident`, stopped in `frame`, take the step that `resumption` asks for, if any."""
+        if resumption.step is None:
+            return
+        origin: FrameType | None = frame
+        if just_my_code and not self._user_code.is_user(frame.f_code.co_filename):
+            origin = user_caller(frame, self._user_code, True)
+        step = Step("any", just_my_code=just_my_code)
+        if origin is not None:
+            step = Step(resumption.step, origin, just_my_code=just_my_code)
+            step.line, step.target = origin.f_lineno, resumption.target
+        self.begin(ident, step, origin)
+
+    def end(self, ident: int) -> Step | None:
+        """Return the step that thread `ident` was taking, which is over."""
+        step = self.by_ident.pop(ident, None)
+        if step is not None:
+            self.backend.step_ends(ident)
+        return step

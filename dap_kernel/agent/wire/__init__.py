@@ -1,0 +1,1 @@
+"""What server and agent both go by: the messages, and what of code and names they must agree on."""
