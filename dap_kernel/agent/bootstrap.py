@@ -86,4 +86,6 @@ def _state(agent: Agent, python: list[str], cwd: str, cells: Cells, orphan: Orph
         told = LastRun(last.id, last.filename, last.result, last.is_heard)
         last.is_heard = told.result is not None  # now it is
     ran, output, tracebacks = cells.ran, orphan.output, orphan.tracebacks
-    return KernelState(agent.start, python, clean(cwd), ran, stopped, output, told, tracebacks)
+    return KernelState(
+        agent.start, python, clean(cwd), ran, stopped, output, told, tracebacks, agent.notebook
+    )

@@ -55,6 +55,11 @@ class Document:
         """Return what the client calls a cell, if it has told."""
         return self._uris.get(cell_id)
 
+    def move(self, path: str) -> None:
+        """Be at `path` from now on, with the cells and the text that there are."""
+        self.path = path
+        self._stamp = self._ahead = None
+
     def look(self) -> bool:
         """Read the file again if it may have changed; return whether the notebook did."""
         if self.is_synced:

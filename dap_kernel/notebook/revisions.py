@@ -34,7 +34,7 @@ def filename_of(path: str, cell_id: str, number: int) -> str:
 
 
 class Revisions:
-    """The revisions of one notebook."""
+    """The revisions of one notebook. `path` is what the kernel calls it, wherever its file is by now."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -102,10 +102,18 @@ class Revisions:
     def _count(self, revision: Revision) -> None:
         self._numbers[revision.cell_id] = max(revision.number, self._numbers.get(revision.cell_id, 0))
 
-    def forget_runs(self) -> None:
-        """Note a fresh kernel: nothing is compiled any more. Filenames and numbers go on."""
+    def forget_runs(self, path: str) -> None:
+        """Note a fresh kernel: nothing is compiled any more. Filenames and numbers go on, unless it calls the
+        notebook by another `path`.
+        """
         self._ran.clear()
         self._by_text.clear()
+        self._called(path)
+
+    def _called(self, path: str) -> None:
+        if path != self.path:
+            self.path = path
+            self._last.clear()  # of another name
 
     def of(self, filename: str) -> Revision | None:
         """Return what was compiled as `filename`; of a script the text that ran last."""
@@ -119,8 +127,9 @@ class Revisions:
             found.setdefault(last.filename, last)
         return list(found.values())
 
-    def adopt(self, ran: list[Revision]) -> None:
-        """Take over what a kernel has already run, oldest first."""
+    def adopt(self, path: str, ran: list[Revision]) -> None:
+        """Take over what a kernel, which calls the notebook `path`, has already run, oldest first."""
+        self._called(path)
         for revision in ran:
             last = self._last.get(revision.cell_id)
             if last is None or revision.number >= last.number or revision.filename == last.filename:

@@ -71,8 +71,12 @@ class NotebookSyncArguments(Body):
     format: Literal["marimo", "percent", "jupyter", "script"] | None = None
 
 
-class NotebookSyncResponse(Body):
+class NotebookSyncResponse(Body):  # of `notebookMove`, too
     cells: list[NotebookCell]
+
+
+class NotebookMoveArguments(Body):
+    path: str  # where the notebook is from now on
 
 
 class NotebookInterruptArguments(Body):

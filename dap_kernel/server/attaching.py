@@ -51,7 +51,7 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> wire.Kerne
     )
     session.kernel.tell(wire.SetNoDebug(args.no_debug))
     state = await session.kernel.call(wire.Describe(), wire.KernelState)
-    text.revisions.adopt([_revision(it) for it in state.cells])
+    text.revisions.adopt(state.start.notebook, [_revision(it) for it in state.cells])
     for it in state.cells:
         text.compiled.add(it.filename)
     session.origin = _origin(state, environ)
@@ -108,7 +108,7 @@ def _origin(state: wire.KernelState, environ: dict[str, str] | None) -> LaunchAr
     start = state.start
     unset: dict[str, str | None] = dict.fromkeys(os.environ)
     return LaunchArguments(
-        program=None if start.module is not None else start.notebook,
+        program=None if start.module is not None else state.notebook or start.notebook,
         module=start.module,
         python=state.python[:1],
         python_args=state.python[1:],

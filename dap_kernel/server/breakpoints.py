@@ -4,13 +4,18 @@ Breakpoints of a source are replaced as a whole; unchanged ones keep their ids. 
 that they were set in, and move with it. Knows no kernel: `tables` is what one has to be told.
 """
 
+import dataclasses
 import itertools
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+
+import msgspec
 
 from ..agent.wire import messages as wire
 from ..notebook.cells import SCRIPT_CELL, Cell
 from ..notebook.lines import nearest_code_line
+from ..notebook.paths import same_path
 from ..notebook.revisions import Revision
 from ..protocol.breakpoints import Breakpoint, BreakpointEvent, FunctionBreakpoint, SourceBreakpoint
 from ..protocol.messages import EventBody
@@ -122,6 +127,19 @@ class Breakpoints:
     def places(self) -> set[tuple[str | None, int | None]]:
         """Return the path and line of each of them, as the client has them."""
         return {(it.source.path if it.source is not None else None, it.line) for it in self.all()}
+
+    def move(self, old: str, path: str, said: str) -> None:
+        """Have what was set in the notebook at `old` where that is now, which the client calls `said`."""
+        for key, group in list(self._sets.items()):
+            if group.said.path is None or not same_path(group.said.path, old):
+                continue
+            source = group.said.source
+            if group.said.cell_id is None and not group.said.is_script:
+                source = msgspec.structs.replace(source, name=os.path.basename(path), path=said)
+            group.said = dataclasses.replace(group.said, path=path, source=source)
+            del self._sets[key]
+            self._sets[UNTIL if key == UNTIL else group.said.key] = group
+        self._is_changed, self._by_cell = True, None
 
     def set_until(self, source: Source, line: int) -> str | None:
         """Stop once at `line` of a source; return why that cannot be, or None. `clear_until` ends it."""

@@ -88,6 +88,16 @@ class Companions:
         if self._is_over:  # meanwhile
             self.close()
 
+    def move(self) -> None:
+        """Announce the notebook where it is now."""
+        main = self._session.documents.main
+        if self._folder is None or main is None:
+            return
+        try:
+            announce(self._folder, self._id, main.path, main.notebook.format.value)
+        except (OSError, UnicodeEncodeError) as error:
+            log.warning("companions do not find this session any more: %s", error)
+
     def close(self) -> None:
         """The session is over: nobody is let in any more, and who is there sees the end of the stream."""
         self._is_over = True

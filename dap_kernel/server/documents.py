@@ -102,7 +102,7 @@ class Text:
 
     def forget_runs(self) -> None:
         """Note a fresh kernel."""
-        self.revisions.forget_runs()
+        self.revisions.forget_runs(self.path)
         self.compiled.clear()
 
 
@@ -114,6 +114,7 @@ class Documents:
         self._texts: dict[str, Text] = {}
         self._reading = asyncio.Lock()
         self._problems: dict[str, str] = {}  # by path, of what could not be read
+        self._moved: dict[str, str] = {}  # by folded path: where the notebook that was there is now
 
     def launch(self, path: str, format: Format | None, lay_out: LayOut | None = None) -> Text:
         """Take the file at `path`, or what the client shows for it, as what the kernel runs.
@@ -143,6 +144,27 @@ class Documents:
         main = self._take(document)
         main.is_stand_in = True
         return main
+
+    def move(self, path: str) -> str:
+        """Take what the kernel runs to be at `path` from now on; return where it was.
+
+        Its code keeps the names that the kernel has. Another text that was known at `path` is forgotten.
+        """
+        assert self.main is not None
+        text, old = self.main, self.main.path
+        text.document.move(canonical(path))
+        text.uris.clear()
+        self._texts.pop(folded(old), None)
+        self._texts[folded(path)] = text
+        self._moved[folded(old)] = text.path
+        self._moved.pop(folded(path), None)
+        return old
+
+    def now_at(self, path: str) -> str:
+        """Return where the notebook is now that a client has launched at `path`."""
+        while (newer := self._moved.get(folded(path))) is not None:
+            path = newer
+        return path
 
     def open(self, path: str, format: Format | None, *, has_cells: bool = False) -> Text:
         """Return the text at `path`, which the client is about to give: there need be no file."""

@@ -39,7 +39,11 @@ class Imported:
         for it in found:
             if it.is_user_code and it.path is not None and it.path not in self._stamps:
                 stamp = (it.changed_ns, it.size_bytes) if it.changed_ns else None
-                if stamp is not None and it.path.endswith(".py") and folded(it.path) != folded(main.path):
+                if (
+                    stamp is not None
+                    and it.path.endswith(".py")
+                    and folded(it.path) != folded(main.revisions.path)
+                ):
                     self._stamps[it.path], self._names[it.path] = stamp, it.name
         self.look()
 

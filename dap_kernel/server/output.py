@@ -190,13 +190,14 @@ class Output:
         main = self._documents.main
         if main is None:
             return text
-        folder, base = os.path.split(main.path)
+        kernels = main.revisions.path  # what the kernel calls the notebook
+        folder, base = os.path.split(kernels)
         if f"{folder}/./" in text:  # see `agent/debuggee/code_names.py`
             text = re.sub(SPELLED % (re.escape(folder), re.escape(base)), lambda _: main.path, text)
-        if f"{main.path}#" not in text:
+        if f"{kernels}#" not in text:
             return text
-        if self._pattern is None or self._pattern[0] != main.path:
-            self._pattern = main.path, re.compile(VIRTUAL % re.escape(main.path))
+        if self._pattern is None or self._pattern[0] != kernels:
+            self._pattern = kernels, re.compile(VIRTUAL % re.escape(kernels))
         return self._pattern[1].sub(self._replacement, text)
 
     def _replacement(self, found: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..notebook.cells import Cell, Format, Notebook
+from ..notebook.cells import SCRIPT_CELL, Cell, Format, Notebook
 from ..notebook.paths import CellUri, FilePath, Reference, Unknown, folded, parse_source
 from ..notebook.revisions import Revision
 from ..notebook.zipped import archive_of
@@ -148,6 +148,14 @@ class Sources:
         """Note how the client calls what it launched, unless it has said otherwise already."""
         self._spoken.setdefault(self._fold(path), program)
 
+    def move(self, old: str, text: Text, said: str) -> None:
+        """Note that `text` was at `old`, and that the client calls it `said` now."""
+        self._spoken[self._fold(text.path)] = said
+        reference = self._references.pop(f"{old}#", None)
+        if reference is not None:
+            self._references[script_filename(text)] = reference
+            self._filenames[reference] = script_filename(text)
+
     # To the client.
 
     def locate(self, filename: str, line: int) -> Location | None:
@@ -213,7 +221,7 @@ class Sources:
     def _old_text(self, revision: Revision, text: Text) -> Source:
         """Return the source of a text that has run and is no longer in the notebook."""
         as_ran = f"{os.path.splitext(text.path)[0]} (as it ran).py"
-        path = as_ran if revision.filename == text.path else revision.filename
+        path = as_ran if revision.cell_id == SCRIPT_CELL else revision.filename
         reference = self._refer(revision.filename)
         return Source(os.path.basename(as_ran), path, source_reference=reference, origin="as it ran")
 

@@ -138,6 +138,7 @@ async def _open_program(session: "Session", args: LaunchArguments) -> Text:
     path = expanded(session.sources.path_of(args.program))
     if not os.path.isabs(path) and not is_untitled(path) and args.cwd:
         path = os.path.join(expanded(args.cwd), path)
+    was_at, path = path, session.documents.now_at(path)
     if args.notebook_cells is not None and not session.documents.is_synced(path):
         session.documents.open(path, None, has_cells=True).document.sync_cells(
             synced_cells(args.notebook_cells)
@@ -152,7 +153,7 @@ async def _open_program(session: "Session", args: LaunchArguments) -> Text:
         text = session.documents.launch(path, format, session.shown.layout(args.ipynb_lines))
     except NotebookError as error:
         raise DapError(f"launch: {error}") from None
-    if archive_of(path) is not None:
+    if archive_of(path) is not None or path != was_at:
         return text
     is_name = not os.path.isabs(args.program) and not is_untitled(path)
     session.sources.learn_program(path, canonical(path) if is_name else args.program)

@@ -29,6 +29,7 @@ OURS: Json = {  # the arguments of our own requests, which the schema does not k
         "text": {"type": "string"},
         "format": {"type": "string", "enum": ["marimo", "percent", "jupyter", "script"]},
     },
+    "notebookMove": {"path": {"type": "string"}},
     "notebookInterrupt": {},
     "notebookVariables": {"all": {"type": "boolean"}},
     "notebookTable": {

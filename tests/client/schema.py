@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 BESIDE_CHECKOUT = Path(__file__).parents[2].parent / "shared/dap/debugAdapterProtocol.json"
 OURS = (
-    *("notebookCells", "notebookRun", "notebookSync", "notebookInterrupt"),
+    *("notebookCells", "notebookRun", "notebookSync", "notebookMove", "notebookInterrupt"),
     *("notebookTable", "notebookVariables"),
 )
 OUR_EVENTS = (

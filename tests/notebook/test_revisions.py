@@ -51,7 +51,7 @@ def test_a_text_that_comes_back_is_the_revision_that_ran() -> None:
     assert ran[2:] == ran[:-2] and len(set(ran)) == 2
     assert revisions.live("load") == ran[-2:]
     assert revisions.to_run(cell("x = 2")).number == 3
-    revisions.forget_runs()
+    revisions.forget_runs(PATH)
     assert revisions.to_run(cell("x = 1")).number == 4, "another kernel"
 
 
@@ -65,7 +65,7 @@ def test_a_cell_that_was_compiled_keeps_the_line_where_it_began_then() -> None:
     moved = revisions.to_run(cell("x = 1"), 9)
     assert (moved.number, moved.first_line) == (2, 9)
     assert revisions.live("load") == [ran, moved]
-    revisions.forget_runs()
+    revisions.forget_runs(PATH)
     assert revisions.current(cell("x = 1"), 2) == Revision("load", 2, moved.filename, "x = 1", 2)
 
 
@@ -87,7 +87,7 @@ def test_live_are_those_that_were_compiled_and_the_current_one() -> None:
     assert revisions.live("load") == [first, third]
     revisions.mark_run(third)
     assert revisions.live("load") == [first, third]
-    revisions.forget_runs()
+    revisions.forget_runs(PATH)
     assert revisions.live("load") == [third]
     assert revisions.live("other") == []
 
@@ -95,7 +95,7 @@ def test_live_are_those_that_were_compiled_and_the_current_one() -> None:
 def test_adopting_what_a_kernel_ran() -> None:
     revisions = Revisions(PATH)
     names = [filename_of(PATH, "load", number) for number in (1, 4)]
-    revisions.adopt([Revision("load", 1, names[0], "x = 1"), Revision("load", 4, names[1], "x = 4")])
+    revisions.adopt(PATH, [Revision("load", 1, names[0], "x = 1"), Revision("load", 4, names[1], "x = 4")])
     assert [it.filename for it in revisions.live("load")] == names
     assert revisions.current(cell("x = 4")).number == 4
     assert revisions.current(cell("x = 5")).number == 5
@@ -141,3 +141,15 @@ def test_long_texts_are_mapped_quickly() -> None:
     old = "\n".join(f"x = {n % 7}" for n in range(20_000))
     new = old.replace("x = 3\nx = 4\n", "x = 3\n# new\nx = 4\n", 1)
     assert line_map(old, new)[20_000] == 20_001
+
+
+def test_a_kernel_that_calls_the_notebook_otherwise() -> None:
+    """It was moved since the first kernel began: code of that one is still known."""
+    revisions = Revisions(PATH)
+    old = revisions.to_run(cell("x = 1"))
+    revisions.forget_runs("/moved.py")
+    now = revisions.to_run(cell("x = 1"))
+    assert now.filename == filename_of("/moved.py", "load", 2)
+    assert revisions.of(old.filename) == old
+    revisions.adopt(PATH, [old])
+    assert revisions.current(cell("x = 2")).filename == filename_of(PATH, "load", 3)

@@ -39,6 +39,7 @@ REQUESTS: dict[str, Where] = {
     "next": ("test_requests_answers", ".next("),
     "notebookCells": ("test_notebook_formats", "notebookCells"),
     "notebookInterrupt": ("test_running_quit", "notebookInterrupt"),
+    "notebookMove": ("test_notebook_moved", '"notebookMove"'),
     "notebookRun": ("test_console_limits", ".run("),
     "notebookSync": ("test_notebook_uris", "notebookSync"),
     "notebookTable": ("test_tables", '"notebookTable"'),

@@ -57,6 +57,7 @@ class Agent:
         )
         self.watcher: FrameWatcher
         self.start: wire.Start
+        self.notebook = ""  # the path where it is now
         self.idle: Stop | None = None
         self._is_at_end = False  # the main thread was stopped post-mortem when the server was lost
         self.live_line = True
@@ -236,6 +237,7 @@ class Agent:
             self._inspect(id, command)
         elif isinstance(command, wire.Start):
             self.start = command
+            self.notebook = command.notebook
             self._is_asked_to_start.release()
             self._has_started.acquire()
             self.reply(id)

@@ -37,6 +37,7 @@ class OutOfBand:
         watcher = agent.watcher
         self._commands: dict[type, Callable[[Any], object]] = {
             wire.Configure: self.configure,
+            wire.MoveNotebook: self._move_notebook,
             wire.SetNoDebug: lambda it: set_no_debug(agent, it.no_debug),
             wire.Describe: lambda it: agent.describe(),
             wire.SetBreakpoints: lambda it: watcher.set_breakpoints(it.filename, it.version, it.breakpoints),
@@ -64,6 +65,9 @@ class OutOfBand:
         self._agent.watcher.show_return_value = it.show_return_value
         self._agent.live_line = it.live_line
         self._agent.orphan_timeout_s = it.orphan_timeout_s
+
+    def _move_notebook(self, it: wire.MoveNotebook) -> None:
+        self._agent.notebook = it.path
 
     def _threads(self, _: wire.Threads) -> list[wire.Thread]:
         shown = {wire.MAIN_THREAD, *self._agent.parking.stops}  # post mortem no user code runs

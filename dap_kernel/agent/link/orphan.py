@@ -37,6 +37,7 @@ class Host(Protocol):
     """What an orphan needs of the agent."""
 
     start: Start
+    notebook: str
     orphan_timeout_s: float
 
     def server_lost(self) -> None:
@@ -134,7 +135,7 @@ class Orphan:
     def _wait_for_server(self, folder: _Folder, timeout_s: float) -> int | None:
         folder.clear()  # of an earlier process of this id, in a folder that is ours alone
         listener = _listen(folder.socket)
-        _announce(folder.announcement, self._host.start, timeout_s)
+        _announce(folder.announcement, self._host, timeout_s)
         ends = _monotonic() + timeout_s
         poll = _poll()
         for fd in (listener.fileno(), *self._pipes):
@@ -218,14 +219,14 @@ def _listen(path: str) -> _socket.socket:
     return listener
 
 
-def _announce(path: str, start: Start, timeout_s: float) -> None:
+def _announce(path: str, host: Host, timeout_s: float) -> None:
     now = _time()
     announcement = {
         "id": str(posix.getpid()),
         "pid": posix.getpid(),
         "started": _started(),
-        "notebook": start.notebook,
-        "format": start.format,
+        "notebook": host.notebook,
+        "format": host.start.format,
         "executable": sys.executable,
         "version": ".".join(map(str, sys.version_info[:3])),
         "since": now,

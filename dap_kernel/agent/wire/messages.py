@@ -293,6 +293,7 @@ class KernelState:
     output: str  # the ring: the last of what it printed while nobody listened, without tracebacks
     last_run: LastRun | None = None  # None: no cell was asked for yet
     tracebacks: str = ""  # of the ring
+    notebook: str = ""  # where it is now; code has the name that `start` tells
 
 
 @dataclass(eq=False, repr=False)
@@ -303,6 +304,13 @@ class Configure:
     show_return_value: bool
     live_line: bool
     orphan_timeout_s: float = 0.0
+
+
+@dataclass(eq=False, repr=False)
+class MoveNotebook:
+    """The notebook is at `path` now, where a kernel that waits is found. Code keeps its names. Reply: null."""
+
+    path: str
 
 
 @dataclass(eq=False, repr=False)
@@ -553,6 +561,7 @@ class Exit:
 OutOfBand = (
     Start
     | Configure
+    | MoveNotebook
     | SetNoDebug
     | Describe
     | SetBreakpoints

@@ -11,6 +11,7 @@ from ...protocol.notebook import (
     NotebookCellsArguments,
     NotebookCellsResponse,
     NotebookInterruptArguments,
+    NotebookMoveArguments,
     NotebookRunArguments,
     NotebookRunResponse,
     NotebookSyncArguments,
@@ -19,6 +20,7 @@ from ...protocol.notebook import (
 from ..documents import Text, synced_cells
 from ..errors import DapError
 from ..launch import checked_run
+from ..moving import move_notebook
 from ..phases import IN_WORDS
 from ..registry import Then, registry
 from ..session import Session
@@ -84,6 +86,20 @@ def sync(
         session.companions.text_changed(is_free=True)
     session.look()
     return text, _synced(session, text)
+
+
+@registry.request("notebookMove")
+async def notebook_move(session: Session, args: NotebookMoveArguments) -> NotebookSyncResponse:
+    text = session.documents.main
+    if text is None or not session.is_live:
+        raise DapError(f"there is no notebook that could have moved: {IN_WORDS[session.phase]}")
+    if text.is_stand_in:
+        raise DapError("a module is debugged: it has no path that could have changed")
+    path = session.sources.path_of(args.path)
+    if not same_path(path, text.path):
+        await session.documents.ready([path])
+        move_notebook(session, text, path, args.path)
+    return _synced(session, text)
 
 
 @registry.request("notebookInterrupt")

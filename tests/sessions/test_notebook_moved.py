@@ -1,0 +1,119 @@
+"""A notebook that is saved for the first time, renamed or moved: its kernel stays, and has the new path."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client.connection import Refused
+from tests.client.debug import Debug
+from tests.processes import until
+from tests.sessions.notebooks import MARIMO, PERCENT, at, code
+
+Debugging = Callable[..., Debug]
+Write = Callable[[str, str], Path]
+
+UNSAVED = "untitled:Untitled-1.ipynb"
+TEXTS = ("kept = 41", "def f(n):\n    return n + kept", "print('sum', f(1))")
+
+
+def cells(name: str) -> list[dict[str, Any]]:
+    """The cells as an editor for notebooks shows them."""
+    uris = [f"vscode-notebook-cell:{name}#W{handle}sZmlsZQ%3D%3D" for handle in range(len(TEXTS))]
+    return [{"uri": uri, "kind": "code", "text": text} for uri, text in zip(uris, TEXTS, strict=True)]
+
+
+async def test_a_first_save_keeps_variables_breakpoints_and_the_kernel(
+    debugging: Debugging, tmp_path: Path, runtime: Path
+) -> None:
+    saved = tmp_path / "saved.ipynb"
+    async with debugging(launch={"program": UNSAVED, "cwd": str(tmp_path), "orphanTimeout": 600}) as debug:
+        await debug.initialize()
+        before = cells("Untitled-1.ipynb")
+        await debug.ask("notebookSync", path=UNSAVED, cells=before)
+        await debug.launch(breakpoints={before[1]["uri"]: [2]})
+        stop = await debug.stopped("breakpoint", line=2)
+        kernel = (await debug.event("process"))["systemProcessId"]
+        saved.write_text(code(*TEXTS))
+        ids = [it["id"] for it in (await debug.ask("notebookMove", path=str(saved)))["cells"]]
+        after = cells(str(saved))
+        told = await debug.ask("notebookSync", path=str(saved), cells=after)
+        assert [it["id"] for it in told["cells"]] == ids
+        assert [it.path for it in await stop.frames()] == [after[1]["uri"], after[2]["uri"]]
+        await stop.continue_()
+        await debug.idle()
+        assert [it.get("state") for it in (await debug.ask("notebookCells"))["cells"]] == ["done"] * 3
+        await debug.ask("setBreakpoints", source={"path": after[1]["uri"]}, breakpoints=[{"line": 2}])
+        await debug.run({"cells": [ids[2]]})
+        stop = await debug.stopped("breakpoint", line=2, name="f")  # once: the old one is gone with its name
+        await stop.continue_()
+        await debug.idle()
+        await debug.disconnect(terminateDebuggee=False)
+    await until((runtime / f"kernel-{kernel}.json").exists, "the kernel waits")
+    async with debugging(launch={"notebook": str(saved), "kernelId": str(kernel)}) as debug:
+        await debug.attach(breakpoints={saved: [at(saved, "return n + kept")]})
+        await debug.idle()
+        assert await debug.evaluate("kept") == "41"
+        await debug.run({"at": at(saved, "print('sum'")})
+        await (await debug.stopped("breakpoint", name="f")).continue_()
+        await debug.idle()
+        await debug.restart()
+        await (await debug.stopped("breakpoint", name="f")).continue_()
+        stop = await debug.idle()
+        assert (await stop.frame()).path == str(saved)
+        await debug.disconnect(terminateDebuggee=True)
+
+
+@pytest.mark.parametrize("name", ["marimo", "percent", "script"])
+async def test_a_file_that_is_renamed_at_a_stop(name: str, debugging: Debugging, write: Write) -> None:
+    text = {"marimo": MARIMO, "percent": PERCENT}.get(name, "total = 0\nfor n in [1, 2]:\n    total += n\n")
+    path = write("old.py", text)
+    line = at(path, "total += ")
+    async with debugging(path, launch={"whenDone": "stay"}) as debug:
+        await debug.launch(breakpoints={path: [line]})
+        stop = await debug.stopped("breakpoint", line=line)
+        new = path.with_name("new.py")
+        path.rename(new)
+        await debug.ask("notebookMove", path=str(new))
+        assert (await stop.frame()).path == str(new)
+        await stop.continue_()
+        stop = await debug.stopped("breakpoint", line=line)  # nobody has set it anew
+        assert (await stop.frame()).path == str(new)
+        await debug.break_at(new)  # of the new name, which takes the place of the old one
+        await stop.continue_()
+        await debug.idle()
+        if name == "percent":
+            new.write_text(text.replace("total = 0", "total = 100"))
+            await debug.run()
+            stop = await debug.idle()
+            assert (await stop.locals())["total"] == "109"
+        await debug.break_at(new, at(new, "total += "))
+        await debug.restart()  # by the arguments of launch, which name the old one
+        stop = await debug.stopped("breakpoint")
+        assert (await stop.frame()).path == str(new)
+        await debug.disconnect()
+
+
+async def test_an_error_is_told_by_the_new_name(debugging: Debugging, write: Write) -> None:
+    path = write("old.ipynb", code("def f():\n    1 / 0", "f()"))
+    async with debugging(path, launch={"run": {"cells": [1]}}) as debug:
+        await debug.launch()
+        await debug.idle()
+        new = path.rename(path.with_name("new.ipynb"))
+        await debug.ask("notebookMove", path=str(new))
+        await debug.run({"cells": [2]})
+        stop = await debug.stopped("exception")
+        await stop.continue_()
+        await debug.idle()
+        printed = debug.printed("stderr")
+        assert f'File "{new}", line {at(new, "1 / 0")}' in printed
+        assert "old.ipynb" not in printed
+        await debug.disconnect()
+
+
+async def test_only_a_notebook_that_is_debugged_can_move(debugging: Debugging, tmp_path: Path) -> None:
+    async with debugging() as debug:
+        await debug.initialize()
+        with pytest.raises(Refused, match="launch or attach must come first"):
+            await debug.ask("notebookMove", path=str(tmp_path / "nb.ipynb"))
