@@ -122,7 +122,21 @@ async def interrupt(session: "Session", words: list[str]) -> Said:
 
 
 async def restart_kernel(session: "Session", words: list[str]) -> Said:
+    if words not in ([], ["now"]):
+        raise DapError("usage: :restart [now]")
+    if not words and (count := _would_lose(session)):
+        ran = "a cell has" if count == 1 else f"{count} cells have"
+        raise DapError(f"{ran} run in this kernel, whose variables are lost by a restart: say :restart now")
     return Said("", await restart(session, None))
+
+
+def _would_lose(session: "Session") -> int:
+    """Return how many cells of a notebook have run in a kernel that a restart would end."""
+    main = session.documents.main
+    keeps_kernel = session.args.on_restart != "kernel" or session.kernel.live is None
+    if keeps_kernel or main is None or main.notebook.format is Format.SCRIPT:
+        return 0
+    return sum(it.has_begun for it in session.runner.records.of.values())
 
 
 async def reload(session: "Session", words: list[str]) -> Said:
@@ -245,7 +259,12 @@ COMMANDS: dict[str, Command] = {
     "retry": Command(":retry", "run again what failed or was not reached", retry),
     "quit": Command(":quit", "end the cell that runs, and only that", quit_cell),
     "interrupt": Command(":interrupt", "raise KeyboardInterrupt in the cell that runs", interrupt),
-    "restart": Command(":restart", "start afresh, as the launch configuration says", restart_kernel),
+    "restart": Command(
+        ":restart [now]",
+        "start afresh, as the launch configuration says; now: although variables are lost",
+        restart_kernel,
+        lambda session, before: [] if before else ["now"],
+    ),
     "reload": Command(
         ":reload [MODULE]", "import again what has changed, or that module", reload, _module_words
     ),

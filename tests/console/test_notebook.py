@@ -41,9 +41,14 @@ def test_lines_are_skipped_repeated_and_run_to(notebook):
 
 def test_a_restart_keeps_breakpoints(notebook):
     shown = piped(
-        "trips.py", "-b", "8", typed=["lost = 1", "restart", "p 'lost' in globals()"], folder=notebook.parent
+        "trips.py",
+        "-b",
+        "8",
+        typed=["lost = 1", "restart", "restart now", "p 'lost' in globals()"],
+        folder=notebook.parent,
     )
     assert shown.stdout.count("* breakpoint 1 · cell 2 compute · trips.py:8\n") == 2
+    assert "2 cells have run in this kernel" in shown.stdout
     assert "False\n" in shown.stdout
 
 

@@ -97,7 +97,12 @@ async def test_interrupt_and_restart(debugging: Debugging, write: Write) -> None
             await stop.continue_()
             await debug.idle()
         assert "kept" in await debug.evaluate(":vars")
-        assert await debug.evaluate(":restart") == ""
+        with pytest.raises(Refused, match=r"2 cells have run in this kernel.*say :restart now"):
+            await debug.evaluate(":restart")
+        with pytest.raises(Refused, match="usage"):
+            await debug.evaluate(":restart all")
+        assert "kept" in await debug.evaluate(":vars")
+        assert await debug.evaluate(":restart now") == ""
         await debug.output_until("on\n")
         assert await debug.evaluate(":quit") == ""
         await debug.idle()

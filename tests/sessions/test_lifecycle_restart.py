@@ -222,6 +222,6 @@ async def test_restart_by_the_console(debugging, write):
     async with debugging(path) as debug:
         await debug.launch(breakpoints={path: [6]})
         await debug.stopped("breakpoint", line=6)
-        await debug.evaluate(":restart")
+        await debug.evaluate(":restart now")
         stop = await debug.stopped("breakpoint", line=6)
         assert await stop.evaluate("runs") == "1"

@@ -84,7 +84,7 @@ async def test_restart_after_attach_is_a_fresh_kernel_like_the_one_before(
         await stop.continue_()
         await debug.idle()
         # By the console, and the kernel stays when that is wanted.
-        await debug.evaluate(":restart")
+        await debug.evaluate(":restart now")
         stop = await debug.stopped("breakpoint", line=8)
         assert await stop.evaluate("n") == "1"
         await stop.continue_()

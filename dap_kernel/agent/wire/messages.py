@@ -308,7 +308,7 @@ class Configure:
 
 @dataclass(eq=False, repr=False)
 class MoveNotebook:
-    """The notebook is at `path` now, where a kernel that waits is found. Code keeps its names. Reply: null."""
+    """The notebook is at `path` now, where a waiting kernel is found. Code keeps its names. Reply: null."""
 
     path: str
 

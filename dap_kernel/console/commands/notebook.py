@@ -49,9 +49,14 @@ async def interrupt(session: Session, argument: str) -> None:
     await in_console(session, ":interrupt")
 
 
-@command("restart", "start afresh; every breakpoint stays", CHAPTER)
+@command(
+    "restart [now]",
+    "start afresh; every breakpoint stays; now: although variables are lost",
+    CHAPTER,
+    takes="words",
+)
 async def restart(session: Session, argument: str) -> None:
-    await in_console(session, ":restart")
+    await in_console(session, f":restart {argument}".rstrip())
 
 
 @command("set OPTION VALUE", "change an option: justMyCode, whenDone, onRestart, ...", CHAPTER, takes="words")
