@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .log_file import LogError, open_log
 
 if TYPE_CHECKING:
-    from .server.listen import Place
+    from .server.serve.listen import Place
 
 DAP = """\
 Without --pipe and --listen, the server speaks on stdin and stdout, as editors start it. On a socket it
@@ -92,7 +92,7 @@ def _add_places(dap: argparse.ArgumentParser) -> None:
 
 
 def _address(text: str) -> tuple[str, int]:
-    from .server.listen import parse_address
+    from .server.serve.listen import parse_address
 
     try:
         return parse_address(text)
@@ -110,7 +110,7 @@ class _Version(argparse.Action):
 
 def place(parsed: argparse.Namespace) -> "Place":
     """Return where the arguments of `dap` say the server is to be reached."""
-    from .server.listen import Place
+    from .server.serve.listen import Place
 
     return Place(parsed.pipe, parsed.listen, parsed.token_file, parsed.token_fd, parsed.once)
 
@@ -118,8 +118,8 @@ def place(parsed: argparse.Namespace) -> "Place":
 def _dap(parsed: argparse.Namespace) -> int:
     from functools import partial
 
-    from .server.listen import run
-    from .server.security import SecurityError
+    from .server.serve.listen import run
+    from .server.serve.security import SecurityError
     from .server.session import Session
 
     try:
@@ -143,7 +143,7 @@ def _lsp(parsed: argparse.Namespace) -> int:
 
 def _kernels(parsed: argparse.Namespace) -> int:
     from .kernels.errors import RuntimeFolderError
-    from .kernels.runtime import orphans, runtime_folder, stop_by_id
+    from .kernels.runtime.announcements import orphans, runtime_folder, stop_by_id
 
     try:
         folder = runtime_folder()

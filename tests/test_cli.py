@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 import pytest
 
-from dap_kernel.server.listen import parse_address
+from dap_kernel.server.serve.listen import parse_address
 
 
 def run(*arguments, **options):

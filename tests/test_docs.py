@@ -17,9 +17,9 @@ from dap_kernel.lsp.commands import COMMANDS as COMMANDS_OF_LSP
 from dap_kernel.protocol import notebook
 from dap_kernel.protocol.messages import EventBody
 from dap_kernel.server import requests
-from dap_kernel.server.commands import COMMANDS, OPTIONS
-from dap_kernel.server.launch import REFUSED, AttachArguments, LaunchArguments
+from dap_kernel.server.arguments.launch_arguments import REFUSED, AttachArguments, LaunchArguments
 from dap_kernel.server.registry import registry
+from dap_kernel.server.repl.commands import COMMANDS, OPTIONS
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

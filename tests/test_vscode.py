@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from jsonschema import Draft7Validator
 
-from dap_kernel.server.launch import (
+from dap_kernel.server.arguments.launch_arguments import (
     REFUSED,
     AttachArguments,
     LaunchArguments,

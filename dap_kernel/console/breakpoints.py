@@ -19,9 +19,9 @@ from ..protocol.breakpoints import (
 )
 from ..protocol.sources import Source
 from .client import Client, Refused
+from .frame_texts import shown_path
 from .registry import CommandError
 from .screen import Screen
-from .texts import shown_path
 
 
 @dataclass(eq=False)

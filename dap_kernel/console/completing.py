@@ -10,8 +10,8 @@ from .client import Refused, ServerGone
 from .editor import Item
 from .registry import COMMANDS, with_expression
 from .session import Session
-from .text import one_line
-from .words import Typed, read
+from .terminal_text import one_line
+from .typed_line import Typed, read
 
 PATIENCE_S = 2.0
 MOST = 200

@@ -12,9 +12,9 @@ from prompt_toolkit.formatted_text import ANSI
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 
-from .lines import Abandoned
+from .line_input import Abandoned
 from .screen import Screen
-from .text import Cleaner
+from .terminal_text import Cleaner
 
 
 @dataclass(frozen=True)

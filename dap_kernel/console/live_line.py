@@ -7,7 +7,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from ..protocol.notebook import NotebookLineEvent
-from .text import one_line
+from .terminal_text import one_line
 
 if TYPE_CHECKING:
     from .session import Session

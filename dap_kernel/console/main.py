@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from .options import Options, parse
 
 if TYPE_CHECKING:
-    from .lines import Lines
+    from .conversation import Conversation
+    from .line_input import Lines
     from .session import Session
-    from .talk import Conversation
 
 WRONG_USAGE, SERVER_DIED, OUR_BUG = 2, 3, 70
 
@@ -58,9 +58,9 @@ async def debug(options: Options) -> int:
 
 async def _hold(session: "Session", options: Options) -> None:
     from .chapters import load
-    from .lines import Scripted
+    from .conversation import Conversation, listen
+    from .line_input import Scripted
     from .starting import begin
-    from .talk import Conversation, listen
 
     load()
     conversation = Conversation(session)
@@ -72,7 +72,7 @@ async def _hold(session: "Session", options: Options) -> None:
 
 def _typed_lines(conversation: "Conversation") -> "Lines":
     """Return an editor where there is a terminal on both sides."""
-    from .lines import PlainLines
+    from .line_input import PlainLines
 
     screen = conversation.session.screen
     if not (screen.is_terminal and sys.stdin.isatty()):
@@ -84,7 +84,7 @@ def _typed_lines(conversation: "Conversation") -> "Lines":
 
 
 def _complain(text: str, status: int) -> int:
-    from .text import plain
+    from .terminal_text import plain
 
     print(f"dap-kernel debug: {plain(text)}", file=sys.stderr)
     return status

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .places import BadPlace, Place, parse_place
+from .breakpoint_places import BadPlace, Place, parse_place
 
 DESCRIPTION = "Debug a marimo, Jupyter or percent notebook, or a script, in this terminal."
 EPILOG = """\

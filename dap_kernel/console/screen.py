@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
-from .text import RESET, SGR, Cleaner, cut_page, plain
+from .terminal_text import RESET, SGR, Cleaner, cut_page, plain
 
 STYLES = {
     "bold": "1",

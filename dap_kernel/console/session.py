@@ -24,11 +24,11 @@ from ..protocol.stack import StackFrame, StackTraceArguments, StackTraceResponse
 from ..protocol.variables import EvaluateArguments, EvaluateResponse
 from .breakpoints import Breakpoints
 from .client import Client, Refused, ServerGone, body_of, convert
+from .frame_texts import Texts
 from .live_line import LiveLine
 from .pictures import Pictures
 from .registry import CommandError
 from .screen import Screen
-from .texts import Texts
 
 T = TypeVar("T")
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from .books import Book
+from .debug_state import Live
 from .lenses import ABOVE, BELOW, DEBUG, HERE, INTERRUPT, RESTART, RUN, STALE
-from .live import Live
+from .open_notebooks import Book
 
 RUNS = (RUN, DEBUG, HERE, ABOVE, BELOW, STALE)
 VALID = ("done", "running", "queued")  # states of cells that `HERE` has not to run anew

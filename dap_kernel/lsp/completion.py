@@ -7,9 +7,9 @@ import re
 from lsprotocol import types
 
 from ..notebook.cells import Notebook
-from ..notebook.names import names_of
+from ..notebook.source.bound_names import names_of
 from ..protocol.variables import CompletionItem
-from .books import Book, Spot
+from .open_notebooks import Book, Spot
 
 TRIGGERS = [".", "[", '"', "'"]
 NAME = re.compile(r"[^\W\d]\w*\Z")

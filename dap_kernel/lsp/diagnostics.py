@@ -9,14 +9,14 @@ import sys
 
 from lsprotocol import types
 
-from ..notebook import syntax
 from ..notebook.cells import Cell, Format
 from ..notebook.dataflow import plan
-from ..notebook.names import names_of
+from ..notebook.source import syntax
+from ..notebook.source.bound_names import names_of
 from ..protocol.notebook import NotebookCell
-from .books import Book, Spot
-from .live import Live
-from .places import spot_of_source
+from .debug_state import Live
+from .open_notebooks import Book, Spot
+from .positions import spot_of_source
 
 SOURCE = "dap-kernel"
 PYTHON = ".".join(map(str, sys.version_info[:2]))  # that looks at the text

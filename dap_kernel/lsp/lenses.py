@@ -4,8 +4,8 @@ from lsprotocol import types
 
 from ..notebook.cells import Cell, Format
 from ..protocol.notebook import NOT_RUN_YET, NotebookCell
-from .books import Book
-from .live import Live
+from .debug_state import Live
+from .open_notebooks import Book
 
 RUN, DEBUG = "dap-kernel.runCell", "dap-kernel.debugCell"
 ABOVE, BELOW, HERE = "dap-kernel.runAbove", "dap-kernel.runBelow", "dap-kernel.runToHere"

@@ -9,8 +9,8 @@ from typing import BinaryIO, NoReturn, cast
 
 from lsprotocol import types
 
+from .handlers import wire
 from .server import Server
-from .wiring import wire
 
 log = logging.getLogger(__name__)
 

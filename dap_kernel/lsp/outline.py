@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from lsprotocol import types
 
-from ..notebook import syntax
 from ..notebook.cells import Cell, Format
-from .books import Book, Spot
+from ..notebook.source import syntax
+from .open_notebooks import Book, Spot
 
 Kind = types.SymbolKind
 

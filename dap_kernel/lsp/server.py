@@ -18,16 +18,16 @@ from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
 from ..notebook.cells import Cell
-from ..notebook.synced import SyncedCell
+from ..notebook.formats.synced import SyncedCell
 from ..protocol.stack import StackFrame, StackTraceArguments, StackTraceResponse
-from .books import Book, path_of
+from .debug_state import Live
 from .diagnostics import diagnostics
-from .joined import Joined
 from .lenses import in_words
-from .links import Links
-from .live import Live
-from .places import spot_of_source
-from .texts import Texts
+from .open_notebooks import Book, path_of
+from .positions import spot_of_source
+from .session_finder import Links
+from .session_view import Joined
+from .workspace import Texts
 
 PYTHON = "python"  # the language
 SUFFIXES = (".py", ".ipynb")

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
-from ..notebook import syntax
 from ..notebook.cells import Cell
+from ..notebook.source import syntax
 from ..protocol.variables import EvaluateResponse
-from .books import Book, Spot
+from .open_notebooks import Book, Spot
 
 CHAIN = re.compile(r"(?<!\w)[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 LONGEST = 80  # characters of a value beside a line

@@ -30,7 +30,7 @@ def work_ahead(reader: Reader, text: str, *others: Any) -> None:
         notebook = read_once(reader, text, *others)
     except NotebookError:
         return  # who asks is told
-    from .names import names_of  # late, as ever: what is small needs none of it
+    from .source.bound_names import names_of  # late, as ever: what is small needs none of it
 
     for cell in notebook.cells:
         if cell.problem is None and notebook.format is Format.MARIMO:
@@ -39,7 +39,7 @@ def work_ahead(reader: Reader, text: str, *others: Any) -> None:
 
 def look_ahead(texts: list[str]) -> None:
     """Look at the texts of cells, for those who ask later. In any thread."""
-    from .syntax import error
+    from .source.syntax import error
 
     for it in texts:
         error(it)

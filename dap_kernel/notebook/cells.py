@@ -56,7 +56,7 @@ class Cell:
         """Why the cell holds no breakpoint, in a sentence that stands alone; None: it can hold one."""
         if self.flaw is not None:
             return f"{self.name} {self.flaw}"
-        from . import magics, syntax
+        from .source import magics, syntax
 
         if self.kind == "foreign":
             magic = magics.cell_magic(self.source)
@@ -71,7 +71,7 @@ class Cell:
     @cached_property
     def is_too_big(self) -> bool:
         """Whether its code is looked at by the kernel alone: it runs, and its names are not known."""
-        from . import syntax
+        from .source import syntax
 
         return self.kind == "code" and syntax.is_too_big(self.source)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from ..agent.wire.messages import is_private
 from .cells import DISABLED, Cell
-from .collecting import collector_paused
-from .names import Names, names_of
+from .source.bound_names import Names, names_of
+from .source.collector_pause import collector_paused
 
 _SHOWN = 3  # cells that a message names
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from .ahead import BIG, read_once, work_ahead
 from .cells import Format, Notebook, NotebookError
 from .files import Stamp, Unreadable, decode, is_ipynb, most_of, read_file, stamp_of, too_long
-from .formats import read
-from .text import unified
+from .formats.reading import read
+from .source.text import unified
 
 if TYPE_CHECKING:
-    from .synced import SyncedCell
+    from .formats.synced import SyncedCell
 
 _CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ")
 
@@ -132,7 +132,7 @@ class Document:
 
     def sync_cells(self, cells: Sequence["SyncedCell"]) -> bool:
         """Take the client's cells, which win over the disk. Return whether they or their names changed."""
-        from .synced import synced
+        from .formats.synced import synced
 
         if not self._has_read:
             self.look()
@@ -199,7 +199,7 @@ class Document:
 
             new = match(old, new, known)
             if is_cells:
-                from .synced import placed
+                from .formats.synced import placed
 
                 new = placed(old, new)
         changed = not self._has_read or new != old
@@ -236,7 +236,7 @@ def _format_of(wanted: Format | None, old: Notebook | None) -> Format | None:
 
 
 def _read_shown(text: str, python: str | None) -> Notebook:
-    from .as_script import read_shown
+    from .formats.as_script import read_shown
 
     return read_shown(text, python)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .cells import Cell, Format, Notebook
-from .text import Unique
+from .source.text import Unique
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 _LIKE = 0.5  # share of words in common from which two texts are versions of one

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from .text import whole_number
+from .source.text import whole_number
 
 CELL_SCHEME = "vscode-notebook-cell"
 UNTITLED = "untitled:"  # what the path of a text begins with that was never saved

@@ -37,7 +37,7 @@ from ..protocol.variables import (
     VariablePresentationHint,
 )
 from .errors import DapError
-from .sources import Location
+from .texts.sources import Location
 
 Locate = Callable[[str, int], Location | None]
 FILTERS = ("raised", "uncaught", "userUnhandled")

@@ -17,35 +17,35 @@ from ..protocol.capabilities import InitializeRequestArguments
 from ..protocol.messages import BadMessage, Body, Event, EventBody, Request, Response, decode, encode, refusal
 from ..protocol.output import InvalidatedEvent
 from ..protocol.sources import LoadedSourceEvent
-from .admission import CheckToken, nobody_checks, why_refused
-from .breakpoints import Breakpoints
-from .companions import Companions
-from .console import Console
-from .displays import Displays
-from .documents import Documents
-from .ending import ended_without_goodbye
+from .arguments.launch_arguments import CommonArguments, LaunchArguments
+from .breakpoints.breakpoint_store import Breakpoints
+from .breakpoints.goto_targets import GotoTargets
+from .companions.companions import Companions
 from .errors import Cancelled, DapError, NotStopped
-from .events import NotebookEvents
-from .idle import Idle
-from .imported import Imported
-from .kernel import SessionKernel
-from .launch import CommonArguments, LaunchArguments
-from .listener import KernelListener
-from .live_line import LiveLine
-from .numbering import Numbering, with_clean_texts
-from .output import Output
+from .events.live_line import LiveLine
+from .events.notebook_events import NotebookEvents
+from .events.progress import Progress
+from .flows.ending import ended_without_goodbye
+from .flows.imported_modules import Imported
+from .flows.kernel_listener import KernelListener
+from .kernel.run_in_terminal import SessionTerminal
+from .kernel.session_kernel import SessionKernel
+from .output.cell_output import Output
+from .output.displays import Displays
 from .phases import Phase, after
-from .progress import Progress
-from .quirks import as_meant, quirks_of
+from .port.numbering import Numbering, with_clean_texts
+from .port.quirks import as_meant, quirks_of
+from .port.reverse_requests import Reverse
 from .registry import Answer, Then, registry
-from .reverse import Reverse
-from .runner import Runner
-from .shown import Shown
-from .sources import Sources
-from .targets import GotoTargets
+from .repl.debug_console import Console
+from .run.runner import Runner
+from .serve.admission import CheckToken, nobody_checks, why_refused
+from .stops.idle import Idle
+from .stops.threads import Threads
 from .tasks import Tasks
-from .terminal import SessionTerminal
-from .threads import Threads
+from .texts.documents import Documents
+from .texts.ipynb_layout import Shown
+from .texts.sources import Sources
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from dap_kernel.agent.wire import messages as wire
-from dap_kernel.kernels.boot import boot_arguments
+from dap_kernel.kernels.own.boot import boot_arguments
 
 PATIENCE_S = 20.0
 PYTHONS = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dap_kernel.console.places import BadPlace, Place, parse_place
+from dap_kernel.console.breakpoint_places import BadPlace, Place, parse_place
 
 
 @pytest.mark.parametrize(

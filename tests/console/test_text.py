@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from dap_kernel.console.text import Cleaner, clip, cut_page, one_line, plain
+from dap_kernel.console.terminal_text import Cleaner, clip, cut_page, one_line, plain
 
 RED = "\x1b[31m"
 

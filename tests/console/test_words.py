@@ -2,7 +2,7 @@
 
 import pytest
 
-from dap_kernel.console.words import needs_more, read
+from dap_kernel.console.typed_line import needs_more, read
 
 COMMANDS = {"n", "c", "p", "pp", "l", "b", "u", "vars", "help", "set", "j", "?", "display", "until"}
 WITH_EXPRESSION = {"p", "pp", "display"}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dap_kernel.server.launch import AttachArguments, LaunchArguments
+from dap_kernel.server.arguments.launch_arguments import AttachArguments, LaunchArguments
 
 ADAPTERS = Path(__file__).parents[2] / "adapters"
 NOT_FOR_USERS = {"name", "type", "request"}

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from dap_kernel.agent.wire import messages as wire
-from dap_kernel.kernels.ears import Ears
-from dap_kernel.kernels.kernel import Kernel
-from dap_kernel.kernels.pieces import Ending, Piece
-from dap_kernel.kernels.start import HowToStart
+from dap_kernel.kernels.listener import Ears
+from dap_kernel.kernels.own.own_kernel import Kernel
+from dap_kernel.kernels.own.spawn import HowToStart
+from dap_kernel.kernels.printed import Ending, Piece
 
 FAKE = Path(__file__).parent / "fake_agent"
 

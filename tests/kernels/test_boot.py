@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dap_kernel.kernels.boot import BOOT
+from dap_kernel.kernels.own.boot import BOOT
 
 from .conftest import FAKE, Start, Started
 

@@ -6,9 +6,10 @@ import pytest
 
 from dap_kernel.agent.wire import messages as wire
 from dap_kernel.agent.wire.messages import END_MARK, mark
-from dap_kernel.kernels import displays, pictures
-from dap_kernel.kernels.marks import Merger
-from dap_kernel.kernels.pictures import Pictures, clear_away
+from dap_kernel.kernels.output import display_parts as displays
+from dap_kernel.kernels.output.mark_merger import Merger
+from dap_kernel.kernels.runtime import picture_files as pictures
+from dap_kernel.kernels.runtime.picture_files import Pictures, clear_away
 
 BODY = b'{"filename":"f.py","line":3,"data":{"text/plain":"x"}}'
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from dap_kernel.agent.wire import messages as wire
-from dap_kernel.kernels import process
 from dap_kernel.kernels.errors import CommandFailed, InterpreterError, KernelDied
-from dap_kernel.kernels.pieces import Ending, Piece
+from dap_kernel.kernels.printed import Ending, Piece
+from dap_kernel.kernels.runtime import process
 from tests.processes import until
 
 from .conftest import Start

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dap_kernel.kernels.errors import InterpreterError
-from dap_kernel.kernels.interpreter import Choice, choose
+from dap_kernel.kernels.own.interpreter import Choice, choose
 
 Make = Callable[[str], str]
 

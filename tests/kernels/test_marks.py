@@ -3,8 +3,8 @@
 import pytest
 
 from dap_kernel.agent.wire.messages import END_MARK, mark
-from dap_kernel.kernels.marks import Merger
-from dap_kernel.kernels.pieces import Piece
+from dap_kernel.kernels.output.mark_merger import Merger
+from dap_kernel.kernels.printed import Piece
 
 
 def marked(sequence: int, text: str, kind: str = "o", line: int = 1, filename: str = "f.py") -> bytes:

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from dap_kernel.agent.wire import messages as wire
-from dap_kernel.kernels.pieces import Piece
+from dap_kernel.kernels.printed import Piece
 
 from .conftest import Start
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from dap_kernel.agent.wire import messages as wire
-from dap_kernel.kernels import process
 from dap_kernel.kernels.errors import KernelDied, RuntimeFolderError
-from dap_kernel.kernels.kernel import Kernel
-from dap_kernel.kernels.runtime import Orphan, orphans, runtime_folder, stop_by_id
-from dap_kernel.kernels.sessions import sessions
-from dap_kernel.kernels.start import HowToStart
+from dap_kernel.kernels.own.own_kernel import Kernel
+from dap_kernel.kernels.own.spawn import HowToStart
+from dap_kernel.kernels.runtime import process
+from dap_kernel.kernels.runtime.announcements import Orphan, orphans, runtime_folder, stop_by_id
+from dap_kernel.kernels.runtime.session_announcements import sessions
 
 from .conftest import Heard
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dap_kernel.kernels.runtime import started_at
-from dap_kernel.kernels.sessions import announce, sessions, socket_of, withdraw
+from dap_kernel.kernels.runtime.announcements import started_at
+from dap_kernel.kernels.runtime.session_announcements import announce, sessions, socket_of, withdraw
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dap_kernel.kernels.terminal import TextFilter
+from dap_kernel.kernels.output.escape_filter import TextFilter
 
 TABLE = {
     "plain\ttext\r\n\b": "plain\ttext\r\n\b",

@@ -6,8 +6,8 @@ from typing import Any
 from lsprotocol import types
 from pygls.workspace import PositionCodec
 
-from dap_kernel.lsp.books import Book
-from dap_kernel.notebook.synced import SyncedCell
+from dap_kernel.lsp.open_notebooks import Book
+from dap_kernel.notebook.formats.synced import SyncedCell
 from dap_kernel.protocol.notebook import NotebookCell
 
 

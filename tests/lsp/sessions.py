@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from dap_kernel.kernels.sessions import announce, socket_of, withdraw
+from dap_kernel.kernels.runtime.session_announcements import announce, socket_of, withdraw
 
 Write = Callable[..., None]  # of messages, all at once
 Answer = Callable[[dict[str, Any], Write], Awaitable[None]]

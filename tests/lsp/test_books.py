@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from dap_kernel.lsp.books import Spot, lines_of, path_of
-from dap_kernel.lsp.live import Live
+from dap_kernel.lsp.debug_state import Live
+from dap_kernel.lsp.open_notebooks import Spot, lines_of, path_of
 from tests.lsp.books import book, cells_book, told_cell
 from tests.sessions.notebooks import FORMATS, at
 

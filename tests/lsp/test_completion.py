@@ -2,8 +2,8 @@
 
 import pytest
 
-from dap_kernel.lsp.books import Spot
 from dap_kernel.lsp.completion import completions, known_names
+from dap_kernel.lsp.open_notebooks import Spot
 from dap_kernel.protocol.variables import CompletionItem
 from tests.lsp.books import book
 from tests.lsp.editor import Editor

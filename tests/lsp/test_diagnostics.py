@@ -3,9 +3,9 @@
 import pytest
 from lsprotocol.types import DiagnosticSeverity as Severity
 
+from dap_kernel.lsp.debug_state import Live
 from dap_kernel.lsp.diagnostics import PYTHON, diagnostics
-from dap_kernel.lsp.live import Live
-from dap_kernel.notebook import syntax
+from dap_kernel.notebook.source import syntax
 from dap_kernel.protocol.breakpoints import Breakpoint
 from dap_kernel.protocol.sources import Source
 from tests.lsp.books import book, cells_book, told_cell

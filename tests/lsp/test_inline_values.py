@@ -3,8 +3,8 @@
 import pytest
 from lsprotocol import types
 
-from dap_kernel.lsp.books import Spot
-from dap_kernel.lsp.places import spot_of_source
+from dap_kernel.lsp.open_notebooks import Spot
+from dap_kernel.lsp.positions import spot_of_source
 from dap_kernel.lsp.values import inline_value, is_telling, names_beside
 from dap_kernel.protocol.sources import Source
 from dap_kernel.protocol.stack import StackFrame

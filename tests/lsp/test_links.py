@@ -6,9 +6,9 @@ import time
 
 import msgspec
 
-from dap_kernel.kernels.runtime import runtime_folder
-from dap_kernel.kernels.sessions import announce, sessions, socket_of
-from dap_kernel.lsp.links import Links
+from dap_kernel.kernels.runtime.announcements import runtime_folder
+from dap_kernel.kernels.runtime.session_announcements import announce, sessions, socket_of
+from dap_kernel.lsp.session_finder import Links
 from tests.lsp.books import book, told_cell
 from tests.lsp.editor import Editor
 from tests.lsp.sessions import event, response, session, silence

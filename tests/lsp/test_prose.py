@@ -2,7 +2,7 @@
 
 import pytest
 
-from dap_kernel.lsp.prose import f_expression, in_json, is_key, is_prose
+from dap_kernel.lsp.strings_and_comments import f_expression, in_json, is_key, is_prose
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from lsprotocol import types
 from pygls.workspace import PositionCodec
 
-from dap_kernel.lsp.texts import edited
+from dap_kernel.lsp.workspace import edited
 from tests.lsp.editor import Editor
 from tests.sessions.notebooks import code
 

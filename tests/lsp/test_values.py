@@ -3,7 +3,7 @@
 import pytest
 from lsprotocol import types
 
-from dap_kernel.lsp.books import Spot
+from dap_kernel.lsp.open_notebooks import Spot
 from dap_kernel.lsp.values import expression_at, hover, shortened
 from dap_kernel.protocol.variables import EvaluateResponse
 from tests.lsp.books import book

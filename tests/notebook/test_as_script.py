@@ -3,9 +3,9 @@
 import nbformat
 import pytest
 
-from dap_kernel.notebook.as_script import as_script, laid_out, read_shown
 from dap_kernel.notebook.cells import Format
-from dap_kernel.notebook.formats import read
+from dap_kernel.notebook.formats.as_script import as_script, laid_out, read_shown
+from dap_kernel.notebook.formats.reading import read
 
 SOURCES = (
     ("markdown", "# A title\n\nwords"),

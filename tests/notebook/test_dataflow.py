@@ -10,7 +10,7 @@ from marimo._runtime.dataflow import DirectedGraph, topological_sort
 
 from dap_kernel.notebook.cells import Cell
 from dap_kernel.notebook.dataflow import Plan, plan
-from dap_kernel.notebook.formats import read
+from dap_kernel.notebook.formats.reading import read
 
 
 def cells(**sources: str) -> list[Cell]:

@@ -9,7 +9,7 @@ import pytest
 from dap_kernel.notebook.cells import Format, NotebookError
 from dap_kernel.notebook.document import Document, conflict_line
 from dap_kernel.notebook.files import decode
-from dap_kernel.notebook.synced import SyncedCell
+from dap_kernel.notebook.formats.synced import SyncedCell
 
 PERCENT = "# %% one\nx = 1\n# %% two\ny = 2\n"
 MARIMO = "import marimo\n\napp = marimo.App()\n\n\n@app.cell\ndef load():\n    x = 1\n    return (x,)\n"

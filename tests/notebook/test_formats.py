@@ -3,7 +3,7 @@
 import pytest
 
 from dap_kernel.notebook.cells import Format
-from dap_kernel.notebook.formats import read, recognise
+from dap_kernel.notebook.formats.reading import read, recognise
 
 MARIMO = {
     "usual": ("import marimo\napp = marimo.App()\n", True),

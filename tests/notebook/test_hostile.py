@@ -9,14 +9,14 @@ from contextlib import suppress
 
 import pytest
 
-from dap_kernel.notebook.as_script import as_script, laid_out, read_shown
 from dap_kernel.notebook.cells import Format, Notebook, NotebookError
 from dap_kernel.notebook.dataflow import plan
 from dap_kernel.notebook.document import conflict_line
-from dap_kernel.notebook.formats import read
+from dap_kernel.notebook.formats.as_script import as_script, laid_out, read_shown
+from dap_kernel.notebook.formats.reading import read
 from dap_kernel.notebook.line_map import line_map
-from dap_kernel.notebook.lines import breakpoint_locations, nearest_code_line
 from dap_kernel.notebook.matching import match
+from dap_kernel.server.texts.stoppable_lines import breakpoint_locations, nearest_code_line
 from tests.timing import assert_linear
 
 from .hostile import ALL, random_text

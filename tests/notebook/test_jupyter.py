@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from dap_kernel.notebook.cells import Format, Notebook, NotebookError
-from dap_kernel.notebook.formats import read
+from dap_kernel.notebook.formats.reading import read
 
 
 def notebook(*cells: dict[str, object], **more: object) -> dict[str, object]:

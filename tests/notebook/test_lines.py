@@ -8,7 +8,7 @@ from types import CodeType, FrameType
 
 import pytest
 
-from dap_kernel.notebook.lines import breakpoint_locations, code_lines, nearest_code_line
+from dap_kernel.server.texts.stoppable_lines import breakpoint_locations, code_lines, nearest_code_line
 
 # Programs of which every line with code runs: a line `=== name` before each.
 TEXT = (Path(__file__).parent / "programs.txt").read_text()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dap_kernel.notebook.loops import MOST_CHARS, loop_around
+from dap_kernel.notebook.source.loops import MOST_CHARS, loop_around
 
 TEXT = """\
 a = 1

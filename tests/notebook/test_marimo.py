@@ -6,7 +6,7 @@ import pytest
 from marimo._ast.parse import parse_notebook
 
 from dap_kernel.notebook.cells import Cell
-from dap_kernel.notebook.formats import read
+from dap_kernel.notebook.formats.reading import read
 
 HEAD = "import marimo\n\napp = marimo.App()\n\n\n"
 

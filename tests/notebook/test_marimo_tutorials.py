@@ -7,7 +7,7 @@ import marimo
 import pytest
 from marimo._ast.parse import parse_notebook
 
-from dap_kernel.notebook.formats import read
+from dap_kernel.notebook.formats.reading import read
 
 TUTORIALS = sorted(
     path for path in (Path(marimo.__file__).parent / "_tutorials").glob("*.py") if path.name != "__init__.py"

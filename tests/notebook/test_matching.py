@@ -5,8 +5,8 @@ import time
 import pytest
 
 from dap_kernel.notebook.cells import Draft, Format, Notebook
+from dap_kernel.notebook.formats.cell_numbering import number_cells
 from dap_kernel.notebook.matching import match
-from dap_kernel.notebook.numbering import number_cells
 
 
 def notebook(*sources: str) -> Notebook:

@@ -11,8 +11,8 @@ from marimo._ast.variables import is_local
 
 from dap_kernel.agent.wire.messages import is_private
 from dap_kernel.notebook.dataflow import defines, reads
-from dap_kernel.notebook.formats import read
-from dap_kernel.notebook.names import names_of
+from dap_kernel.notebook.formats.reading import read
+from dap_kernel.notebook.source.bound_names import names_of
 
 # Source: names it defines, names it reads.
 CASES: dict[str, tuple[str, str]] = {

@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from dap_kernel.notebook import syntax
-from dap_kernel.notebook.lines import code_lines
-from dap_kernel.notebook.names import names_of
-from dap_kernel.notebook.newer import older
+from dap_kernel.notebook.source import syntax
+from dap_kernel.notebook.source.bound_names import names_of
+from dap_kernel.notebook.source.newer import older
+from dap_kernel.server.texts.stoppable_lines import code_lines
 from tests.timing import assert_linear
 
 # The Python that has it first, the text, what it defines, and what it reads beside builtins.

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from dap_kernel.notebook.cells import SCRIPT_CELL, Cell, Format
-from dap_kernel.notebook.formats import read, recognise
-from dap_kernel.notebook.percent import read_percent
+from dap_kernel.notebook.formats.percent import read_percent
+from dap_kernel.notebook.formats.reading import read, recognise
 
 
 def cells(text: str) -> tuple[Cell, ...]:

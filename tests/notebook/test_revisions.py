@@ -4,7 +4,7 @@ import pytest
 
 from dap_kernel.notebook.cells import SCRIPT_CELL, Cell
 from dap_kernel.notebook.line_map import line_map
-from dap_kernel.notebook.revisions import Revision, Revisions, filename_of
+from dap_kernel.server.texts.revisions import Revision, Revisions, filename_of
 
 PATH = "/a b/nb#1@2.py"
 

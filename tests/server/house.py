@@ -5,10 +5,10 @@ from pathlib import Path
 
 from dap_kernel.protocol.breakpoints import SourceBreakpoint
 from dap_kernel.protocol.sources import Source
-from dap_kernel.server.breakpoints import Breakpoints
-from dap_kernel.server.documents import Documents
-from dap_kernel.server.output import Output
-from dap_kernel.server.sources import Sources
+from dap_kernel.server.breakpoints.breakpoint_store import Breakpoints
+from dap_kernel.server.output.cell_output import Output
+from dap_kernel.server.texts.documents import Documents
+from dap_kernel.server.texts.sources import Sources
 
 TEXT = """\
 # %% load

@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 
 from dap_kernel.cli import parser, place
 from dap_kernel.server.errors import DapError
-from dap_kernel.server.listen import run
-from dap_kernel.server.security import SecurityError
+from dap_kernel.server.serve.listen import run
+from dap_kernel.server.serve.security import SecurityError
 
 
 class Parrot:

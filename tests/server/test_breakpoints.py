@@ -4,7 +4,7 @@ import pytest
 
 from dap_kernel.agent.wire.messages import BreakpointChanged
 from dap_kernel.protocol.breakpoints import FunctionBreakpoint
-from dap_kernel.server.breakpoints import TAKES_EFFECT_LATER
+from dap_kernel.server.breakpoints.breakpoint_store import TAKES_EFFECT_LATER
 
 
 @pytest.mark.parametrize("is_launched", [False, True])

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dap_kernel.server import jupytext
-from dap_kernel.server.jupytext import NoScript, converted
+from dap_kernel.server.texts import jupytext
+from dap_kernel.server.texts.jupytext import NoScript, converted
 from tests.processes import is_alive, until
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from dap_kernel.server.arguments.launch_arguments import attach_arguments, checked_run, launch_arguments
 from dap_kernel.server.errors import DapError
-from dap_kernel.server.launch import attach_arguments, checked_run, launch_arguments
 
 
 def launch(**given):

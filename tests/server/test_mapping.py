@@ -2,8 +2,8 @@
 
 import pytest
 
-from dap_kernel.server.launch import PathMapping
-from dap_kernel.server.mapping import to_client, to_server
+from dap_kernel.server.arguments.launch_arguments import PathMapping
+from dap_kernel.server.texts.path_mapping import to_client, to_server
 
 UNIX = [PathMapping("/home/me/p", "/srv/p"), PathMapping("/home/me", "/srv/other/")]
 WINDOWS = [PathMapping("C:\\Users\\me\\p", "/srv/p")]

@@ -3,7 +3,7 @@
 import pytest
 
 from dap_kernel.protocol.breakpoints import SourceBreakpoint
-from dap_kernel.server.mistakes import mistake_in
+from dap_kernel.server.breakpoints.mistakes import mistake_in
 from tests.timing import assert_linear
 
 CLOSED = [

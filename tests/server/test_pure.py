@@ -12,13 +12,13 @@ from dap_kernel.protocol.breakpoints import Breakpoint
 from dap_kernel.protocol.capabilities import Capabilities
 from dap_kernel.protocol.messages import Body
 from dap_kernel.protocol.stack import StackFrame
-from dap_kernel.server.cell_uris import index_of, uri_like
-from dap_kernel.server.env_file import read_env
+from dap_kernel.server.arguments.env_file import read_env
 from dap_kernel.server.errors import DapError
-from dap_kernel.server.numbering import Numbering, with_clean_texts
-from dap_kernel.server.output import clean
+from dap_kernel.server.output.cell_output import clean
 from dap_kernel.server.phases import Phase, after
+from dap_kernel.server.port.numbering import Numbering, with_clean_texts
 from dap_kernel.server.registry import Registry
+from dap_kernel.server.texts.cell_uris import index_of, uri_like
 
 
 @pytest.mark.parametrize(

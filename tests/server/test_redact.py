@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dap_kernel.server.redact import MAX_SHOWN, shown
+from dap_kernel.server.serve.redact import MAX_SHOWN, shown
 
 SECRET = "hunter2"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dap_kernel.server.rewriting import Rewriting
+from dap_kernel.server.output.rewriting import Rewriting
 
 UP, CLEAR, HIDE, SHOW = "\x1b[A", "\x1b[2K", "\x1b[?25l", "\x1b[?25h"
 TABLE = {

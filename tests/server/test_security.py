@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dap_kernel.server.errors import DapError
-from dap_kernel.server.security import (
+from dap_kernel.server.serve.security import (
     Guard,
     SecurityError,
     as_listed,

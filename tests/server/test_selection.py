@@ -2,10 +2,10 @@
 
 import pytest
 
-from dap_kernel.notebook.formats import read
+from dap_kernel.notebook.formats.reading import read
 from dap_kernel.server.errors import DapError
-from dap_kernel.server.records import Record, Records
-from dap_kernel.server.selection import State, choose, in_words, plan_of
+from dap_kernel.server.run.records import Record, Records
+from dap_kernel.server.run.selection import State, choose, in_words, plan_of
 
 PERCENT = """\
 # %% load

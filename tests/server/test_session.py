@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from dap_kernel.server import terminal
 from dap_kernel.server.errors import DapError
+from dap_kernel.server.kernel import run_in_terminal as terminal
 from dap_kernel.server.session import Session
 
 
@@ -22,16 +22,17 @@ class Client:
         self._seq = 0
 
     async def ask(self, command, arguments=None):
-        """Return the response, of however many messages."""
+        """Return the response, of however many messages. Raises TimeoutError after 10 s without one."""
         self._seq = seq = self._seq + 1
         request = {"seq": seq, "type": "request", "command": command, "arguments": arguments or {}}
         await self.session.receive(json.dumps(request).encode())
-        for _ in range(1000):
-            for it in self.messages:
-                if it["type"] == "response" and it["request_seq"] == seq:
-                    return it
-            await asyncio.sleep(0)
-        raise AssertionError(f"no response to {command}")
+        async with asyncio.timeout(10):
+            while True:
+                self._said.clear()
+                for it in self.messages:
+                    if it["type"] == "response" and it["request_seq"] == seq:
+                        return it
+                await self._said.wait()
 
     def _hear(self, body):
         self.messages.append(json.loads(body))

@@ -2,10 +2,10 @@
 
 import pytest
 
-from dap_kernel.kernels.pieces import Piece
+from dap_kernel.kernels.printed import Piece
 from dap_kernel.protocol.breakpoints import SourceBreakpoint
 from dap_kernel.protocol.sources import Source
-from dap_kernel.server.output import LONGEST
+from dap_kernel.server.output.cell_output import LONGEST
 
 # What a client says, it is told.
 

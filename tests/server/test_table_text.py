@@ -3,7 +3,7 @@
 import pytest
 
 from dap_kernel.protocol.tables import ColumnKind, NotebookTableResponse, TableColumn
-from dap_kernel.server.table_text import table_text
+from dap_kernel.server.repl.table_text import table_text
 
 
 def page(columns: dict[str, list[str]], rows: int | None = None, total: int | None = None, **more):

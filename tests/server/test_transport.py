@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from dap_kernel.protocol.framing import Framer, frame
-from dap_kernel.server import clients, security
-from dap_kernel.server.listen import SIGNALS
-from dap_kernel.server.security import Guard, bind_pipe
+from dap_kernel.server.serve import clients, security
+from dap_kernel.server.serve.listen import SIGNALS
+from dap_kernel.server.serve.security import Guard, bind_pipe
 from tests.server import parrot as parrot_session
 
 PARROT = str(Path(__file__).with_name("parrot.py"))

@@ -1,7 +1,7 @@
 """The life of a kernel whose server is gone: it waits to be attached to, or ends itself and its group.
 
-How an orphan announces itself is in `kernels/runtime.py`, which reads it. All of this runs on the
-agent thread. Knows nothing of cells or stops.
+How an orphan announces itself is in `kernels/runtime/announcements.py`, which reads it. All of this runs on
+the agent thread. Knows nothing of cells or stops.
 """
 
 import _socket

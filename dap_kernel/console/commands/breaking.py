@@ -5,11 +5,11 @@ import os
 from ...protocol.breakpoints import SetExceptionBreakpointsArguments
 from ...protocol.messages import Body
 from ...protocol.notebook import NotebookCellsResponse
+from ..breakpoint_places import BadPlace, Place, checked_condition, parse_place
 from ..breakpoints import Point
-from ..places import BadPlace, Place, checked_condition, parse_place
 from ..registry import CommandError, command, count
 from ..session import Session
-from ..text import one_line, plain
+from ..terminal_text import one_line, plain
 
 CHAPTER = "Breakpoints"
 WHERE = "[LINE | CELL.LINE | FILE:LINE | FUNCTION][:CONDITION]"

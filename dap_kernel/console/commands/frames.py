@@ -5,10 +5,10 @@ import re
 from ...protocol.stack import StackFrame
 from ..client import Refused
 from ..listing import Span, Text, around, function_at
-from ..paints import source_lines
 from ..registry import CommandError, command, count
 from ..session import Session
-from ..stops import bounds, show_frame, variable_line, variables_of, where
+from ..source_lines import source_lines
+from ..stop_view import bounds, show_frame, variable_line, variables_of, where
 
 CHAPTER = "Looking around"
 MOST = 50  # frames

@@ -8,7 +8,7 @@ from ...protocol.variables import EvaluateResponse, VariablesArguments, Variable
 from ..client import Refused
 from ..registry import CommandError, command
 from ..session import Items, Session
-from ..stops import shown_result, variable_line, variables_of, watched
+from ..stop_view import shown_result, variable_line, variables_of, watched
 
 CHAPTER = "Looking at values"
 MOST = 200  # variables

@@ -6,7 +6,6 @@ Source: DAP specification, "SetBreakpoints", "SetFunctionBreakpoints", "SetExcep
 
 from dataclasses import replace
 
-from ...notebook.lines import breakpoint_locations
 from ...protocol.breakpoints import (
     BreakpointLocation,
     BreakpointLocationsArguments,
@@ -23,7 +22,8 @@ from ...protocol.capabilities import Capabilities, ExceptionBreakpointsFilter
 from ..convert import exception_filters
 from ..registry import registry
 from ..session import Session
-from ..sources import Place, Said
+from ..texts.sources import Place, Said
+from ..texts.stoppable_lines import breakpoint_locations
 
 CONDITION = "names of exceptions, separated by commas: ValueError, OSError"
 MOST_LINES = 10_000  # of one `breakpointLocations`

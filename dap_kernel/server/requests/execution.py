@@ -28,13 +28,13 @@ from ...protocol.execution import (
 )
 from .. import convert
 from ..errors import DapError, NotStopped
-from ..frames import kernel_frames
-from ..kernel import KernelDead, KernelSilent
+from ..flows.stopping import resume
+from ..kernel.session_kernel import KernelDead, KernelSilent
 from ..registry import Then, registry
 from ..session import Session
-from ..sources import Place
-from ..stopping import resume
-from ..threads import Stop
+from ..stops.frames import kernel_frames
+from ..stops.threads import Stop
+from ..texts.sources import Place
 
 BETWEEN_CELLS_S = 0.005
 

@@ -19,17 +19,17 @@ from ...protocol.lifecycle import (
     RestartArguments,
     TerminateArguments,
 )
-from ..attaching import attach_kernel, begin_attached
-from ..ending import end_kernel, interrupt_and_end, leave_waiting, say_goodbye
+from ..arguments.launch_arguments import CommonArguments, attach_arguments, launch_arguments
 from ..errors import DapError
-from ..launch import CommonArguments, attach_arguments, launch_arguments
-from ..numbering import Numbering
+from ..flows.attaching import attach_kernel, begin_attached
+from ..flows.ending import end_kernel, interrupt_and_end, leave_waiting, say_goodbye
+from ..flows.restarting import restart as restart_session
+from ..flows.starting import begin, prepare, refuse_unfit
 from ..phases import Phase
-from ..quirks import quirks_of
+from ..port.numbering import Numbering
+from ..port.quirks import quirks_of
 from ..registry import Then, registry
-from ..restarting import restart as restart_session
 from ..session import Session
-from ..starting import begin, prepare, refuse_unfit
 
 GOODBYE_S = 0.3  # after disconnect, for what else the client has to say
 CONFIGURATION_S = 3.0  # after which launch is answered, configured or not

@@ -17,13 +17,13 @@ from ...protocol.notebook import (
     NotebookSyncArguments,
     NotebookSyncResponse,
 )
-from ..documents import Text, synced_cells
+from ..arguments.launch_arguments import checked_run
 from ..errors import DapError
-from ..launch import checked_run
-from ..moving import move_notebook
+from ..flows.moving import move_notebook
 from ..phases import IN_WORDS
 from ..registry import Then, registry
 from ..session import Session
+from ..texts.documents import Text, synced_cells
 
 
 @registry.request("notebookCells", offers=Capabilities(supports_notebook_requests=True))

@@ -28,10 +28,10 @@ from ...protocol.stack import (
 )
 from .. import convert
 from ..errors import DapError, NotStopped
-from ..frames import frames_of, kernel_frame_id
 from ..registry import registry
 from ..session import Session
-from ..sources import Said
+from ..stops.frames import frames_of, kernel_frame_id
+from ..texts.sources import Said
 
 PYTHON = "text/x-python"
 T = TypeVar("T")

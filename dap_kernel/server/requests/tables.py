@@ -12,10 +12,10 @@ from ...protocol.tables import (
 )
 from .. import convert
 from ..errors import DapError, NotStarted
-from ..frames import kernel_frame_id, notebook_frame_id
 from ..registry import registry
+from ..repl.table_pager import table_response
 from ..session import Session
-from ..table_pager import table_response
+from ..stops.frames import kernel_frame_id, notebook_frame_id
 
 
 @registry.request("notebookTable")

@@ -18,12 +18,12 @@ from ...protocol.variables import (
     VariablesResponse,
 )
 from .. import convert
-from ..console import is_command
 from ..errors import DapError, NotStarted
-from ..frames import kernel_frame_id, need_live, notebook_frame_id
-from ..quirks import quirks_of
+from ..port.quirks import quirks_of
 from ..registry import Then, registry
+from ..repl.debug_console import is_command
 from ..session import Session
+from ..stops.frames import kernel_frame_id, need_live, notebook_frame_id
 
 
 @registry.request("variables")

@@ -1,0 +1,1 @@
+"""Our own kernel: which Python, how it is started or reached, what it is told."""

@@ -1,0 +1,78 @@
+"""Connects to an orphaned kernel and takes its output over, as `runtime.py` describes. Knows no Kernel."""
+
+import array
+import os
+import socket
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import KernelDied
+from ..runtime.announcements import Orphan
+
+MAX_PATH = 104  # bytes of a Unix socket's path, macOS's limit
+TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What an orphan has given us."""
+
+    wire: socket.socket
+    out_fd: int
+    err_fd: int
+
+
+def connect(orphan: Orphan) -> Connection:
+    """Connect to an orphan. Raises KernelDied."""
+    if len(os.fsencode(orphan.socket)) >= MAX_PATH:
+        raise KernelDied(f"the path of kernel {orphan.id}'s socket is too long: {orphan.socket}")
+    wire = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        wire.settimeout(TIMEOUT_S)
+        wire.connect(str(orphan.socket))
+        if not is_process(wire, orphan.pid):
+            raise KernelDied(f"kernel {orphan.id}'s socket belongs to another process")
+        out_fd, err_fd = _descriptors(wire)
+    except OSError as error:
+        wire.close()
+        raise KernelDied(f"kernel {orphan.id} cannot be reached: {error}") from error
+    except BaseException:
+        wire.close()
+        raise
+    return Connection(wire, out_fd, err_fd)
+
+
+def environment(orphan: Orphan) -> dict[str, str] | None:
+    """Return the variables that an orphan was started with; None where the system does not tell."""
+    try:
+        data = Path(f"/proc/{orphan.pid}/environ").read_bytes()
+    except OSError:
+        return None
+    pairs = (it.partition("=") for it in os.fsdecode(data).split("\0") if it)
+    return {name: value for name, _, value in pairs}
+
+
+def is_process(wire: socket.socket, pid: int) -> bool:
+    """Whether the other end is that process, of our user; without SO_PEERCRED the folder's mode must do."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return True
+    credentials = wire.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    peer, uid, _ = struct.unpack("3i", credentials)
+    return (peer, uid) == (pid, os.getuid())
+
+
+def _descriptors(wire: socket.socket) -> tuple[int, int]:
+    """Return the reading ends of the orphan's output."""
+    fds = array.array("i")
+    data, control, _, _ = wire.recvmsg(1, socket.CMSG_SPACE(2 * fds.itemsize))
+    for level, kind, content in control:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+            fds.frombytes(content[: len(content) - len(content) % fds.itemsize])
+    for fd in fds:
+        os.set_inheritable(fd, False)
+    if data != b"K" or len(fds) != 2:
+        for fd in fds:
+            os.close(fd)
+        raise KernelDied("the waiting kernel closed the connection: is another editor connected to it?")
+    return fds[0], fds[1]

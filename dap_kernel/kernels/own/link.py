@@ -1,0 +1,135 @@
+"""The wire's end in the server: frames in, messages out.
+
+Knows the form of messages, and nothing of what they mean.
+"""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import get_args
+
+import msgspec
+
+from ...agent.wire import messages as wire
+from ..limits import MOST_TOLD, cut
+
+log = logging.getLogger(__name__)
+
+
+class Kind(msgspec.Struct):
+    kind: str
+
+
+class Answer(msgspec.Struct):
+    """`wire.Reply`, its result not decoded yet: only the caller knows its type."""
+
+    id: int
+    result: msgspec.Raw = msgspec.Raw(b"null")
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The wire has ended; nothing follows."""
+
+
+Message = wire.Notification | Answer
+
+DECODERS: dict[str, msgspec.json.Decoder[Message]] = {
+    it.__name__: msgspec.json.Decoder(Answer if it is wire.Reply else it)
+    for it in get_args(wire.Notification)
+}
+KIND = msgspec.json.Decoder(Kind)
+
+
+class Framer:
+    """Split the wire's bytes into bodies. No I/O."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Add `data`; return the bodies it completed. Raises ValueError on a frame that is too long."""
+        self._buffer += data
+        bodies, start, size = [], 0, len(self._buffer)
+        while size - start >= 4:
+            length = int.from_bytes(self._buffer[start : start + 4], "big")
+            if length > wire.MAX_FRAME:
+                raise ValueError(f"a frame of {length} bytes")
+            if size - start - 4 < length:
+                break
+            start += 4 + length
+            bodies.append(bytes(self._buffer[start - length : start]))
+        del self._buffer[:start]
+        return bodies
+
+
+def decode(body: bytes) -> Message | None:
+    """Return the message in a frame, or None, logged, when it is none."""
+    try:
+        message = DECODERS[KIND.decode(body).kind].decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, RecursionError) as error:
+        log.warning("dropped a frame of %d bytes from the kernel: %s", len(body), type(error).__name__)
+        return None
+    if len(body) <= MOST_TOLD:
+        return message
+    if isinstance(message, Answer):
+        message.error = cut(message.error, MOST_TOLD)
+        return message
+    return cut(message, MOST_TOLD)
+
+
+class Link(asyncio.Protocol):
+    """One wire. Calls `on_message` for each message in order, then once with Lost."""
+
+    def __init__(self, on_message: Callable[[Message | Lost], None]) -> None:
+        self._on_message = on_message
+        self._framer = Framer()
+        self._transport: asyncio.Transport | None = None
+
+    async def open(self, wire_socket: socket.socket) -> None:
+        """Read from `wire_socket`, which this link owns from here on."""
+        wire_socket.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.create_unix_connection(lambda: self, sock=wire_socket)
+
+    def send(self, command: wire.Command, id: int) -> None:
+        """Send a command; dropped when the wire has ended."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(wire.encode(command, id))
+
+    def hold(self) -> None:
+        """Read nothing until `release()`."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def release(self) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def close(self) -> None:
+        """End the wire, once what was sent is written: the agent reads its end."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            bodies = self._framer.feed(data)
+        except ValueError as error:
+            log.warning("the kernel's wire cannot be read any further: %s", error)
+            self.close()
+            return
+        for body in bodies:
+            message = decode(body)
+            log.debug("kernel: %s of %d bytes", type(message).__name__, len(body))
+            if message is not None:
+                self._on_message(message)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._on_message(Lost())

@@ -1,0 +1,327 @@
+"""One kernel: its process, its wire and its output, as one thing that starts, answers and ends.
+
+Knows neither DAP nor notebooks. All of it belongs to the event loop's thread, on the main thread.
+"""
+
+import asyncio
+import logging
+import socket
+import time
+from collections import deque
+from contextlib import suppress
+from typing import TypeVar, get_args
+
+import msgspec
+
+from ...agent.wire import messages as wire
+from ..errors import ANOTHER_PYTHON, CommandFailed, InterpreterError, KernelDied, NoAnswer
+from ..limits import MOST_ANSWERED, cut, limit_s
+from ..listener import Ears, OnExit, OnNotification, OnOutput
+from ..output.escape_filter import without_movements
+from ..output.reader import OutputReader
+from ..printed import Piece, ending_of
+from ..runtime.announcements import Orphan
+from ..runtime.process import Leader
+from .attach import connect
+from .boot import why_unfit
+from .link import Answer, Link, Lost, Message
+from .pending_replies import Calls, in_time
+from .spawn import HowToStart, spawn
+
+log = logging.getLogger(__name__)
+
+ATTACH_S = 5.0
+LAST_WORDS_S = 0.2  # for the wire's end after the process's
+LOST_S = 2.0  # for the process's end after the wire's
+GRACE_S = 2.0  # from SIGTERM to SIGKILL
+HANDING_ON_S = 1.0  # for a slow consumer to take what was printed, once `end()` was called
+MAX_EARLY = 2**20  # characters kept of what is printed before Hello
+MAX_HELD = 1000  # messages that wait for output, before the wire does
+MAX_TOLD = 4000  # characters of output in an error's text
+
+T = TypeVar("T")
+
+
+class Kernel:
+    """A live kernel, made by `start` or `attach`; `end()` or `leave()` it.
+
+    One that ends by itself takes its group with it, unless it was told to exit: then, as after
+    `python file.py`, what it has started in the background goes on.
+    """
+
+    def __init__(self, leader: Leader, fds: tuple[int, int], ears: Ears, first_id: int = 1) -> None:
+        self.pid = leader.pid
+        self.hello = wire.Hello(leader.pid, "", "", "")
+        self._leader = leader
+        self._link = Link(self._on_message)
+        self._output = OutputReader(*fds, self._give)
+        self._ears = ears
+        self._calls = Calls(first_id)
+        self._held: deque[Message] = deque()
+        self._holder: asyncio.Task[None] | None = None
+        self._exit: asyncio.Task[None] | None = None
+        self._is_greeted, self._is_lost, self._has_ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._giving = asyncio.Lock()
+        self._early: list[Piece] = []
+        self._is_up = False
+        self._is_told_to_exit = False
+        self._gone: str | None = None  # why there is no kernel any more
+
+    @classmethod
+    async def start(
+        cls, how: HowToStart, on_notification: OnNotification, on_output: OnOutput, on_exit: OnExit
+    ) -> "Kernel":
+        """Spawn a kernel; return once it said Hello. Raises KernelDied, with what it printed."""
+        it = spawn(how)
+        ears = Ears(on_notification, on_output, on_exit)
+        kernel = cls(Leader(it.child.pid, it.child), (it.out_fd, it.err_fd), ears)
+        await kernel._come_up(it.wire, how.start, how.timeout_s)
+        return kernel
+
+    @classmethod
+    async def attach(
+        cls, orphan: Orphan, on_notification: OnNotification, on_output: OnOutput, on_exit: OnExit
+    ) -> "Kernel":
+        """Take over an orphan; return once it said Hello. Raises KernelDied."""
+        it = await asyncio.to_thread(connect, orphan)
+        ears = Ears(on_notification, on_output, on_exit)
+        # Replies to the commands of servers before us are not ours: no command of theirs has such an id.
+        kernel = cls(Leader(orphan.pid), (it.out_fd, it.err_fd), ears, time.time_ns() // 1000)
+        await kernel._come_up(it.wire, None, ATTACH_S)
+        return kernel
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether commands can still be answered."""
+        return self._gone is None
+
+    async def call(self, command: wire.Command, result: type[T], within_s: float | None = None) -> T:
+        """Send a command and return its reply's result; `type(None)` when there is none.
+
+        `within_s` is how long that may take; None: what `limit_s` says. Raises CommandFailed when the agent
+        declines, NoAnswer when it is silent, KernelDied when there is no kernel any more. Cancelled, or too
+        late, it breaks off the evaluation that an inspection command began.
+        """
+        if self._gone is not None:
+            raise KernelDied(self._gone)
+        id = self._calls.new_id()
+        future = self._calls.expect(id, after_output=isinstance(command, wire.RunCell))
+        self._link.send(command, id)
+        self._is_told_to_exit = self._is_told_to_exit or isinstance(command, wire.Exit)
+        try:
+            raw = await in_time(future, limit_s(command) if within_s is None else within_s)
+        except (asyncio.CancelledError, NoAnswer):
+            if isinstance(command, get_args(wire.Inspection)):
+                self.tell(wire.Cancel(id))
+            raise
+        return _decoded(raw, result, type(command).__name__)
+
+    async def result_of(self, id: int) -> wire.CellResult:
+        """Return the result of the RunCell of an earlier server. Raises CommandFailed, KernelDied.
+
+        What was printed before it has been given to `on_output`.
+        """
+        if self._gone is not None:
+            raise KernelDied(self._gone)
+        raw = await self._calls.claim(id)
+        await self.drained()  # it may have come before it was claimed
+        return _decoded(raw, wire.CellResult, wire.RunCell.__name__)
+
+    def tell(self, command: wire.Command) -> None:
+        """Send a command whose reply nobody waits for; dropped when there is no kernel any more."""
+        self._link.send(command, self._calls.new_id())
+
+    async def drained(self) -> None:
+        """Return when all that was written so far has been handed to `on_output`, which is done with it."""
+        await self._output.drained()
+
+    async def end(self, grace_s: float = GRACE_S, exit_s: float = 0.0) -> bool:
+        """End the kernel and its group; nothing of it is left after. `on_exit` has been called by then.
+
+        `exit_s`: how long an idle kernel has to exit as a script does, before there are signals; False: that
+        was too short. SIGTERM goes out before the wire ends: with its server gone a stopped cell would go on.
+        """
+        self._is_told_to_exit = False
+        has_exited = exit_s == 0 or await self._exits(exit_s)
+        steps = self._leader.end_group(grace_s)
+        for pause_s in steps:
+            self._link.close()
+            await asyncio.sleep(pause_s)
+        self._link.close()
+        if self._exit is None:
+            self._on_end()
+        if self._exit is not None:
+            await asyncio.wait({self._exit}, timeout=HANDING_ON_S)
+            self._exit.cancel()
+        self._be_over()
+        return has_exited
+
+    async def _exits(self, limit_s: float) -> bool:
+        """Ask the kernel to exit, if it is alive; return whether it has in time."""
+        if self._gone is not None:
+            return True
+        for id in self._calls.under_way():
+            self.tell(wire.Cancel(id))
+        self.tell(wire.Exit(0))
+        for breaks_off in (False, True):
+            if breaks_off:
+                self.tell(wire.Quit(wire.MAIN_THREAD))  # the wait for threads
+            with suppress(TimeoutError):
+                async with asyncio.timeout(limit_s / 2):
+                    await self._has_ended.wait()
+                    return True
+        return False
+
+    def leave(self) -> None:
+        """Close the wire and let the kernel live. `on_exit` is not called any more."""
+        self._gone = self._gone or "this session has left the kernel"
+        self._is_up = False
+        self._link.close()
+        self._output.close()
+        self._calls.fail(self._gone)
+
+    async def _come_up(self, wire_socket: socket.socket, start: wire.Start | None, timeout_s: float) -> None:
+        try:
+            self._output.start()
+            await self._link.open(wire_socket)
+            self._leader.watch(self._on_end)
+            async with asyncio.timeout(timeout_s):
+                if start is not None:
+                    await self.call(start, type(None))
+                await self._is_greeted.wait()
+            if self._gone is not None:
+                raise KernelDied(self._gone)
+            self._is_up = True
+            await self._give([])
+        except BaseException as error:
+            await self._give_up(error, is_ours=start is not None, timeout_s=timeout_s)
+            raise
+
+    async def _give_up(self, error: BaseException, is_ours: bool, timeout_s: float) -> None:
+        """End what did not come up, and say why."""
+        if is_ours:
+            await self.end(grace_s=0)
+        else:
+            self.leave()
+        returncode = self._leader.returncode() if is_ours else None
+        printed = without_movements("".join(it.text for it in self._early)[-MAX_TOLD:]).strip()
+        if (unfit := why_unfit(returncode, printed)) is not None:
+            raise InterpreterError(unfit) from None
+        what = str(error)
+        if isinstance(error, TimeoutError):
+            error, what = KernelDied(), f"the kernel did not start within {timeout_s:g} s"
+        elif is_ours and isinstance(error, KernelDied):
+            what = f"{error} before it was ready" + ("" if printed else f": {ANOTHER_PYTHON}")
+        if isinstance(error, KernelDied | CommandFailed):
+            text = what if not printed else f"{what}; it printed:\n{printed}"
+            raise KernelDied(text) from None
+
+    def _on_message(self, message: Message | Lost) -> None:
+        """Hand a message on, or hold it behind those that wait for output."""
+        match message:
+            case Lost():
+                self._is_lost.set()
+                if self._gone is None:
+                    asyncio.get_running_loop().call_later(LOST_S, self._on_silence)
+            case Answer() if not self._calls.waits_for_output(message):
+                self._calls.settle(message)
+            case wire.Hello():
+                self.hello = message
+                self._is_greeted.set()
+            case _ if self._held or waits_for_output(message):
+                self._held.append(message)
+                if len(self._held) == MAX_HELD:
+                    self._link.hold()
+                if self._holder is None or self._holder.done():
+                    self._holder = asyncio.get_running_loop().create_task(self._hand_on_held())
+            case _:
+                self._hand_on(message)
+
+    async def _hand_on_held(self) -> None:
+        while self._held:
+            if waits_for_output(self._held[0]):
+                await self._output.drained()
+            self._hand_on(self._held.popleft())
+            if len(self._held) == MAX_HELD - 1:
+                self._link.release()
+
+    def _hand_on(self, message: Message) -> None:
+        if isinstance(message, Answer):
+            self._calls.settle(message)
+        elif not isinstance(message, wire.Reply) and self._gone is None:
+            try:
+                self._ears.on_notification(message)
+            except Exception:
+                log.exception("%s was not dealt with", type(message).__name__)
+
+    async def _give(self, pieces: list[Piece]) -> None:
+        """Hand output on; what comes before Hello is kept until then."""
+        async with self._giving:
+            self._early += pieces
+            if not self._is_up:
+                while sum(len(it.text) for it in self._early) > MAX_EARLY:
+                    del self._early[0]
+                return
+            pieces, self._early = self._early, []
+            if pieces and (busy := self._ears.on_output(pieces)) is not None:
+                await busy
+
+    def _on_silence(self) -> None:
+        """The wire has ended long ago: what lives yet cannot be reached."""
+        if self._gone is None and self._exit is None:
+            log.warning("kernel %d lost its wire and is ended", self.pid)
+            self._ending = asyncio.get_running_loop().create_task(self.end())
+
+    def _on_end(self) -> None:
+        self._has_ended.set()
+        if self._gone is None and self._exit is None:
+            self._exit = asyncio.get_running_loop().create_task(self._last_words())
+        elif self._gone is not None:
+            self._leader.reap()
+
+    async def _last_words(self) -> None:
+        """Hand on what a dead kernel still had to say."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_S):
+                await self._is_lost.wait()
+        await self._output.finish()
+        if self._holder is not None:
+            await self._holder
+        self._be_over()
+        if self._is_told_to_exit:
+            self._leader.reap()
+        for pause_s in self._leader.end_group(GRACE_S):
+            await asyncio.sleep(pause_s)
+
+    def _be_over(self) -> None:
+        if self._gone is not None:
+            return
+        ending = ending_of(self._leader.returncode())
+        self._gone = f"the kernel {ending.text}"
+        self._leader.unwatch()
+        self._output.close()
+        self._link.close()
+        if self._holder is not None:
+            self._holder.cancel()
+        if self._is_up:
+            try:
+                self._ears.on_exit(ending)
+            except Exception:
+                log.exception("the kernel's end was not dealt with")
+        self._is_greeted.set()
+        self._calls.fail(self._gone)
+
+
+def _decoded(raw: msgspec.Raw, result: type[T], command: str) -> T:
+    """Return the result that a reply to `command` holds. Raises CommandFailed."""
+    try:
+        answer = msgspec.json.decode(raw, type=result)
+        return answer if len(raw) <= MOST_ANSWERED else cut(answer, MOST_ANSWERED)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        log.warning("reply to %s: %s", command, type(error).__name__)
+        raise CommandFailed(f"{command}: the kernel's answer makes no sense") from error
+
+
+def waits_for_output(message: Message) -> bool:
+    """Whether a message comes only after what was printed before it. Answers that get here are RunCell's."""
+    return isinstance(message, wire.Stopped | wire.InputWanted | Answer)

@@ -1,0 +1,1 @@
+"""A terminal of the client's, which the kernel is given."""

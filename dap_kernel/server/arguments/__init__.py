@@ -1,0 +1,1 @@
+"""The arguments of `launch` and `attach`, read and judged."""

@@ -1,0 +1,26 @@
+"""Where `goto` can go: what `gotoTargets` has offered. Knows no thread."""
+
+from dataclasses import dataclass, field
+
+from ..errors import DapError
+from ..texts.sources import Place
+
+
+@dataclass
+class GotoTargets:
+    """The targets offered so far; an id is never used again."""
+
+    _places: dict[int, Place] = field(default_factory=dict)
+
+    def offer(self, place: Place) -> int:
+        """Return the id of a new target."""
+        id = len(self._places) + 1
+        self._places[id] = place
+        return id
+
+    def take(self, id: int) -> Place:
+        """Return what was offered as `id`. Raises DapError."""
+        try:
+            return self._places[id]
+        except KeyError:
+            raise DapError(f"there is no goto target {id}") from None

@@ -1,0 +1,1 @@
+"""Second clients of a session."""

@@ -1,0 +1,276 @@
+"""Companions: second clients of a session, as the LSP server of the same editor is one.
+
+They find the session in the private runtime folder (`kernels/runtime/session_announcements.py`), speak DAP's
+framing, ask a short list of requests, and hear the events that tell a notebook's state. Lines and columns are
+1-based for them. They never come in the session's way: who does not read what it is sent is dropped.
+"""
+
+import asyncio
+import itertools
+import logging
+import os
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ...kernels.errors import RuntimeFolderError
+from ...kernels.runtime.announcements import runtime_folder
+from ...kernels.runtime.session_announcements import announce, socket_of, withdraw
+from ...protocol.breakpoints import BreakpointEvent
+from ...protocol.execution import StoppedEvent
+from ...protocol.framing import Framer, FramingError, frame
+from ...protocol.lifecycle import TerminatedEvent
+from ...protocol.messages import (
+    BadMessage,
+    Body,
+    Event,
+    EventBody,
+    Request,
+    Response,
+    decode,
+    encode,
+    refusal,
+)
+from ...protocol.notebook import (
+    NotebookBreakpointsEvent,
+    NotebookCellsResponse,
+    NotebookChangedEvent,
+    NotebookKernelEvent,
+    NotebookRunArguments,
+    NotebookSyncArguments,
+)
+from ..errors import DapError
+from ..port.numbering import Numbering, with_clean_texts
+from ..serve.security import SecurityError, bind_pipe, peer_uid
+
+if TYPE_CHECKING:
+    from ..session import Session
+    from ..texts.documents import Text
+
+log = logging.getLogger(__name__)
+
+REQUESTS = {
+    *("notebookCells", "notebookRun", "notebookSync", "notebookInterrupt", "restart"),
+    *("notebookTable", "notebookVariables"),
+    *("threads", "stackTrace", "scopes", "variables", "evaluate", "completions", "source"),
+}
+EVENTS = {
+    *("notebookBreakpoints", "notebookCell", "notebookChanged", "notebookKernel", "notebookLine"),
+    "notebookVariablesChanged",
+    *("continued", "invalidated", "stopped", "terminated"),
+}
+CONTEXTS = ("hover", "watch")  # of `evaluate`
+MOST = 8  # companions at once
+MAX_UNSENT = 4 * 2**20  # bytes that a companion may leave unread
+MAX_PENDING = 32  # requests of a companion's that are not answered yet; it is not read meanwhile
+CHUNK = 65536  # bytes
+
+_numbers = itertools.count(1)  # of this process's sessions
+
+
+class Companions:
+    """See the module."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._id = f"{os.getpid()}-{next(_numbers)}"
+        self._folder: Path | None = None  # where the session is announced
+        self._server: asyncio.Server | None = None
+        self._is_over = False
+        self._are_breakpoints_due = False
+        self.present: list[Companion] = []
+
+    async def open(self) -> None:
+        """Listen for companions from now on. A session that cannot goes without."""
+        main = self._session.documents.main
+        if main is None or self._is_over or self._server is not None:
+            return
+        try:
+            folder = runtime_folder()
+            listener = bind_pipe(str(socket_of(folder, self._id)))
+            self._folder = folder
+            self._server = await asyncio.start_unix_server(self._connected, sock=listener)
+            announce(folder, self._id, main.path, main.notebook.format.value)
+        except (OSError, UnicodeEncodeError, RuntimeFolderError, SecurityError) as error:
+            log.warning("this session takes no companions: %s", error)
+        if self._is_over:  # meanwhile
+            self.close()
+
+    def move(self) -> None:
+        """Announce the notebook where it is now."""
+        main = self._session.documents.main
+        if self._folder is None or main is None:
+            return
+        try:
+            announce(self._folder, self._id, main.path, main.notebook.format.value)
+        except (OSError, UnicodeEncodeError) as error:
+            log.warning("companions do not find this session any more: %s", error)
+
+    def close(self) -> None:
+        """The session is over: nobody is let in any more, and who is there sees the end of the stream."""
+        self._is_over = True
+        if self._folder is not None:
+            withdraw(self._folder, self._id)
+            self._folder = None
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for it in list(self.present):
+            it.leave()
+
+    def hear(self, body: EventBody) -> None:
+        """Tell those who are there of an event that the client was sent."""
+        if not self.present:
+            return
+        if body.event in EVENTS:
+            for it in list(self.present):
+                it.tell(body)
+        if isinstance(body, BreakpointEvent):
+            self.breakpoints_changed()
+        if isinstance(body, TerminatedEvent):
+            self.close()
+
+    def text_changed(self, *, is_free: bool = False) -> None:
+        """Tell that the notebook's text is another, or that who has given it has taken it back."""
+        self.hear(NotebookChangedEvent(is_free))
+
+    def breakpoints_changed(self) -> None:
+        """Tell how the breakpoints are now, once for all that changes at a time."""
+        if self.present and not self._are_breakpoints_due:
+            self._are_breakpoints_due = True
+            asyncio.get_running_loop().call_soon(self._tell_breakpoints)
+
+    def _tell_breakpoints(self) -> None:
+        self._are_breakpoints_due = False
+        self.hear(NotebookBreakpointsEvent(self._session.breakpoints.all()))
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connected: socket.socket = writer.get_extra_info("socket")
+        if peer_uid(connected) != os.geteuid() or len(self.present) >= MOST or self._is_over:
+            log.warning("a companion was refused: another user's, or one too many")
+            writer.close()
+            return
+        companion = Companion(self._session, reader, writer)
+        self.present.append(companion)
+        try:
+            await companion.serve()
+        finally:
+            self.present.remove(companion)
+
+
+class Companion:
+    """One of them."""
+
+    def __init__(
+        self, session: "Session", reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._session = session
+        self._reader = reader
+        self._writer = writer
+        self._seq = itertools.count(1)
+        self._synced: dict[str, Text] = {}  # what it has given the text of, by path
+        self._room = asyncio.Semaphore(MAX_PENDING)
+        self._longest = 0  # bytes, of what it was sent so far
+
+    async def serve(self) -> None:
+        """Say how things are, then answer until the companion leaves."""
+        framer = Framer()
+        self._tell_state()
+        try:
+            while data := await self._reader.read(CHUNK):
+                for body in framer.feed(data):
+                    await self._take(body)
+        except (FramingError, OSError) as error:
+            log.info("a companion's connection ends: %s", error)
+        finally:
+            self._writer.close()
+            self._take_texts_back()
+
+    def tell(self, body: EventBody) -> None:
+        self._write(Event(next(self._seq), body.event, body))
+
+    def leave(self) -> None:
+        """End the connection: what was sent still goes out, if it is read."""
+        self._writer.close()
+
+    def _tell_state(self) -> None:
+        session = self._session
+        self.tell(NotebookKernelEvent(session.events.state))
+        self.tell(NotebookBreakpointsEvent(session.breakpoints.all()))
+        for stop in session.threads.stops.values():
+            self.tell(StoppedEvent(stop.reason, stop.thread))
+
+    async def _take(self, body: bytes) -> None:
+        try:
+            message = decode(body)
+        except BadMessage as bad:
+            log.warning("a companion: %s", bad)
+            if bad.seq is not None:
+                self._write(refusal(next(self._seq), bad.seq, bad.command, str(bad)))
+            return
+        if isinstance(message, Request):
+            await self._room.acquire()
+            self._session.spawn(self._handle(message))
+
+    async def _handle(self, request: Request) -> None:
+        try:
+            answer = await self._session.answer(request, Numbering(), self._instead)
+        finally:
+            self._room.release()
+        if isinstance(answer.body, NotebookCellsResponse):
+            for cell in answer.body.cells:
+                self._session.events.tell_traceback(cell)  # it may not have been there when it was told
+        seq = next(self._seq)
+        if answer.error is not None:
+            self._write(refusal(seq, request.seq, request.command, answer.error))
+        else:
+            self._write(Response(seq, request.seq, True, request.command, body=answer.body))
+        if answer.do is not None:
+            self._session.do(request, answer.do)
+
+    def _instead(self, request: Request) -> Body | None:
+        """Refuse what is not for companions; answer what they are answered in another way than clients."""
+        if request.command not in REQUESTS:
+            raise DapError(f"{request.command!r} is not for companions")
+        if request.command == "evaluate":
+            context = msgspec.json.decode(request.arguments, type=dict[str, object]).get("context")
+            if context not in CONTEXTS:
+                raise DapError(f"a companion evaluates for {' and '.join(CONTEXTS)} only, not for {context}")
+        if request.command == "notebookRun" and self._session.args.no_debug:
+            run = msgspec.json.decode(request.arguments, type=NotebookRunArguments)
+            if not run.no_debug:
+                raise DapError("nothing stops in this session: end it, and start one with a debugger")
+        if request.command != "notebookSync":
+            return None
+        from ..requests.notebook import sync  # late: the chapters know the session
+
+        args = msgspec.json.decode(request.arguments, type=NotebookSyncArguments)
+        text, response = sync(self._session, args, self)
+        self._synced[text.path] = text
+        return response
+
+    def _take_texts_back(self) -> None:
+        """What the companion said of a text holds no longer: the disk does."""
+        own = [it for it in self._synced.values() if it.synced_by is self and it.document.is_synced]
+        changed = [it for it in own if it.document.sync(None)]
+        if changed and self._session.is_live:
+            self._session.text_changed()
+        if own:
+            self._session.companions.text_changed(is_free=True)
+
+    def _write(self, message: Response | Event) -> None:
+        if self._writer.is_closing():
+            return
+        try:
+            body = encode(message)
+        except UnicodeEncodeError:
+            message.body = with_clean_texts(message.body)
+            body = encode(message)
+        if self._writer.transport.get_write_buffer_size() - self._longest > MAX_UNSENT:
+            log.warning("a companion was dropped: it does not read what it is sent")
+            self._writer.transport.abort()
+            return
+        self._longest = max(self._longest, len(body))  # what is long takes even a reader its time
+        self._writer.write(frame(body))

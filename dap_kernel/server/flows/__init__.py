@@ -1,0 +1,1 @@
+"""What happens over several steps: a session begins, attaches, stops, restarts, ends."""

@@ -1,0 +1,169 @@
+"""Attach: the session gets a kernel that waits for somebody, with what it ran and what it printed meanwhile.
+
+Source: the design's sections 7 and 8.
+"""
+
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ...agent.wire import messages as wire
+from ...kernels.errors import RuntimeFolderError
+from ...kernels.own.attach import environment
+from ...kernels.printed import Piece
+from ...kernels.runtime.announcements import Orphan, orphans, runtime_folder
+from ...notebook.cells import Format, NotebookError
+from ...notebook.paths import same_path
+from ..arguments.launch_arguments import AttachArguments, CommonArguments, LaunchArguments
+from ..errors import DapError
+from ..run.records import Record
+from ..texts.documents import Text
+from ..texts.path_mapping import to_server
+from ..texts.revisions import Revision
+from .starting import take_common
+
+if TYPE_CHECKING:
+    from ..session import Session
+
+
+async def attach_kernel(session: "Session", args: AttachArguments) -> wire.KernelState:
+    """Take over the kernel that `args` mean; return what it has to say. Raises DapError."""
+    orphan = _find(args)
+    session.sources.mappings = args.path_mappings  # the client may name sources before we have the kernel
+    try:
+        format = Format(args.format or orphan.format)
+        text = session.documents.launch(orphan.notebook, format, session.shown.layout(args.ipynb_lines))
+    except (NotebookError, OSError) as error:
+        raise DapError(f"attach: {error}") from None
+    await session.shown.ready()
+    session.args = args  # before the kernel says its first word: without a debugger no stop of its holds
+    await session.kernel.attach(orphan)
+    session.is_attached = True
+    environ = environment(orphan)
+    take_common(session, args, text)
+    if args.orphan_timeout is None:
+        session.orphan_timeout_s = max(session.orphan_timeout_s, 1.0)
+    session.kernel.tell(
+        wire.Configure(
+            args.just_my_code, args.show_return_value, args.live_line != "off", session.orphan_timeout_s
+        )
+    )
+    session.kernel.tell(wire.SetNoDebug(args.no_debug))
+    state = await session.kernel.call(wire.Describe(), wire.KernelState)
+    text.revisions.adopt(state.start.notebook, [_revision(it) for it in state.cells])
+    for it in state.cells:
+        text.compiled.add(it.filename)
+    session.origin = _origin(state, environ)
+    _take_records(session, text, state)
+    session.text_changed()
+    session.tell_all_breakpoints()
+    return state
+
+
+def as_launched(session: "Session", args: AttachArguments) -> LaunchArguments:
+    """Return what launches the attached kernel anew: what is not of `args` is as it was launched."""
+    assert session.origin is not None
+    taken = {it: getattr(args, it) for it in (*CommonArguments.__struct_fields__, "run")}
+    if args.format is None:
+        del taken["format"]
+    if args.python is not None:
+        taken["python"] = args.python
+    return msgspec.structs.replace(session.origin, **taken)
+
+
+def begin_attached(session: "Session", state: wire.KernelState) -> None:
+    """Show what the kernel has to show, after the response."""
+    kernel = session.kernel.live
+    session.threads.can_be_told.set()
+    if kernel is None:
+        session.output.say("the kernel has ended meanwhile: restart to start another", "stderr")
+        return
+    main = session.documents.main
+    name = main.path if main is not None else ""
+    python = f"Python {kernel.hello.version} {kernel.hello.executable}"
+    kept = f"connected to the kernel that was left running (process {kernel.pid}), which keeps its variables"
+    session.output.say(f"{name}: {kept}; {python}")
+    session.listener.tell_process(kernel)
+    pieces = [Piece(state.output, "stdout"), Piece(state.tracebacks, "traceback")]
+    _print(session, [it for it in pieces if it.text])
+    if not session.runner.is_busy:
+        session.idle.begin()
+
+
+def _print(session: "Session", pieces: list[Piece]) -> None:
+    """Send what was printed while nobody listened: by the cell that runs, or else by the one that did."""
+    cell, records = session.runner.last, session.runner.records.of
+    ran = session.documents.revision(records[cell.id].filename) if cell is not None else None
+    if session.runner.is_busy or cell is None or ran is None:
+        session.output.pieces(pieces)
+        session.output.flush(is_over=True)
+        return
+    session.output.cell_begins(cell, ran, tells_cell=session.wants_notebook_events)
+    session.output.pieces(pieces)
+    session.output.cell_ends()
+
+
+def _origin(state: wire.KernelState, environ: dict[str, str] | None) -> LaunchArguments:
+    start = state.start
+    unset: dict[str, str | None] = dict.fromkeys(os.environ)
+    return LaunchArguments(
+        program=None if start.module is not None else state.notebook or start.notebook,
+        module=start.module,
+        python=state.python[:1],
+        python_args=state.python[1:],
+        args=start.argv[1:],
+        cwd=state.cwd,
+        env={} if environ is None else {**unset, **environ},
+        format=start.format,
+    )
+
+
+def _take_records(session: "Session", text: Text, state: wire.KernelState) -> None:
+    """Take what became of each cell; one that runs goes on as a run of this session."""
+    runner = session.runner
+    for it in state.cells:
+        runner.records.of[it.cell_id] = Record(it.state, it.source, filename=it.filename)
+    last, run = _last_run(state), state.last_run
+    if last is None or run is None:
+        return
+    cell, ran = text.cell(last.cell_id), _revision(last)
+    if run.result is None:
+        runner.take_over(cell, ran, session.kernel.result_of(run.id))
+    elif not run.is_heard and session.stays:
+        runner.take_over(cell, ran, _known(run.result))  # it ended while nobody was there: that is told now
+    elif cell is not None:
+        runner.take_result(cell, ran, run.result)
+
+
+async def _known(result: wire.CellResult) -> wire.CellResult:
+    return result
+
+
+def _last_run(state: wire.KernelState) -> wire.RanCell | None:
+    """Return the cell that was asked for last; None where nothing has run, or that one is yet to begin."""
+    last = state.last_run
+    return next((it for it in state.cells if last is not None and it.filename == last.filename), None)
+
+
+def _revision(it: wire.RanCell) -> Revision:
+    return Revision(it.cell_id, it.revision, it.filename, it.source, it.first_line)
+
+
+def _find(args: AttachArguments) -> Orphan:
+    try:
+        found = orphans(runtime_folder())
+    except RuntimeFolderError as error:
+        raise DapError(f"attach: {error}") from None
+    wanted = [it for it in found if args.kernel_id is None or str(args.kernel_id) == it.id]
+    if args.notebook is not None:
+        wanted_path = to_server(args.notebook, args.path_mappings)
+        wanted = [it for it in wanted if same_path(it.notebook, wanted_path)]
+    if len(wanted) == 1:
+        return wanted[0]
+    listed = "; ".join(f"{it.id} ({it.notebook})" for it in found) or "none"
+    if not wanted:
+        raise DapError(f"attach: no such kernel waits. Kernels that wait for an editor: {listed}")
+    raise DapError(
+        f'attach: say which by "kernelId" or "notebook". Kernels that wait for an editor: {listed}'
+    )

@@ -1,0 +1,192 @@
+"""How things end: a run, a script, the kernel, the session.
+
+A kernel is gone before the answer to the request that ended it. Source: the design's sections 5, 7 and 8.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from ...agent.wire import messages as wire
+from ...kernels.errors import ANOTHER_PYTHON, RuntimeFolderError
+from ...kernels.printed import Ending
+from ...kernels.runtime.announcements import orphans, runtime_folder
+from ...notebook.cells import Cell
+from ...protocol.execution import ContinuedEvent
+from ...protocol.lifecycle import ExitedEvent, TerminatedEvent
+from ..errors import DapError
+from ..phases import Phase
+
+if TYPE_CHECKING:
+    from ..session import Session
+
+ANNOUNCED_S = 1.0  # for a kernel that is left to say where it waits
+FINALLY_S = 1.0  # for a cell to end after KeyboardInterrupt
+EXIT_S = 2.0  # for an idle kernel to exit: `atexit`, threads, open files
+
+
+def run_ended(session: "Session") -> None:
+    """Go idle when a run has ended, or end the session, as `whenDone` says."""
+    if not session.is_live or session.is_restarting:
+        return
+    session.events.kernel()
+    session.events.text_changed()  # the kernel may have died
+    if session.stays:
+        session.spawn(session.imported.learn())
+        why = f"No kernel: {session.runner.failure}" if session.kernel.is_dead else None
+        session.idle.begin(why, ran_s=session.runner.duration_s)
+    elif session.kernel.live is None:
+        end(session, session.runner.exit_code)
+    else:
+        session.spawn(_finish(session))
+
+
+async def _finish(session: "Session") -> None:
+    """Have the kernel end as a script would: threads joined, `atexit` run. Its end ends the session."""
+    session.is_finishing = True
+    try:
+        await session.kernel.call(wire.Exit(session.runner.exit_code), type(None))
+    except DapError:
+        return  # it is gone: that is told by `kernel_ended`
+
+
+def kernel_ended(session: "Session", ending: Ending) -> None:
+    """Tell how the kernel ended; what it printed has been told. A run under way ends by itself."""
+    if not session.is_finishing or ending.signal is not None:
+        session.output.say(f"the kernel {ending.text}", "stderr")
+    forget_kernel(session, f"the kernel {ending.text}")
+    if not session.is_live:
+        return
+    if session.is_finishing or not session.stays:
+        end(session, exit_code(ending))
+    elif not session.runner.is_busy:
+        session.runner.failure = f"the kernel {ending.text}"
+        run_ended(session)
+
+
+def forget_kernel(session: "Session", why: str | None = None) -> None:
+    """Nothing of the kernel holds any more: stops, lines, what has run. The client is told, and `why`."""
+    if session.is_live:
+        resumed(session)
+    session.threads.forget()
+    session.console.forget()
+    session.live_line.clear()
+    session.output.cell_ends()
+    session.runner.forget()
+    session.imported.forget()
+    if session.documents.main is not None:
+        session.documents.main.forget_runs()
+    session.events.kernel(why)
+    if session.is_live:
+        session.events.text_changed()
+
+
+def resumed(session: "Session") -> None:
+    """Say that every stopped thread goes on, without the client's having asked."""
+    for stop in session.threads.release():
+        session.emit(ContinuedEvent(stop.thread, all_threads_continued=False))
+
+
+def end(session: "Session", code: int | None) -> None:
+    """Say that the session is over; once."""
+    if not session.is_live:
+        return
+    session.runner.cancel()
+    session.output.cell_ends()
+    session.enter("terminated")
+    say_goodbye(session, code)
+
+
+def say_goodbye(session: "Session", code: int | None) -> None:
+    if code is not None:
+        session.emit(ExitedEvent(code))
+    session.emit(TerminatedEvent())
+    session.terminal.close()
+
+
+def exit_code(ending: Ending | None) -> int | None:
+    """Return what a shell would say: 128 and the signal's number for a death by one."""
+    if ending is None:
+        return None
+    return 128 + ending.signal if ending.signal is not None else ending.code
+
+
+async def interrupt_and_end(session: "Session") -> int | None:
+    """End the kernel after a second at most for `finally`; return its exit code. An attached one is left."""
+    runner = session.runner
+    if session.is_attached:
+        await leave(session)
+        return None
+    is_done = not runner.is_busy and not session.is_finishing
+    if runner.is_busy and session.kernel.live is not None:
+        runner.drop_queue()
+        session.kernel.tell(wire.SetNoDebug(True))  # no stop in `finally`, nor at the interrupt
+        session.kernel.tell(wire.Interrupt())
+        is_done = await runner.ended(FINALLY_S)
+    await end_kernel(session)
+    return runner.exit_code if is_done else exit_code(session.kernel.ending)
+
+
+async def end_kernel(session: "Session") -> None:
+    """End the kernel. Nothing of it is left after.
+
+    One that is idle, or about to exit, may do what there is to do at its end, and so may one whose cell or
+    script has ended by the exception that is looked at; one that runs is ended at once.
+    """
+    has_ended = not session.runner.is_busy or session.threads.is_post_mortem
+    may_exit = session.kernel.live is not None and has_ended
+    if may_exit:
+        session.kernel.tell(wire.SetNoDebug(True))
+        for stop in session.threads.stops.values():
+            if not stop.is_idle:
+                session.kernel.tell(wire.Resume(stop.thread))
+    session.runner.cancel()
+    if not await session.kernel.end(EXIT_S if may_exit else 0.0):
+        session.output.say(f"the kernel did not exit within {EXIT_S:g} s and was ended by signals", "stderr")
+    forget_kernel(session)
+
+
+async def leave(session: "Session") -> None:
+    """Let the kernel live: it goes on, or waits for somebody to attach."""
+    session.runner.cancel()
+    await session.kernel.leave()
+
+
+async def leave_waiting(session: "Session") -> None:
+    """Let the kernel live, and see that whoever attaches next finds it."""
+    kernel = session.kernel.live
+    await leave(session)
+    deadline = asyncio.get_running_loop().time() + ANNOUNCED_S
+    while kernel is not None and session.orphan_timeout_s > 0 and not _is_announced(kernel.pid):
+        if asyncio.get_running_loop().time() > deadline:
+            return
+        await asyncio.sleep(ANNOUNCED_S / 100)
+
+
+def _is_announced(pid: int) -> bool:
+    try:
+        return any(it.pid == pid for it in orphans(runtime_folder()))
+    except RuntimeFolderError:
+        return True  # it cannot be: there is nothing to wait for
+
+
+async def ended_without_goodbye(session: "Session") -> None:
+    """The client is lost. A kernel that may be an orphan is left, another is ended."""
+    has_left = session.phase is Phase.ENDED and session.kernel.live is None and not session.kernel.is_starting
+    may_live = session.orphan_timeout_s > 0 and session.phase is not Phase.ENDED
+    session.phase = Phase.ENDED
+    if session.is_attached or may_live or has_left:  # of one that was left there is nothing more to tell
+        await leave(session)
+    else:
+        await end_kernel(session)
+    session.terminal.close()
+
+
+def say_missing(session: "Session", cell: Cell, module: str) -> None:
+    """Say which Python misses a module, why it is this one, and what to change."""
+    kernel = session.kernel.live
+    python = kernel.hello.executable if kernel is not None else "the kernel's Python"
+    why = f" ({session.python_why})" if session.python_why else ""
+    change = f"install it there, or {ANOTHER_PYTHON}"
+    text = f"{cell.name} needs {module}, which {python}{why} does not have: {change}"
+    data = {"cellId": cell.id, "missingModule": module}
+    session.output.say(text, data=data if session.wants_notebook_events else None)

@@ -1,0 +1,129 @@
+"""What the kernel says, and who is to know. Knows no request."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+
+from ...agent.wire import messages as wire
+from ...kernels.own.own_kernel import Kernel
+from ...kernels.printed import Ending, Piece
+from ...protocol.execution import ContinuedEvent
+from ...protocol.lifecycle import ProcessEvent
+from ..stops.threads import Stop
+from .ending import kernel_ended
+from .stopping import tell_stop
+
+if TYPE_CHECKING:
+    from ..session import Session
+
+SETTLED_S = 0.05  # for a program that writes over its lines to do so
+ASKED = ("pause", "step", "goto")  # reasons of stops in a session without a debugger: who pauses may step on
+FLUSHED_EVERY_S = 1.0  # of what a thread writes over while nothing runs
+
+
+class KernelListener:
+    """See `kernel.Listener`."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._printed = 0  # batches
+        self._is_flushing = False  # soon
+
+    def kernel_started(self, kernel: Kernel) -> None:
+        session = self._session
+        session.tell_all_breakpoints()
+        if session.is_live and not session.is_launching:  # else it is told when the launch is answered
+            self.tell_process(kernel)
+
+    def tell_process(self, kernel: Kernel) -> None:
+        """Tell which process the kernel is."""
+        session = self._session
+        main = session.documents.main
+        name = main.path if main is not None else "kernel"
+        event = ProcessEvent(name, kernel.pid, is_local_process=True, start_method="launch")
+        if session.is_attached:
+            event.start_method = "attach"
+        session.emit(event)
+        session.threads.announce(wire.MAIN_THREAD)
+        session.events.kernel()
+
+    def kernel_failed(self, why: str) -> None:
+        is_refused = self._session.kernel.is_unfit and self._session.is_launching  # in the answer to `launch`
+        if not is_refused:
+            self._session.output.say(why, "stderr")
+        self._session.events.kernel(why)
+
+    def kernel_ended(self, ending: Ending) -> None:
+        kernel_ended(self._session, ending)
+
+    def kernel_printed(self, pieces: list[Piece]) -> Awaitable[None] | None:
+        self._printed += 1
+        output = self._session.output
+        output.pieces(pieces)
+        output.tell_held()
+        if output.held:
+            self._session.progress.update()
+        if output.is_settled:
+            asyncio.get_running_loop().call_later(SETTLED_S, self._settle, self._printed)
+        if (
+            output.held and not output.is_running and not self._is_flushing
+        ):  # no run whose progress it could be
+            self._is_flushing = True
+            asyncio.get_running_loop().call_later(FLUSHED_EVERY_S, self._flush)
+        return self._session.drain()
+
+    def _flush(self) -> None:
+        self._is_flushing = False
+        if not self._session.output.is_running:
+            self._session.output.flush()
+
+    def _settle(self, printed: int) -> None:
+        if printed == self._printed:
+            self._session.output.settle()
+
+    def kernel_notified(self, notification: wire.Notification) -> None:
+        session = self._session
+        match notification:
+            case wire.Stopped():
+                self._stopped(notification)
+            case wire.Resumed(thread):
+                if (stop := session.threads.stops.get(thread)) is not None and not stop.is_idle:
+                    session.threads.release(thread)
+                    session.emit(ContinuedEvent(thread, all_threads_continued=False))
+                    session.events.kernel()
+            case wire.ThreadExited(thread):
+                session.threads.ended(thread)
+            case wire.ActiveLine():
+                session.live_line.moved(notification)
+            case wire.BreakpointChanged():
+                session.breakpoints.kernel_says(notification)
+            case wire.InputWanted():
+                session.console.input_wanted(notification)
+            case wire.InputDone():
+                session.console.input_done()
+            case wire.Note(text, category):
+                session.output.say(session.output.rewritten(text), category)
+            case wire.Hello() | wire.Reply():
+                pass  # the kernel's own business
+
+    def _stopped(self, it: wire.Stopped) -> None:
+        session = self._session
+        if session.args.no_debug and it.reason not in ASKED:
+            session.kernel.tell(wire.Resume(it.thread))  # it was on its way as the kernel was told
+            return
+        session.look()
+        session.output.flush()
+        if it.thread == wire.MAIN_THREAD:
+            session.idle.leave()  # what was evaluated there has come to a breakpoint
+        stop = Stop(it.thread, it.reason, it.filename, it.line, it.is_post_mortem)
+        session.threads.stops[it.thread] = stop
+        if it.reason == "exception" and it.thread == wire.MAIN_THREAD:
+            session.idle.failed_at(it.filename, it.line)
+        text = session.output.rewritten(it.text) if it.text is not None else None
+        until = session.breakpoints.clear_until()
+        ids = [id for id in it.hit_breakpoint_ids if id not in until]
+        if until:
+            session.tell_breakpoints()
+        if it.hit_breakpoint_ids and not ids:  # where `:until` wanted to be
+            stop.reason = "step"
+        tell_stop(session, stop, description=it.description, text=text, hit_breakpoint_ids=ids)

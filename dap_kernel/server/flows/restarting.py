@@ -1,0 +1,108 @@
+"""Restart: a fresh kernel with the same breakpoints, or with `onRestart` the same kernel and its cells again.
+
+In any state: running, stopped, in `input()`, dead. Source: the design's section 5.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ...agent.wire import messages as wire
+from ...protocol.execution import ContinuedEvent
+from ..arguments.launch_arguments import AttachArguments, CommonArguments, LaunchArguments
+from ..errors import DapError
+from ..run.selection import NOTHING, NOTHING_STALE
+from .attaching import as_launched
+from .ending import end_kernel, run_ended
+from .starting import begin, prepare, refuse_unfit
+
+if TYPE_CHECKING:
+    from ..session import Session
+
+QUIT_S = 3.0  # for the cell that runs to end
+
+
+async def restart(session: "Session", newest: CommonArguments | None) -> Callable[[], None]:
+    """Get ready to run again; return what is to be done after the response. Raises DapError.
+
+    `newest`: the arguments of launch or attach as they are now; None: as they were.
+    """
+    if not session.is_live:
+        raise DapError("there is nothing to restart: the session has not begun, or has ended")
+    args = newest or session.args
+    if isinstance(args, AttachArguments):
+        args = as_launched(session, args)
+    assert isinstance(args, LaunchArguments)
+    if session.is_restarting:
+        raise DapError("a restart is under way already")
+    session.is_restarting = True
+    try:
+        if args.on_restart == "kernel" or session.kernel.live is None:
+            await _prepare(session, args)
+            await end_kernel(session)
+            session.is_finishing = False
+            if not session.is_live:
+                raise DapError("the session has ended")
+            session.kernel.start()
+            return lambda: _begin(session, args)
+        session.is_finishing = False
+        await _quit(session)
+        await prepare(session, args)
+        if not session.is_live:
+            raise DapError("the session has ended")
+    except DapError:
+        session.is_restarting = False
+        if not session.runner.is_busy and wire.MAIN_THREAD not in session.threads.stops:
+            run_ended(session)  # meanwhile
+        raise
+    finally:
+        session.is_restarting = False
+    return lambda: _run(session, args)
+
+
+async def _prepare(session: "Session", args: LaunchArguments) -> None:
+    """Get ready for a fresh kernel; raise DapError, and leave all as it is, where its Python will not do."""
+    before = session.kernel.how
+    await prepare(session, args)
+    how = session.kernel.how
+    if before is None or how is None or (before.python, before.python_args) == (how.python, how.python_args):
+        return
+    try:
+        await refuse_unfit(session)
+    except DapError:
+        session.kernel.how = before
+        raise
+
+
+async def _quit(session: "Session") -> None:
+    runner = session.runner
+    if not runner.is_busy:
+        return
+    runner.drop_queue()
+    _tell_resumed(session)
+    session.kernel.tell(wire.Quit(wire.MAIN_THREAD))
+    if not await runner.ended(QUIT_S):
+        raise DapError("the cell that runs does not end: restart with a fresh kernel")
+
+
+def _tell_resumed(session: "Session") -> None:
+    for stop in [it for it in session.threads.stops.values() if it.thread == wire.MAIN_THREAD]:
+        session.threads.release(stop.thread)
+        session.emit(ContinuedEvent(stop.thread, all_threads_continued=False))
+
+
+def _begin(session: "Session", args: LaunchArguments) -> None:
+    session.threads.tell(wire.MAIN_THREAD)  # some clients have forgotten it
+    begin(session, is_first=False)
+
+
+def _run(session: "Session", args: LaunchArguments) -> None:
+    session.threads.tell(wire.MAIN_THREAD)
+    session.look()
+    run = "stale" if args.on_restart == "stale" else args.run
+    chosen = session.runner.choose(run)
+    if chosen:
+        session.runner.start(chosen)
+    else:
+        session.output.say(NOTHING_STALE if run == "stale" else NOTHING)
+        session.idle.leave()
+        session.idle.begin()

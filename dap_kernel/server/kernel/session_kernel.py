@@ -1,0 +1,224 @@
+"""The kernel of a session: there will be one, there is one, or there was one.
+
+Knows how it is started, called and ended; what it runs and says is others' business.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
+
+from ...agent.wire import messages as wire
+from ...kernels.errors import CommandFailed, InterpreterError, KernelDied, NoAnswer
+from ...kernels.listener import OnExit, OnNotification, OnOutput
+from ...kernels.own.own_kernel import Kernel
+from ...kernels.own.spawn import HowToStart
+from ...kernels.printed import Ending, Piece
+from ...kernels.runtime.announcements import Orphan
+from ..errors import DapError
+
+log = logging.getLogger(__name__)
+
+SPAN = 2**24  # handles that each kernel of a session may give out: what is void stays void after a restart
+SPANS = 60  # kernels until they are given out again, below those of `threads.FIRST_IDLE_FRAME`
+
+T = TypeVar("T")
+
+
+class KernelDead(DapError):
+    """There is no kernel, or it ended before it answered."""
+
+
+class KernelSilent(DapError):
+    """The kernel lives, and has not answered in time: what the server knows must do."""
+
+
+class Listener(Protocol):
+    """Who hears of the kernel. Called on the event loop, and not once the kernel was given up."""
+
+    def kernel_started(self, kernel: Kernel) -> None:
+        """It is up, and has got no command yet."""
+
+    def kernel_failed(self, why: str) -> None:
+        """It did not come up."""
+
+    def kernel_ended(self, ending: Ending) -> None:
+        """It ended by itself."""
+
+    def kernel_printed(self, pieces: list[Piece]) -> Awaitable[None] | None: ...
+
+    def kernel_notified(self, notification: wire.Notification) -> None: ...
+
+
+class SessionKernel:
+    """At most one kernel at a time; `call` starts it where there is none."""
+
+    def __init__(self, listener: Listener) -> None:
+        self.how: HowToStart | None = None  # None: before launch, and for an attach
+        self.get_terminal: Callable[[], Awaitable[int]] | None = None  # None: it runs in none
+        self.is_dead = False  # the last one ended by itself, or did not come up
+        self.why_dead = ""  # in that case
+        self.is_unfit = False  # its Python is one that runs no notebooks
+        self.ending: Ending | None = None  # of the last one that ended
+        self._listener = listener
+        self._kernel: Kernel | None = None
+        self._dead: Kernel | None = None  # it ended by itself; its children may be ending yet
+        self._starting: asyncio.Task[Kernel] | None = None
+        self._beginning: asyncio.Task[None] | None = None  # by `start`
+        self._ending = asyncio.Lock()
+        self._generation = 0  # what a kernel says that was given up is not listened to
+
+    @property
+    def live(self) -> Kernel | None:
+        return self._kernel
+
+    @property
+    def is_starting(self) -> bool:
+        return self._starting is not None
+
+    async def get(self) -> Kernel:
+        """Return the live kernel; start it if there is none. Raises KernelDead."""
+        if self._kernel is not None:
+            return self._kernel
+        if self._starting is None:
+            if self.how is None:
+                raise KernelDead("there is no kernel: run a cell, or restart, to start one")
+            self._starting = asyncio.get_running_loop().create_task(self._start(self.how, self._generation))
+            self._starting.add_done_callback(_retrieve)
+        starting = self._starting
+        await asyncio.wait([starting])
+        if starting.cancelled():
+            raise KernelDead("the kernel was ended before it had started")
+        return starting.result()
+
+    def start(self) -> None:
+        """Begin to start the kernel; a failure is told to the listener."""
+        self._beginning = asyncio.get_running_loop().create_task(self._begin())
+        self._beginning.add_done_callback(_retrieve)
+
+    async def fits(self, within_s: float) -> None:
+        """Wait until the kernel that `start` has begun is up, or is not, or for `within_s`.
+
+        Raises DapError when its Python will not do.
+        """
+        if self._beginning is not None:
+            await asyncio.wait([self._beginning], timeout=within_s)
+        if self.is_unfit:
+            raise DapError(self.why_dead)
+
+    async def attach(self, orphan: Orphan) -> Kernel:
+        """Take over an orphan. Raises DapError."""
+        generation = self._generation
+        try:
+            kernel = await Kernel.attach(orphan, *self._ears(generation))
+        except KernelDied as error:
+            raise DapError(str(error)) from None
+        self._kernel = kernel
+        return kernel
+
+    async def call(self, command: wire.Command, result: type[T], within_s: float | None = None) -> T:
+        """Send a command and return its result. Raises DapError when the agent declines, KernelDead.
+
+        Raises KernelSilent when there is no reply `within_s` seconds; None: those of `limits.limit_s`.
+        """
+        kernel = await self.get()
+        return await _answer(kernel.call(command, result, within_s))
+
+    async def result_of(self, run_id: int) -> wire.CellResult:
+        """Return the result of the cell that ran already at the attach. Raises DapError, KernelDead."""
+        kernel = await self.get()
+        return await _answer(kernel.result_of(run_id))
+
+    def tell(self, command: wire.Command) -> None:
+        """Send a command whose result nobody waits for, if there is a kernel."""
+        if self._kernel is not None:
+            self._kernel.tell(command)
+
+    async def end(self, exit_s: float = 0.0) -> bool:
+        """End the kernel, also one that starts just now. Nothing of it is left after.
+
+        `exit_s` and the result are those of `Kernel.end`.
+        """
+        have_exited = True
+        self._generation += 1
+        starting, self._starting = self._starting, None
+        kernels = [it for it in (self._kernel, self._dead) if it is not None]
+        self._kernel = self._dead = None
+        self.is_dead = False
+        async with self._ending:  # whoever comes second waits for the first
+            if starting is not None:
+                starting.cancel()
+                await asyncio.wait([starting])
+            for kernel in kernels:
+                have_exited = await kernel.end(exit_s=exit_s) and have_exited
+        return have_exited
+
+    async def leave(self) -> None:
+        """Let the kernel live without us. One that starts just now is ended: there is nothing in it."""
+        kernel, self._kernel = self._kernel, None
+        if kernel is not None:
+            kernel.leave()
+        await self.end()
+
+    async def _begin(self) -> None:
+        await self.get()
+
+    async def _start(self, how: HowToStart, generation: int) -> Kernel:
+        async with self._ending:  # nothing is left of the one before
+            pass
+        self.is_unfit = False
+        how = replace(how, start=replace(how.start, first_handle=1 + generation % SPANS * SPAN))
+        try:
+            if self.get_terminal is not None:
+                how = replace(how, terminal=await self.get_terminal())
+            kernel = await Kernel.start(how, *self._ears(generation))
+        except KernelDied as error:
+            self._starting = None
+            self.is_dead, self.why_dead = True, str(error)
+            self.is_unfit = isinstance(error, InterpreterError)
+            self._listener.kernel_failed(str(error))
+            raise KernelDead(str(error)) from None
+        except BaseException:
+            if self._starting is asyncio.current_task():  # else somebody else starts one by now
+                self._starting = None
+            raise
+        self._starting = None
+        self._kernel = kernel
+        self.is_dead = False
+        self._listener.kernel_started(kernel)
+        return kernel
+
+    def _ears(self, generation: int) -> tuple[OnNotification, OnOutput, OnExit]:
+        def notified(notification: wire.Notification) -> None:
+            if generation == self._generation:
+                self._listener.kernel_notified(notification)
+
+        def printed(pieces: list[Piece]) -> Awaitable[None] | None:
+            return self._listener.kernel_printed(pieces)
+
+        def ended(ending: Ending) -> None:
+            self.ending = ending
+            if generation == self._generation:
+                self._dead, self._kernel = self._kernel, None
+                self.is_dead, self.why_dead = True, f"the kernel {ending.text}"
+                self._listener.kernel_ended(ending)
+
+        return notified, printed, ended
+
+
+async def _answer(reply: Awaitable[T]) -> T:
+    try:
+        return await reply
+    except NoAnswer as silence:
+        raise KernelSilent(str(silence)) from None
+    except CommandFailed as refusal:
+        raise DapError(str(refusal)) from None
+    except KernelDied as error:
+        raise KernelDead(str(error)) from None
+
+
+def _retrieve(done: "asyncio.Task[Any]") -> None:
+    """Take note of a failure that the listener was told of: asyncio is not to complain that nobody did."""
+    if not done.cancelled():
+        done.exception()

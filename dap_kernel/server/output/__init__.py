@@ -1,0 +1,1 @@
+"""What the kernel prints and shows, as events."""

@@ -1,0 +1,96 @@
+"""What cells show beside text: as `notebookDisplay` to who knows that, else as text and a picture's path.
+
+Source: docs/protocol.md, "Events".
+"""
+
+import binascii
+import logging
+from typing import TYPE_CHECKING
+
+from ...agent.wire import messages as wire
+from ...kernels.errors import RuntimeFolderError
+from ...kernels.runtime.picture_files import Pictures
+from ...protocol.notebook import NotebookDisplayEvent
+from ..convert import display
+from ..texts.sources import Location
+
+if TYPE_CHECKING:
+    from ..session import Session
+
+log = logging.getLogger(__name__)
+
+PLAIN = "text/plain"
+SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/svg+xml": ".svg"}  # the best one first
+SHORT = 200  # characters of a text that its picture's path stands beside
+MOST_TOLD = 200  # displays that can be updated, of which is known what was told
+
+
+class Displays:
+    """See the module."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._pictures = Pictures()
+        self._clears: str | None = None  # id of the cell whose outputs go away before the next one
+        self._told: dict[str, str] = {}  # to a console, by display id
+
+    def show(self, it: wire.Display, location: Location | None) -> str:
+        """Tell who wants to know; return what a console shows of it, if that is new."""
+        cell_id = self._cell_id(it)
+        if it.clear is not None:
+            self._clear(cell_id, is_now=it.clear == "now")
+            return ""
+        self.something_new(cell_id)
+        if self._session.tells_notebook_events:
+            self._session.emit(display(it, cell_id, location))
+        text = str(it.data.get(PLAIN, ""))
+        if self._session.wants_notebook_events:
+            return "" if it.update else text
+        return self._news(it, self._with_path(text, it))
+
+    def something_new(self, cell_id: str | None) -> None:
+        """Let go what a cell has shown, if it wants that before there is more to see."""
+        if self._clears is not None and self._clears == cell_id:
+            self._clear(cell_id, is_now=True)
+
+    def _clear(self, cell_id: str | None, *, is_now: bool) -> None:
+        self._clears = None if is_now else cell_id
+        if is_now and self._session.tells_notebook_events:
+            self._session.emit(NotebookDisplayEvent({}, cell_id, clear=True))
+
+    def _cell_id(self, it: wire.Display) -> str | None:
+        """Return the cell that runs, else the one whose code it is."""
+        if (cell := self._session.runner.current) is not None:
+            return cell.id
+        revision = self._session.documents.revision(it.filename)
+        return revision.cell_id if revision is not None else None
+
+    def _news(self, it: wire.Display, text: str) -> str:
+        """Return `text`, or "" where the same was told of the display before this update."""
+        if it.display_id is None:
+            return text
+        told = self._told.pop(it.display_id, None)
+        self._told[it.display_id] = text
+        if len(self._told) > MOST_TOLD:
+            del self._told[next(iter(self._told))]
+        return "" if it.update and told == text else text
+
+    def _with_path(self, text: str, it: wire.Display) -> str:
+        """Return `text` with the path of a display's picture, if it has one."""
+        for mime, suffix in SUFFIXES.items():
+            value = it.data.get(mime)
+            if not isinstance(value, str):
+                continue
+            try:
+                path = self._pictures.keep(_bytes(mime, value), suffix, it.display_id)
+            except (OSError, RuntimeFolderError, binascii.Error) as error:
+                log.warning("a picture could not be kept: %s", error)
+                return text
+            is_short = "\n" not in text and len(text) < SHORT
+            return f"{text}: {path}" if is_short else f"{text}\n{path}"
+        return text
+
+
+def _bytes(mime: str, value: str) -> bytes:
+    """Return what goes into a file."""
+    return value.encode() if mime.endswith("+xml") else binascii.a2b_base64(value)

@@ -1,0 +1,1 @@
+"""The client, as the session's parts see it."""

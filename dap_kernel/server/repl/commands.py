@@ -1,0 +1,283 @@
+"""The console's colon commands: what each does, and how its words are completed.
+
+Each declines by DapError. Source: the design's section 7, "Console".
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ...agent.wire import messages as wire
+from ...notebook.cells import Format
+from ...notebook.source.text import whole_number
+from ...protocol.notebook import NOT_RUN_YET, KernelStateName
+from ...protocol.tables import TEXT_ROWS
+from ..arguments.launch_arguments import RunSpec, checked_run
+from ..arguments.wrong_arguments import in_words
+from ..errors import DapError
+from ..flows.restarting import restart
+from ..flows.stopping import resume
+from ..run.selection import NOTHING, NOTHING_NEXT, NOTHING_STALE
+from ..stops.frames import frames_of, names_in, top_frame
+
+if TYPE_CHECKING:
+    from ..session import Session
+
+KERNEL_WORDS: dict[KernelStateName, str] = {
+    "notStarted": "has not started yet",
+    "starting": "is starting",
+    "idle": "is idle",
+    "busy": "is running a cell",
+    "stopped": "is stopped",
+    "dead": "has ended; run a cell, or :restart, to start another",
+}
+DISPLAY = "display(x) shows a value as a cell's last line is shown, a data frame, say; also at a stop"
+ELSE = "anything else is Python, in the frame that is looked at; :: sends a colon"
+OPTIONS = ("justMyCode", "showReturnValue", "liveLine", "whenDone", "whenIdle", "onRestart")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A command's answer, and what to do once it is sent."""
+
+    text: str
+    then: Callable[[], None] | None = None
+
+
+Run = Callable[["Session", list[str]], Awaitable[Said]]
+
+
+def no_words(session: "Session", before: list[str]) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True)
+class Command:
+    usage: str
+    about: str
+    run: Run
+    words: Callable[["Session", list[str]], list[str]] = no_words
+    takes_text: bool = False  # what follows is one word: its spaces count
+
+
+async def cells(session: "Session", words: list[str]) -> Said:
+    lines = []
+    for cell in session.runner.notebook.cells:
+        if cell.is_code or cell.flaw is not None:
+            it = session.events.of(cell)
+            error = it.error if it.state == "failed" else it.problem if it.state == "new" else None
+            took = f" ({it.duration_s:.2f} s)" if it.duration_s is not None else ""
+            what = f"{it.name}{took}{f': {error}' if error else ''}"
+            lines.append(f"{it.number or '':>4}  {NOT_RUN_YET if it.state == 'new' else it.state:<11} {what}")
+    return Said("\n".join(lines) or "there are no cells")
+
+
+async def run(session: "Session", words: list[str]) -> Said:
+    return _run(session, _spec(words))
+
+
+async def retry(session: "Session", words: list[str]) -> Said:
+    records = session.runner.records.of
+    ids = [id for id, it in records.items() if it.state not in ("done", "running")]
+    if not ids:
+        raise DapError("no cell has failed")
+    return _run(session, {"cells": list(ids)})
+
+
+def _spec(words: list[str]) -> RunSpec:
+    match words:
+        case []:
+            return "stale"
+        case ["all" | "stale" | "next"]:
+            return words[0]
+        case ["above" | "below" | "at" as word, number] if (line := whole_number(number)) is not None:
+            return checked_run({word: line})
+        case ["above" | "below" | "at" as word]:
+            raise DapError(f"usage: :run {word} LINE")
+    return {"cells": list(words)}
+
+
+def _run(session: "Session", spec: RunSpec) -> Said:
+    if any(not it.is_idle for it in session.threads.stops.values()):
+        raise DapError("a cell is stopped: continue it, or end it by :quit, first")
+    session.look()
+    chosen = session.runner.choose(spec)
+    if not chosen:
+        return Said({"stale": NOTHING_STALE, "next": NOTHING_NEXT}.get(str(spec), NOTHING))
+    return Said("", lambda: session.runner.start(chosen))
+
+
+async def quit_cell(session: "Session", words: list[str]) -> Said:
+    if not session.runner.is_busy:
+        raise DapError("no cell runs")
+    return Said("", lambda: session.runner.break_off(wire.Quit(wire.MAIN_THREAD)))
+
+
+async def interrupt(session: "Session", words: list[str]) -> Said:
+    if not session.runner.is_busy:
+        raise DapError("no cell runs")
+    return Said("", lambda: session.runner.break_off(wire.Interrupt()))
+
+
+async def restart_kernel(session: "Session", words: list[str]) -> Said:
+    if words not in ([], ["now"]):
+        raise DapError("usage: :restart [now]")
+    if not words and (count := _would_lose(session)):
+        ran = "a cell has" if count == 1 else f"{count} cells have"
+        raise DapError(f"{ran} run in this kernel, whose variables are lost by a restart: say :restart now")
+    return Said("", await restart(session, None))
+
+
+def _would_lose(session: "Session") -> int:
+    """Return how many cells of a notebook have run in a kernel that a restart would end."""
+    main = session.documents.main
+    keeps_kernel = session.args.on_restart != "kernel" or session.kernel.live is None
+    if keeps_kernel or main is None or main.notebook.format is Format.SCRIPT:
+        return 0
+    return sum(it.has_begun for it in session.runner.records.of.values())
+
+
+async def reload(session: "Session", words: list[str]) -> Said:
+    reloaded = await session.imported.reload(words)
+    said = f"reloaded {', '.join(reloaded)}" if reloaded else "no imported module has changed"
+    return Said(said, session.invalidate)
+
+
+async def variables(session: "Session", words: list[str]) -> Said:
+    found = await names_in(session)
+    width = max((len(it.name) for it in found), default=0)
+    lines = [f"{it.name:<{width}}  {it.type}: {it.value}" for it in found]
+    return Said("\n".join(lines) or "there are no variables")
+
+
+async def table(session: "Session", words: list[str]) -> Said:
+    return Said(await session.console.table_pager.lines(words, session.console.frame_id))
+
+
+async def plots(session: "Session", words: list[str]) -> Said:
+    frame = await top_frame(session)
+    is_there = session.kernel.live is not None
+    count = await session.kernel.call(wire.DrawPlots(frame), int) if is_there else 0
+    return Said(f"{count} figure{'s' if count != 1 else ''}" if count else "no figure is open")
+
+
+async def where(session: "Session", words: list[str]) -> Said:
+    stops = [it for it in session.threads.stops.values() if not it.is_idle]
+    lines = [f"the kernel {KERNEL_WORDS[session.events.state]}"]
+    if session.runner.current is not None:
+        line = session.live_line.shown()
+        lines.append(f"{session.runner.current.name} runs" + (f", {line}" if line and not stops else ""))
+    for stop in stops:
+        lines.append(f"thread {stop.thread} is stopped ({stop.reason}):")
+        shown = await frames_of(session, stop, None)
+        lines += [f"  {it.name}, {it.source.name if it.source else '?'}:{it.line}" for it in shown]
+    return Said("\n".join(lines))
+
+
+async def until(session: "Session", words: list[str]) -> Said:
+    line = whole_number(words[0]) if len(words) == 1 else None
+    if line is None:
+        raise DapError("usage: :until LINE")
+    stops = [it for it in session.threads.stops.values() if not it.is_idle]
+    if not stops:
+        raise DapError("nothing is stopped in a cell: set a breakpoint and run it")
+    stop = stops[0]
+    location = session.sources.locate(stop.filename, stop.line)
+    if location is None:
+        raise DapError("this place has no source")
+    problem = session.breakpoints.set_until(location.source, line)
+    if problem is not None:
+        raise DapError(problem)
+    session.tell_breakpoints()
+    return Said("", lambda: resume(session, stop.thread))
+
+
+async def set_option(session: "Session", words: list[str]) -> Said:
+    if len(words) != 2 or words[0] not in OPTIONS:
+        raise DapError(f"usage: :set OPTION VALUE, where OPTION is one of {', '.join(OPTIONS)}")
+    name, value = words
+    plain: Any = {"true": True, "false": False}.get(value.lower(), value)
+    kind = type(session.args)
+    try:
+        session.args = msgspec.convert({**msgspec.to_builtins(session.args), name: plain}, kind)
+    except msgspec.ValidationError as invalid:
+        raise DapError(in_words(invalid, {name: plain}, kind)) from None
+    if name == "whenDone":
+        session.stays = value == "stay"
+    session.kernel.tell(
+        wire.Configure(
+            session.args.just_my_code,
+            session.args.show_return_value,
+            session.args.live_line != "off",
+            session.orphan_timeout_s,
+        )
+    )
+    if (how := session.kernel.how) is not None:  # for the kernel after a restart
+        start = replace(
+            how.start,
+            just_my_code=session.args.just_my_code,
+            show_return_value=session.args.show_return_value,
+            live_line=session.args.live_line != "off",
+        )
+        session.kernel.how = replace(how, start=start)
+    return Said(f"{name} is {value}", session.invalidate)
+
+
+async def help_(session: "Session", words: list[str]) -> Said:
+    width = max(len(it.usage) for it in COMMANDS.values())
+    is_script = session.documents.main is None or session.documents.main.notebook.format is Format.SCRIPT
+    lines = [f"{it.usage:<{width}}  {it.about}" for it in COMMANDS.values()]
+    return Said("\n".join([*lines, *([] if is_script else [DISPLAY]), ELSE]))
+
+
+def _cell_words(session: "Session", before: list[str]) -> list[str]:
+    names = [it.name for it in session.runner.notebook.cells if it.is_code and " " not in it.name]
+    return names if before else ["all", "stale", "next", "above", "below", "at", *names]
+
+
+def _module_words(session: "Session", before: list[str]) -> list[str]:
+    return session.imported.names
+
+
+def _option_words(session: "Session", before: list[str]) -> list[str]:
+    if not before:
+        return list(OPTIONS)
+    values = {
+        "liveLine": ["events", "output", "off"],
+        "whenDone": ["stay", "end"],
+        "whenIdle": ["stopped", "running"],
+        "onRestart": ["kernel", "stale", "all"],
+    }
+    return values.get(before[0], ["true", "false"])
+
+
+COMMANDS: dict[str, Command] = {
+    "cells": Command(":cells", "list the cells and what became of them", cells),
+    "run": Command(":run [which]", "run what is stale, or: all, next, numbers or names", run, _cell_words),
+    "retry": Command(":retry", "run again what failed or was not reached", retry),
+    "quit": Command(":quit", "end the cell that runs, and only that", quit_cell),
+    "interrupt": Command(":interrupt", "raise KeyboardInterrupt in the cell that runs", interrupt),
+    "restart": Command(
+        ":restart [now]",
+        "start afresh, as the launch configuration says; now: although variables are lost",
+        restart_kernel,
+        lambda session, before: [] if before else ["now"],
+    ),
+    "reload": Command(
+        ":reload [MODULE]", "import again what has changed, or that module", reload, _module_words
+    ),
+    "plots": Command(":plots", "draw matplotlib's open figures as they are now, also at a stop", plots),
+    "vars": Command(":vars", "list the names of the stopped frame, or of the notebook", variables),
+    "table": Command(
+        ":table [NAME [START]]",
+        f"show a table, {TEXT_ROWS} rows at a time; alone: the next ones",
+        table,
+        takes_text=True,
+    ),
+    "where": Command(":where", "show what runs and where it is stopped", where),
+    "until": Command(":until LINE", "continue to that line of the source shown", until),
+    "set": Command(":set OPTION VALUE", "change an option of this session", set_option, _option_words),
+    "help": Command(":help", "list the commands", help_),
+}

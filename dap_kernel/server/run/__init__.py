@@ -1,0 +1,1 @@
+"""Which cells run, in which order, and what became of them."""

@@ -1,0 +1,354 @@
+"""Runs cells: which, in what order, one at a time; and what became of each.
+
+Chooses by `selection.py`. What happens when nothing is left to run is others' business. Source: the design's
+"Running cells".
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from ...agent.wire import messages as wire
+from ...notebook.cells import MAY_FAIL, Cell, Format, Notebook
+from ...notebook.dataflow import Plan
+from ..arguments.launch_arguments import RunSpec
+from ..errors import DapError
+from ..flows.ending import run_ended, say_missing
+from ..kernel.session_kernel import KernelDead
+from ..texts.revisions import Revision
+from .hints import outdated, unrun
+from .records import Record, Records, how_it_ended, recorded
+from .selection import Chosen, State, choose, descendants, in_words, plan_of
+
+if TYPE_CHECKING:
+    from ..session import Session
+
+log = logging.getLogger(__name__)
+
+First = Awaitable[wire.StopAtEntry | None]  # the end of a cell that runs already, and how the next is entered
+
+
+class Runner:
+    """The one who has cells run. At most one run is under way; what is asked for meanwhile joins it."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self.records = Records()
+        self.current: Cell | None = None
+        self.last: Cell | None = None
+        self.done = 0  # cells of this run that have ended
+        self.total = 0  # cells of this run
+        self.duration_s = 0.0  # of this run, without its stops
+        self.exit_code = 0  # of a script; 1 when a cell failed
+        self.failure: str | None = None  # "cell 3 failed: ValueError: no"
+        self._queue: deque[Chosen] = deque()
+        self._instead: wire.CellResult | None = None  # of the next cell, which is not to run
+        self._task: asyncio.Task[None] | None = None
+        self._ran: dict[str, bool] = {}  # of this run, by id: whether the cell was stale
+        self._undebugged: set[str] = set()  # ids of this run's cells during which nothing stops
+        self._stopping: set[str] = set()  # ids: these stop at their first line
+        self._asked_late: set[str] = set()  # ids: a failure that was known then drops them not
+        self._is_undebugged = False  # what the kernel knows of that
+        self._plan: tuple[Notebook, Plan | None] | None = None
+        self._told_problems: dict[str, str] = {}
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a cell runs, be it one that ran already when the session was attached."""
+        return self._task is not None
+
+    @property
+    def notebook(self) -> Notebook:
+        """The notebook as it is now. Raises DapError before launch."""
+        main = self._session.documents.main
+        if main is None:
+            raise DapError("there is no notebook yet: launch comes first")
+        return main.notebook
+
+    @property
+    def plan(self) -> Plan | None:
+        notebook = self.notebook
+        if self._plan is None or self._plan[0] is not notebook:
+            self._plan = notebook, plan_of(notebook)
+        return self._plan[1]
+
+    def choose(self, spec: RunSpec, shown: Notebook | None = None) -> list[Chosen]:
+        """Return what `spec` means for the notebook as it is now. Raises DapError.
+
+        `shown`: the same cells with the lines that `spec` counts; None: the notebook's own.
+        """
+        last = self.last.id if self.last is not None else None
+        chosen = choose(State(shown or self.notebook, self.plan, self.records, last), spec)
+        return [Chosen(self.notebook.by_id[it.cell.id], it.why) for it in chosen]
+
+    def what(self, chosen: list[Chosen]) -> str:
+        """Return what runs and why, as a run's first line says it."""
+        if self.notebook.format is Format.SCRIPT:
+            return "runs" if chosen else "runs nothing"
+        cells = self.plan.order if self.plan is not None else [it for it in self.notebook.cells if it.is_code]
+        return in_words(chosen, len(cells))
+
+    def start(
+        self,
+        chosen: list[Chosen],
+        entry: wire.StopAtEntry | None = None,
+        *,
+        is_told: bool = False,
+        no_debug: bool = False,
+        stops_first: bool = False,
+    ) -> None:
+        """Run these cells, after those that run already.
+
+        `is_told`: what runs has been said. `no_debug`: nothing stops meanwhile, but for a pause; a cell
+        that is asked for both ways is debugged. `stops_first`: the first of them stops at its first line.
+        """
+        if not is_told:
+            self._session.output.say(self.what(chosen))
+        self._say_problems()
+        ids, before = {it.cell.id for it in chosen}, len(self._queue)
+        if self._session.threads.is_at_exception:  # the failure drops what waits, not what is asked now
+            self._asked_late |= ids
+            self._queue = deque(it for it in self._queue if it.cell.id not in ids)
+        waiting = {it.cell.id for it in self._queue}
+        fresh = [it for it in chosen if it.cell.id not in waiting]
+        self._queue.extend(fresh)
+        self.total += len(self._queue) - before
+        if self._task is None:
+            self._session.idle.leave()
+            self._begin(len(self._queue), entry)
+        if no_debug:
+            self._undebugged.update(it.cell.id for it in fresh)
+        else:
+            self._undebugged -= ids
+        if stops_first:
+            self._stopping.add(chosen[0].cell.id)
+        for it in fresh:
+            self._session.events.cell(it.cell)
+
+    def take_over(self, cell: Cell | None, ran: Revision, result: Awaitable[wire.CellResult]) -> None:
+        """Let a run begin with the cell that runs already, as `ran`: an earlier server has sent its RunCell.
+
+        `cell` None: it is in the notebook no more.
+        """
+        under_way = ExitStack()
+        if cell is not None:
+            under_way.enter_context(self._under_way(cell, ran))  # at once: it is told as one that runs
+        self._begin(1, None, self._end_of(cell, result, under_way))
+
+    def take_result(self, cell: Cell, ran: Revision, result: wire.CellResult) -> None:
+        """Take what has become of the cell that ran last, as `ran`: nobody may have heard of it."""
+        self.last = cell
+        self.records.of[cell.id] = recorded(result, _running(ran))
+        self._session.idle.cell_begins(cell)
+
+    def _begin(self, total: int, entry: wire.StopAtEntry | None, first: First | None = None) -> None:
+        """Begin a run; `first` is waited for before the queue, and says how the next cell is entered."""
+        self.done, self.total, self.duration_s, self.failure = 0, total, 0.0, None
+        self.exit_code = 0
+        self._ran, self._instead, self._undebugged, self._asked_late = {}, None, set(), set()
+        self._stopping = set()
+        self._task = asyncio.get_running_loop().create_task(self._run(entry, first))
+        self._task.add_done_callback(_report)
+
+    def is_queued(self, id: str) -> bool:
+        return any(it.cell.id == id for it in self._queue)
+
+    def drop_queue(self) -> None:
+        """Run nothing after the cell that runs now."""
+        self._drop({it.cell.id for it in self._queue})
+
+    def _drop(self, lost: set[str]) -> None:
+        waiting, self._queue = self._queue, deque(it for it in self._queue if it.cell.id not in lost)
+        for it in waiting:
+            if it.cell.id in lost:
+                self._not_reached(it.cell)
+
+    def break_off(self, how: wire.Interrupt | wire.Quit) -> None:
+        """End the cell that runs, or that is about to once the kernel is there."""
+        if self._session.kernel.live is not None:
+            self._session.kernel.tell(how)
+        elif self.is_busy:
+            self.drop_queue()
+            is_quit = isinstance(how, wire.Quit)
+            self._instead = wire.CellResult("stopped" if is_quit else "interrupted", was_quit=is_quit)
+
+    async def ended(self, timeout_s: float | None = None) -> bool:
+        """Wait until the run has ended; False: it has not in time."""
+        task = self._task
+        if task is None:
+            return True
+        done, _ = await asyncio.wait([task], timeout=timeout_s)
+        return bool(done)
+
+    def cancel(self) -> None:
+        """Forget the run: the kernel is ended on purpose, or the session."""
+        task, self._task = self._task, None
+        self._queue.clear()
+        self.current = None
+        if task is not None:
+            task.cancel()
+        self._session.progress.run_ends()
+
+    def forget(self) -> None:
+        """There is a fresh kernel, or none: nothing has run in it."""
+        self.records, self.last, self._is_undebugged = Records(), None, False
+        if self._task is None:
+            self.done, self.total, self.failure = 0, 0, None
+
+    def note_death(self, why: str) -> None:
+        """Note that there is no kernel to run anything."""
+        self.failure = why.partition("\n")[0].removesuffix("; it printed:")
+        self.exit_code = 1
+
+    def _say_problems(self) -> None:
+        """Say which cells cannot run, unless that was said before."""
+        problems = self.plan.problems if self.plan is not None else {}
+        for id, problem in problems.items():
+            if self._told_problems.get(id) != problem:
+                self._session.output.say(problem, "stderr")
+        self._told_problems = problems
+
+    async def _run(self, entry: wire.StopAtEntry | None, first: First | None) -> None:
+        session = self._session
+        began, stopped_s = time.monotonic(), session.threads.stopped_s
+        session.events.kernel()
+        session.progress.run_begins()
+        try:
+            entry = entry if first is None else await first
+            while self._queue:
+                cell = self.notebook.by_id.get(self._queue.popleft().cell.id)
+                if cell is None or not cell.is_code:  # it was deleted meanwhile
+                    self.done += 1
+                    continue
+                if entry is None and cell.id in self._stopping:
+                    entry = "entry"
+                self._stopping.discard(cell.id)
+                result = await self._run_cell(cell, entry)
+                entry = result.goes_on
+                self._note(cell, result)
+        except KernelDead as death:
+            self.note_death(str(death))
+            self._queue.clear()
+        except Exception as error:
+            log.exception("the run broke down")
+            self.failure = str(error) if isinstance(error, DapError) else "the run broke down: internal error"
+            self.exit_code = 1
+            self._queue.clear()
+        self.current = None
+        self._tell_no_debug(False)
+        self._hint()
+        self.duration_s = time.monotonic() - began - (session.threads.stopped_s - stopped_s)
+        self._task = None
+        session.progress.run_ends()
+        run_ended(session)
+
+    async def _run_cell(self, cell: Cell, entry: wire.StopAtEntry | None) -> wire.CellResult:
+        session, text = self._session, self._session.documents.main
+        assert text is not None
+        await session.kernel.get()
+        if self._instead is not None:
+            return self._instead
+        ran = text.will_run(cell)
+        session.breakpoints.look_again_in(cell.id)
+        session.tell_breakpoints()
+        self._ran[cell.id] = self.records.why_stale(cell) is not None
+        with self._under_way(cell, ran):
+            self._tell_no_debug(cell.id in self._undebugged)
+            source, may_fail = "" if text.is_stand_in else cell.source, MAY_FAIL in cell.tags
+            command = wire.RunCell(
+                cell.id, ran.number, ran.filename, source, cell.name, entry, ran.first_line, may_fail
+            )
+            return await session.kernel.call(command, wire.CellResult)
+
+    async def _end_of(
+        self, cell: Cell | None, coming: Awaitable[wire.CellResult], under_way: ExitStack
+    ) -> wire.StopAtEntry | None:
+        """Wait for the end of a cell that runs already; return how the next one is entered."""
+        with under_way:
+            result = await coming
+            await self._session.threads.can_be_told.wait()  # and so is what it has printed
+        if cell is not None:
+            self._note(cell, result)
+        return result.goes_on
+
+    @contextmanager
+    def _under_way(self, cell: Cell, ran: Revision) -> Iterator[None]:
+        """Take `cell`, whose text runs as `ran`, for the one that runs."""
+        session = self._session
+        self.current = self.last = cell
+        self.records.of[cell.id] = _running(ran)
+        session.idle.cell_begins(cell)
+        session.events.cell(cell)
+        session.output.cell_begins(cell, ran, tells_cell=session.wants_notebook_events)
+        session.progress.update()
+        try:
+            yield
+        finally:
+            self.current = None
+            session.output.cell_ends()
+            session.live_line.clear()
+
+    def _tell_no_debug(self, no_debug: bool) -> None:
+        """Have the kernel know whether what runs next is debugged, unless nothing is."""
+        session = self._session
+        if no_debug != self._is_undebugged and session.kernel.live is not None and not session.args.no_debug:
+            session.kernel.tell(wire.SetNoDebug(no_debug))
+            self._is_undebugged = no_debug
+
+    def _note(self, cell: Cell, result: wire.CellResult) -> None:
+        """Keep what became of a cell, and drop what cannot run after it."""
+        self.done += 1
+        asked_late, self._asked_late = self._asked_late, set()
+        self.records.of[cell.id] = recorded(
+            result, self.records.of.get(cell.id) or Record("running", cell.source)
+        )
+        self._session.events.cell(cell)
+        if MAY_FAIL in cell.tags and result.state in ("failed", "stopped") and not result.was_quit:
+            return
+        if result.exit_code is not None:
+            self.exit_code = result.exit_code
+        elif result.state in ("failed", "interrupted"):
+            self.exit_code = 1
+        if result.state == "done":
+            return
+        self.failure = f"{cell.name} {how_it_ended(result)}" + (f": {result.error}" if result.error else "")
+        if result.missing_module is not None:
+            say_missing(self._session, cell, result.missing_module)
+        if result.failed_line:
+            self._session.idle.failed_at(result.failed_file, result.failed_line)
+        if result.state == "interrupted":
+            self.drop_queue()
+        elif self.plan is None:
+            self._drop({it.cell.id for it in self._queue} - asked_late)
+            if hint := result.missing_name and unrun(self.notebook, self.records, result.missing_name):
+                self._session.output.say(hint)
+        else:
+            self._drop(descendants(self.plan, cell.id) - asked_late)
+
+    def _hint(self) -> None:
+        """Say which cells have read what this run has defined anew."""
+        if self.plan is not None or self.failure is not None:
+            return
+        changed = [id for id, was_stale in self._ran.items() if was_stale]
+        hint = outdated(self.notebook, self.records, changed, self._ran)
+        if hint is not None:
+            self._session.output.say(hint)
+
+    def _not_reached(self, cell: Cell) -> None:
+        before = self.records.of.get(cell.id)
+        has_begun = before is not None and before.has_begun
+        self.records.of[cell.id] = Record("not reached", cell.source, has_begun=has_begun)
+        self._session.events.cell(cell)
+
+
+def _running(ran: Revision) -> Record:
+    return Record("running", ran.source, filename=ran.filename)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("the run broke down", exc_info=error)

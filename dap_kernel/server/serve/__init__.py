@@ -1,0 +1,1 @@
+"""Sockets, pipes and standard streams; who may come in."""

@@ -1,0 +1,1 @@
+"""Threads, frames, and the stop between two cells."""

@@ -1,0 +1,119 @@
+"""The threads that the client knows, and those of them that are stopped.
+
+Knows no kernel: it is told. A thread is announced before its first stop, never after.
+"""
+
+import asyncio
+import itertools
+import math
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from ...agent.wire import messages as wire
+from ...protocol.execution import ContinuedEvent, ThreadEvent
+from ...protocol.messages import EventBody
+
+IDLE = "idle"
+FIRST_IDLE_FRAME = 2**30  # the kernel counts its own frames from 1
+
+_idle_frames = itertools.count(FIRST_IDLE_FRAME)
+
+
+@dataclass(eq=False)
+class Stop:
+    """One thread's stop, from the kernel's word to its resume. Of the idle notebook there is one too."""
+
+    thread: int
+    reason: str
+    filename: str = ""
+    line: int = 0
+    is_post_mortem: bool = False  # what the thread ran has ended
+    frames: list[wire.Frame] | None = None  # all of them, once somebody asked
+    targets: dict[int, wire.Span] = field(default_factory=dict)  # of stepIn, by id
+    idle_frame: int = field(default_factory=lambda: next(_idle_frames))
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_idle(self) -> bool:
+        return self.reason == IDLE
+
+
+class Threads:
+    """See the module. Thread 1 is always the main one."""
+
+    def __init__(self, emit: Callable[[EventBody], None]) -> None:
+        self.known: dict[int, str] = {}
+        self.stops: dict[int, Stop] = {}
+        self.can_be_told = asyncio.Event()  # launch or attach is answered: the client is ready for stops
+        self.are_told_to_run = False  # see `Quirks.hears_of_running`
+        self.released_at = -math.inf  # when a stop ended last
+        self.stopped_s = 0.0  # how long the main thread was stopped in what ran, all in all
+        self._emit = emit
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the main thread is at an idle stop."""
+        return (stop := self.stops.get(wire.MAIN_THREAD)) is not None and stop.is_idle
+
+    @property
+    def is_at_exception(self) -> bool:
+        """Whether the main thread is stopped at one."""
+        return (stop := self.stops.get(wire.MAIN_THREAD)) is not None and stop.reason == "exception"
+
+    @property
+    def is_post_mortem(self) -> bool:
+        """Whether the main thread is stopped where what it ran has ended."""
+        return (stop := self.stops.get(wire.MAIN_THREAD)) is not None and stop.is_post_mortem
+
+    def announce(self, id: int, name: str = "") -> None:
+        """Tell the client of a thread that it does not know."""
+        if id not in self.known:
+            self.known[id] = name
+            self.tell(id)
+
+    def tell(self, id: int) -> None:
+        """Tell the client of a thread, though it may know it."""
+        self._emit(ThreadEvent("started", id))
+        if self.are_told_to_run:
+            self._emit(ContinuedEvent(id, all_threads_continued=False))
+
+    def ended(self, id: int) -> None:
+        self._take(id)
+        if self.known.pop(id, None) is not None:
+            self._emit(ThreadEvent("exited", id))
+
+    def refresh(self, running: Iterable[wire.Thread]) -> None:
+        """Take what the kernel says runs now."""
+        names = {it.id: it.name for it in running}
+        for id in [it for it in self.known if it not in names and it != wire.MAIN_THREAD]:
+            self.ended(id)
+        for id, name in names.items():
+            self.announce(id, name)
+            self.known[id] = name
+
+    def all_stopped(self) -> bool:
+        return self.known.keys() <= self.stops.keys()
+
+    def release(self, id: int | None = None) -> list[Stop]:
+        """End the stop of one thread, or of all; return what was ended. Its handles are void."""
+        self.released_at = time.monotonic()
+        ended = [self._take(it) for it in list(self.stops) if id in (None, it)]
+        return [it for it in ended if it is not None]
+
+    def forget(self) -> None:
+        """The kernel is gone, and all threads with it; the client is told of those but the main one."""
+        for id in list(self.stops):
+            self._take(id)
+        for id in [it for it in self.known if it != wire.MAIN_THREAD]:
+            self.ended(id)
+
+    def of_frame(self, frame_id: int) -> Stop | None:
+        """Return the idle stop that a frame id is of."""
+        return next((it for it in self.stops.values() if it.is_idle and it.idle_frame == frame_id), None)
+
+    def _take(self, id: int) -> Stop | None:
+        stop = self.stops.pop(id, None)
+        if stop is not None and id == wire.MAIN_THREAD and not stop.is_idle:
+            self.stopped_s += time.monotonic() - stop.began
+        return stop

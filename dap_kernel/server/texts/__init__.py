@@ -1,0 +1,1 @@
+"""The notebook's text as it is now and as it was compiled."""

@@ -1,0 +1,270 @@
+"""The texts of a session: the notebook that is debugged, and the files beside it that hold breakpoints.
+
+Knows no client and no kernel: paths are files, lines are those of a cell's or a file's text.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ...notebook.ahead import BIG, look_ahead
+from ...notebook.cells import Cell, Format, Notebook, NotebookError
+from ...notebook.document import Document
+from ...notebook.files import is_ipynb
+from ...notebook.formats.reading import is_markdown
+from ...notebook.formats.synced import SyncedCell
+from ...notebook.paths import canonical, folded
+from ...protocol import notebook
+from .cell_uris import index_of, uri_like
+from .revisions import Revision, Revisions
+
+LayOut = Callable[[Notebook], Notebook]
+
+
+@dataclass(eq=False)
+class Text:
+    """One document and the revisions of its cells.
+
+    `compiled` are the filenames that the kernel knows; `uris` are what a client seems to call cells, by id,
+    where it has not said which is which.
+    """
+
+    document: Document
+    revisions: Revisions
+    is_notebook: bool  # it is what the kernel runs; else a plain file, which it may import
+    compiled: set[str] = field(default_factory=set)
+    uris: dict[str, str] = field(default_factory=dict)
+    is_stand_in: bool = False  # only the kernel finds the real text
+    synced_by: object | None = None  # the companion that gave the text; None: the client, if anybody
+
+    @property
+    def path(self) -> str:
+        return self.document.path
+
+    @property
+    def notebook(self) -> Notebook:
+        return self.document.notebook
+
+    @property
+    def is_companions(self) -> bool:
+        """Whether the newest text is a companion's."""
+        return self.document.is_synced and self.synced_by is not None
+
+    @property
+    def has_cell_uris(self) -> bool:
+        """Whether the client shows cells, not the file: a companion's editor may be another program."""
+        return bool(self.uris) or (self.document.has_uris and self.synced_by is None)
+
+    def uri_of(self, cell: Cell) -> str | None:
+        """Return what the client calls a cell; None where it shows the file."""
+        if not self.has_cell_uris:
+            return None
+        if self.document.is_synced:
+            own = self.uris.get(cell.id) if self.is_companions else None
+            return own or self.document.uri_of(cell.id)
+        if cell.id not in self.uris:
+            index = self.notebook.positions.get(cell.id)
+            if index is None:  # it is gone
+                return None
+            self.uris[cell.id] = uri_like(next(iter(self.uris.values())), index) or ""
+        return self.uris[cell.id] or None
+
+    def cell_of(self, uri: str, handle: str) -> Cell | None:
+        """Return the cell that a client calls `uri`, whose fragment is `handle`."""
+        id = self.document.id_of(uri)
+        if id is None and not self.document.is_synced:
+            # The handle is the only hint: a cell's index, as long as none was moved.
+            index = index_of(handle)
+            if index is not None and index < len(self.notebook.cells):
+                id = self.notebook.cells[index].id
+        if id is not None and (self.is_companions or not self.document.is_synced):
+            self.uris[id] = uri
+        return self.cell(id) if id is not None else None
+
+    def cell(self, id: str) -> Cell | None:
+        return self.notebook.by_id.get(id)
+
+    def will_run(self, cell: Cell) -> Revision:
+        """Return the revision that a cell has now, and note that the kernel gets to know it."""
+        revision = self.revisions.to_run(cell, self._first_line(cell))
+        self.compiled.add(revision.filename)
+        return revision
+
+    def current(self, cell: Cell) -> Revision:
+        """Return the revision of a cell's text as it is now."""
+        return self.revisions.current(cell, self._first_line(cell))
+
+    def _first_line(self, cell: Cell) -> int:
+        """Return the line of the file from which a cell's code counts; 0: it counts from the cell."""
+        counts_in_file = self.is_notebook and self.notebook.format in (Format.PERCENT, Format.MARIMO)
+        return cell.lines[0] if counts_in_file and cell.lines else 0
+
+    def forget_runs(self) -> None:
+        """Note a fresh kernel."""
+        self.revisions.forget_runs(self.path)
+        self.compiled.clear()
+
+
+class Documents:
+    """The session's texts by path. Before launch any of them may turn out to be the notebook."""
+
+    def __init__(self) -> None:
+        self.main: Text | None = None
+        self._texts: dict[str, Text] = {}
+        self._reading = asyncio.Lock()
+        self._problems: dict[str, str] = {}  # by path, of what could not be read
+        self._moved: dict[str, str] = {}  # by folded path: where the notebook that was there is now
+
+    def launch(self, path: str, format: Format | None, lay_out: LayOut | None = None) -> Text:
+        """Take the file at `path`, or what the client shows for it, as what the kernel runs.
+
+        `lay_out` gives the cells of JSON the lines that the client counts. Raises NotebookError.
+        """
+        text = self._launch(path, format)
+        if lay_out is not None or text.document.lay_out is not None:
+            text.document.show(lay_out)
+        return text
+
+    def _launch(self, path: str, format: Format | None) -> Text:
+        known = self._texts.get(folded(path))
+        if known is not None and known.document.is_synced:
+            return self._take(known.document)
+        is_read = known is not None and self.main is None and format in (None, known.document.format)
+        document = known.document if known is not None and is_read else Document(canonical(path), format)
+        document.look()
+        if document.problem is not None:
+            raise NotebookError(document.problem)
+        return self._take(document)
+
+    def stand_in(self, path: str, text: str) -> Text:
+        """Take `text` for what the kernel runs, which is not at `path`."""
+        document = Document(path, Format.SCRIPT)
+        document.sync(text)
+        main = self._take(document)
+        main.is_stand_in = True
+        return main
+
+    def move(self, path: str) -> str:
+        """Take what the kernel runs to be at `path` from now on; return where it was.
+
+        Its code keeps the names that the kernel has. Another text that was known at `path` is forgotten.
+        """
+        assert self.main is not None
+        text, old = self.main, self.main.path
+        text.document.move(canonical(path))
+        text.uris.clear()
+        self._texts.pop(folded(old), None)
+        self._texts[folded(path)] = text
+        self._moved[folded(old)] = text.path
+        self._moved.pop(folded(path), None)
+        return old
+
+    def now_at(self, path: str) -> str:
+        """Return where the notebook is now that a client has launched at `path`."""
+        while (newer := self._moved.get(folded(path))) is not None:
+            path = newer
+        return path
+
+    def open(self, path: str, format: Format | None, *, has_cells: bool = False) -> Text:
+        """Return the text at `path`, which the client is about to give: there need be no file."""
+        text = self.of(path)
+        if text is None:
+            is_shown_as_cells = has_cells and (is_markdown(path) or not os.path.exists(path))
+            by_name = Format.JUPYTER if is_ipynb(path) or is_shown_as_cells else None
+            document = Document(canonical(path), format or by_name)
+            text = self._texts[folded(path)] = Text(document, Revisions(document.path), self.main is None)
+        return text
+
+    def cell_called(self, uri: str) -> tuple[Text, Cell] | None:
+        """Return the cell that the client has named so, whatever the scheme."""
+        for text in self._texts.values():
+            id = text.document.id_of(uri)
+            if id is not None and (cell := text.cell(id)) is not None and uri != text.path:
+                return text, cell
+        return None
+
+    def is_synced(self, path: str) -> bool:
+        """Whether the client has given the text at `path`."""
+        text = self._texts.get(folded(path))
+        return text is not None and text.document.is_synced
+
+    def of(self, path: str) -> Text | None:
+        """Return the text at `path`, read if need be; None: it cannot be read, or is no text of Python."""
+        key = folded(path)
+        if key not in self._texts:
+            text = self._read(path)
+            if text is None:
+                return None
+            self._texts[key] = text
+        return self._texts[key]
+
+    def problem_of(self, path: str) -> str:
+        """Return why `of` found nothing at `path`, in a sentence."""
+        return self._problems.get(folded(path)) or f"{os.path.basename(path)} cannot be read"
+
+    async def ready(self, paths: Iterable[str] = (), format: Format | None = None) -> None:
+        """Have big texts read that are new, of those that are known and at `paths`, while others are served.
+
+        Whoever comes meanwhile waits as well, so that all that need them go on in their order.
+        """
+        new = [self._new(it, format) for it in paths if folded(it) not in self._texts]
+        if not self._reading.locked() and not any(self._behind(new)):
+            return
+        async with self._reading:
+            for document in list(self._behind(new)):
+                await asyncio.to_thread(document.read_ahead)
+
+    async def sync_ready(self, text: Text, given: str | None, cells: list[notebook.SyncedCell]) -> None:
+        """The same for what a client is about to give for a text."""
+        texts = [it.text for it in cells]
+        if self._reading.locked() or sum(map(len, texts), len(given or "")) >= BIG:
+            async with self._reading:
+                if given is not None:
+                    await asyncio.to_thread(text.document.sync_ahead, given, None)
+                await asyncio.to_thread(look_ahead, texts)
+
+    def _behind(self, new: Iterable[Document]) -> Iterator[Document]:
+        known = [it.document for it in self._texts.values()]
+        return (it for it in (*known, *new) if it.is_behind)
+
+    def _new(self, path: str, format: Format | None = None) -> Document:
+        is_file = self.main is not None and not is_ipynb(path)
+        return Document(canonical(path), Format.SCRIPT if is_file else format)
+
+    def look(self) -> bool:
+        """Look at the disk; return whether any text has changed."""
+        changed = [it for it in self._texts.values() if it.document.look()]  # every one of them looks
+        return bool(changed)
+
+    def revision(self, filename: str) -> Revision | None:
+        """Return the revision of the notebook that the kernel knows as `filename`."""
+        return None if self.main is None else self.main.revisions.of(filename)
+
+    def _take(self, document: Document) -> Text:
+        main = self.main
+        is_same = main is not None and folded(main.path) == folded(document.path)
+        if main is not None and is_same and main.notebook.format is document.format:
+            main.document.look()  # a restart: its revisions and the client's words for its cells go on
+            return main
+        known = self._texts.get(folded(document.path))
+        self._texts.clear()  # what was looked at as a notebook is a plain file from now on
+        self.main = Text(document, Revisions(document.path), is_notebook=True)
+        if known is not None:
+            self.main.uris.update(known.uris)
+            self.main.synced_by = known.synced_by
+        self._texts[folded(document.path)] = self.main
+        return self.main
+
+    def _read(self, path: str) -> Text | None:
+        document = self._new(path)
+        document.look()
+        if document.problem is not None:
+            self._problems[folded(path)] = document.problem
+            return None
+        return Text(document, Revisions(document.path), self.main is None)
+
+
+def synced_cells(cells: list[notebook.SyncedCell]) -> list[SyncedCell]:
+    """Return a client's cells as a document takes them."""
+    return [SyncedCell(it.uri, it.kind, it.text, it.id, it.tags) for it in cells]
