@@ -53,6 +53,16 @@ class Items:
     shown: int = 0
 
 
+@dataclass(frozen=True)
+class NextRows:
+    """The rows of a table that follow those that were shown last."""
+
+    expression: str = ""
+    frame_id: int | None = None
+    table: int = 0  # the reference to its value
+    start: int = 0
+
+
 class Session:
     """See the module. All of it lives on one event loop."""
 
@@ -70,7 +80,7 @@ class Session:
         self.selected = 0  # of `frames`
         self.cells: list[NotebookCell] = []
         self.is_script = True
-        self.next_rows: tuple[str, int] = "", 0  # of the table that was shown last
+        self.next_rows = NextRows()  # of the table that was shown last
         self.displays: dict[str, str | None] = {}  # expressions and what they were last
         self.listed: int | None = None  # the last line that `l` showed
         self.input_wanted: InputWanted | None = None

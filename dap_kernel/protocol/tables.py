@@ -27,9 +27,11 @@ class TableFilter(Body):
 
 
 class NotebookTableArguments(Body):
-    """The value is an expression's, or a child of what has children."""
+    """The value is an expression's, a child of what has children, or that of a page before."""
 
-    expression: str | None = None  # a variable's `evaluateName`, say
+    expression: str | None = None  # a variable's `evaluateName`, say: it is evaluated each time
+    look_up: bool = False  # refuse an expression that is more than names, attributes and items
+    table_reference: int = 0  # of a page before; beside an expression: that takes its place
     frame_id: int | None = None  # where it is evaluated; None: at the notebook's level
     variables_reference: int = 0  # 0: there is an expression
     name: str | None = None  # the child's
@@ -68,6 +70,8 @@ class NotebookTableResponse(Body):
     evaluate_name: str | None = None
     is_cut: bool = False  # there was no time for all statistics, or for all cells
     text: str | None = None  # the page as lines that fit `text_width`
+    table_reference: int = 0  # by which other pages of this value are asked for, until something runs
+    is_path: bool = False  # the expression is names, attributes and items: `look_up` finds its value anew
 
 
 class NotebookVariablesArguments(Body):

@@ -183,12 +183,14 @@ def _hint(it: wire.Variable) -> VariablePresentationHint | None:
     return VariablePresentationHint(it.kind, it.attributes) if it.kind or it.attributes else None
 
 
-def table_command(args: NotebookTableArguments, frame: int) -> wire.Table:
+def table_command(args: NotebookTableArguments, frame: int, is_path: bool) -> wire.Table:
     return wire.Table(
         frame,
         args.expression,
+        is_path,
         args.variables_reference,
         args.name or "",
+        args.table_reference,
         args.start,
         args.count,
         args.first_column,
@@ -214,6 +216,7 @@ def table_response(it: wire.TablePage) -> NotebookTableResponse:
         index_name=it.index_name,
         evaluate_name=it.evaluate_name,
         is_cut=it.is_cut,
+        table_reference=it.table,
     )
 
 

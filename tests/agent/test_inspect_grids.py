@@ -4,14 +4,11 @@ import array
 import collections
 import datetime
 import decimal
-import gc
 import math
 import subprocess
 import sys
 import time
 import types
-import weakref
-from typing import ClassVar
 
 import pytest
 
@@ -51,18 +48,6 @@ class EvilFrame(pd.DataFrame):
         raise AssertionError
 
     iloc = columns = shape  # type: ignore[assignment]
-
-
-class Frame(dict):
-    """A table whose objects are counted."""
-
-    living: ClassVar[weakref.WeakSet] = weakref.WeakSet()
-
-    def __init__(self, data):
-        super().__init__(data)
-        Frame.living.add(self)
-
-    __hash__ = object.__hash__  # type: ignore[assignment]
 
 
 class EvilArray(np.ndarray):
@@ -197,68 +182,6 @@ def test_raw_cells_are_for_copying():
     values = [None, float("nan"), pd.NaT, "a\tb", 0.1 + 0.2]
     assert column(values, raw=True) == ["", "", "", "a\tb", "0.30000000000000004"]
     assert page(values).missing == [[0], [0], [0], [], []]
-
-
-# What is kept between pages.
-
-
-class Counting:
-    def __init__(self):
-        self.asked = 0
-
-    @property
-    def frame(self):
-        self.asked += 1
-        return pd.DataFrame({"n": [self.asked]})
-
-
-def test_an_expression_is_evaluated_once_until_code_runs():
-    counting = Counting()
-    look = at(counting)
-    ask = wire.Table(look.id, "it.frame")
-    assert look.answer(ask).cells == look.answer(ask).cells == [["1"]]
-    look.value("it", "watch")
-    assert look.answer(ask).cells == [["1"]]
-    look.value("str(1)", "watch")
-    assert look.answer(ask).cells == [["2"]]
-    look.run("x = 1")
-    assert look.answer(ask).cells == [["3"]]
-    look.stop.end()
-    assert counting.asked == 3
-
-
-def test_what_has_grown_is_read_anew():
-    values = [3, 1]
-    look = at(values)
-    ask = wire.Table(look.id, "it", sort=[wire.TableSort(0)])
-    assert look.answer(ask).index == ["1", "0"]
-    values.append(0)  # by another thread
-    assert look.answer(ask).index == ["2", "1", "0"]
-    del values[1:]
-    assert look.answer(ask).index == ["0"]
-
-
-def test_few_tables_are_held_and_none_after_the_stop():
-    look = Look(None, {"make": lambda number: Frame({"n": [number]})})
-    made = len(Frame.living)
-    for number in range(20):
-        shown = look.answer(wire.Table(look.id, f"make({number})", sort=[wire.TableSort(0)]))
-        assert shown.cells == [[str(number)]]
-    gc.collect()
-    assert 0 < len(Frame.living) - made <= 4
-    look.stop.end()
-    gc.collect()
-    assert len(Frame.living) == made
-
-
-def test_a_table_that_was_looked_at_dies_where_the_console_deletes_it():
-    made = len(Frame.living)
-    look = Look(None, {"frame": Frame({"n": [2, 1]})})
-    look.answer(wire.Table(look.id, "frame", sort=[wire.TableSort(0)]))
-    assert len(Frame.living) == made + 1
-    look.run("del frame")
-    gc.collect()
-    assert len(Frame.living) == made
 
 
 # A child of something.

@@ -34,9 +34,12 @@ OURS: Json = {  # the arguments of our own requests, which the schema does not k
     "notebookVariables": {"all": {"type": "boolean"}},
     "notebookTable": {
         **{it: {"type": "string"} for it in ("expression", "name")},
-        **{it: {"type": "integer"} for it in ("frameId", "variablesReference", "start", "count")},
+        **{
+            it: {"type": "integer"}
+            for it in ("frameId", "variablesReference", "tableReference", "start", "count")
+        },
         **{it: {"type": "integer"} for it in ("firstColumn", "columnCount", "textWidth")},
-        **{it: {"type": "boolean"} for it in ("statistics", "raw")},
+        **{it: {"type": "boolean"} for it in ("statistics", "raw", "lookUp")},
         "sort": {
             "type": "array",
             "items": {

@@ -112,6 +112,79 @@ async def test_where_nothing_stops_a_companion_looks_at_variables_after_each_run
         await debug.disconnect()
 
 
+COUNTS = """\
+asked = []
+def rows():
+    asked.append(1)
+    return [{"n": it * len(asked)} for it in range(3)]"""
+ROWS = {"expression": "rows()"}
+
+
+async def test_an_expression_is_evaluated_when_it_is_asked_for_and_then_no_more(debugging, write):
+    async with debugging(write("book.ipynb", code(COUNTS, "asked"))) as debug:
+        await debug.launch()
+        await debug.idle()
+        first = await debug.ask("notebookTable", **ROWS)
+        page = {"tableReference": first["tableReference"]}
+        assert "isPath" not in first
+        assert cells(await debug.ask("notebookTable", **page, start=1)) == ["1", "2"]
+        down = {"sort": [{"position": 0, "descending": True}]}
+        assert cells(await debug.ask("notebookTable", **page, **down)) == ["2", "1", "0"]
+        assert await debug.evaluate("len(asked)") == "1"  # in the console: the value stays
+        assert cells(await debug.ask("notebookTable", **page)) == ["0", "1", "2"]
+        with pytest.raises(Refused, match="there is no column 7"):
+            await debug.ask("notebookTable", **page, sort=[{"position": 7}])
+        again = await debug.ask("notebookTable", **ROWS, **page)
+        assert cells(again) == ["0", "2", "4"]
+        with pytest.raises(Refused, match="notStopped"):
+            await debug.ask("notebookTable", **page)
+        page = {"tableReference": again["tableReference"]}
+        await debug.run({"cells": [2]})
+        await debug.idle()
+        with pytest.raises(Refused, match="notStopped"):
+            await debug.ask("notebookTable", **page)
+        with pytest.raises(Refused, match="rows\\(\\) is evaluated again only when you ask for it"):
+            await debug.ask("notebookTable", **ROWS, **page, lookUp=True)
+        assert await debug.evaluate("len(asked)") == "2"
+        await debug.disconnect()
+
+
+async def test_names_attributes_and_items_are_looked_up_anew(debugging, write):
+    async with debugging(write("book.ipynb", code(TOWNS, "towns = {'all': [towns[:1]]}"))) as debug:
+        await debug.launch()
+        await debug.idle()
+        asked = {"expression": "towns['all'][-1]", "lookUp": True}
+        shown = await debug.ask("notebookTable", **asked)
+        assert (shown["totalRows"], shown["isPath"]) == (1, True)
+        page = {"tableReference": shown["tableReference"]}
+        assert (await debug.ask("notebookTable", **page))["evaluateName"] == "towns['all'][-1]"
+        await debug.evaluate("towns['all'].append([1, 2])")
+        with pytest.raises(Refused, match="notStopped"):
+            await debug.ask("notebookTable", **page)
+        assert (await debug.ask("notebookTable", **asked))["totalRows"] == 2
+        await debug.disconnect()
+
+
+async def test_the_console_goes_on_in_what_it_has_evaluated(debugging, write):
+    many = COUNTS.replace("range(3)", "range(50)")
+    async with debugging(write("book.ipynb", code(many, "asked"))) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert "rows 0 to 19 of 50" in await debug.evaluate(":table rows()")
+        assert (await debug.evaluate(":table")).splitlines()[1] == "20  20"
+        assert (await debug.evaluate(":table rows() 3")).splitlines()[1] == "3    3"
+        assert await debug.evaluate("len(asked)") == "1"
+        assert (await debug.evaluate(":table rows()")).splitlines()[2] == "1    2"
+        await debug.run({"cells": [2]})
+        await debug.idle()
+        with pytest.raises(
+            Refused, match="the kernel has run on: to evaluate rows\\(\\) once more, type :table"
+        ):
+            await debug.evaluate(":table")
+        assert await debug.evaluate("len(asked)") == "2"
+        await debug.disconnect()
+
+
 WAITS = """\
 import time
 class Slow:

@@ -49,6 +49,13 @@ test("a table is text in a window of its own, whose pages are turned", function(
   nvim:wait("the window to close", function()
     return #vim.api.nvim_tabpage_list_wins(0) == 1
   end)
+  nvim:cmd("DapKernelTable [dict(n=len(rows))] * len(rows.append({}) or rows)")
+  lines_with(nvim, "of 1,001, 1 column ")
+  nvim:type("<C-f>")
+  lines_with(nvim, "^rows [1-9]%d* to %d+ of 1,001, 1 column ")
+  nvim:type("r")
+  lines_with(nvim, "^rows [1-9]%d* to %d+ of 1,002, 1 column ")
+  nvim:type("q")
   nvim:cmd("DapKernelTable nowhere")
   lines_with(nvim, "NameError: name 'nowhere' is not defined")
   nvim:type("q")

@@ -112,6 +112,7 @@ class Agent:
         if self.idle is not None:
             self.idle.end()
             self.idle = None
+            self.inspector.forget_tables()
 
     def inspect_idle(self, id: int, command: wire.Inspection) -> None:
         """Answer an inspection of the idle notebook."""
@@ -259,7 +260,9 @@ class Agent:
                 return self.parking.stops.get(thread)
             case wire.Variables(reference=handle) | wire.SetVariable(reference=handle):
                 pass
-            case wire.Table(expression=None, reference=handle):
+            case wire.Table(expression=None, table=0, reference=handle):
+                pass
+            case wire.Table(expression=None, table=handle):
                 pass
             case _:
                 handle = command.frame

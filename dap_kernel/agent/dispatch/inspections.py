@@ -113,6 +113,10 @@ class Inspections:
         finally:
             late = None  # Its traceback leads here: this frame would hold itself, and the user's frames.
 
+    def stop_ends(self) -> None:
+        """Let go of what other stops keep of tables: a thread is about to run on."""
+        self._inspector.forget_tables()
+
     def _find(self, stop: Stop, id: int, command: Inspection) -> BaseException | None:
         """Find what there is to answer; return what the program has raised meanwhile, if it was refused."""
         if not isinstance(command, _LOOKS):  # Those change nothing: they look once more.

@@ -28,6 +28,7 @@ from .sizes import length_of, shape_of, sized
 from .tables.array_likes import table_of
 from .tables.plain_grids import grid_of, is_table
 from .tables.table_pages import LEFT_OUT, table_page
+from .tables.table_views import KeptTable, TableViews
 from .tables.tsv import tab_separated
 from .values import LINE, MOST, called_repr, show, slowness
 
@@ -35,6 +36,7 @@ _MOST_CHILDREN = 500  # when a client asks for all
 _MOST_PAGE = 10_000
 _MOST_NAMES = 1_000  # of the notebook
 _ROOM = {"hover": 1_000, "repl": 10_000, "clipboard": MOST}  # characters of a value, by context
+GONE = "notStopped"  # as for what the agent thread finds to be of no stop
 
 
 def is_ours(filename: str) -> bool:
@@ -61,7 +63,7 @@ class Inspector:
         self._evaluator = Evaluator()
         self.draw_plots: Callable[[], int] = lambda: 0
         self._so_far: dict[int, Callable[[], object]] = {}  # by ident of the thread that is at it
-        self._changes = 0  # counts what may have changed a table: see `table_views.py`
+        self._views: dict[int, TableViews] = {}  # by thread, those of its last stop
 
     def answer(self, stop: Stop, command: wire.Inspection) -> object:
         """Return the result of any inspection but Goto. On the thread that it concerns.
@@ -80,7 +82,13 @@ class Inspector:
     def let_go(self) -> None:
         """Hold nothing of the user's."""
         self._namespace = {}
+        self._views.clear()
         self._evaluator.let_go()
+
+    def forget_tables(self, with_paths: bool = True) -> None:
+        """Code has run or is about to: tables may be others, `with_paths` names, too. On any thread."""
+        for it in self._views.copy().values():
+            it.forget(with_paths)
 
     def so_far(self, ident: int) -> object:
         """Return what a thread that is at variables or at a table's cells can show already, else None.
@@ -92,8 +100,8 @@ class Inspector:
 
     def _answer(self, stop: Stop, command: wire.Inspection) -> object:
         if _may_change(command):
-            self._changes += 1  # for the other stops
-            stop.views.clear()  # `del` is to let go of a table that was looked at
+            # `del` is to let go of a table that was looked at, whoever has typed it.
+            self.forget_tables(with_paths=_is_run(command))
         match command:
             case wire.Scopes(frame=frame):
                 return self._scopes(stop, frame)
@@ -223,18 +231,27 @@ class Inspector:
         return names()
 
     def _table(self, stop: Stop, command: wire.Table) -> wire.TablePage:
-        views, text = stop.views, command.expression
-        views.note_changes(self._changes)
-        if text is None:
-            item = self._held(stop, command.reference).item(command.name)
-            value, path = item.value, item.path
-        else:
-            expression, place = text, self._place(stop, command.frame)
-            value = views.value(command.frame, text, lambda: self._evaluator.evaluate(expression, place))
-            path = text
-        filling = table_page(views.table(value), command, path)
+        views = self._views[stop.thread] = stop.views
+        handle = command.table if command.expression is None else 0
+        kept = views.used(handle) if handle else self._found(stop, command)
+        if kept is None:
+            raise InspectionError(GONE)
+        filling = table_page(views.table(kept.value), command, kept.path)
+        if not handle:
+            views.let_go(command.table)
+            handle = stop.keep_table(kept)
+        filling.kept_as(handle)
         with self._in_parts(filling.so_far):
             return filling.whole()
+
+    def _found(self, stop: Stop, command: wire.Table) -> KeptTable:
+        """Return the value that a table is asked for the first time of: its expression is evaluated now."""
+        text = command.expression
+        if text is not None:
+            value = self._evaluator.evaluate(text, self._place(stop, command.frame))
+            return KeptTable(value, text, command.is_path)
+        item = self._held(stop, command.reference).item(command.name)
+        return KeptTable(item.value, item.path, True)
 
     def _evaluate(self, stop: Stop, command: wire.Evaluate) -> wire.Variable:
         place, text = self._place(stop, command.frame), command.expression
@@ -295,8 +312,14 @@ def _is_code(value: object) -> bool:
 def _may_change(command: wire.Inspection) -> bool:
     """Whether a command can run code that changes a table: to name a value, or a part of it, hardly does."""
     if isinstance(command, wire.Evaluate):
-        return command.context == "repl" or "(" in command.expression or ":=" in command.expression
-    return isinstance(command, wire.SetVariable | wire.SetExpression)
+        return _is_run(command) or "(" in command.expression or ":=" in command.expression
+    return _is_run(command)
+
+
+def _is_run(command: wire.Inspection) -> bool:
+    """Whether the user has set something, or typed it into the console."""
+    is_typed = isinstance(command, wire.Evaluate) and command.context == "repl"
+    return is_typed or isinstance(command, wire.SetVariable | wire.SetExpression)
 
 
 def _unshown(item: Item) -> wire.Variable:

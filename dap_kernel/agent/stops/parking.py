@@ -172,6 +172,7 @@ class Parking:
             serving.raised = None  # Its traceback leads here, and would hold the user's frames.
             self.stops.pop(thread.id, None)
             serving.stop.end()
+            self.inspections.stop_ends()
 
     def _do_all(self, serving: "_Serving", thread: UserThread) -> Resumption:
         """Do what the inbox says. What signal handlers raise meanwhile is for the user's code.

@@ -14,7 +14,7 @@ from ..common.frame_position import stood_in
 from ..common.private_names import plain
 from ..debuggee.code_names import name_of
 from ..debuggee.user_code import UserCode
-from ..inspect.tables.table_views import TableViews
+from ..inspect.tables.table_views import KeptTable, TableViews
 from ..wire.messages import IDLE_FRAME, BreakMode, Frame, FrameKind, Stack
 
 _BOOT = "_dap_kernel_boot"  # the function that the server's boot text calls us from
@@ -86,6 +86,12 @@ class Stop:
         self._held[handle] = value
         return handle
 
+    def keep_table(self, table: KeptTable) -> int:
+        """Return a new handle for a table: few are kept, and others may be let go for it."""
+        handle = next(_handles)
+        self.views.keep(handle, table)
+        return handle
+
     def held(self, handle: int) -> object:
         """Return what `handle` stands for. Raises KeyError when it is not this stop's."""
         return self._held[handle]
@@ -100,7 +106,7 @@ class Stop:
 
     def owns(self, handle: int) -> bool:
         """Whether a frame id or a reference is this stop's."""
-        return handle in self._by_id or handle in self._held
+        return handle in self._by_id or handle in self._held or self.views.kept(handle) is not None
 
     def end(self) -> None:
         """Forget everything: the thread runs again."""

@@ -189,6 +189,7 @@ class TablePage:
     index_name: str | None = None
     evaluate_name: str | None = None
     is_cut: bool = False  # there was no time for all statistics, or for all cells
+    table: int = 0  # handle by which the value is kept for other pages: few are, and until the stop is over
 
 
 @dataclass(eq=False, repr=False)
@@ -468,12 +469,17 @@ class NotebookVariables:
 
 @dataclass(eq=False, repr=False)
 class Table:
-    """Reply: TablePage, of an expression's value, or of the child `name` of what has the reference."""
+    """Reply: TablePage, of an expression's value, of a child, or of what was kept.
+
+    An expression is evaluated each time. Its value is kept in the place of that with the handle `table`.
+    """
 
     frame: int
     expression: str | None = None
-    reference: int = 0  # 0: there is an expression
+    is_path: bool = False  # it has names, attributes and items alone: let go as soon as these may be others
+    reference: int = 0  # of what has the child `name`; 0: no child is meant
     name: str = ""
+    table: int = 0  # of a TablePage
     start: int = 0
     count: int = 100
     first_column: int = 0

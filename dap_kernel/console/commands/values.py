@@ -3,13 +3,16 @@
 import ast
 from contextlib import suppress
 
+import msgspec
+
 from ...protocol.tables import TEXT_ROWS, NotebookTableArguments, NotebookTableResponse
 from ...protocol.variables import EvaluateResponse, VariablesArguments, VariablesResponse
 from ..client import Refused
 from ..registry import CommandError, command
-from ..session import Items, Session
+from ..session import Items, NextRows, Session
 from ..stop_view import shown_result, variable_line, variables_of, watched
 
+NOT_STOPPED = "notStopped"  # DAP's word for a reference that is void
 CHAPTER = "Looking at values"
 MOST = 200  # variables
 CUT = "…"  # at the end of a text that the kernel has cut
@@ -110,28 +113,44 @@ async def variables(session: Session, argument: str) -> None:
     repeats=True,
 )
 async def table(session: Session, argument: str) -> None:
-    expression, start = session.next_rows if not argument else _table_and_row(argument)
+    last = session.next_rows
+    expression, start = _table_and_row(argument) if argument else (last.expression, last.start)
     if not expression:
         raise CommandError("usage: table EXPRESSION [ROW]")
     frame_id = session.frame.id if session.stops and session.frames else None
-    asked = NotebookTableArguments(
-        expression, frame_id, start=start, count=TEXT_ROWS, text_width=session.screen.width
-    )
-    page = await session.ask("notebookTable", asked, NotebookTableResponse)
+    is_same = (expression, frame_id) == (last.expression, last.frame_id)
+    asked = NotebookTableArguments(start=start or 0, count=TEXT_ROWS, text_width=session.screen.width)
+    page = None
+    if not argument or (is_same and start is not None):
+        page = await _kept_page(session, msgspec.structs.replace(asked, table_reference=last.table))
+    if page is None:
+        asked.expression, asked.frame_id, asked.look_up = expression, frame_id, not argument
+        asked.table_reference = last.table
+        page = await session.ask("notebookTable", asked, NotebookTableResponse)
     session.screen.tell(page.text or "")
-    session.next_rows = expression, start + len(page.cells)
-    if session.next_rows[1] < page.rows:
+    session.next_rows = NextRows(expression, frame_id, page.table_reference, asked.start + len(page.cells))
+    if session.next_rows.start < page.rows:
         session.screen.say("    an empty line shows the next rows", "dim")
 
 
-def _table_and_row(argument: str) -> tuple[str, int]:
+async def _kept_page(session: Session, asked: NotebookTableArguments) -> NotebookTableResponse | None:
+    """Return rows of the value that was shown before; None: it is no longer kept."""
+    try:
+        return await session.client.request("notebookTable", asked, NotebookTableResponse)
+    except Refused as refusal:
+        if str(refusal) != NOT_STOPPED:
+            raise CommandError(str(refusal)) from None
+        return None
+
+
+def _table_and_row(argument: str) -> tuple[str, int | None]:
     expression, _, row = argument.rpartition(" ")
     is_row = row.isascii() and row.isdecimal() and len(row) < LONGEST_ROW
     try:
         ast.parse(expression.strip(), mode="eval")  # in `x - 1` no row follows
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return argument, 0
-    return (expression.strip(), int(row)) if is_row else (argument, 0)
+        return argument, None
+    return (expression.strip(), int(row)) if is_row else (argument, None)
 
 
 @command(

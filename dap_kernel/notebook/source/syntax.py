@@ -39,6 +39,43 @@ def check_expression(text: str) -> None:
         ast.parse(text.strip(), mode="eval")
 
 
+@lru_cache
+def is_path(text: str) -> bool:
+    """Whether an expression is a name, or attributes and items of one: to look these up has no effects.
+
+    Keys are constants and paths, and lists and slices of these. What a property does is not known.
+    """
+    try:
+        check_expression(text)
+        return _is_path(ast.parse(text.strip(), mode="eval").body)
+    except (SyntaxError, RecursionError):
+        return False
+
+
+def _is_path(node: ast.expr) -> bool:
+    match node:
+        case ast.Name():
+            return True
+        case ast.Attribute(value=owner):
+            return _is_path(owner)
+        case ast.Subscript(value=owner, slice=key):
+            return _is_path(owner) and _is_key(key)
+    return False
+
+
+def _is_key(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant():
+            return True
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=ast.Constant()):
+            return True
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            return all(map(_is_key, parts))
+        case ast.Slice(lower=first, upper=last, step=step):
+            return all(it is None or _is_key(it) for it in (first, last, step))
+    return _is_path(node)
+
+
 def _parsed_as_older(source: str, wrong: SyntaxError) -> ast.Module:
     """Return the tree of a text that has newer syntax. Raises `wrong`, which is of the text as it stands."""
     text = older(source)

@@ -16,7 +16,7 @@ from ...kernels.own.own_kernel import Kernel
 from ...kernels.own.spawn import HowToStart
 from ...kernels.printed import Ending, Piece
 from ...kernels.runtime.announcements import Orphan
-from ..errors import DapError
+from ..errors import DapError, NotStopped
 
 log = logging.getLogger(__name__)
 
@@ -213,7 +213,8 @@ async def _answer(reply: Awaitable[T]) -> T:
     except NoAnswer as silence:
         raise KernelSilent(str(silence)) from None
     except CommandFailed as refusal:
-        raise DapError(str(refusal)) from None
+        gone = NotStopped()
+        raise (gone if str(refusal) == str(gone) else DapError(str(refusal))) from None
     except KernelDied as error:
         raise KernelDead(str(error)) from None
 

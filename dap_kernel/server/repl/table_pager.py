@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
-from ...notebook.source.syntax import check_expression
+from ...notebook.source.syntax import check_expression, is_path
 from ...notebook.source.text import whole_number
 from ...protocol.tables import TEXT_ROWS, NotebookTableArguments, NotebookTableResponse
 from .. import convert
-from ..errors import DapError, NotStarted
+from ..errors import DapError, NotStarted, NotStopped
 from ..stops.frames import kernel_frame_id, top_frame
 from .table_text import table_text
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..session import Session
 
 WIDTH = 100  # of a console, which nobody tells
+REFRESH = "to evaluate {0} once more, type :table {0}"
 USAGE = "usage: :table NAME [START], where NAME is any expression; then :table alone for the next rows"
 
 
@@ -24,48 +25,73 @@ class TablePager:
     def __init__(self, session: "Session") -> None:
         self._session = session
         self._expression = ""
+        self._frame_id: int | None = None  # that the client looked at
+        self._table = 0  # the reference to its value
         self._next = 0  # row
 
     async def lines(self, words: list[str], frame_id: int | None) -> str:
         """Return the page that `words` name: an expression and a row, or neither for the next page."""
         session = self._session
-        start, expression = self._next, self._expression
-        if words:
-            expression, start = _table_and_row(" ".join(words))
+        expression, start = _table_and_row(" ".join(words)) if words else (self._expression, self._next)
         if not expression:
             raise DapError(USAGE)
         if session.kernel.live is None:
             raise NotStarted
-        frame = await top_frame(session) if frame_id is None else kernel_frame_id(session, frame_id)
-        args = NotebookTableArguments(expression, start=start, count=TEXT_ROWS, text_width=WIDTH)
-        page = await table_response(session, args, frame)
-        shown = len(page.cells)
-        self._expression, self._next = expression, start + shown
-        follows = "\n:table shows the next rows" if self._next < page.rows and shown else ""
+        args = NotebookTableArguments(start=start or 0, count=TEXT_ROWS, text_width=WIDTH)
+        is_same = (expression, frame_id) == (self._expression, self._frame_id)
+        is_known = not words or (is_same and start is not None)
+        page = await self._kept_page(args) if is_known else None
+        if page is None:
+            if not words and not is_path(expression):
+                raise DapError(f"the kernel has run on: {REFRESH.format(expression)}")
+            frame = await top_frame(session) if frame_id is None else kernel_frame_id(session, frame_id)
+            args.expression, args.table_reference = expression, self._table
+            page = await table_response(session, args, frame)
+        self._expression, self._frame_id, self._table = expression, frame_id, page.table_reference
+        self._next = args.start + len(page.cells)
+        follows = "\n:table shows the next rows" if self._next < page.rows and page.cells else ""
         return f"{page.text}{follows}"
 
+    async def _kept_page(self, args: NotebookTableArguments) -> NotebookTableResponse | None:
+        """Return rows of the value that was shown before; None: it is no longer kept."""
+        args.table_reference = self._table
+        try:
+            return await table_response(self._session, args, wire.IDLE_FRAME)
+        except NotStopped:
+            return None
 
-def _table_and_row(text: str) -> tuple[str, int]:
-    """Return an expression, and the row that follows it: in `x - 1` none does."""
+
+def _table_and_row(text: str) -> tuple[str, int | None]:
+    """Return an expression, and the row that follows it, if one does: in `x - 1` none does."""
     expression, _, last = text.rpartition(" ")
     row = whole_number(last)
     try:
         check_expression(expression)
     except SyntaxError:
-        return text, 0
-    return (text, 0) if row is None else (expression, row)
+        return text, None
+    return (text, None) if row is None else (expression, row)
 
 
 async def table_response(
     session: "Session", args: NotebookTableArguments, frame: int
 ) -> NotebookTableResponse:
     """Return a page of a table as it is answered; `frame` is the kernel's."""
+    command = convert.table_command(args, frame, args.expression is not None and is_path(args.expression))
     try:
-        found = await session.kernel.call(convert.table_command(args, frame), wire.TablePage)
+        found = await session.kernel.call(command, wire.TablePage)
     finally:
         if frame == wire.IDLE_FRAME:
             session.idle.come_back()
     page = convert.table_response(found)
+    page.is_path = page.evaluate_name is not None and is_path(page.evaluate_name)
     if args.text_width > 0:
         page.text = table_text(page, args.text_width, max(args.start, 0), max(args.first_column, 0))
     return page
+
+
+def is_more_than_path(expression: str) -> str:
+    """Return why an expression is not looked up."""
+    return (
+        f"{expression} is evaluated again only when you ask for it:"
+        " it is more than a name with attributes and items"
+    )

@@ -4,6 +4,7 @@ A kernel that has not started has neither, and none is started for them. Source:
 """
 
 from ...agent.wire import messages as wire
+from ...notebook.source.syntax import is_path
 from ...protocol.tables import (
     NotebookTableArguments,
     NotebookTableResponse,
@@ -13,17 +14,21 @@ from ...protocol.tables import (
 from .. import convert
 from ..errors import DapError, NotStarted
 from ..registry import registry
-from ..repl.table_pager import table_response
+from ..repl.table_pager import is_more_than_path, table_response
 from ..session import Session
 from ..stops.frames import kernel_frame_id, notebook_frame_id
+
+NEEDS = 'notebookTable needs an "expression", a "tableReference", or a "variablesReference" with a "name"'
 
 
 @registry.request("notebookTable")
 async def notebook_table(session: Session, args: NotebookTableArguments) -> NotebookTableResponse:
-    if args.expression is None and not (args.variables_reference and args.name):
-        raise DapError('notebookTable needs an "expression", or a "variablesReference" with a "name"')
+    if args.expression is None and not args.table_reference and not (args.variables_reference and args.name):
+        raise DapError(NEEDS)
     if session.kernel.live is None:
         raise NotStarted
+    if args.expression is not None and args.look_up and not is_path(args.expression):
+        raise DapError(is_more_than_path(args.expression))
     frame = wire.IDLE_FRAME
     if args.expression is not None:
         by_client = args.frame_id is not None

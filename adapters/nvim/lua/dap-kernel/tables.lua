@@ -9,13 +9,14 @@ local M = {}
 ---@field frame integer? where it is evaluated; nil: at the notebook's level
 ---@field start integer the first row
 ---@field rows integer as many as the filters leave
+---@field table integer? the reference to its value; nil: it was not evaluated yet
 ---@field shown integer
 
 ---@type table<integer, dap-kernel.TableView>
 local views = {} -- by buffer
 
 local BESIDE = 4 -- lines that are no rows: names, what does not fit, how many there are, keys
-local KEYS = "<C-f> the next rows, <C-b> those before, gg and G the ends, r reads it again, q closes"
+local KEYS = "<C-f> the next rows, <C-b> those before, gg and G the ends, r evaluates it again, q closes"
 
 ---@param text string
 local function say(text)
@@ -39,10 +40,31 @@ local function fill(buf, lines)
   vim.bo[buf].modified = false
 end
 
+--- Ask for rows of the value that a view has; if that is gone, what the name stands for now.
+---@param view dap-kernel.TableView
+---@param asked table
+---@param is_anew boolean evaluate the expression once more: the user wants it
+---@param done fun(err: any, page: table?)
+local function ask(view, asked, is_anew, done)
+  local first = vim.tbl_extend("force", asked, { tableReference = view.table })
+  local named = vim.tbl_extend("force", first, { expression = view.expression, frameId = view.frame })
+  if is_anew or not view.table then
+    return notebooks.ask(view.session, "notebookTable", named, done)
+  end
+  notebooks.ask(view.session, "notebookTable", first, function(err, page)
+    if err and tostring(err):find("notStopped", 1, true) then
+      named.lookUp = true
+      return notebooks.ask(view.session, "notebookTable", named, done)
+    end
+    done(err, page)
+  end)
+end
+
 --- Show the rows of a view from one on.
 ---@param buf integer
 ---@param start integer
-local function show(buf, start)
+---@param is_anew? boolean
+local function show(buf, start, is_anew)
   local view, window = views[buf], window_of(buf)
   if not view or not window then
     return
@@ -50,16 +72,14 @@ local function show(buf, start)
   local room = math.max(vim.api.nvim_win_get_height(window) - BESIDE, 5)
   start = math.max(0, math.min(start, math.max(view.rows - room, 0)))
   local width = vim.api.nvim_win_get_width(window) - vim.fn.getwininfo(window)[1].textoff
-  local asked =
-    { expression = view.expression, frameId = view.frame, start = start, count = room, textWidth = width }
-  notebooks.ask(view.session, "notebookTable", asked, function(err, page)
+  ask(view, { start = start, count = room, textWidth = width }, is_anew == true, function(err, page)
     if not vim.api.nvim_buf_is_valid(buf) then
       return
     end
     if err or not page then
-      return fill(buf, vim.split(tostring(err), "\n"))
+      return fill(buf, vim.split(tostring(err) .. "\n" .. KEYS, "\n"))
     end
-    view.start, view.rows, view.shown = start, page.rows, #page.cells
+    view.start, view.rows, view.shown, view.table = start, page.rows, #page.cells, page.tableReference
     local lines = vim.split(page.text, "\n")
     lines[#lines + 1] = KEYS
     fill(buf, lines)
@@ -103,8 +123,8 @@ local function map_keys(buf)
   on("G", "The last rows", function()
     show(buf, views[buf].rows)
   end)
-  on("r", "Read the table again", function()
-    show(buf, views[buf].start)
+  on("r", "Evaluate the table's expression again", function()
+    show(buf, views[buf].start, true)
   end)
   on("q", "Close the table", function()
     vim.cmd("close")

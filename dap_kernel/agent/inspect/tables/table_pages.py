@@ -88,6 +88,10 @@ class Filling:
         self._slow: list[tuple[int, int, Any]] = []  # row, column, value; -1: the row's label
         self._fill_quickly()
 
+    def kept_as(self, handle: int) -> None:
+        """Tell by which handle other pages are asked for."""
+        self._page.table = handle
+
     def whole(self) -> wire.TablePage:
         """Put in what may take code of the notebook's, and return the page."""
         self._fill_slowly()

@@ -1,14 +1,15 @@
 """The tables that were looked at during one stop, and in which order: few, and only until code runs.
 
-So the next page of a sorted table costs what any page does. Knows nothing of texts.
+So an expression is evaluated once for all pages, and the next page of a sorted table costs what any page
+does. Knows nothing of texts.
 """
 
 from array import array
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...common.object_access import PASS_ON
 from ...evaluate.bindings import InspectionError
@@ -18,6 +19,7 @@ from .grids import Grid, label_text
 from .plain_grids import grid_of
 from .whole_columns import Deadline, Figures, Places
 
+_MOST_VALUES = 10  # that are kept: each may be a large one that nothing else holds
 _MOST_TABLES = 4
 _MOST_ORDERS = 6  # of one table
 _MOST_KEPT = 10_000_000  # positions in them, of 8 bytes each
@@ -110,45 +112,59 @@ def _marks(value: Any) -> tuple[object, ...]:
     return (object(),)
 
 
+class KeptTable(NamedTuple):
+    """A value of which pages are asked for."""
+
+    value: object
+    path: str | None  # the expression for it
+    is_path: bool  # it can be found anew: by names, attributes and items
+
+
 class TableViews:
-    """See the module."""
+    """See the module. `forget` may be called on any thread, the others by the thread that is stopped."""
 
     def __init__(self) -> None:
-        self._values: OrderedDict[tuple[int, str], object] = OrderedDict()  # by frame and expression
+        self._kept: OrderedDict[int, KeptTable] = OrderedDict()  # by handle
         self._tables: OrderedDict[int, ViewedTable] = OrderedDict()  # by the value's id
-        self._changes = 0
 
-    def note_changes(self, changes: int) -> None:
-        """Forget all if code has run since: `changes` counts how often it did."""
-        if changes != self._changes:
-            self.clear()
-            self._changes = changes
+    def keep(self, handle: int, table: KeptTable) -> None:
+        self._kept[handle] = table
+        if len(self._kept) > _MOST_VALUES:
+            self.let_go(next(iter(self._kept), handle))
+
+    def kept(self, handle: int) -> KeptTable | None:
+        """Return what a handle stands for, if that is still kept. On any thread."""
+        return self._kept.get(handle)
+
+    def used(self, handle: int) -> KeptTable | None:
+        """Return what a handle stands for, and keep it longer than others."""
+        with suppress(KeyError):  # another thread has run on just now
+            self._kept.move_to_end(handle)
+        return self._kept.get(handle)
+
+    def let_go(self, handle: int) -> None:
+        gone = self._kept.pop(handle, None)
+        if gone is not None:
+            self._tables.pop(id(gone.value), None)
+
+    def forget(self, with_paths: bool = True) -> None:
+        """Code has run: forget orders and, `with_paths`, what can be found anew."""
+        self._tables.clear()
+        for handle, it in self._kept.copy().items():
+            if with_paths and it.is_path:
+                self._kept.pop(handle, None)
 
     def clear(self) -> None:
-        self._values.clear()
+        self._kept.clear()
         self._tables.clear()
-
-    def value(self, frame: int, expression: str, evaluate: Callable[[], object]) -> object:
-        """Return an expression's value: the one of the page before, if there was one.
-
-        A plain name is looked up each time: another thread may have bound it anew.
-        """
-        if expression.strip().isidentifier():
-            return evaluate()
-        key = (frame, expression)
-        if key not in self._values:
-            self._values[key] = evaluate()
-            if len(self._values) > _MOST_TABLES:
-                self._values.popitem(last=False)
-        self._values.move_to_end(key)
-        return self._values[key]
 
     def table(self, value: object) -> ViewedTable:
         """Return a value as a table. Raises InspectionError for what is none."""
         found = self._tables.get(id(value))
         if found is None or not found.is_as_it_was:
             found = self._tables[id(value)] = ViewedTable(value)
+        with suppress(KeyError):  # another thread has run on just now
+            self._tables.move_to_end(id(value))
             if len(self._tables) > _MOST_TABLES:
                 self._tables.popitem(last=False)
-        self._tables.move_to_end(id(value))
         return found
