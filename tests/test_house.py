@@ -1,0 +1,163 @@
+"""The rules of the house: no circle, floors in order, one owner for each attribute, one class for each name.
+
+What does not keep to a rule yet is in `house_exceptions.py`; who is there and keeps to the rule fails, too.
+"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from tests.house_exceptions import (
+    CLIMBS,
+    IN_CIRCLES,
+    LONG_CLASSES,
+    OF_OTHERS,
+    SET_FROM_OUTSIDE,
+    SHORT,
+    TWICE,
+    UNSET,
+)
+from tests.test_layers import FILES, PACKAGE, imports
+
+MAX_CLASS_LINES = 250
+MIN_LINES = 40
+PARTS = {"session", "agent", "channel", "watcher", "kernel", "shell", "runner"}  # whom nobody completes
+
+FLOORS = {  # folder: its rooms from the ground up; each speaks of those below alone
+    "agent": [
+        *(
+            "wire",
+            "common",
+            "link",
+            "debuggee",
+            "output",
+            "evaluate",
+            "stops",
+            "inspect",
+            "watch",
+            "dispatch",
+        ),
+        *("run", "bootstrap"),
+    ],
+    "server": [
+        *("errors", "tasks", "arguments", "port", "phases", "texts", "convert", "breakpoints", "output"),
+        *("kernel", "run", "stops", "events", "session", "registry", "flows", "dispatcher", "repl"),
+        *("companions", "requests", "serve", "assembly"),
+    ],
+}
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(it): it for it in FILES}
+
+
+def imported(path: Path) -> set[str]:
+    """Return which of our modules a file imports: also late, and for the type checker alone."""
+    found = {it.removeprefix("dap_kernel.") for it, _, _ in imports(path) if it.startswith("dap_kernel.")}
+    return {it if it in MODULES else it.rpartition(".")[0] for it in found} - {name_of(path), ""}
+
+
+GRAPH = {name: imported(path) for name, path in MODULES.items()}
+
+
+def on_circles(graph: dict[str, set[str]]) -> set[str]:
+    """Return who is on a circle: who can be reached from what it imports."""
+
+    def reached(name: str) -> set[str]:
+        found: set[str] = set()
+        ahead = list(graph[name])
+        while ahead:
+            if (one := ahead.pop()) not in found:
+                found.add(one)
+                ahead += graph.get(one, ())
+        return found
+
+    return {it for it in graph if it in reached(it)}
+
+
+def test_no_files_import_each_other_in_a_circle():
+    around = on_circles(GRAPH)
+    assert around >= IN_CIRCLES, f"on no circle any more, strike: {sorted(IN_CIRCLES - around)}"
+    try:
+        TopologicalSorter({it: GRAPH[it] - IN_CIRCLES for it in GRAPH}).prepare()
+    except CycleError as error:
+        raise AssertionError(" imports ".join(reversed(error.args[1]))) from None
+    assert around <= IN_CIRCLES
+
+
+def climbs() -> Iterator[str]:
+    """Yield who imports a room above its own: "importer imports imported"."""
+    for name, found in GRAPH.items():
+        folder, _, rest = name.partition(".")
+        floors = FLOORS.get(folder)
+        if floors and rest:
+            here = floors.index(rest.partition(".")[0])
+            for it in found:
+                there, _, inside = it.partition(".")
+                if there == folder and inside and floors.index(inside.partition(".")[0]) > here:
+                    yield f"{name} imports {it}"
+
+
+def test_rooms_know_the_floors_below_alone():
+    assert sorted(climbs()) == sorted(CLIMBS)
+
+
+def foreign_stores(path: Path) -> Iterator[str]:
+    """Yield which attributes of others' a file sets: of an attribute's, or of one of the `PARTS`."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            owner = node.value
+            is_part = isinstance(owner, ast.Name) and owner.id in PARTS
+            if is_part or isinstance(owner, ast.Attribute):
+                yield f"{name_of(path)}: {ast.unparse(node)}"
+
+
+def test_an_attribute_is_set_by_its_owner():
+    found = {text for path in FILES for text in foreign_stores(path)} - OF_OTHERS
+    assert sorted(found) == sorted(SET_FROM_OUTSIDE)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda it: name_of(it))
+def test_an_attribute_that_is_declared_is_set(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.name == "__init__":
+            for it in ast.walk(node):
+                if isinstance(it, ast.AnnAssign) and isinstance(it.target, ast.Attribute):
+                    assert it.value or f"{name_of(path)}: {ast.unparse(it.target)}" in UNSET
+
+
+def classes() -> Iterator[tuple[str, ast.ClassDef]]:
+    for name, path in MODULES.items():
+        if not name.startswith("protocol."):  # DAP has its own names
+            for node in ast.parse(path.read_text("utf-8")).body:
+                if isinstance(node, ast.ClassDef):
+                    yield name, node
+
+
+def test_a_class_has_a_name_of_its_own():
+    where: dict[str, list[str]] = defaultdict(list)
+    for name, node in classes():
+        where[node.name].append(name)
+    assert {it for it, homes in where.items() if len(homes) > 1} == TWICE
+
+
+def test_a_class_is_one_idea():
+    long = {it.name for _, it in classes() if (it.end_lineno or 0) - it.lineno >= MAX_CLASS_LINES}
+    assert long == set(LONG_CLASSES)
+
+
+def test_a_short_file_has_a_reason():
+    short = {
+        name
+        for name, path in MODULES.items()
+        if path.name != "__init__.py" and path.read_text("utf-8").count("\n") < MIN_LINES
+    }
+    assert short == set(SHORT)
