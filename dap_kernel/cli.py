@@ -7,8 +7,6 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .log_file import LogError, open_log
-
 if TYPE_CHECKING:
     from .server.serve.listen import Place
 
@@ -18,6 +16,7 @@ serves one client after another. A client is trusted if the system says that it 
 or beyond this machine, launch and attach must carry the token as "token"."""
 
 
+WINDOWS = "it does not run on Windows: use it in WSL, in a container, or on another machine over SSH"
 LSP = """\
 A language server on stdin and stdout: lenses to run and debug cells, live values, diagnostics. It finds the
 debug session of each notebook that is open by itself. Needs pygls 2, the extra "lsp"."""
@@ -25,6 +24,9 @@ debug session of each notebook that is open by itself. Needs pygls 2, the extra 
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run a subcommand; return the exit status: 0 well, 2 for wrong usage."""
+    if sys.platform == "win32":  # before anything is imported that is not there
+        print(f"dap-kernel: {WINDOWS}", file=sys.stderr)
+        return 2
     if args is None:
         _be_of_utf8()
     given = list(sys.argv[1:] if args is None else args)
@@ -34,10 +36,7 @@ def main(args: Sequence[str] | None = None) -> int:
 
         return debug([*given[:at], *given[at + 1 :]])
     parsed = parser().parse_args(given)
-    try:
-        _log(getattr(parsed, "log", None))
-    except LogError as error:
-        print(f"dap-kernel: {error}", file=sys.stderr)
+    if not _log(getattr(parsed, "log", None)):
         return 2
     run = {"kernels": _kernels, "lsp": _lsp, "dap": _dap}[parsed.command]
     try:
@@ -173,11 +172,18 @@ def _on_a_line(*fields: str) -> str:
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-def _log(path: str | None) -> None:
-    """Log warnings to stderr, or all there is to a file that only this user can read. Raises LogError."""
+def _log(path: str | None) -> bool:
+    """Log warnings to stderr, or all there is to a file of this user's alone. False: none, which is said."""
     if path is None:
         logging.basicConfig(level=logging.WARNING, format="dap-kernel: %(levelname)s: %(message)s")
-        return
+        return True
+    from .log_file import LogError, open_log
+
     form = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-    logging.basicConfig(level=logging.DEBUG, format=form, stream=open_log(path))
+    try:
+        logging.basicConfig(level=logging.DEBUG, format=form, stream=open_log(path))
+    except LogError as error:
+        print(f"dap-kernel: {error}", file=sys.stderr)
+        return False
     logging.getLogger("pygls").setLevel(logging.WARNING)  # it logs messages whole, with the values in them
+    return True

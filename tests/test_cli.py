@@ -43,6 +43,27 @@ def test_addresses(text, address):
         assert parse_address(text) == address
 
 
+# What a Python for Windows lacks.
+ON_WINDOWS = """
+import os, sys
+sys.platform = "win32"
+sys.modules.update(dict.fromkeys(("fcntl", "grp", "posix", "pty", "pwd", "resource", "termios"), None))
+for it in ("O_NOFOLLOW", "O_NONBLOCK", "geteuid", "getuid", "killpg", "uname"):
+    delattr(os, it)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments", [["dap"], ["debug", "x.py"], ["lsp"], ["kernels"], ["--log", "x", "dap"], ["--version"]]
+)
+def test_on_windows_it_says_in_a_sentence_that_it_does_not_run_there(arguments):
+    code = f"{ON_WINDOWS}\nfrom dap_kernel.cli import main\nsys.exit(main({arguments!r}))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (said.returncode, said.stdout) == (2, "")
+    sentence = "it does not run on Windows: use it in WSL, in a container, or on another machine over SSH"
+    assert said.stderr == f"dap-kernel: {sentence}\n"
+
+
 def test_the_version():
     shown = run("--version")
     assert (shown.returncode, shown.stdout) == (0, f"dap-kernel {version('dap-kernel')}\n")

@@ -165,6 +165,21 @@ def test_where_the_bundle_has_nothing_for_a_python_it_names_a_folder(bundle: Bun
     assert bundle.run(bare, "kernels") == ""
 
 
+@pytest.mark.parametrize("command", ["probe", "dap"])
+def test_on_windows_the_bundle_says_that_it_does_not_run_there(bundle: Bundle, command: str) -> None:
+    run = str(bundle.server / "run.py")
+    code = (
+        f"import os, sys\ndel os.uname\nsys.platform = 'win32'\nsys.argv = [{run!r}, 'own', {command!r}]\n"
+        f"exec(open({run!r}).read(), {{'__name__': '__main__', '__file__': {run!r}}})"
+    )
+    said = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False
+    )
+    told = json.loads(said.stdout)["unfit"] if command == "probe" else said.stderr
+    assert "is on Windows, where the debugger does not run: use it in WSL" in told
+    assert "Traceback" not in said.stderr
+
+
 def test_an_old_python_can_read_the_program_and_say_so() -> None:
     ast.parse((SOURCES / "run.py").read_text("utf-8"), feature_version=(3, 4))
 
@@ -233,15 +248,19 @@ def test_the_wheel_is_the_same_bytes_each_time(tmp_path: Path) -> None:
 
 def test_a_build_that_is_called_off_leaves_nothing_that_git_sees(tmp_path: Path) -> None:
     """pip, as it stands here, is where a build ends that a user interrupts."""
+    pytest.importorskip("hatchling", reason="hatchling is not installed: make does")
     extension = tmp_path / "adapters" / "vscode"
     shutil.copytree(SOURCES, extension / "bundle", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("CHANGELOG.md", "pyproject.toml", "README.md", "LICENSE", ".gitignore"):
         shutil.copyfile(ROOT / name, tmp_path / name)
     shutil.copyfile(EXTENSION / ".gitignore", extension / ".gitignore")
+    (tmp_path / "dap_kernel").mkdir()
+    (tmp_path / "dap_kernel" / "__init__.py").touch()
     (tmp_path / "pip.py").write_text(
-        "import os, pathlib, signal, sys\n"
-        "pathlib.Path(sys.argv[sys.argv.index('--wheel-dir') + 1], 'half').touch()\n"
-        "os.kill(os.getppid(), signal.SIGKILL)\n"
+        "import os, signal, sys\n"
+        "if not any(it.endswith('hatchling.txt') for it in sys.argv):\n"
+        "    os.kill(os.getppid(), signal.SIGKILL)\n"
+        "os.mkdir(sys.argv[sys.argv.index('--dest') + 1])\n"
     )
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(tmp_path)]
     for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "all"]):

@@ -74,8 +74,6 @@ def same_path(one: str, other: str) -> bool:
 def folded(path: str, platform: str = sys.platform) -> str:
     """Return what compares equal for paths of one file; a key, not a path to open."""
     path = canonical(path)
-    if platform == "win32":
-        return path.replace("/", "\\").lower()
     return path.lower() if platform == "darwin" else path
 
 

@@ -73,4 +73,3 @@ def test_one_file_by_many_names(tmp_path: Path) -> None:
 def test_upper_and_lower_case() -> None:
     assert folded("/no/X.py", "linux") != folded("/no/x.py", "linux")
     assert folded("/no/X.py", "darwin") == folded("/no/x.py", "darwin")
-    assert folded("/no/X.py", "win32") == folded("/no/x.py", "win32")

@@ -54,6 +54,8 @@ def probe(own):
 
 
 def unfit():
+    if sys.platform == "win32":
+        return "is on Windows, where the debugger does not run: use it in WSL, in a container, or over SSH"
     if sys.version_info < OLDEST:
         return "is Python %d.%d; 3.11 or later is needed" % sys.version_info[:2]
     if sys.implementation.name != "cpython":

@@ -21,7 +21,7 @@ RUN_FIRST = ("*.pth", "sitecustomize*", "usercustomize*")  # in `site-packages`;
 PATH = "$PATH"
 TRUSTED = 'if you trust it, choose it in the editor or by "python" in the launch configuration'
 SETTINGS = "pyvenv.cfg"
-PLACES = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")  # in an environment's folder
+PLACES = ("bin/python", "bin/python3")  # in an environment's folder
 
 
 @dataclass(frozen=True)
