@@ -1,7 +1,7 @@
 // The first minutes on a machine that has nothing of ours: what is installed, what is asked, what is left behind.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Editor, Notebook } from './editor';
 import { isGone, kernelIn, TELLS_ID } from './processes';
@@ -114,6 +114,40 @@ export function fresh(tell: Tell): void {
     await editor.press('F5');
     await editor.stopsAt('done = 1');
     await editor.showsVariable(`where = '${join(folder, 'mine')}'`);
+    await editor.press('Shift+F5');
+    await editor.ends();
+  });
+
+  tell('fresh: an interpreter of the folder that others can change is listed, and run once it is trusted', { 'tells.py': TELLS_PYTHON }, async ({ page, folder, python }) => {
+    const environment = join(folder, 'shared');
+    execFileSync(python, ['-m', 'venv', '--without-pip', environment]);
+    const hasRun = join(folder, '..', 'has-run');
+    const packages = join(environment, 'lib', `python${versionOf(python).split('.').slice(0, 2).join('.')}`, 'site-packages');
+    writeFileSync(join(packages, 'tells.pth'), `import pathlib; pathlib.Path(${JSON.stringify(hasRun)}).touch()\n`);
+    chmodSync(join(environment, 'bin'), 0o777);
+    const editor = new Editor(page);
+    await editor.open('tells.py');
+    await editor.goto(4);
+    await editor.toggleBreakpoint();
+    const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'python (shared)' });
+    const pick = async (answer: string): Promise<void> => {
+      await editor.command('dap-kernel: Pick an Interpreter');
+      await row.filter({ hasText: 'Not run, because others can write to' }).click();
+      const question = page.locator('.monaco-dialog-box').filter({ hasText: 'Do you trust' });
+      assert.equal(existsSync(hasRun), false);
+      await question.getByText(answer, { exact: true }).click();
+      await question.waitFor({ state: 'hidden' });
+    };
+    await pick('Cancel');
+    assert.deepEqual(readdirSync(folder).sort(), ['shared', 'tells.py']);
+    await pick('Trust and Use');
+    await until('the setting', () => existsSync(join(folder, '.vscode', 'settings.json')));
+    assert.equal(existsSync(hasRun), true);
+    await editor.press('Control+1');
+    await editor.goto(4);
+    await editor.press('F5');
+    await editor.stopsAt('done = 1');
+    await editor.showsVariable(`where = '${environment}'`);
     await editor.press('Shift+F5');
     await editor.ends();
   });

@@ -66,10 +66,13 @@ export const answers: (string | undefined)[] = [];
 export const asked: { text: string; detail?: string; buttons: string[] }[] = [];
 export const settings = new Map<string, unknown>();
 
-function ask(text: string, options: { detail?: string }, ...items: { title: string }[]): Promise<{ title: string } | undefined> {
-  asked.push({ text, ...options, buttons: items.map((it) => it.title) });
+type Button = string | { title: string };
+
+function ask(text: string, options: { detail?: string }, ...items: Button[]): Promise<Button | undefined> {
+  const titleOf = (it: Button): string => (typeof it === 'string' ? it : it.title);
+  asked.push({ text, ...options, buttons: items.map(titleOf) });
   const answer = answers.shift();
-  return Promise.resolve(items.find((it) => it.title === answer));
+  return Promise.resolve(items.find((it) => titleOf(it) === answer));
 }
 
 type Factory = { createDebugAdapterTracker(session: object): Tracker };
@@ -136,15 +139,28 @@ export const commands = {
 };
 export const window = {
   activeNotebookEditor: undefined as { notebook: { uri: Uri; notebookType: string } } | undefined,
+  onDidChangeActiveNotebookEditor: new EventEmitter<unknown>().event,
   activeTextEditor: undefined,
   showWarningMessage: ask,
+  showErrorMessage: ask,
+  withProgress: (_options: object, task: (progress: object, token: object) => Promise<unknown>) =>
+    task({}, { onCancellationRequested: () => new Disposable(() => undefined) }),
   tabGroups: { all: [], onDidChangeTabs: new EventEmitter<{ opened: unknown[]; closed: unknown[] }>().event },
 };
 export const ConfigurationTarget = { Global: 1 };
+export const ProgressLocation = { Notification: 15 };
+/** Other extensions: what activating each returns, by id. */
+export const installed = new Map<string, unknown>();
+export const extensionsChanged = new EventEmitter<void>();
+export const extensions = {
+  onDidChange: extensionsChanged.event,
+  getExtension: (id: string) => (installed.has(id) ? { activate: () => Promise.resolve(installed.get(id)) } : undefined),
+};
 export const workspace = {
   onDidRenameFiles: new EventEmitter<{ files: unknown[] }>().event,
   getWorkspaceFolder: () => undefined,
-  workspaceFolders: undefined,
+  workspaceFolders: undefined as { uri: Uri }[] | undefined,
+  onDidChangeConfiguration: new EventEmitter<{ affectsConfiguration(name: string): boolean }>().event,
   notebookDocuments: [] as { uri: Uri }[],
   textDocuments: [] as { uri: Uri; languageId: string; getText(): string }[],
   getConfiguration: () => ({

@@ -24,5 +24,5 @@ export function folderFor(resource: vscode.Uri | undefined): vscode.WorkspaceFol
 
 export function thisMachine(): Machine {
   const folders = (vscode.workspace.workspaceFolders ?? []).map((it) => it.uri.fsPath);
-  return { home: homedir(), env: process.env, platform: process.platform, folders };
+  return { home: homedir(), env: process.env, folders };
 }

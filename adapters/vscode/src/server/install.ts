@@ -27,7 +27,7 @@ async function into(folder: string, interpreter: string, requirements: string, s
   const options = { timeout: INSTALL_MS, signal };
   const made = await asked(interpreter, ['-I', '-m', 'venv', '--clear', folder], options);
   if (made.problem !== undefined) return `${interpreter} cannot make an environment: ${(made.printed.trim() || made.problem).split(/\s+/).join(' ').slice(0, 400)}`;
-  const [python = ''] = inEnvironment(folder, process.platform);
+  const [python = ''] = inEnvironment(folder);
   const words = ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes', '-r', requirements];
   const { problem } = await asked(python, words, options);
   return problem === undefined ? undefined : `msgspec could not be installed for ${interpreter}: ${lastLines(problem)}`;

@@ -6,19 +6,20 @@ import { asError } from '../errors';
 import { chosenFor, thisMachine } from './chosen';
 import { bundled, firstThatWorks, installed, onChosen, probeArguments, withCommand, type Bundle, type Candidate, type Chosen } from './discovery';
 import { install } from './install';
-import { asked, interpreterAt, interpreters, isProgram } from './machine';
+import { asked, interpreterAt, interpreters, stampOf } from './machine';
 import { pickInterpreter } from './pick';
+import { isWindows, tellOfWindows } from './windows';
 import { isFit, offerInstead, offerOf, verdictOf, type Offer, type Verdict } from './verdict';
 
 const NO_BUNDLE = 'This build of the extension carries no debugger.';
 const HOW_TO_BUNDLE = '"make vsix" builds one that does. Or install the Python package dap-kernel, and pick the interpreter that has it.';
 
 export class Servers {
-  private readonly fit = new Set<string>(); // command lines that can run the server
+  private readonly fit = new Map<string, string>(); // by a command line that can run the server: the program's stamp
   private readonly bundle: Bundle | undefined;
-  private readonly waiting = new Map<string, symbol>(); // by the resource: who has been told last that nobody can run it
   private onMachine: Candidate | undefined; // where nothing is chosen
-  private offering: Promise<boolean> | undefined;
+  private question: { offer: Offer; answer: Promise<boolean> } | undefined; // that the user has not answered yet
+  private mended = 0; // how often the user has done something about what was wrong
 
   constructor(private readonly log: vscode.LogOutputChannel, private readonly context: vscode.ExtensionContext) {
     const run = context.asAbsolutePath(join('server', 'run.py'));
@@ -27,7 +28,7 @@ export class Servers {
 
   /** How to start the server for `resource`; undefined: nobody can run it. */
   async find(resource: vscode.Uri | undefined): Promise<Candidate | undefined> {
-    return this.look(resource, []);
+    return isWindows() ? undefined : this.look(resource, []);
   }
 
   /**
@@ -35,17 +36,26 @@ export class Servers {
    * the notebook `runsOnChosen` and what is chosen cannot run it.
    */
   async findOrOffer(resource: vscode.Uri | undefined, runsOnChosen: boolean): Promise<Candidate | undefined> {
-    const key = resource?.toString() ?? '';
-    const turn = Symbol(key);
-    for (let hasWaited = false; ; hasWaited = true) {
+    if (isWindows()) {
+      tellOfWindows();
+      return undefined;
+    }
+    for (;;) {
       const verdicts: Verdict[] = [];
+      const { mended } = this;
       const found = await this.look(resource, verdicts);
-      if (hasWaited && this.waiting.get(key) !== turn) return undefined; // who has asked later goes on
       const instead = runsOnChosen ? await this.instead(resource, verdicts) : undefined;
       if (found !== undefined && instead === undefined) return found;
-      this.waiting.set(key, turn);
-      this.offering ??= this.offer(instead ?? offerOf(verdicts)).finally(() => (this.offering = undefined));
-      if (!(await this.offering)) return undefined;
+      if (mended !== this.mended) continue; // while it was looked for
+      const offer = instead ?? offerOf(verdicts);
+      const open = this.question;
+      if (open !== undefined && !isSame(open.offer, offer)) {
+        await open.answer; // which may have mended this, too
+        continue;
+      }
+      // Who asks meanwhile shares the answer.
+      this.question = open ?? { offer, answer: this.answered(offer) };
+      if (!(await this.question.answer)) return undefined; // who asks has been told
     }
   }
 
@@ -70,21 +80,22 @@ export class Servers {
   }
 
   private async atChosen({ setting, selected }: Chosen): Promise<Chosen> {
-    const at = async (path: string | undefined): Promise<string | undefined> => path && interpreterAt(path, process.platform);
+    const at = async (path: string | undefined): Promise<string | undefined> => path && interpreterAt(path);
     return { setting: await at(setting), selected: await at(selected) };
   }
 
   private async ofMachine(first: (it: Candidate[]) => Promise<Candidate | undefined>): Promise<Candidate | undefined> {
     const { bundle, onMachine } = this;
     if (bundle === undefined) return undefined;
-    if (onMachine !== undefined && (await isProgram(onMachine.command))) return onMachine;
-    const found = await interpreters(thisMachine());
+    if (onMachine !== undefined && (await first([onMachine])) !== undefined) return onMachine;
+    const found = (await interpreters(thisMachine())).filter((it) => it.doubt === undefined);
     return (this.onMachine = await first(found.map(({ path, origin }) => bundled(bundle, path, origin.toLowerCase()))));
   }
 
   private async canRun(candidate: Candidate, verdicts: Verdict[]): Promise<boolean> {
     const line = [candidate.command, ...candidate.args].join('\0');
-    if (this.fit.has(line)) return true;
+    const stamp = await stampOf(candidate.command);
+    if (stamp !== undefined && this.fit.get(line) === stamp) return true;
     const { printed, problem } = await asked(candidate.command, probeArguments(candidate));
     if (candidate.isBundled) {
       const verdict = verdictOf(candidate.command, printed, problem);
@@ -97,7 +108,7 @@ export class Servers {
       this.log.debug(`${candidate.command}: ${problem}`);
       return false;
     }
-    this.fit.add(line);
+    if (stamp !== undefined) this.fit.set(line, stamp);
     return true;
   }
 
@@ -106,6 +117,16 @@ export class Servers {
     const { setting, selected } = await this.atChosen(await chosenFor(resource));
     const verdict = verdicts.find((it) => it.interpreter === (setting ?? selected));
     return verdict?.unfit === undefined ? undefined : offerInstead(verdict, setting !== undefined);
+  }
+
+  private async answered(offer: Offer): Promise<boolean> {
+    try {
+      const isMended = await this.offer(offer);
+      if (isMended) this.mended += 1;
+      return isMended;
+    } finally {
+      this.question = undefined;
+    }
   }
 
   /** Say what is wrong, and do what the user wants. Return whether to look again. */
@@ -123,6 +144,10 @@ export class Servers {
       return false;
     }
   }
+}
+
+function isSame(a: Offer, b: Offer): boolean {
+  return a.text === b.text && a.detail === b.detail;
 }
 
 /** Run a command of the server, as `kernels`; return what it prints. Rejects if it fails. */

@@ -1,23 +1,31 @@
 // The command that picks an interpreter: those of the folder, of the machine, the Python extension's, any.
 import { homedir } from 'node:os';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { shown } from '../debug/program';
 import { around, chosenFor, folderFor, thisMachine } from './chosen';
 import { aboutOf, FACTS, keyOf, labelOf, parseFacts, pathOf, whyNot, type Facts } from './facts';
-import { asked, interpreterAt, interpreters, type Found } from './machine';
+import { asked, foundAt, interpreterAt, interpreters, type Found } from './machine';
 import { portable } from './portable';
 import { known, selected } from './python';
+import { isWindows, tellOfWindows } from './windows';
 
 const AT_ONCE = 4; // interpreters that start
+const TRUST = 'Trust and Use';
 
 interface Item extends vscode.QuickPickItem {
   path?: string;
   isUnfit?: boolean;
+  /** Instead of `path`: what has to be done or asked first. */
   act?: () => Thenable<string | undefined>;
 }
 
 /** Return whether one was picked. */
 export async function pickInterpreter(): Promise<boolean> {
+  if (isWindows()) {
+    tellOfWindows();
+    return false;
+  }
   const resource = shown()?.uri;
   const picked = await picking(await found(), resource);
   const path = picked?.path ?? (await picked?.act?.());
@@ -69,40 +77,62 @@ function picking(all: Found[], resource: vscode.Uri | undefined): Promise<Item |
 async function fill(list: vscode.QuickPick<Item>, all: Found[], resource: vscode.Uri | undefined): Promise<void> {
   const told: (Facts | undefined)[] = [];
   const { setting, selected: current = '' } = await chosenFor(resource);
-  const now = await interpreterAt(setting ?? current, process.platform);
-  const queue = all.map((it, index) => ({ ...it, index }));
+  const now = await interpreterAt(setting ?? current);
+  const queue = all.map((it, index) => ({ ...it, index })).filter((it) => isRun(it, now));
+  const show = (): void => {
+    const [active] = list.activeItems;
+    list.keepScrollPosition = true;
+    list.items = [...listed(all, told, now, resource), ...others(resource)];
+    const same = list.items.find((item) => item.path !== undefined && item.path === active?.path);
+    if (same !== undefined) list.activeItems = [same];
+  };
   const ask = async (): Promise<void> => {
     for (let it = queue.shift(); it !== undefined; it = queue.shift()) {
       told[it.index] = await factsOf(it.path);
-      const [active] = list.activeItems;
-      list.keepScrollPosition = true;
-      list.items = [...listed(all, told, now, resource), ...others(resource)];
-      const same = list.items.find((item) => item.path !== undefined && item.path === active?.path);
-      if (same !== undefined) list.activeItems = [same];
+      show();
     }
   };
+  show();
   await Promise.all(Array.from({ length: AT_ONCE }, ask));
+}
+
+/** Whether an interpreter is run to tell what it is: one that others can change is, once the user has chosen it. */
+function isRun({ path, doubt }: Found, now: string): boolean {
+  return doubt === undefined || path === now;
 }
 
 /** The interpreters that have told what they are, by where they were found, each once; those that will not do come last. */
 function listed(all: Found[], told: (Facts | undefined)[], now: string, resource: vscode.Uri | undefined): Item[] {
   const seen = new Set<string>();
   const groups = new Map<string, Item[]>();
+  const add = (group: string, item: Item): unknown => groups.set(group, [...(groups.get(group) ?? []), item]);
+  const unfit: Item[] = [];
   for (const [index, found] of all.entries()) {
+    const description = (path: string): string => portable(path, around(resource));
     const facts = told[index];
+    if (!isRun(found, now)) add(found.origin, unknownAt(found, description(found.path)));
     if (facts === undefined || seen.has(keyOf(facts))) continue;
     seen.add(keyOf(facts));
-    const { origin } = found;
     const path = pathOf(found.path, facts);
     const isUnfit = whyNot(facts) !== undefined;
-    const group = isUnfit ? 'Cannot run notebooks' : origin;
-    const item = { label: `${path === now ? '$(check) ' : ''}${labelOf(facts)}`, description: portable(path, around(resource)), detail: aboutOf(facts), path, isUnfit };
-    groups.set(group, [...(groups.get(group) ?? []), item]);
+    const item = { label: `${path === now ? '$(check) ' : ''}${labelOf(facts)}`, description: description(path), detail: aboutOf(facts), path, isUnfit };
+    if (isUnfit) unfit.push(item);
+    else add(found.origin, item);
   }
-  const unfit = groups.get('Cannot run notebooks') ?? [];
-  groups.delete('Cannot run notebooks');
   return [...groups, ['Cannot run notebooks', unfit] as const]
     .flatMap(([label, items]) => items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items]);
+}
+
+/** One that is not run until the user has said that it may be. */
+function unknownAt({ path, doubt = '' }: Found, description: string): Item {
+  const label = `$(question) ${basename(path)} (${basename(dirname(dirname(path)))})`;
+  return { label, description, detail: `Not run, because ${doubt}. Pick it if you trust it`, act: () => trusting(path, doubt) };
+}
+
+async function trusting(path: string, doubt: string): Promise<string | undefined> {
+  const detail = `It was not run yet, because ${doubt}: somebody else may have changed what it does.`;
+  const answer = await vscode.window.showWarningMessage(`Do you trust ${path}?`, { modal: true, detail }, TRUST);
+  return answer === TRUST ? ifItRuns(path) : undefined;
 }
 
 function others(resource: vscode.Uri | undefined): Item[] {
@@ -115,7 +145,9 @@ function others(resource: vscode.Uri | undefined): Item[] {
 
 /** Those of the workspace first: whoever opens this list is looking for one of them. */
 async function found(): Promise<Found[]> {
-  const all = [...(await interpreters(thisMachine())), ...(await known()).map((path) => ({ path, origin: 'Python extension' }))];
+  const own = await interpreters(thisMachine());
+  const others = (await known()).filter((path) => own.every((it) => it.path !== path));
+  const all = [...own, ...(await Promise.all(others.map((it) => foundAt(it, 'Python extension'))))];
   const isNear = ({ origin }: Found): boolean => origin === 'In this folder' || origin === 'Activated';
   return [...all.filter(isNear), ...all.filter((it) => !isNear(it))];
 }
@@ -137,7 +169,11 @@ async function browse(): Promise<string | undefined> {
     title: 'A Python, or the folder of an environment', openLabel: 'Use', canSelectFolders: true, defaultUri: vscode.Uri.file(homedir()),
   })) ?? [];
   if (picked === undefined) return undefined;
-  const path = await interpreterAt(picked.fsPath, process.platform);
+  return ifItRuns(await interpreterAt(picked.fsPath));
+}
+
+/** An interpreter's path, if notebooks can run on it; else the user is told why not. */
+async function ifItRuns(path: string): Promise<string | undefined> {
   const facts = await factsOf(path);
   const why = facts === undefined ? 'is no Python that can be run' : whyNot(facts);
   if (why === undefined) return path;
