@@ -44,8 +44,19 @@ FLOORS = {  # folder: its rooms from the ground up; each speaks of those below a
         *("run", "bootstrap"),
     ],
     "server": [
-        *("errors", "tasks", "arguments", "port", "phases", "texts", "convert", "breakpoints", "output"),
-        *("kernel", "run", "stops", "events", "session", "registry", "flows", "dispatcher", "repl"),
+        *(
+            "errors",
+            "tasks",
+            "registry",
+            "arguments",
+            "port",
+            "phases",
+            "texts",
+            "convert",
+            "breakpoints",
+            "output",
+        ),
+        *("kernel", "run", "stops", "events", "session", "flows", "dispatcher", "repl"),
         *("companions", "requests", "serve", "assembly"),
     ],
 }

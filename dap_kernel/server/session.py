@@ -4,7 +4,6 @@ Knows no request: those are in `requests/`. `handle` is the one place where exce
 """
 
 import asyncio
-import itertools
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -14,8 +13,7 @@ import msgspec
 from ..agent.wire import messages as wire
 from ..notebook.cells import Format
 from ..protocol.capabilities import InitializeRequestArguments
-from ..protocol.messages import BadMessage, Body, Event, EventBody, Request, Response, decode, encode, refusal
-from ..protocol.output import InvalidatedEvent
+from ..protocol.messages import BadMessage, Body, EventBody, Request, Response, decode
 from ..protocol.sources import LoadedSourceEvent
 from .arguments.launch_arguments import CommonArguments, LaunchArguments
 from .breakpoints.breakpoint_store import Breakpoints
@@ -33,9 +31,10 @@ from .kernel.session_kernel import SessionKernel
 from .output.cell_output import Output
 from .output.displays import Displays
 from .phases import Phase, after
-from .port.numbering import Numbering, with_clean_texts
-from .port.quirks import as_meant, quirks_of
-from .port.reverse_requests import Reverse
+from .port.audience import Audience
+from .port.client_port import OUR_OWN, ClientPort, Send
+from .port.numbering import Numbering
+from .port.quirks import as_meant
 from .registry import Answer, Then, registry
 from .repl.debug_console import Console
 from .run.runner import Runner
@@ -49,8 +48,6 @@ from .texts.sources import Sources
 
 log = logging.getLogger(__name__)
 
-OUR_OWN = "notebook"  # what the names of our own requests and events begin with
-Send = Callable[[bytes], None]
 UNTRUSTED = ("initialize", "launch", "attach", "disconnect", "terminate")  # answered to anybody
 
 
@@ -61,7 +58,6 @@ async def no_wait() -> None:
 class Session:
     """See the module. `drain` waits while the client is far behind in reading what `send` was given."""
 
-    wants_notebook_events = False  # the client does
     is_attached = False  # the kernel ran already
     is_launching = False  # a launch waits for its answer
     is_restarting = False  # what ends meanwhile is not told as the end of a run
@@ -71,22 +67,20 @@ class Session:
         from . import requests  # late: the chapters know the session
 
         requests.load()
-        self._send, self.close = send, close
+        self.close = close
         self.prefers_own_python = prefers_own_python  # to one that is merely on the path
         self.drain: Callable[[], Awaitable[None]] = no_wait
         self.is_trusted = False
         self.check_token: CheckToken = nobody_checks
         self.phase = Phase.NEW
-        self.client = InitializeRequestArguments()
-        self.numbering = Numbering()
         self.args = CommonArguments()
         self.configured = asyncio.Event()
         self.origin: LaunchArguments | None = None  # what would launch an attached kernel anew
         self.stays = True  # when nothing is left to run
         self.orphan_timeout_s = 0.0
         self.python_why = ""  # why the kernel's Python was chosen
-        self._seq = itertools.count(1)
         self._tasks = Tasks()
+        self.port = ClientPort(send, Audience())
         self._told_problem: str | None = None  # of the notebook's text
         self.documents = Documents()
         self.sources = Sources(self.documents)
@@ -105,7 +99,6 @@ class Session:
         self.imported = Imported(self)
         self.console = Console(self)
         self.companions = Companions(self)
-        self.reverse = Reverse(self._write, lambda: next(self._seq))
         self.terminal = SessionTerminal(self)
 
     async def receive(self, body: bytes) -> None:
@@ -114,16 +107,15 @@ class Session:
             message = decode(body)
         except BadMessage as bad:
             log.warning("%s", bad)
-            if bad.seq is not None:
-                self._write(refusal(next(self._seq), bad.seq, bad.command, str(bad)))
+            self.port.refuse(bad)
             return
         if isinstance(message, Request):
             if not self.is_trusted and (why := await why_refused(message, self.check_token)) is not None:
-                self._respond(message, why, None)
+                self.port.respond(message, Answer(error=why))
                 return
             self._tasks.begin(message.seq, message.command, self.handle(message))
         elif isinstance(message, Response):
-            self.reverse.answered(message)
+            self.port.take_response(message)
 
     async def gone(self) -> None:
         """Do what is left to do when the client is lost. One that has said goodbye gets what it asked for."""
@@ -134,9 +126,9 @@ class Session:
     async def handle(self, request: Request) -> None:
         """Send the one response to `request`, then do what had to wait for it."""
         if request.command.startswith(OUR_OWN):
-            self.wants_notebook_events = True
-        answer = await self.answer(as_meant(request, quirks_of(self.client)), self.numbering)
-        self._respond(request, answer.error, answer.body)
+            self.port.want_notebook_events()
+        answer = await self.answer(as_meant(request, self.port.quirks), self.port.numbering)
+        self.port.respond(request, answer)
         if answer.do is not None:
             self.do(request, answer.do)
 
@@ -173,9 +165,7 @@ class Session:
 
     def emit(self, body: EventBody) -> None:
         """Send an event: one of our own only to a client that knows them; to companions as they like."""
-        if self.wants_notebook_events or not body.event.startswith(OUR_OWN):
-            self._write(Event(next(self._seq), body.event, self.numbering.outgoing(body)))
-        self.companions.hear(body)
+        self.port.emit(body)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Do `work` beside all else, until the session ends."""
@@ -198,15 +188,6 @@ class Session:
         self.look()
         await self.shown.ready()
 
-    def invalidate(self) -> None:
-        """Say that what is shown of stops may be out of date, to those who want to know."""
-        keeps_stacks = quirks_of(self.client).keeps_stacks
-        event = InvalidatedEvent(["variables"] if keeps_stacks else ["stacks", "variables"])
-        if self.client.supports_invalidated_event:
-            self.emit(event)
-        else:
-            self.companions.hear(event)
-
     def text_changed(self) -> None:
         """Bring what depends on texts up to date."""
         self.breakpoints.look_again()
@@ -215,7 +196,7 @@ class Session:
         if (main := self.documents.main) is not None and self.sources.scripts.has_changed(main):
             self.emit(LoadedSourceEvent("changed", self.sources.script_of(main)))
         if self.is_live and self.threads.stops:
-            self.invalidate()  # frames are told in the lines of the text as it is now
+            self.port.invalidate()  # frames are told in the lines of the text as it is now
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the cell that runs, and run nothing after it."""
@@ -249,9 +230,17 @@ class Session:
         self.phase = phase
 
     @property
+    def wants_notebook_events(self) -> bool:
+        return self.port.wants_notebook_events
+
+    @property
+    def client(self) -> InitializeRequestArguments:
+        return self.port.client
+
+    @property
     def tells_notebook_events(self) -> bool:
         """Whether anybody wants our own events."""
-        return self.wants_notebook_events or bool(self.companions.present)
+        return self.port.has_notebook_hearers
 
     @property
     def main_name(self) -> str:
@@ -290,22 +279,3 @@ class Session:
             self.output.say(f"{request.command}: {refusal}", "stderr")
         except Exception:
             log.exception("what follows %s failed", request.command)
-
-    def _respond(self, request: Request, error: str | None, body: Body | None) -> None:
-        seq = next(self._seq)
-        if error is not None:
-            self._write(refusal(seq, request.seq, request.command, error))
-        else:
-            shown = self.numbering.outgoing(body)
-            self._write(Response(seq, request.seq, True, request.command, body=shown))
-
-    def _write(self, message: Request | Response | Event) -> None:
-        try:
-            body = encode(message)
-        except UnicodeEncodeError:  # a path that is no UTF-8, say
-            assert not isinstance(message, Request)
-            if isinstance(message, Response):
-                message.message = with_clean_texts(message.message)
-            message.body = with_clean_texts(message.body)
-            body = encode(message)
-        self._send(body)

@@ -21,7 +21,6 @@ from ...kernels.runtime.session_announcements import announce, socket_of, withdr
 from ...protocol.breakpoints import BreakpointEvent
 from ...protocol.execution import StoppedEvent
 from ...protocol.framing import Framer, FramingError, frame
-from ...protocol.lifecycle import TerminatedEvent
 from ...protocol.messages import (
     BadMessage,
     Body,
@@ -30,7 +29,6 @@ from ...protocol.messages import (
     Request,
     Response,
     decode,
-    encode,
     refusal,
 )
 from ...protocol.notebook import (
@@ -42,7 +40,8 @@ from ...protocol.notebook import (
     NotebookSyncArguments,
 )
 from ..errors import DapError
-from ..port.numbering import Numbering, with_clean_texts
+from ..port.client_port import encode_cleaned
+from ..port.numbering import Numbering
 from ..serve.security import SecurityError, bind_pipe, peer_uid
 
 if TYPE_CHECKING:
@@ -79,8 +78,7 @@ class Companions:
         self._folder: Path | None = None  # where the session is announced
         self._server: asyncio.Server | None = None
         self._is_over = False
-        self._are_breakpoints_due = False
-        self.present: list[Companion] = []
+        self._present: list[Companion] = []
 
     async def open(self) -> None:
         """Listen for companions from now on. A session that cannot goes without."""
@@ -117,47 +115,28 @@ class Companions:
         if self._server is not None:
             self._server.close()
             self._server = None
-        for it in list(self.present):
+        for it in list(self._present):
             it.leave()
 
-    def hear(self, body: EventBody) -> None:
-        """Tell those who are there of an event that the client was sent."""
-        if not self.present:
-            return
-        if body.event in EVENTS:
-            for it in list(self.present):
-                it.tell(body)
-        if isinstance(body, BreakpointEvent):
-            self.breakpoints_changed()
-        if isinstance(body, TerminatedEvent):
-            self.close()
-
-    def text_changed(self, *, is_free: bool = False) -> None:
-        """Tell that the notebook's text is another, or that who has given it has taken it back."""
-        self.hear(NotebookChangedEvent(is_free))
-
     def breakpoints_changed(self) -> None:
-        """Tell how the breakpoints are now, once for all that changes at a time."""
-        if self.present and not self._are_breakpoints_due:
-            self._are_breakpoints_due = True
-            asyncio.get_running_loop().call_soon(self._tell_breakpoints)
-
-    def _tell_breakpoints(self) -> None:
-        self._are_breakpoints_due = False
-        self.hear(NotebookBreakpointsEvent(self._session.breakpoints.all()))
+        """Tell all of them how the breakpoints are now, soon."""
+        for it in self._present:
+            it.breakpoints_changed()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connected: socket.socket = writer.get_extra_info("socket")
-        if peer_uid(connected) != os.geteuid() or len(self.present) >= MOST or self._is_over:
+        if peer_uid(connected) != os.geteuid() or len(self._present) >= MOST or self._is_over:
             log.warning("a companion was refused: another user's, or one too many")
             writer.close()
             return
         companion = Companion(self._session, reader, writer)
-        self.present.append(companion)
+        self._present.append(companion)
+        self._session.port.audience.join(companion)
         try:
             await companion.serve()
         finally:
-            self.present.remove(companion)
+            self._session.port.audience.leave(companion)
+            self._present.remove(companion)
 
 
 class Companion:
@@ -172,6 +151,7 @@ class Companion:
         self._seq = itertools.count(1)
         self._synced: dict[str, Text] = {}  # what it has given the text of, by path
         self._room = asyncio.Semaphore(MAX_PENDING)
+        self._are_breakpoints_due = False  # they have changed, which is about to be told
         self._longest = 0  # bytes, of what it was sent so far
 
     async def serve(self) -> None:
@@ -188,8 +168,22 @@ class Companion:
             self._writer.close()
             self._take_texts_back()
 
-    def tell(self, body: EventBody) -> None:
-        self._write(Event(next(self._seq), body.event, body))
+    def send_event(self, event: EventBody) -> None:
+        """Tell of an event that a companion wants to know of; of breakpoints it hears in another form."""
+        if event.event in EVENTS:
+            self._write(Event(next(self._seq), event.event, event))
+        if isinstance(event, BreakpointEvent):
+            self.breakpoints_changed()
+
+    def breakpoints_changed(self) -> None:
+        """Tell how the breakpoints are now, once for all that changes at a time."""
+        if not self._are_breakpoints_due:
+            self._are_breakpoints_due = True
+            asyncio.get_running_loop().call_soon(self._tell_breakpoints)
+
+    def _tell_breakpoints(self) -> None:
+        self._are_breakpoints_due = False
+        self.send_event(NotebookBreakpointsEvent(self._session.breakpoints.all()))
 
     def leave(self) -> None:
         """End the connection: what was sent still goes out, if it is read."""
@@ -197,10 +191,10 @@ class Companion:
 
     def _tell_state(self) -> None:
         session = self._session
-        self.tell(NotebookKernelEvent(session.events.state))
-        self.tell(NotebookBreakpointsEvent(session.breakpoints.all()))
+        self.send_event(NotebookKernelEvent(session.events.state))
+        self.send_event(NotebookBreakpointsEvent(session.breakpoints.all()))
         for stop in session.threads.stops.values():
-            self.tell(StoppedEvent(stop.reason, stop.thread))
+            self.send_event(StoppedEvent(stop.reason, stop.thread))
 
     async def _take(self, body: bytes) -> None:
         try:
@@ -258,16 +252,12 @@ class Companion:
         if changed and self._session.is_live:
             self._session.text_changed()
         if own:
-            self._session.companions.text_changed(is_free=True)
+            self._session.port.audience.send_event(NotebookChangedEvent(is_free=True))
 
     def _write(self, message: Response | Event) -> None:
         if self._writer.is_closing():
             return
-        try:
-            body = encode(message)
-        except UnicodeEncodeError:
-            message.body = with_clean_texts(message.body)
-            body = encode(message)
+        body = encode_cleaned(message)
         if self._writer.transport.get_write_buffer_size() - self._longest > MAX_UNSENT:
             log.warning("a companion was dropped: it does not read what it is sent")
             self._writer.transport.abort()

@@ -12,6 +12,7 @@ from ...protocol.notebook import (
     KernelStateName,
     NotebookCell,
     NotebookCellEvent,
+    NotebookChangedEvent,
     NotebookKernelEvent,
     NotebookVariablesChangedEvent,
 )
@@ -88,7 +89,7 @@ class NotebookEvents:
     def text_changed(self) -> None:
         """Tell which cells are something else now: an edit makes stale, taking it back makes well."""
         main = self._session.documents.main
-        self._session.companions.text_changed()
+        self._session.port.audience.send_event(NotebookChangedEvent())
         if main is not None and self._session.tells_notebook_events:
             for cell in main.notebook.cells:
                 if cell.is_code and self._cell_state(cell) != self._told_cells.get(cell.id, "new"):

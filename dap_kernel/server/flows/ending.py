@@ -100,6 +100,7 @@ def say_goodbye(session: "Session", code: int | None) -> None:
     if code is not None:
         session.emit(ExitedEvent(code))
     session.emit(TerminatedEvent())
+    session.companions.close()
     session.terminal.close()
 
 

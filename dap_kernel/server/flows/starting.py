@@ -84,7 +84,8 @@ def take_common(session: "Session", args: CommonArguments, text: Text) -> None:
     session.stays = args.when_done == "stay" or (args.when_done is None and not is_script)
     default_s = ORPHAN_TIMEOUT_S if session.stays and not args.no_debug else 0.0
     session.orphan_timeout_s = default_s if args.orphan_timeout is None else max(args.orphan_timeout, 0.0)
-    session.wants_notebook_events = session.wants_notebook_events or args.notebook_events
+    if args.notebook_events:
+        session.port.want_notebook_events()
     session.sources.mappings = args.path_mappings
     session.text_changed()
 

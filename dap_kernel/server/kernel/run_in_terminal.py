@@ -77,7 +77,7 @@ class SessionTerminal:
                 title=os.path.basename(main.path),
             )
             coming = asyncio.ensure_future(expected.terminal())
-            asking = asyncio.ensure_future(session.reverse.ask("runInTerminal", arguments))
+            asking = asyncio.ensure_future(session.port.ask("runInTerminal", arguments))
             try:
                 await asyncio.wait([coming, asking], return_when=asyncio.FIRST_COMPLETED)
                 if asking.done():

@@ -10,8 +10,8 @@ from ...protocol.messages import Body, Request, Response, request
 from ..errors import DapError
 
 
-class Reverse:
-    """See the module."""
+class ReverseRequests:
+    """Requests that wait for the client's answer, by their `seq`."""
 
     def __init__(self, write: Callable[[Request], None], next_seq: Callable[[], int]) -> None:
         self._write = write
@@ -32,7 +32,7 @@ class Reverse:
             raise DapError(response.message or f"the editor declines {command}")
         return response
 
-    def answered(self, response: Response) -> None:
+    def take_response(self, response: Response) -> None:
         """Take the client's answer; one to nothing we asked is dropped."""
         future = self._waiting.get(response.request_seq)
         if future is not None and not future.done():

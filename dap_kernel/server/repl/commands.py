@@ -142,7 +142,7 @@ def _would_lose(session: "Session") -> int:
 async def reload(session: "Session", words: list[str]) -> Said:
     reloaded = await session.imported.reload(words)
     said = f"reloaded {', '.join(reloaded)}" if reloaded else "no imported module has changed"
-    return Said(said, session.invalidate)
+    return Said(said, session.port.invalidate)
 
 
 async def variables(session: "Session", words: list[str]) -> Said:
@@ -222,7 +222,7 @@ async def set_option(session: "Session", words: list[str]) -> Said:
             live_line=session.args.live_line != "off",
         )
         session.kernel.how = replace(how, start=start)
-    return Said(f"{name} is {value}", session.invalidate)
+    return Said(f"{name} is {value}", session.port.invalidate)
 
 
 async def help_(session: "Session", words: list[str]) -> Said:

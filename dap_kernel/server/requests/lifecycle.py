@@ -26,8 +26,6 @@ from ..flows.ending import end_kernel, interrupt_and_end, leave_waiting, say_goo
 from ..flows.restarting import restart as restart_session
 from ..flows.starting import begin, prepare, refuse_unfit
 from ..phases import Phase
-from ..port.numbering import Numbering
-from ..port.quirks import quirks_of
 from ..registry import Then, registry
 from ..session import Session
 
@@ -38,12 +36,11 @@ CONFIGURATION_S = 3.0  # after which launch is answered, configured or not
 @registry.request("initialize", offers=Capabilities(supports_ansi_styling=True))
 async def initialize(session: Session, args: InitializeRequestArguments) -> Then:
     session.enter("initialize")
-    session.client = args
-    quirks = quirks_of(args)
+    session.port.introduce(args)
+    quirks = session.port.quirks
     session.threads.are_told_to_run = quirks.hears_of_running
     session.output.draws_progress = quirks.draws_progress
     session.output.has_groups = not (quirks.shows_one_line or quirks.loses_in_groups)
-    session.numbering = Numbering(int(args.lines_start_at_1), int(args.columns_start_at_1))
     return Then(registry.capabilities(), lambda: session.emit(InitializedEvent()))
 
 

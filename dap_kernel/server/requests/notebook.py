@@ -10,6 +10,7 @@ from ...protocol.messages import Body
 from ...protocol.notebook import (
     NotebookCellsArguments,
     NotebookCellsResponse,
+    NotebookChangedEvent,
     NotebookInterruptArguments,
     NotebookMoveArguments,
     NotebookRunArguments,
@@ -83,7 +84,7 @@ def sync(
         if changed:
             session.text_changed()
     if companion is None and was_synced and not document.is_synced:
-        session.companions.text_changed(is_free=True)
+        session.port.audience.send_event(NotebookChangedEvent(is_free=True))
     session.look()
     return text, _synced(session, text)
 

@@ -19,7 +19,6 @@ from ...protocol.variables import (
 )
 from .. import convert
 from ..errors import DapError, NotStarted
-from ..port.quirks import quirks_of
 from ..registry import Then, registry
 from ..repl.debug_console import is_command
 from ..session import Session
@@ -36,10 +35,12 @@ async def variables(session: Session, args: VariablesArguments) -> VariablesResp
         args.start,
         args.count,
         _is_hex(args.format),
-        quirks_of(session.client).has_tables,
+        session.port.quirks.has_tables,
     )
     found = await session.kernel.call(command, list[wire.Variable])
-    return VariablesResponse([convert.variable(it, session.client.supports_variable_type) for it in found])
+    return VariablesResponse(
+        [convert.variable(it, session.port.client.supports_variable_type) for it in found]
+    )
 
 
 @registry.request("setVariable", stopped=True, offers=Capabilities(supports_set_variable=True))
@@ -47,7 +48,7 @@ async def set_variable(session: Session, args: SetVariableArguments) -> Then:
     need_live(session)
     command = wire.SetVariable(args.variables_reference, args.name, args.value, _is_hex(args.format))
     found = await session.kernel.call(command, wire.Variable)
-    response = convert.set_variable_response(found, session.client.supports_variable_type)
+    response = convert.set_variable_response(found, session.port.client.supports_variable_type)
     return Then(response, session.events.variables_changed)
 
 
@@ -56,7 +57,7 @@ async def set_expression(session: Session, args: SetExpressionArguments) -> Then
     frame = await _frame(session, args.frame_id)
     command = wire.SetExpression(frame, args.expression, args.value, _is_hex(args.format))
     found = await session.kernel.call(command, wire.Variable)
-    response = convert.set_expression_response(found, session.client.supports_variable_type)
+    response = convert.set_expression_response(found, session.port.client.supports_variable_type)
     return Then(response, session.events.variables_changed)
 
 
@@ -83,7 +84,7 @@ async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
     finally:
         if frame == wire.IDLE_FRAME:
             session.idle.come_back()
-    response = convert.evaluate_response(found, session.client.supports_variable_type)
+    response = convert.evaluate_response(found, session.port.client.supports_variable_type)
     if not is_console:
         return response
     return Then(response, lambda: _statement_ran(session) if not found.value else _value_shown(session))
@@ -99,7 +100,7 @@ async def completions(session: Session, args: CompletionsArguments) -> Completio
     lines = args.text.split("\n")[: max(args.line, 1)]
     before = _before(lines[-1], max(args.column - 1, 0))
     if is_command(args.text):
-        return CompletionsResponse(session.console.complete(before, session.numbering.columns))
+        return CompletionsResponse(session.console.complete(before, session.port.numbering.columns))
     try:
         frame = await _frame(session, args.frame_id)
         if frame == wire.IDLE_FRAME and session.kernel.live is None:
@@ -112,7 +113,7 @@ async def completions(session: Session, args: CompletionsArguments) -> Completio
 
 
 def _statement_ran(session: Session) -> None:
-    session.invalidate()
+    session.port.invalidate()
     session.events.variables_changed()
 
 
@@ -123,7 +124,7 @@ def _value_shown(session: Session) -> None:
 def _item(session: Session, it: wire.Completion, before: str) -> CompletionItem:
     start = _units(before[: it.start])
     length = _units(before[it.start : it.start + it.length])
-    return convert.completion(it, start + session.numbering.columns, length)
+    return convert.completion(it, start + session.port.numbering.columns, length)
 
 
 async def _frame(session: Session, frame_id: int | None) -> int:
