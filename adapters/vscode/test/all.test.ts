@@ -7,6 +7,7 @@ import { byLine } from './byLine';
 import { cells } from './cells';
 import { files } from './files';
 import { kernels } from './kernels';
+import { keys } from './keys';
 import { fresh, partial } from './fresh';
 import { kept } from './kept';
 import { launches, withoutCode } from './launches';
@@ -20,6 +21,7 @@ import { scripts } from './scripts';
 import { stale } from './stale';
 import { stops } from './stops';
 import { tables } from './tables';
+import { terminals } from './terminals';
 import { texts } from './texts';
 import { Workbench, programs, type Variant } from './workbench';
 import type { Tell } from './stories';
@@ -63,7 +65,7 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
   });
 }
 
-suiteOf('the workbench', 'code', [scripts, texts, lenses, files, stale, notebooks, breakpoints, cells, byLine, live, launches, kernels, owners, progress, more, tables, stops, kept]);
+suiteOf('the workbench', 'code', [scripts, texts, lenses, files, keys, terminals, stale, notebooks, breakpoints, cells, byLine, live, launches, kernels, owners, progress, more, tables, stops, kept]);
 suiteOf('the workbench on a fresh machine', 'fresh', [fresh]);
 suiteOf('the workbench where a compiled part is missing', 'partial', [partial]);
 suiteOf('the workbench with an extension without code', 'nocode', [withoutCode]);

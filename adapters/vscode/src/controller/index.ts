@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import { sessionOf } from '../debug/start';
 import { asError, Told } from '../errors';
-import { echo } from '../files/terminals';
+import { askInTerminal, echo } from '../files/terminals';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { synced } from '../sync';
@@ -71,7 +71,10 @@ class Controller implements vscode.Disposable {
     if (session.debug.configuration.request !== 'attach') this.lost(session.program);
     this.runs.set(session, new Runs(session, this.controller, count, this.left.get(session.program)));
     this.left.delete(session.program);
-    this.inputs.set(session, registerInput(session, (it) => this.echo(session, it)));
+    this.inputs.set(session, registerInput(session, {
+      echo: (it) => this.echo(session, it),
+      ask: (isHidden, token) => askInTerminal(this.parts, session, isHidden, token),
+    }));
     session.onDidRestart(() => void this.debugAgain(session));
   }
 

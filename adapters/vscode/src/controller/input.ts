@@ -1,4 +1,5 @@
-// `input()`: the Debug Console takes the line for the session that it belongs to; for others a field at the top does.
+// `input()`: the Debug Console takes the line for the session that it belongs to; of the cells of a file that have a
+// terminal, that does; for others a field at the top.
 import * as vscode from 'vscode';
 import { asError } from '../errors';
 import type { NotebookSession } from '../session';
@@ -11,14 +12,22 @@ interface Wanted {
   isHidden: boolean;
 }
 
-/** Ask for each line that the kernel of `session` waits for; `echo` is given what was typed, as a terminal shows it. */
-export function registerInput(session: NotebookSession, echo: (line: string) => void): vscode.Disposable {
-  const input = new Input(session);
+/** What the session prints on, as far as lines that are typed concern it. */
+export interface TypedOn {
+  /** Show what was typed, as a terminal does. */
+  echo(line: string): void;
+  /** Have a line typed there; undefined: nobody can type there. */
+  ask(isHidden: boolean, token: vscode.CancellationToken): Promise<string> | undefined;
+}
+
+/** Ask for each line that the kernel of `session` waits for. */
+export function registerInput(session: NotebookSession, place: TypedOn): vscode.Disposable {
+  const input = new Input(session, place);
   return vscode.Disposable.from(
     session.on('evaluate', ({ expression, context, frameId }) => {
       const line = context === 'repl' && frameId === undefined ? lineOf(expression) : undefined;
       if (line === undefined || input.wants === undefined) return;
-      echo(input.wants.isHidden ? '\n' : `${line}\n`);
+      place.echo(input.wants.isHidden ? '\n' : `${line}\n`);
       input.wants = undefined;
     }),
     session.on('output', ({ data }) => {
@@ -68,7 +77,7 @@ class Input {
   wants: Wanted | undefined;
   private asking: vscode.CancellationTokenSource | undefined;
 
-  constructor(private readonly session: NotebookSession) {}
+  constructor(private readonly session: NotebookSession, private readonly place: TypedOn) {}
 
   async wanted(wanted: Wanted): Promise<void> {
     this.stop();
@@ -81,7 +90,6 @@ class Input {
       void vscode.commands.executeCommand('workbench.debug.action.focusRepl'); // VS Code opens it but once
       return;
     }
-    revealCell(this.session, this.waiting);
     try {
       await this.answer(wanted, token);
     } catch (error) {
@@ -96,11 +104,16 @@ class Input {
     this.waiting = this.wants = undefined;
   }
 
-  private async answer({ prompt, isHidden }: Wanted, token: vscode.CancellationToken): Promise<void> {
-    const options = { prompt, password: isHidden, ignoreFocusOut: true, placeHolder: 'The cell waits for a line' };
-    const line = await vscode.window.showInputBox(options, token);
+  private async answer(wanted: Wanted, token: vscode.CancellationToken): Promise<void> {
+    const line = await (this.place.ask(wanted.isHidden, token) ?? this.ask(wanted, token));
     if (token.isCancellationRequested) return;
     const expression = line === undefined ? END_OF_FILE : line.replace(/^(\s*):/, '$1::'); // one colon is a command
     await this.session.debug.customRequest('evaluate', { expression, context: 'repl' });
+  }
+  /** In a field at the top of the window. */
+  private ask({ prompt, isHidden }: Wanted, token: vscode.CancellationToken): Thenable<string | undefined> {
+    revealCell(this.session, this.waiting);
+    const options = { prompt, password: isHidden, ignoreFocusOut: true, placeHolder: 'The cell waits for a line' };
+    return vscode.window.showInputBox(options, token);
   }
 }

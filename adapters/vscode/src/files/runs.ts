@@ -21,16 +21,16 @@ export interface Place {
 }
 
 /** Run cells of a file, with a debugger or without one. Never rejects. */
-export function runAt(parts: Parts, { document, line }: Place, what: What, noDebug: boolean): Promise<void> {
+export function runAt(parts: Parts, { document, line }: Place, what: What, noDebug: boolean, isPanelHidden = false): Promise<void> {
   return runWhat(parts, document, noDebug, async (session) => {
     const { cells } = await session.request('notebookCells', {});
     return chosen(what, line, codeLine(document, line), cells);
-  });
+  }, isPanelHidden);
 }
 
 /** Run what is chosen when the session is there. Never rejects. */
 export async function runWhat(
-  parts: Parts, document: vscode.Uri, noDebug: boolean, what: (session: NotebookSession) => Promise<Run>,
+  parts: Parts, document: vscode.Uri, noDebug: boolean, what: (session: NotebookSession) => Promise<Run>, isPanelHidden = false,
 ): Promise<void> {
   try {
     await queueOf(document.toString()).next(async (signal) => {
@@ -39,7 +39,7 @@ export async function runWhat(
       await synced(session);
       if (signal.aborted) return;
       const run = await what(session);
-      showOutput(parts, session);
+      showOutput(parts, session, isPanelHidden);
       await session.request('notebookRun', { run, noDebug });
     });
   } catch (error) {

@@ -5,6 +5,7 @@ import type { NotebookSession } from '../session';
 import { FileTerminal } from './terminal';
 
 const terminals = new Map<string, FileTerminal>(); // by program
+const consoles = new Set<string>(); // programs: the Debug Console was brought to the front for these
 
 export function registerTerminals(parts: Parts): vscode.Disposable {
   return vscode.Disposable.from(
@@ -15,18 +16,30 @@ export function registerTerminals(parts: Parts): vscode.Disposable {
       session.on('notebookProgress', (it) => {
         if (hasTerminal(session)) terminalOf(parts, session).progress(it);
       });
+      session.on('notebookKernel', ({ state }) => {
+        if (state !== 'busy') terminals.get(session.program)?.rest();
+      });
     }),
     new vscode.Disposable(() => {
       for (const it of terminals.values()) it.dispose();
       terminals.clear();
+      consoles.clear();
     }),
   );
 }
 
-/** Bring what the session prints to the front; the text keeps the focus. */
-export function showOutput(parts: Parts, session: NotebookSession): void {
-  if (hasTerminal(session)) terminalOf(parts, session).show();
-  else if (!session.isQuiet) void vscode.commands.executeCommand('workbench.panel.repl.view.focus', { preserveFocus: true });
+/**
+ * Bring what the session prints to the front if that was not done before, or if the panel, which the user may have
+ * filled with something else since, shows nothing. The text keeps the focus.
+ */
+export function showOutput(parts: Parts, session: NotebookSession, isPanelHidden = false): void {
+  if (hasTerminal(session)) {
+    const terminal = terminalOf(parts, session);
+    if (isPanelHidden) terminal.show();
+  } else if (!session.isQuiet && (isPanelHidden || !consoles.has(session.program))) {
+    consoles.add(session.program);
+    void vscode.commands.executeCommand('workbench.panel.repl.view.focus', { preserveFocus: true });
+  }
 }
 
 /** Show a line that was typed for `input()`, as a terminal does. */
@@ -34,18 +47,28 @@ export function echo(parts: Parts, session: NotebookSession, line: string): void
   if (hasTerminal(session)) terminalOf(parts, session).echo(line);
 }
 
+/** Have a line typed in the terminal of the session; undefined: it has none. */
+export function askInTerminal(parts: Parts, session: NotebookSession, isHidden: boolean, token: vscode.CancellationToken): Promise<string> | undefined {
+  return hasTerminal(session) ? terminalOf(parts, session).ask(isHidden, token) : undefined;
+}
+
 /** Whether a session runs without a debugger, of a text and not of a notebook whose cells show what they print. */
 function hasTerminal(session: NotebookSession): boolean {
   return session.isQuiet && !session.hasCells;
 }
 
+/** The terminal of a program; one that was made just now is in front. */
 function terminalOf({ sessions, log }: Parts, { program }: NotebookSession): FileTerminal {
   const known = terminals.get(program);
   if (known !== undefined && !known.isGone) return known;
-  const terminal = new FileTerminal(program, () => {
-    const session = sessions.all.findLast((it) => it.program === program && it.isLaunched);
-    session?.request('notebookInterrupt', {}).catch((error: unknown) => log.warn(String(error)));
+  const session = (): NotebookSession | undefined => sessions.all.findLast((it) => it.program === program && it.isLaunched);
+  const terminal = new FileTerminal(program, {
+    isRunning: () => session()?.kernel === 'busy',
+    interrupt: () => {
+      session()?.request('notebookInterrupt', {}).catch((error: unknown) => log.warn(String(error)));
+    },
   });
   terminals.set(program, terminal);
+  terminal.show();
   return terminal;
 }

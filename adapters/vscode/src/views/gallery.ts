@@ -3,7 +3,7 @@ import type { DisplayBody, Source } from '../protocol';
 
 export interface Plot {
   id: number;
-  /** Of its session; a display with the same key replaces it. */
+  /** Of its kernel; a display with the same key replaces it. */
   key: string | undefined;
   /** As a data URI; "" for a table. */
   image: string;
@@ -32,11 +32,11 @@ export class Gallery {
   private readonly changed = new Set<number>();
 
   /** Take a display if it is an image, or a table where those are wanted; return whether it is. */
-  add(session: string, { data, source, line, displayId, update }: DisplayBody, takesTables = false): boolean {
+  add(kernel: string, { data, source, line, displayId, update }: DisplayBody, takesTables = false): boolean {
     const html = takesTables ? tableOf(data) : undefined;
     const image = imageOf(data) ?? (html === undefined ? undefined : '');
     if (image === undefined) return false;
-    const key = displayId === undefined ? undefined : `${session}/${displayId}`;
+    const key = displayId === undefined ? undefined : `${kernel}/${displayId}`;
     const old = update === true && key !== undefined ? this.all.find((it) => it.key === key) : undefined;
     if (old !== undefined) {
       Object.assign(old, { image, html });

@@ -31,7 +31,7 @@ class Plots implements vscode.WebviewViewProvider, vscode.Disposable {
   private view: vscode.WebviewView | undefined;
   private tab: vscode.WebviewPanel | undefined;
   private readonly badge = vscode.window.createStatusBarItem('dap-kernel.plots', vscode.StatusBarAlignment.Left, 9);
-  private readonly opened = new WeakSet<NotebookSession>(); // whose first plot has opened the tab
+  private readonly opened = new Set<string>(); // kernels whose first plot has opened the tab
   private unseen = 0;
   private readonly draw = throttled(() => this.drawNow(), PAUSE_MS);
 
@@ -49,9 +49,10 @@ class Plots implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   add(session: NotebookSession, body: DisplayBody): void {
-    if (!this.gallery.add(session.debug.id, body, !session.hasCells)) return;
-    if (!session.hasCells && !this.opened.has(session)) {
-      this.opened.add(session);
+    const kernel = kernelOf(session);
+    if (!this.gallery.add(kernel, body, !session.hasCells)) return;
+    if (!session.hasCells && !this.opened.has(kernel)) {
+      this.opened.add(kernel);
       this.open(true);
     }
     if (body.update !== true && !session.hasCells) this.unseen += 1; // those of cells are seen there
@@ -126,6 +127,11 @@ class Plots implements vscode.WebviewViewProvider, vscode.Disposable {
     if (this.unseen === 0) this.badge.hide();
     else this.badge.show();
   }
+}
+
+/** A name of the kernel that draws, which may have one session after another. */
+function kernelOf({ program, kernelId, debug }: NotebookSession): string {
+  return kernelId === undefined ? debug.id : `${program} ${kernelId}`;
 }
 
 /** Save a plot where the user says. */
