@@ -7,12 +7,13 @@ import { test } from 'node:test';
 interface Package {
   contributes: {
     debuggers: { configurationSnippets: { label: string; body: object }[] }[];
+    keybindings: { command: string; key: string; when: string; args?: object }[];
     commands: { command: string; title: string; category: string; enablement?: string }[];
     configuration: { properties: Record<string, unknown> };
   };
 }
 
-const { commands, configuration, debuggers } = (JSON.parse(readFileSync('package.json', 'utf8')) as Package).contributes;
+const { commands, configuration, debuggers, keybindings } = (JSON.parse(readFileSync('package.json', 'utf8')) as Package).contributes;
 const settings = Object.keys(configuration.properties).sort();
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((it) => it.endsWith('.ts')).map((it) => readFileSync(join('src', it), 'utf8')).join('\n');
@@ -33,6 +34,16 @@ test('what runs a cell of the notebook editor is not offered beside another kern
   for (const { command, enablement } of ofCells) {
     assert.match(enablement ?? '', /\(notebookKernel == 'dap-kernel\.dap-kernel\/dap-kernel' \|\| !notebookKernelSelected\)$/, command);
   }
+});
+
+test('the keys of files with cells are the last ones: VS Code prefers them to earlier ones of any extension', () => {
+  const last = keybindings.slice(-4);
+  assert.deepEqual(last.map(({ key, args }) => [key, args]), [
+    ['shift+enter', { key: 'shift+enter' }], ['ctrl+enter', { key: 'ctrl+enter' }],
+    ['shift+enter', { key: 'shift+enter', isPanelHidden: true }], ['ctrl+enter', { key: 'ctrl+enter', isPanelHidden: true }],
+  ]);
+  assert.ok(keybindings.length - last.length >= 10, 'Python\'s extension has fewer');
+  for (const { when } of last) assert.doesNotMatch(when, /hasCells/, 'nothing waits for the extension to have started');
 });
 
 test('a snippet that is tabbed through leaves nothing empty', () => {

@@ -30,6 +30,7 @@ export class FileTerminal implements vscode.Pseudoterminal, vscode.Disposable {
   private answered = ''; // what takes the answer from the screen, before it is printed as part of the text
   private typedAhead = '';
   private hasAsked = false; // since the cells began to run
+  private wasHidden = false; // when they began
   private typedAt = 0;
   /** It was closed. */
   isGone = false;
@@ -40,6 +41,7 @@ export class FileTerminal implements vscode.Pseudoterminal, vscode.Disposable {
 
   /** Bring it to the front; the text keeps the focus. */
   show(): void {
+    this.wasHidden = true;
     this.terminal.show(true);
   }
 
@@ -73,10 +75,13 @@ export class FileTerminal implements vscode.Pseudoterminal, vscode.Disposable {
 
   /** Nothing runs any more; who has just answered has the text in focus again. */
   rest(): void {
+    const { executeCommand } = vscode.commands;
+    const isInFront = vscode.window.activeTerminal === this.terminal;
+    if (this.wasHidden && isInFront) void executeCommand('workbench.action.terminal.scrollToBottom'); // it comes back at its top
+    const isHere = isInFront && Date.now() - this.typedAt < STILL_HERE_MS;
+    if (this.hasAsked && isHere) void executeCommand('workbench.action.focusActiveEditorGroup');
     this.typedAhead = '';
-    const isHere = vscode.window.activeTerminal === this.terminal && Date.now() - this.typedAt < STILL_HERE_MS;
-    if (this.hasAsked && isHere) void vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
-    this.hasAsked = false;
+    this.hasAsked = this.wasHidden = false;
   }
 
   open(size: vscode.TerminalDimensions | undefined): void {
