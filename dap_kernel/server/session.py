@@ -37,6 +37,7 @@ from .port.numbering import Numbering
 from .port.quirks import as_meant
 from .registry import Answer, Then, registry
 from .repl.debug_console import Console
+from .run.run_state import RunState
 from .run.runner import Runner
 from .serve.admission import CheckToken, nobody_checks, why_refused
 from .stops.idle import Idle
@@ -88,13 +89,14 @@ class Session:
         self.listener = KernelListener(self)
         self.kernel = SessionKernel(self.listener)
         self.threads = Threads(self.emit)
+        self.run_state = RunState()
         self.events = NotebookEvents(self)
         self.breakpoints = Breakpoints(self.documents, self.sources, self.emit)
         self.targets = GotoTargets()
         self.live_line = LiveLine(self)
         self.output = Output(self.emit, self.documents, self.sources, self.live_line, Displays(self))
         self.progress = Progress(self)
-        self.runner = Runner(self)
+        self.runner = Runner(self, self.run_state)
         self.idle = Idle(self)
         self.imported = Imported(self)
         self.console = Console(self)
@@ -200,7 +202,7 @@ class Session:
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the cell that runs, and run nothing after it."""
-        if self.runner.is_busy:
+        if self.run_state.is_busy:
             self.runner.drop_queue()
             self.runner.break_off(wire.Interrupt())
 
@@ -247,7 +249,8 @@ class Session:
         """What the main thread is called: notebook and state."""
         main = self.documents.main
         name = main.path.rpartition("/")[2] if main is not None else "notebook"
-        state = self.runner.current.name if self.runner.current is not None else self.events.state
+        current = self.run_state.current
+        state = current.name if current is not None else self.events.state
         is_script = main is not None and main.notebook.format is Format.SCRIPT
         return name if is_script else f"{name} · {state}"
 

@@ -57,7 +57,7 @@ class LiveLine:
         self._now = self._runs = None
         if self._is_told:
             self._is_told = False
-            cell = self._session.runner.last
+            cell = self._session.run_state.last
             self._session.emit(NotebookLineEvent(cell.id if cell is not None else ""))
 
     def shown(self) -> str | None:
@@ -110,7 +110,7 @@ class LiveLine:
         if location is None or now - self._told_at < TOLD_EVERY_S:
             return
         self._told_at = now
-        cell = self._session.runner.current
+        cell = self._session.run_state.current
         name = f"{cell.name} · " if cell is not None else ""
         via = f" in {it.via}" if it.via else ""
         text = f"{name}line {location.line}{via}\n"

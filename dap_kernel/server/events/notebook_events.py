@@ -44,7 +44,7 @@ class NotebookEvents:
             return "dead" if session.kernel.is_dead else "notStarted"
         if any(not it.is_idle for it in session.threads.stops.values()):
             return "stopped"
-        return "busy" if session.runner.is_busy else "idle"
+        return "busy" if session.run_state.is_busy else "idle"
 
     def kernel(self, reason: str | None = None) -> None:
         """Tell the kernel's state if it is another than before."""
@@ -82,7 +82,7 @@ class NotebookEvents:
 
     def tell_traceback(self, told: NotebookCell) -> None:
         """Add to what is told of a cell that failed how it did."""
-        record = self._session.runner.records.of.get(told.id)
+        record = self._session.run_state.records.of.get(told.id)
         if told.state == "failed" and record is not None and record.traceback:
             told.traceback = plain(self._session.output.rewritten(record.traceback))
 
@@ -102,11 +102,12 @@ class NotebookEvents:
         """
         session = self._session
         text = text or session.documents.main
-        record = session.runner.records.of.get(cell.id)
+        record = session.run_state.records.of.get(cell.id)
         uri = text.uri_of(cell) if text is not None else None
         in_file = cell.lines[:1] + cell.lines[-1:] or cell.span
         first, last = in_file if uri is None else (1, max(len(cell.lines), 1))
-        plan = session.runner.plan if session.documents.main is not None else None
+        main = session.documents.main
+        plan = session.run_state.plan(main.notebook) if main is not None else None
         problems = plan.problems if plan is not None else {}
         return NotebookCell(
             cell.id,
@@ -135,12 +136,12 @@ class NotebookEvents:
         return None
 
     def _cell_state(self, cell: Cell) -> CellState:
-        runner = self._session.runner
-        if runner.current is not None and runner.current.id == cell.id:
+        run = self._session.run_state
+        if run.current is not None and run.current.id == cell.id:
             return "running"
-        if runner.is_queued(cell.id):
+        if run.is_queued(cell.id):
             return "queued"
-        record = runner.records.of.get(cell.id)
+        record = run.records.of.get(cell.id)
         if record is None or not record.has_begun:
             return "new"
         if record.source != cell.source or record.state == "not reached" or record.state == "running":

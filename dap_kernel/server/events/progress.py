@@ -35,7 +35,7 @@ class Progress:
         """What is stopped goes nowhere: its progress ends, and begins anew when it goes on."""
         if is_stopped and not self._is_stopped:
             self.run_ends()
-        elif self._is_stopped and not is_stopped and self._session.runner.is_busy:
+        elif self._is_stopped and not is_stopped and self._session.run_state.is_busy:
             self.run_begins()
         self._is_stopped = is_stopped
 
@@ -100,13 +100,13 @@ class Progress:
 
     def _message(self) -> str:
         """Return where the run is, the cell and its line first; then what the program itself shows of it."""
-        runner = self._session.runner
-        name = runner.current.name if runner.current is not None else "between cells"
+        run = self._session.run_state
+        name = run.current.name if run.current is not None else "between cells"
         where = ", ".join(filter(None, [name, self._session.live_line.shown()]))
-        count = f"{min(runner.done + 1, runner.total)} of {runner.total} cells" if runner.total > 1 else ""
+        count = f"{min(run.done + 1, run.total)} of {run.total} cells" if run.total > 1 else ""
         held = [clean(it)[:MOST_CHARS] for it in self._session.output.held]
         return " · ".join(filter(None, [where, count, *held]))
 
     def _percentage(self) -> float:
-        runner = self._session.runner
-        return round(100 * runner.done / max(runner.total, 1), 1)
+        run = self._session.run_state
+        return round(100 * run.done / max(run.total, 1), 1)

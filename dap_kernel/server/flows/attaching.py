@@ -87,15 +87,15 @@ def begin_attached(session: "Session", state: wire.KernelState) -> None:
     session.listener.tell_process(kernel)
     pieces = [Piece(state.output, "stdout"), Piece(state.tracebacks, "traceback")]
     _print(session, [it for it in pieces if it.text])
-    if not session.runner.is_busy:
+    if not session.run_state.is_busy:
         session.idle.begin()
 
 
 def _print(session: "Session", pieces: list[Piece]) -> None:
     """Send what was printed while nobody listened: by the cell that runs, or else by the one that did."""
-    cell, records = session.runner.last, session.runner.records.of
+    cell, records = session.run_state.last, session.run_state.records.of
     ran = session.documents.revision(records[cell.id].filename) if cell is not None else None
-    if session.runner.is_busy or cell is None or ran is None:
+    if session.run_state.is_busy or cell is None or ran is None:
         session.output.pieces(pieces)
         session.output.flush(is_over=True)
         return
@@ -123,7 +123,7 @@ def _take_records(session: "Session", text: Text, state: wire.KernelState) -> No
     """Take what became of each cell; one that runs goes on as a run of this session."""
     runner = session.runner
     for it in state.cells:
-        runner.records.of[it.cell_id] = Record(it.state, it.source, filename=it.filename)
+        session.run_state.records.of[it.cell_id] = Record(it.state, it.source, filename=it.filename)
     last, run = _last_run(state), state.last_run
     if last is None or run is None:
         return

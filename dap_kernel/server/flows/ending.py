@@ -32,10 +32,10 @@ def run_ended(session: "Session") -> None:
     session.events.text_changed()  # the kernel may have died
     if session.stays:
         session.spawn(session.imported.learn())
-        why = f"No kernel: {session.runner.failure}" if session.kernel.is_dead else None
-        session.idle.begin(why, ran_s=session.runner.duration_s)
+        why = f"No kernel: {session.run_state.failure}" if session.kernel.is_dead else None
+        session.idle.begin(why, ran_s=session.run_state.duration_s)
     elif session.kernel.live is None:
-        end(session, session.runner.exit_code)
+        end(session, session.run_state.exit_code)
     else:
         session.spawn(_finish(session))
 
@@ -44,7 +44,7 @@ async def _finish(session: "Session") -> None:
     """Have the kernel end as a script would: threads joined, `atexit` run. Its end ends the session."""
     session.is_finishing = True
     try:
-        await session.kernel.call(wire.Exit(session.runner.exit_code), type(None))
+        await session.kernel.call(wire.Exit(session.run_state.exit_code), type(None))
     except DapError:
         return  # it is gone: that is told by `kernel_ended`
 
@@ -58,8 +58,8 @@ def kernel_ended(session: "Session", ending: Ending) -> None:
         return
     if session.is_finishing or not session.stays:
         end(session, exit_code(ending))
-    elif not session.runner.is_busy:
-        session.runner.failure = f"the kernel {ending.text}"
+    elif not session.run_state.is_busy:
+        session.run_state.failure = f"the kernel {ending.text}"
         run_ended(session)
 
 
@@ -113,18 +113,18 @@ def exit_code(ending: Ending | None) -> int | None:
 
 async def interrupt_and_end(session: "Session") -> int | None:
     """End the kernel after a second at most for `finally`; return its exit code. An attached one is left."""
-    runner = session.runner
+    run, runner = session.run_state, session.runner
     if session.is_attached:
         await leave(session)
         return None
-    is_done = not runner.is_busy and not session.is_finishing
-    if runner.is_busy and session.kernel.live is not None:
+    is_done = not run.is_busy and not session.is_finishing
+    if run.is_busy and session.kernel.live is not None:
         runner.drop_queue()
         session.kernel.tell(wire.SetNoDebug(True))  # no stop in `finally`, nor at the interrupt
         session.kernel.tell(wire.Interrupt())
         is_done = await runner.ended(FINALLY_S)
     await end_kernel(session)
-    return runner.exit_code if is_done else exit_code(session.kernel.ending)
+    return run.exit_code if is_done else exit_code(session.kernel.ending)
 
 
 async def end_kernel(session: "Session") -> None:
@@ -133,7 +133,7 @@ async def end_kernel(session: "Session") -> None:
     One that is idle, or about to exit, may do what there is to do at its end, and so may one whose cell or
     script has ended by the exception that is looked at; one that runs is ended at once.
     """
-    has_ended = not session.runner.is_busy or session.threads.is_post_mortem
+    has_ended = not session.run_state.is_busy or session.threads.is_post_mortem
     may_exit = session.kernel.live is not None and has_ended
     if may_exit:
         session.kernel.tell(wire.SetNoDebug(True))

@@ -58,23 +58,22 @@ class KernelListener:
 
     def kernel_printed(self, pieces: list[Piece]) -> Awaitable[None] | None:
         self._printed += 1
-        output = self._session.output
+        session, output = self._session, self._session.output
         output.pieces(pieces)
         output.tell_held()
         if output.held:
-            self._session.progress.update()
+            session.progress.update()
         if output.is_settled:
             asyncio.get_running_loop().call_later(SETTLED_S, self._settle, self._printed)
-        if (
-            output.held and not output.is_running and not self._is_flushing
-        ):  # no run whose progress it could be
+        is_progress = session.run_state.current is not None  # of the cell that runs
+        if output.held and not is_progress and not self._is_flushing:
             self._is_flushing = True
             asyncio.get_running_loop().call_later(FLUSHED_EVERY_S, self._flush)
-        return self._session.drain()
+        return session.drain()
 
     def _flush(self) -> None:
         self._is_flushing = False
-        if not self._session.output.is_running:
+        if self._session.run_state.current is None:
             self._session.output.flush()
 
     def _settle(self, printed: int) -> None:

@@ -51,7 +51,7 @@ async def restart(session: "Session", newest: CommonArguments | None) -> Callabl
             raise DapError("the session has ended")
     except DapError:
         session.is_restarting = False
-        if not session.runner.is_busy and wire.MAIN_THREAD not in session.threads.stops:
+        if not session.run_state.is_busy and wire.MAIN_THREAD not in session.threads.stops:
             run_ended(session)  # meanwhile
         raise
     finally:
@@ -75,7 +75,7 @@ async def _prepare(session: "Session", args: LaunchArguments) -> None:
 
 async def _quit(session: "Session") -> None:
     runner = session.runner
-    if not runner.is_busy:
+    if not session.run_state.is_busy:
         return
     runner.drop_queue()
     _tell_resumed(session)

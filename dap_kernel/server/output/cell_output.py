@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ...agent.wire import messages as wire
 from ...kernels.printed import Kind, Piece
-from ...notebook.cells import Cell, Format
+from ...notebook.cells import SCRIPT_CELL, Cell
 from ...protocol.messages import EventBody
 from ...protocol.notebook import NotebookProgressEvent
 from ...protocol.output import OutputEvent
@@ -49,8 +49,8 @@ class Live(Protocol):
 class Shower(Protocol):
     """Who shows what is more than text."""
 
-    def show(self, it: wire.Display, location: Location | None) -> str:
-        """Tell of a display; return the text that a console shows of it."""
+    def show(self, it: wire.Display, cell_id: str | None, location: Location | None) -> str:
+        """Tell of a display of a cell; return the text that a console shows of it."""
 
     def something_new(self, cell_id: str | None) -> None:
         """Called before each output of a cell whose client is told of cells."""
@@ -72,15 +72,13 @@ class Output:
         self._sources = sources
         self._live = live
         self._shower = shower
-        self._cell: Cell | None = None
+        self._cell: Cell | None = None  # that what is printed belongs to; None: only threads print
         self._last: Place | None = None  # where it was printed, or where the cell begins
         self.has_groups = True  # what a cell prints is one, for a client that can show it
         self.draws_progress = False  # the client does, also in a notebook that it shows as a file
         self._is_in_group = False
-        self.is_running = False  # a cell does; else only threads print
         self._tells_cell = False  # the client is to know which cell printed
         self._shows_cells = False  # and shows it in the cell, with what is written over there
-        self._running_id: str | None = None  # of the cell that runs
         self._rewriting: dict[Kind, Rewriting] = {"stdout": Rewriting(), "stderr": Rewriting()}
         self._held_lines = HeldLines(self._drawn, self._emit_held)
         self._pattern: tuple[str, re.Pattern[str]] | None = None
@@ -96,18 +94,14 @@ class Output:
         """
         self.flush(is_over=True)
         self._last = revision.filename, revision.to_code(1)
-        self.is_running = True
-        self._tells_cell, self._running_id = tells_cell, cell.id
+        self._cell = cell
+        self._tells_cell = tells_cell
         main = self._documents.main
         self._shows_cells = tells_cell and main is not None and (main.has_cell_uris or self.draws_progress)
-        is_script = main is not None and main.notebook.format is Format.SCRIPT
-        self._cell = None if is_script else cell
 
     def cell_ends(self) -> None:
         self.flush(is_over=True)
         self.tell_held(is_last=True)
-        self.is_running = False
-        self._running_id = None
         self._cell = None
         if self._is_in_group:
             self._is_in_group = False
@@ -134,7 +128,8 @@ class Output:
         if it.clear is None and not it.update:
             self._begin_group()
         location = self._sources.locate(*self._last) if self._last is not None else None
-        if text := self._shower.show(it, location):
+        cell_id = self._cell.id if self._cell is not None else self._cell_of(it.filename)
+        if text := self._shower.show(it, cell_id, location):
             self._send([(f"{text}\n", self._last)], "display")
 
     def _texts(self, pieces: list[Piece]) -> None:
@@ -151,8 +146,8 @@ class Output:
 
     def tell_held(self, *, is_last: bool = False) -> None:
         """Tell who shows cells what is being written over in the one that runs; `is_last`: it ends."""
-        if self._shows_cells and self._running_id is not None:
-            self._held_lines.tell(self._running_id, is_last=is_last)
+        if self._shows_cells and self._cell is not None:
+            self._held_lines.tell(self._cell.id, is_last=is_last)
 
     def _drawn(self, kind: Kind) -> str:
         drawn = self._rewriting[kind].drawn
@@ -221,9 +216,13 @@ class Output:
         """Return the cell to show a text in: the one that runs, else the one whose code it is."""
         if not self._tells_cell or kind not in ("stdout", "stderr"):
             return None
-        if self._running_id is not None or place is None:
-            return self._running_id
-        revision = self._documents.revision(place[0])
+        if self._cell is not None:
+            return self._cell.id
+        return self._cell_of(place[0]) if place is not None else None
+
+    def _cell_of(self, filename: str) -> str | None:
+        """Return the id of the cell whose text has run as `filename`; None: it is no cell's."""
+        revision = self._documents.revision(filename)
         return revision.cell_id if revision is not None else None
 
     def _event(self, text: str, kind: Kind, location: Location | None, cell_id: str | None) -> OutputEvent:
@@ -231,7 +230,7 @@ class Output:
         if cell_id is not None:
             self._shower.something_new(cell_id)
             event.data = {"cellId": cell_id}
-            if self._shows_cells and self._running_id is not None:
+            if self._shows_cells and self._cell is not None:
                 event.data |= self._held_lines.beside_output(kind)
                 self._held_lines.tell_gone()
         if location is not None:
@@ -239,9 +238,10 @@ class Output:
         return event
 
     def _begin_group(self) -> None:
-        if self._cell is not None and not self._is_in_group:
+        cell = self._cell
+        if cell is not None and cell.id != SCRIPT_CELL and not self._is_in_group:
             self._is_in_group = True
-            heading = OutputEvent(f"{clean(self._cell.name)}\n", "console")
+            heading = OutputEvent(f"{clean(cell.name)}\n", "console")
             self._emit(replace(heading, group="start") if self.has_groups else heading)
 
 

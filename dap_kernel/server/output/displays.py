@@ -34,9 +34,8 @@ class Displays:
         self._clears: str | None = None  # id of the cell whose outputs go away before the next one
         self._told: dict[str, str] = {}  # to a console, by display id
 
-    def show(self, it: wire.Display, location: Location | None) -> str:
+    def show(self, it: wire.Display, cell_id: str | None, location: Location | None) -> str:
         """Tell who wants to know; return what a console shows of it, if that is new."""
-        cell_id = self._cell_id(it)
         if it.clear is not None:
             self._clear(cell_id, is_now=it.clear == "now")
             return ""
@@ -57,13 +56,6 @@ class Displays:
         self._clears = None if is_now else cell_id
         if is_now and self._session.tells_notebook_events:
             self._session.emit(NotebookDisplayEvent({}, cell_id, clear=True))
-
-    def _cell_id(self, it: wire.Display) -> str | None:
-        """Return the cell that runs, else the one whose code it is."""
-        if (cell := self._session.runner.current) is not None:
-            return cell.id
-        revision = self._session.documents.revision(it.filename)
-        return revision.cell_id if revision is not None else None
 
     def _news(self, it: wire.Display, text: str) -> str:
         """Return `text`, or "" where the same was told of the display before this update."""

@@ -79,7 +79,7 @@ async def run(session: "Session", words: list[str]) -> Said:
 
 
 async def retry(session: "Session", words: list[str]) -> Said:
-    records = session.runner.records.of
+    records = session.run_state.records.of
     ids = [id for id, it in records.items() if it.state not in ("done", "running")]
     if not ids:
         raise DapError("no cell has failed")
@@ -110,13 +110,13 @@ def _run(session: "Session", spec: RunSpec) -> Said:
 
 
 async def quit_cell(session: "Session", words: list[str]) -> Said:
-    if not session.runner.is_busy:
+    if not session.run_state.is_busy:
         raise DapError("no cell runs")
     return Said("", lambda: session.runner.break_off(wire.Quit(wire.MAIN_THREAD)))
 
 
 async def interrupt(session: "Session", words: list[str]) -> Said:
-    if not session.runner.is_busy:
+    if not session.run_state.is_busy:
         raise DapError("no cell runs")
     return Said("", lambda: session.runner.break_off(wire.Interrupt()))
 
@@ -136,7 +136,7 @@ def _would_lose(session: "Session") -> int:
     keeps_kernel = session.args.on_restart != "kernel" or session.kernel.live is None
     if keeps_kernel or main is None or main.notebook.format is Format.SCRIPT:
         return 0
-    return sum(it.has_begun for it in session.runner.records.of.values())
+    return sum(it.has_begun for it in session.run_state.records.of.values())
 
 
 async def reload(session: "Session", words: list[str]) -> Said:
@@ -166,9 +166,9 @@ async def plots(session: "Session", words: list[str]) -> Said:
 async def where(session: "Session", words: list[str]) -> Said:
     stops = [it for it in session.threads.stops.values() if not it.is_idle]
     lines = [f"the kernel {KERNEL_WORDS[session.events.state]}"]
-    if session.runner.current is not None:
+    if session.run_state.current is not None:
         line = session.live_line.shown()
-        lines.append(f"{session.runner.current.name} runs" + (f", {line}" if line and not stops else ""))
+        lines.append(f"{session.run_state.current.name} runs" + (f", {line}" if line and not stops else ""))
     for stop in stops:
         lines.append(f"thread {stop.thread} is stopped ({stop.reason}):")
         shown = await frames_of(session, stop, None)

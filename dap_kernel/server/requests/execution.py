@@ -105,7 +105,7 @@ async def step_in_targets(session: Session, args: StepInTargetsArguments) -> Ste
 async def pause(session: Session, args: PauseArguments) -> Then | None:
     if args.thread_id in session.threads.stops:
         return None
-    if args.thread_id == wire.MAIN_THREAD and not session.runner.is_busy:
+    if args.thread_id == wire.MAIN_THREAD and not session.run_state.is_busy:
         if not session.is_live:
             raise DapError("nothing runs that could be paused")
         return Then(None, lambda: session.idle.begin(is_asked=True))
@@ -126,7 +126,7 @@ async def _pause(session: Session, thread: int) -> None:
             if thread != wire.MAIN_THREAD or session.kernel.live is None:
                 raise
         await asyncio.sleep(BETWEEN_CELLS_S)
-        if thread in session.threads.stops or not session.runner.is_busy:
+        if thread in session.threads.stops or not session.run_state.is_busy:
             return  # it has stopped by itself, or is idle
 
 

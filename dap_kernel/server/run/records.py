@@ -5,6 +5,7 @@ from typing import Literal
 
 from ...agent.wire import messages as wire
 from ...notebook.cells import MAY_FAIL, Cell
+from ..texts.revisions import Revision
 
 Place = tuple[str, int]  # filename and line
 State = Literal["done", "failed", "stopped", "interrupted", "running", "not reached"]
@@ -28,6 +29,11 @@ class Record:
     failed_at: tuple[Place, ...] = ()  # where the error came by in the notebook, the innermost first
     traceback: str = ""  # as the kernel tells it
     has_begun: bool = True  # at some time in this kernel; False: the run ended before it came to this cell
+
+
+def running(ran: Revision) -> Record:
+    """Return what is kept of a cell while it runs, its text as `ran`."""
+    return Record("running", ran.source, filename=ran.filename)
 
 
 def recorded(result: wire.CellResult, running: Record) -> Record:

@@ -7,7 +7,6 @@ Chooses by `selection.py`. What happens when nothing is left to run is others' b
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Awaitable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -21,8 +20,9 @@ from ..flows.ending import run_ended, say_missing
 from ..kernel.session_kernel import KernelDead
 from ..texts.revisions import Revision
 from .hints import outdated, unrun
-from .records import Record, Records, how_it_ended, recorded
-from .selection import Chosen, State, choose, descendants, in_words, plan_of
+from .records import Record, how_it_ended, recorded, running
+from .run_state import RunState
+from .selection import Chosen, State, choose, descendants, in_words
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -35,31 +35,12 @@ First = Awaitable[wire.StopAtEntry | None]  # the end of a cell that runs alread
 class Runner:
     """The one who has cells run. At most one run is under way; what is asked for meanwhile joins it."""
 
-    def __init__(self, session: "Session") -> None:
+    def __init__(self, session: "Session", state: RunState) -> None:
         self._session = session
-        self.records = Records()
-        self.current: Cell | None = None
-        self.last: Cell | None = None
-        self.done = 0  # cells of this run that have ended
-        self.total = 0  # cells of this run
-        self.duration_s = 0.0  # of this run, without its stops
-        self.exit_code = 0  # of a script; 1 when a cell failed
-        self.failure: str | None = None  # "cell 3 failed: ValueError: no"
-        self._queue: deque[Chosen] = deque()
+        self._state = state
         self._instead: wire.CellResult | None = None  # of the next cell, which is not to run
-        self._task: asyncio.Task[None] | None = None
-        self._ran: dict[str, bool] = {}  # of this run, by id: whether the cell was stale
-        self._undebugged: set[str] = set()  # ids of this run's cells during which nothing stops
-        self._stopping: set[str] = set()  # ids: these stop at their first line
-        self._asked_late: set[str] = set()  # ids: a failure that was known then drops them not
         self._is_undebugged = False  # what the kernel knows of that
-        self._plan: tuple[Notebook, Plan | None] | None = None
         self._told_problems: dict[str, str] = {}
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a cell runs, be it one that ran already when the session was attached."""
-        return self._task is not None
 
     @property
     def notebook(self) -> Notebook:
@@ -71,18 +52,16 @@ class Runner:
 
     @property
     def plan(self) -> Plan | None:
-        notebook = self.notebook
-        if self._plan is None or self._plan[0] is not notebook:
-            self._plan = notebook, plan_of(notebook)
-        return self._plan[1]
+        """The order of a notebook that runs by dataflow."""
+        return self._state.plan(self.notebook)
 
     def choose(self, spec: RunSpec, shown: Notebook | None = None) -> list[Chosen]:
         """Return what `spec` means for the notebook as it is now. Raises DapError.
 
         `shown`: the same cells with the lines that `spec` counts; None: the notebook's own.
         """
-        last = self.last.id if self.last is not None else None
-        chosen = choose(State(shown or self.notebook, self.plan, self.records, last), spec)
+        last = self._state.last.id if self._state.last is not None else None
+        chosen = choose(State(shown or self.notebook, self.plan, self._state.records, last), spec)
         return [Chosen(self.notebook.by_id[it.cell.id], it.why) for it in chosen]
 
     def what(self, chosen: list[Chosen]) -> str:
@@ -109,25 +88,18 @@ class Runner:
         if not is_told:
             self._session.output.say(self.what(chosen))
         self._say_problems()
-        ids, before = {it.cell.id for it in chosen}, len(self._queue)
-        if self._session.threads.is_at_exception:  # the failure drops what waits, not what is asked now
-            self._asked_late |= ids
-            self._queue = deque(it for it in self._queue if it.cell.id not in ids)
-        waiting = {it.cell.id for it in self._queue}
-        fresh = [it for it in chosen if it.cell.id not in waiting]
-        self._queue.extend(fresh)
-        self.total += len(self._queue) - before
-        if self._task is None:
+        state, threads = self._state, self._session.threads
+        fresh = state.enqueue(
+            (it.cell for it in chosen),
+            is_debugged=not no_debug,
+            stops_first=stops_first,
+            is_late=state.is_busy and threads.is_at_exception,
+        )
+        if not state.is_busy:
             self._session.idle.leave()
-            self._begin(len(self._queue), entry)
-        if no_debug:
-            self._undebugged.update(it.cell.id for it in fresh)
-        else:
-            self._undebugged -= ids
-        if stops_first:
-            self._stopping.add(chosen[0].cell.id)
+            self._begin(len(state.queue), entry)
         for it in fresh:
-            self._session.events.cell(it.cell)
+            self._session.events.cell(it)
 
     def take_over(self, cell: Cell | None, ran: Revision, result: Awaitable[wire.CellResult]) -> None:
         """Let a run begin with the cell that runs already, as `ran`: an earlier server has sent its RunCell.
@@ -141,44 +113,37 @@ class Runner:
 
     def take_result(self, cell: Cell, ran: Revision, result: wire.CellResult) -> None:
         """Take what has become of the cell that ran last, as `ran`: nobody may have heard of it."""
-        self.last = cell
-        self.records.of[cell.id] = recorded(result, _running(ran))
+        self._state.last = cell
+        self._state.records.of[cell.id] = recorded(result, running(ran))
         self._session.idle.cell_begins(cell)
 
     def _begin(self, total: int, entry: wire.StopAtEntry | None, first: First | None = None) -> None:
         """Begin a run; `first` is waited for before the queue, and says how the next cell is entered."""
-        self.done, self.total, self.duration_s, self.failure = 0, total, 0.0, None
-        self.exit_code = 0
-        self._ran, self._instead, self._undebugged, self._asked_late = {}, None, set(), set()
-        self._stopping = set()
-        self._task = asyncio.get_running_loop().create_task(self._run(entry, first))
-        self._task.add_done_callback(_report)
-
-    def is_queued(self, id: str) -> bool:
-        return any(it.cell.id == id for it in self._queue)
+        self._instead = None
+        task = asyncio.get_running_loop().create_task(self._run(entry, first))
+        task.add_done_callback(_report)
+        self._state.begin_run(task, total)
 
     def drop_queue(self) -> None:
         """Run nothing after the cell that runs now."""
-        self._drop({it.cell.id for it in self._queue})
+        self._drop({it.cell.id for it in self._state.queue})
 
     def _drop(self, lost: set[str]) -> None:
-        waiting, self._queue = self._queue, deque(it for it in self._queue if it.cell.id not in lost)
-        for it in waiting:
-            if it.cell.id in lost:
-                self._not_reached(it.cell)
+        for cell in self._state.drop(lost):
+            self._not_reached(cell)
 
     def break_off(self, how: wire.Interrupt | wire.Quit) -> None:
         """End the cell that runs, or that is about to once the kernel is there."""
         if self._session.kernel.live is not None:
             self._session.kernel.tell(how)
-        elif self.is_busy:
+        elif self._state.is_busy:
             self.drop_queue()
             is_quit = isinstance(how, wire.Quit)
             self._instead = wire.CellResult("stopped" if is_quit else "interrupted", was_quit=is_quit)
 
     async def ended(self, timeout_s: float | None = None) -> bool:
         """Wait until the run has ended; False: it has not in time."""
-        task = self._task
+        task = self._state.task
         if task is None:
             return True
         done, _ = await asyncio.wait([task], timeout=timeout_s)
@@ -186,23 +151,21 @@ class Runner:
 
     def cancel(self) -> None:
         """Forget the run: the kernel is ended on purpose, or the session."""
-        task, self._task = self._task, None
-        self._queue.clear()
-        self.current = None
+        task = self._state.task
+        self._state.end_run()
         if task is not None:
             task.cancel()
         self._session.progress.run_ends()
 
     def forget(self) -> None:
         """There is a fresh kernel, or none: nothing has run in it."""
-        self.records, self.last, self._is_undebugged = Records(), None, False
-        if self._task is None:
-            self.done, self.total, self.failure = 0, 0, None
+        self._state.forget_kernel()
+        self._is_undebugged = False
 
     def note_death(self, why: str) -> None:
         """Note that there is no kernel to run anything."""
-        self.failure = why.partition("\n")[0].removesuffix("; it printed:")
-        self.exit_code = 1
+        self._state.failure = why.partition("\n")[0].removesuffix("; it printed:")
+        self._state.exit_code = 1
 
     def _say_problems(self) -> None:
         """Say which cells cannot run, unless that was said before."""
@@ -213,40 +176,41 @@ class Runner:
         self._told_problems = problems
 
     async def _run(self, entry: wire.StopAtEntry | None, first: First | None) -> None:
-        session = self._session
+        session, state = self._session, self._state
         began, stopped_s = time.monotonic(), session.threads.stopped_s
         session.events.kernel()
         session.progress.run_begins()
         try:
             entry = entry if first is None else await first
-            while self._queue:
-                cell = self.notebook.by_id.get(self._queue.popleft().cell.id)
+            while state.queue:
+                queued = state.queue.popleft()
+                cell = self.notebook.by_id.get(queued.cell.id)
                 if cell is None or not cell.is_code:  # it was deleted meanwhile
-                    self.done += 1
+                    state.done += 1
                     continue
-                if entry is None and cell.id in self._stopping:
+                if entry is None and queued.stops_first:
                     entry = "entry"
-                self._stopping.discard(cell.id)
-                result = await self._run_cell(cell, entry)
+                result = await self._run_cell(cell, entry, is_debugged=queued.is_debugged)
                 entry = result.goes_on
                 self._note(cell, result)
         except KernelDead as death:
             self.note_death(str(death))
-            self._queue.clear()
         except Exception as error:
             log.exception("the run broke down")
-            self.failure = str(error) if isinstance(error, DapError) else "the run broke down: internal error"
-            self.exit_code = 1
-            self._queue.clear()
-        self.current = None
+            state.failure = (
+                str(error) if isinstance(error, DapError) else "the run broke down: internal error"
+            )
+            state.exit_code = 1
         self._tell_no_debug(False)
         self._hint()
-        self.duration_s = time.monotonic() - began - (session.threads.stopped_s - stopped_s)
-        self._task = None
+        state.duration_s = time.monotonic() - began - (session.threads.stopped_s - stopped_s)
+        state.end_run()
         session.progress.run_ends()
         run_ended(session)
 
-    async def _run_cell(self, cell: Cell, entry: wire.StopAtEntry | None) -> wire.CellResult:
+    async def _run_cell(
+        self, cell: Cell, entry: wire.StopAtEntry | None, *, is_debugged: bool
+    ) -> wire.CellResult:
         session, text = self._session, self._session.documents.main
         assert text is not None
         await session.kernel.get()
@@ -255,9 +219,9 @@ class Runner:
         ran = text.will_run(cell)
         session.breakpoints.look_again_in(cell.id)
         session.tell_breakpoints()
-        self._ran[cell.id] = self.records.why_stale(cell) is not None
+        self._state.were_stale[cell.id] = self._state.records.why_stale(cell) is not None
         with self._under_way(cell, ran):
-            self._tell_no_debug(cell.id in self._undebugged)
+            self._tell_no_debug(not is_debugged)
             source, may_fail = "" if text.is_stand_in else cell.source, MAY_FAIL in cell.tags
             command = wire.RunCell(
                 cell.id, ran.number, ran.filename, source, cell.name, entry, ran.first_line, may_fail
@@ -279,8 +243,7 @@ class Runner:
     def _under_way(self, cell: Cell, ran: Revision) -> Iterator[None]:
         """Take `cell`, whose text runs as `ran`, for the one that runs."""
         session = self._session
-        self.current = self.last = cell
-        self.records.of[cell.id] = _running(ran)
+        self._state.begin_cell(cell, ran)
         session.idle.cell_begins(cell)
         session.events.cell(cell)
         session.output.cell_begins(cell, ran, tells_cell=session.wants_notebook_events)
@@ -288,7 +251,7 @@ class Runner:
         try:
             yield
         finally:
-            self.current = None
+            self._state.current = None
             session.output.cell_ends()
             session.live_line.clear()
 
@@ -301,21 +264,21 @@ class Runner:
 
     def _note(self, cell: Cell, result: wire.CellResult) -> None:
         """Keep what became of a cell, and drop what cannot run after it."""
-        self.done += 1
-        asked_late, self._asked_late = self._asked_late, set()
-        self.records.of[cell.id] = recorded(
-            result, self.records.of.get(cell.id) or Record("running", cell.source)
-        )
+        state = self._state
+        state.done += 1
+        asked_late = state.take_asked_late()
+        records = state.records.of
+        records[cell.id] = recorded(result, records.get(cell.id) or Record("running", cell.source))
         self._session.events.cell(cell)
         if MAY_FAIL in cell.tags and result.state in ("failed", "stopped") and not result.was_quit:
             return
         if result.exit_code is not None:
-            self.exit_code = result.exit_code
+            state.exit_code = result.exit_code
         elif result.state in ("failed", "interrupted"):
-            self.exit_code = 1
+            state.exit_code = 1
         if result.state == "done":
             return
-        self.failure = f"{cell.name} {how_it_ended(result)}" + (f": {result.error}" if result.error else "")
+        state.failure = f"{cell.name} {how_it_ended(result)}" + (f": {result.error}" if result.error else "")
         if result.missing_module is not None:
             say_missing(self._session, cell, result.missing_module)
         if result.failed_line:
@@ -323,30 +286,28 @@ class Runner:
         if result.state == "interrupted":
             self.drop_queue()
         elif self.plan is None:
-            self._drop({it.cell.id for it in self._queue} - asked_late)
-            if hint := result.missing_name and unrun(self.notebook, self.records, result.missing_name):
+            self._drop({it.cell.id for it in state.queue} - asked_late)
+            if hint := result.missing_name and unrun(self.notebook, state.records, result.missing_name):
                 self._session.output.say(hint)
         else:
             self._drop(descendants(self.plan, cell.id) - asked_late)
 
     def _hint(self) -> None:
         """Say which cells have read what this run has defined anew."""
-        if self.plan is not None or self.failure is not None:
+        state = self._state
+        if self.plan is not None or state.failure is not None:
             return
-        changed = [id for id, was_stale in self._ran.items() if was_stale]
-        hint = outdated(self.notebook, self.records, changed, self._ran)
+        changed = [id for id, was_stale in state.were_stale.items() if was_stale]
+        hint = outdated(self.notebook, state.records, changed, state.were_stale)
         if hint is not None:
             self._session.output.say(hint)
 
     def _not_reached(self, cell: Cell) -> None:
-        before = self.records.of.get(cell.id)
+        records = self._state.records.of
+        before = records.get(cell.id)
         has_begun = before is not None and before.has_begun
-        self.records.of[cell.id] = Record("not reached", cell.source, has_begun=has_begun)
+        records[cell.id] = Record("not reached", cell.source, has_begun=has_begun)
         self._session.events.cell(cell)
-
-
-def _running(ran: Revision) -> Record:
-    return Record("running", ran.source, filename=ran.filename)
 
 
 def _report(task: asyncio.Task[None]) -> None:

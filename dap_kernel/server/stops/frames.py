@@ -52,7 +52,7 @@ def kernel_frame_id(session: "Session", frame_id: int | None) -> int:
     if main is not None and main.frames:
         cells = [it.id for it in main.frames if it.kind == "cell"]
         return (cells or [main.frames[0].id])[-1]
-    if session.runner.is_busy:
+    if session.run_state.is_busy:
         raise DapError("a cell is running: pause it, or wait until it is idle")
     return wire.IDLE_FRAME
 
@@ -76,7 +76,7 @@ async def top_frame(session: "Session") -> int:
     main = session.threads.stops.get(wire.MAIN_THREAD)
     if main is not None and not main.is_idle and (frames := await kernel_frames(session, main)):
         return frames[0].id
-    if session.runner.is_busy:
+    if session.run_state.is_busy:
         raise DapError("a cell is running: pause it, or wait until it is idle")
     return wire.IDLE_FRAME
 

@@ -60,7 +60,7 @@ class Idle:
         """Stop again where what was evaluated here has stopped in a breakpoint and gone on."""
         session = self._session
         is_gone = wire.MAIN_THREAD not in session.threads.stops
-        if is_gone and session.kernel.live is not None and not session.runner.is_busy:
+        if is_gone and session.kernel.live is not None and not session.run_state.is_busy:
             self.begin()
 
     def leave(self) -> None:
@@ -86,7 +86,7 @@ class Idle:
         session, main = self._session, self._session.documents.main
         if main is None:
             return None
-        if self._failed_at is not None and session.runner.failure is not None:
+        if self._failed_at is not None and session.run_state.failure is not None:
             return session.sources.locate(*self._failed_at)
         cell = main.cell(self._cell.id) if self._cell is not None else None
         if cell is not None:
@@ -109,9 +109,9 @@ class Idle:
         return self._cell.name if self._cell is not None and self._cell.id != SCRIPT_CELL else IDLE
 
     def _description(self) -> str:
-        runner = self._session.runner
-        if runner.failure is not None:
-            return f"Idle: {runner.failure}"
-        if not runner.total:
-            return "Idle" if runner.records.of else "Idle: nothing has run yet"
-        return f"Idle: {runner.done} cell{'s' if runner.done != 1 else ''} ran"
+        run = self._session.run_state
+        if run.failure is not None:
+            return f"Idle: {run.failure}"
+        if not run.total:
+            return "Idle" if run.records.of else "Idle: nothing has run yet"
+        return f"Idle: {run.done} cell{'s' if run.done != 1 else ''} ran"
