@@ -127,7 +127,6 @@ SET_FROM_OUTSIDE = {  # attributes that others than the owner set
     "server.flows.attaching: session.sources.mappings",
     "server.flows.ending: session.is_finishing",
     "server.flows.ending: session.phase",
-    "server.flows.ending: session.runner.failure",
     "server.flows.moving: session.kernel.how",
     "server.flows.restarting: session.is_finishing",
     "server.flows.restarting: session.is_restarting",

@@ -59,7 +59,7 @@ def kernel_ended(session: "Session", ending: Ending) -> None:
     if session.is_finishing or not session.stays:
         end(session, exit_code(ending))
     elif not session.run_state.is_busy:
-        session.run_state.failure = f"the kernel {ending.text}"
+        session.run_state.break_down(f"the kernel {ending.text}")
         run_ended(session)
 
 

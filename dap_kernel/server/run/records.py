@@ -58,6 +58,11 @@ def how_it_ended(result: wire.CellResult) -> str:
     return "was ended by mo.stop()" if result.exit_code is None else "was ended by sys.exit()"
 
 
+def is_forgiven(cell: Cell, result: wire.CellResult) -> bool:
+    """Whether a cell has failed, or ended itself, and the run goes on: it is tagged as one that may."""
+    return MAY_FAIL in cell.tags and result.state in ("failed", "stopped") and not result.was_quit
+
+
 @dataclass
 class Records:
     """By cell id: a cell that has none never ran."""

@@ -8,10 +8,11 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ...agent.wire import messages as wire
 from ...notebook.cells import Cell, Notebook
 from ...notebook.dataflow import Plan
 from ..texts.revisions import Revision
-from .records import Records, running
+from .records import Record, Records, how_it_ended, is_forgiven, recorded, running
 from .selection import plan_of
 
 
@@ -106,6 +107,42 @@ class RunState:
         """Note that `cell` runs, its text as `ran`."""
         self.current = self.last = cell
         self.records.of[cell.id] = running(ran)
+
+    def leave_cell(self) -> None:
+        """Note that the cell runs no more; `end_cell` tells what became of it, where that gets known."""
+        self.current = None
+
+    def end_cell(self, cell: Cell, result: wire.CellResult) -> None:
+        """Note what became of a cell of this run."""
+        self.done += 1
+        before = self.records.of.get(cell.id) or Record("running", cell.source)
+        self.records.of[cell.id] = recorded(result, before)
+        if is_forgiven(cell, result):
+            return
+        if result.exit_code is not None:
+            self.exit_code = result.exit_code
+        elif result.state in ("failed", "interrupted"):
+            self.exit_code = 1
+        if result.state != "done":
+            self.failure = f"{cell.name} {how_it_ended(result)}" + (
+                f": {result.error}" if result.error else ""
+            )
+
+    def take_result(self, cell: Cell, ran: Revision, result: wire.CellResult) -> None:
+        """Note what became of the cell that ran last, as `ran`, before this session attached."""
+        self.last = cell
+        self.records.of[cell.id] = recorded(result, running(ran))
+
+    def skip(self, cell: Cell) -> None:
+        """Note that a cell of this run is not reached."""
+        before = self.records.of.get(cell.id)
+        has_begun = before is not None and before.has_begun
+        self.records.of[cell.id] = Record("not reached", cell.source, has_begun=has_begun)
+
+    def break_down(self, why: str) -> None:
+        """Note that the run, or the kernel before it, has failed in another way than by a cell."""
+        self.failure = why
+        self.exit_code = 1
 
     def end_run(self) -> None:
         """Note that nothing runs, nor waits."""

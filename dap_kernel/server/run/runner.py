@@ -20,7 +20,7 @@ from ..flows.ending import run_ended, say_missing
 from ..kernel.session_kernel import KernelDead
 from ..texts.revisions import Revision
 from .hints import outdated, unrun
-from .records import Record, how_it_ended, recorded, running
+from .records import is_forgiven
 from .run_state import RunState
 from .selection import Chosen, State, choose, descendants, in_words
 
@@ -113,8 +113,7 @@ class Runner:
 
     def take_result(self, cell: Cell, ran: Revision, result: wire.CellResult) -> None:
         """Take what has become of the cell that ran last, as `ran`: nobody may have heard of it."""
-        self._state.last = cell
-        self._state.records.of[cell.id] = recorded(result, running(ran))
+        self._state.take_result(cell, ran, result)
         self._session.idle.cell_begins(cell)
 
     def _begin(self, total: int, entry: wire.StopAtEntry | None, first: First | None = None) -> None:
@@ -164,8 +163,7 @@ class Runner:
 
     def note_death(self, why: str) -> None:
         """Note that there is no kernel to run anything."""
-        self._state.failure = why.partition("\n")[0].removesuffix("; it printed:")
-        self._state.exit_code = 1
+        self._state.break_down(why.partition("\n")[0].removesuffix("; it printed:"))
 
     def _say_problems(self) -> None:
         """Say which cells cannot run, unless that was said before."""
@@ -197,10 +195,8 @@ class Runner:
             self.note_death(str(death))
         except Exception as error:
             log.exception("the run broke down")
-            state.failure = (
-                str(error) if isinstance(error, DapError) else "the run broke down: internal error"
-            )
-            state.exit_code = 1
+            is_ours = not isinstance(error, DapError)
+            state.break_down("the run broke down: internal error" if is_ours else str(error))
         self._tell_no_debug(False)
         self._hint()
         state.duration_s = time.monotonic() - began - (session.threads.stopped_s - stopped_s)
@@ -251,7 +247,7 @@ class Runner:
         try:
             yield
         finally:
-            self._state.current = None
+            self._state.leave_cell()
             session.output.cell_ends()
             session.live_line.clear()
 
@@ -265,20 +261,11 @@ class Runner:
     def _note(self, cell: Cell, result: wire.CellResult) -> None:
         """Keep what became of a cell, and drop what cannot run after it."""
         state = self._state
-        state.done += 1
         asked_late = state.take_asked_late()
-        records = state.records.of
-        records[cell.id] = recorded(result, records.get(cell.id) or Record("running", cell.source))
+        state.end_cell(cell, result)
         self._session.events.cell(cell)
-        if MAY_FAIL in cell.tags and result.state in ("failed", "stopped") and not result.was_quit:
+        if result.state == "done" or is_forgiven(cell, result):
             return
-        if result.exit_code is not None:
-            state.exit_code = result.exit_code
-        elif result.state in ("failed", "interrupted"):
-            state.exit_code = 1
-        if result.state == "done":
-            return
-        state.failure = f"{cell.name} {how_it_ended(result)}" + (f": {result.error}" if result.error else "")
         if result.missing_module is not None:
             say_missing(self._session, cell, result.missing_module)
         if result.failed_line:
@@ -303,10 +290,7 @@ class Runner:
             self._session.output.say(hint)
 
     def _not_reached(self, cell: Cell) -> None:
-        records = self._state.records.of
-        before = records.get(cell.id)
-        has_begun = before is not None and before.has_begun
-        records[cell.id] = Record("not reached", cell.source, has_begun=has_begun)
+        self._state.skip(cell)
         self._session.events.cell(cell)
 
 
