@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     _add_places(dap)
     commands.add_parser("debug", help="debug in this terminal", add_help=False)
     lsp = commands.add_parser("lsp", help="serve an LSP client", description=LSP, parents=[logged])
-    lsp.add_argument("--stdio", action="store_true", help="what it does anyway: some clients say so")
+    lsp.add_argument("--stdio", action="store_true", help="the default, which some clients name")
     kernels = commands.add_parser(
         "kernels", help="list kernels that wait for an editor, or stop them", parents=[logged]
     )
@@ -85,7 +85,7 @@ def _add_places(dap: argparse.ArgumentParser) -> None:
     dap.add_argument(
         "--own-python",
         action="store_true",
-        help="run what names no Python on the server's own, rather than on the first python3 on the path",
+        help="run a notebook that names no Python on the server's own, not on the first python3 on the path",
     )
     dap.add_argument("--once", action="store_true", help="on a socket: leave after the first client")
 

@@ -164,7 +164,7 @@ def test_exception_info_of_hostile_exceptions():
     details = here(exception=error).answer(wire.ExceptionInfo(1)).details
     assert details.message == "<str() raised ValueError>"
     assert details.full_type_name.endswith("Own")
-    with pytest.raises(InspectionError, match="not stopped on an exception"):
+    with pytest.raises(InspectionError, match="not stopped at an exception"):
         here().answer(wire.ExceptionInfo(1))
 
 

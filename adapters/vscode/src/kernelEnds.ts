@@ -46,5 +46,5 @@ function detailOf(losing: readonly NotebookSession[]): string {
   const lost = losing.length === 1 ? 'The variables of that kernel are lost when it ends' : 'The variables of these kernels are lost when they end';
   const running = losing.filter((it) => it.kernel === 'busy' || it.kernel === 'stopped');
   const whole = running.length === 0 ? `${lost}.` : `${lost}, and so is what runs in ${namesOf(running)} now.`;
-  return `${whole} "Don't Ask Again" is for every end of a kernel: the setting "dap-kernel.${SETTING}".`;
+  return `${whole} "Don't Ask Again" is for every kernel; the setting "dap-kernel.${SETTING}" has you asked again.`;
 }

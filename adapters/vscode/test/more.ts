@@ -169,7 +169,7 @@ export function more(tell: Tell): void {
     await editor.press('F5');
     const message = page.locator('.monaco-dialog-box');
     await message.getByText('Your notebooks are to run on /nowhere/python, which does not exist.').waitFor();
-    await message.getByText('Pick Interpreter', { exact: true }).click();
+    await message.getByText('Pick an Interpreter', { exact: true }).click();
     await page.locator('.quick-input-widget').getByText('Browse...').waitFor();
     await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Runs notebooks' }).first().click();
     await editor.stopsAt('print(6 * 7)');

@@ -254,7 +254,7 @@ export function owners(tell: Tell): void {
     await editor.run(0);
     await status(page, /long\.ipynb: busy/);
     await editor.debug(1);
-    await toast(page, 'Debug Cell: waiting until the cells that are running have ended');
+    await toast(page, 'Debug Cell begins when the cells that run now have ended');
     await editor.toolbar('Interrupt');
     await editor.ended(0, 'error');
     await page.locator('.notification-toast').getByText('Debug Cell waits').waitFor({ state: 'hidden' });

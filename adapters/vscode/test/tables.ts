@@ -30,7 +30,7 @@ class Variables {
   readonly pane: Locator;
 
   constructor(private readonly page: Page) {
-    this.pane = page.locator('.part.panel .pane').filter({ has: page.locator('[aria-label*="Variables of the Notebook"], [id="dap-kernel.variables"]') }).first();
+    this.pane = page.locator('.part.panel .pane').filter({ has: page.locator('[aria-label*="Notebook Variables"], [id="dap-kernel.variables"]') }).first();
   }
 
   row(name: string): Locator {
@@ -157,12 +157,12 @@ export function tables(tell: Tell): void {
     await editor.toggleBreakpoint();
     await editor.debug(0);
     await editor.stopsAt('name = "Ada"');
-    await editor.command('dap-kernel: Show Variables of the Notebook');
+    await editor.command('dap-kernel: Show Notebook Variables');
     await variables.shows('numbers', 'list · 3 · [1, 2, 3]');
     await editor.click(0, 2);
     await editor.press('F5');
     await editor.ended(0, 'success');
-    await editor.command('dap-kernel: Show Variables of the Notebook');
+    await editor.command('dap-kernel: Show Notebook Variables');
     await variables.shows('name', "'Ada'");
     await editor.press('Shift+F5');
     await editor.ends();
@@ -182,7 +182,7 @@ export function tables(tell: Tell): void {
     await editor.goto(2);
     await editor.press('Control+Enter');
     await page.locator('.statusbar-item').filter({ hasText: /towns\.py: idle$/ }).first().waitFor();
-    await editor.command('dap-kernel: Show Variables of the Notebook');
+    await editor.command('dap-kernel: Show Notebook Variables');
     await variables.shows('towns', 'list · 2');
     const table = await variables.openTable('towns');
     await table.says('2 rows × 2 columns');

@@ -23,7 +23,7 @@ for (const [what, changes, label, says] of [
   ['an old one', { version: [3, 9, 2], kind: '' }, 'Python 3.9.2', /^Cannot be used: notebooks need Python 3\.11 or later/],
   ['one of the last century', { version: [2, 7, 18], kind: '' }, 'Python 2.7.18', /^Cannot be used/],
   ['another implementation', { implementation: 'pypy', kind: '' }, 'Python 3.12.1', /CPython/],
-  ['a free-threaded one', { isFree: true, kind: '' }, 'Python 3.12.1', /its lock/],
+  ['a free-threaded one', { isFree: true, kind: '' }, 'Python 3.12.1', /global interpreter lock/],
 ] as const) {
   test(`an interpreter in the list: ${what}`, () => {
     const it = { ...facts, ...changes } as Facts;

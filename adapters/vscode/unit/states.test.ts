@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CellState, KernelState, NotebookCell } from '../src/protocol';
-import { markOf, statusText, type Mark } from '../src/views/states';
+import { markOf, statusText, tooltipText, type Mark } from '../src/views/states';
 
 const cell = (state?: CellState, more: Partial<NotebookCell> = {}): NotebookCell =>
   ({ id: 'a', name: 'a', kind: 'code', line: 1, endLine: 2, ...(state && { state }), ...more });
@@ -28,4 +28,10 @@ test('the status bar names the notebook, its kernel\'s state how many cells are 
   assert.equal(statusText('a.ipynb', 'notStarted', [cell(), cell()]), '$(circle-outline) a.ipynb: not started');
   const states: KernelState[] = ['notStarted', 'starting', 'idle', 'busy', 'stopped', 'dead'];
   assert.equal(new Set(states.map((it) => statusText('a', it, []))).size, states.length);
+});
+
+test('the hover over the status bar tells the Python and why the kernel has ended, letter by letter', () => {
+  assert.equal(tooltipText('/home/my_own_env/bin/python', 'it printed:\n* one\n* [two](x)'),
+    'Python: /home/my_own_env/bin/python\nit printed:\n* one\n* [two](x)\nClick for what can be done with the kernel');
+  assert.equal(tooltipText(undefined, undefined), 'Click for what can be done with the kernel');
 });

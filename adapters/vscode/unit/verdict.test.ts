@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFit, offerInstead, offerOf, verdictOf } from '../src/server/verdict';
 
-const PICK = 'Pick Interpreter';
+const PICK = 'Pick an Interpreter';
 const told = (it: object): string => JSON.stringify(it);
 
 test('what an interpreter tells of itself', () => {

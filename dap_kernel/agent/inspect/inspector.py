@@ -273,7 +273,7 @@ class Inspector:
 
     def _exception_info(self, stop: Stop) -> wire.ExceptionReport:
         if stop.exception is None:
-            raise InspectionError("this thread is not stopped on an exception")
+            raise InspectionError("this thread is not stopped at an exception")
         told = details(stop.exception, self._is_hidden, "__exception__", stop.traceback)
         return wire.ExceptionReport(told, stop.break_mode)
 

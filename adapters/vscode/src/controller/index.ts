@@ -161,7 +161,7 @@ class Controller implements vscode.Disposable {
     const calledOff = aborted(signal).then(() => false);
     const isShort = await Promise.race([waiting, calledOff, new Promise((done) => setTimeout(done, SHORT_MS))]);
     if (typeof isShort === 'boolean') return isShort && !signal.aborted;
-    const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: 'Debug Cell: waiting until the cells that are running have ended' };
+    const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: 'Debug Cell begins when the cells that run now have ended' };
     return vscode.window.withProgress(options, (_progress, token) => {
       const cancelled = new Promise<boolean>((done) => token.onCancellationRequested(() => done(false)));
       return Promise.race([waiting, calledOff, cancelled]).then((it) => it && !signal.aborted);

@@ -56,7 +56,7 @@ export function parseFacts(output: string): Facts | undefined {
 export function whyNot({ version: [major, minor], implementation, isFree }: Facts): string | undefined {
   if (implementation !== 'cpython') return 'notebooks need CPython';
   if (major < 3 || (major === 3 && minor < 11)) return 'notebooks need Python 3.11 or later';
-  return isFree ? 'free-threaded: notebooks need its lock (PYTHON_GIL=1)' : undefined;
+  return isFree ? 'it runs without the global interpreter lock, which debugging needs (PYTHON_GIL=1)' : undefined;
 }
 
 /** The path by which an interpreter is chosen: that of a shim (pyenv, asdf, mise) is not the one that was looked at. */

@@ -134,7 +134,7 @@ export class Servers {
     const isBuilt = this.bundle !== undefined;
     const { text, detail, actions, install: wanted } = isBuilt ? offer : { ...offer, text: NO_BUNDLE, detail: HOW_TO_BUNDLE };
     const answer = await vscode.window.showErrorMessage(text, { modal: true, detail }, ...actions);
-    if (answer === 'Pick Interpreter') return pickInterpreter();
+    if (answer === 'Pick an Interpreter') return pickInterpreter();
     if (answer !== 'Install' || wanted === undefined) return false;
     try {
       return await install(wanted, this.context.asAbsolutePath(join('server', 'msgspec.txt')));

@@ -11,7 +11,7 @@ export interface Verdict {
   missing?: string;
 }
 
-export type Action = 'Install' | 'Pick Interpreter';
+export type Action = 'Install' | 'Pick an Interpreter';
 
 export interface Offer {
   text: string;
@@ -46,7 +46,7 @@ export function offerOf(verdicts: Verdict[]): Offer {
       text: `The debugger needs one more package to run on Python ${almost.version ?? ''}.`,
       detail: `${almost.interpreter} is of a kind for which this extension does not carry the package msgspec. It can be `
         + 'installed from the package index, into a folder of this extension: your environments stay as they are.',
-      actions: ['Install', 'Pick Interpreter'], install: almost,
+      actions: ['Install', 'Pick an Interpreter'], install: almost,
     };
   }
   const [first] = verdicts;
@@ -54,7 +54,7 @@ export function offerOf(verdicts: Verdict[]): Offer {
   return {
     text: 'The debugger runs on Python 3.11 or later, and none was found.',
     detail: `${found} Install a newer Python, or pick one if you have it: nothing will be installed in it.`,
-    actions: ['Pick Interpreter'],
+    actions: ['Pick an Interpreter'],
   };
 }
 
@@ -64,7 +64,7 @@ export function offerInstead({ interpreter, unfit = '' }: Verdict, isSetting: bo
   return {
     text: `Your notebooks are to run on ${interpreter}, which ${unfit}.`,
     detail: `${why} Pick another one: nothing will be installed in it.`,
-    actions: ['Pick Interpreter'],
+    actions: ['Pick an Interpreter'],
   };
 }
 

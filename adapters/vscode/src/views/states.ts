@@ -18,6 +18,11 @@ function canRun({ kind, problem }: NotebookCell): boolean {
   return kind === 'code' && problem === undefined;
 }
 
+/** What a hover over the status bar says. It is plain text: what is Markdown in a path or in what a kernel printed is not meant so. */
+export function tooltipText(python: string | undefined, reason: string | undefined): string {
+  return [python && `Python: ${python}`, reason, 'Click for what can be done with the kernel'].filter(Boolean).join('\n');
+}
+
 const ICONS: Record<KernelState, string> = {
   notStarted: 'circle-outline', starting: 'loading~spin', idle: 'check',
   busy: 'sync~spin', stopped: 'debug-pause', dead: 'error',

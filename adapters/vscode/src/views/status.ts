@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Parts } from '../parts';
 import { nameOf } from '../debug/configuration';
-import { statusText } from './states';
+import { statusText, tooltipText } from './states';
 
 export function registerStatus({ sessions }: Parts): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('dap-kernel.kernel', vscode.StatusBarAlignment.Left, 10);
@@ -15,8 +15,7 @@ export function registerStatus({ sessions }: Parts): vscode.Disposable {
       return;
     }
     item.text = statusText(nameOf(session.program), session.kernel, session.cells.values());
-    const about = [session.python && `Python: ${session.python}`, session.reason].filter(Boolean).join('\n\n');
-    item.tooltip = new vscode.MarkdownString(about === '' ? 'dap-kernel' : about);
+    item.tooltip = tooltipText(session.python, session.reason);
     item.show();
   };
   return vscode.Disposable.from(

@@ -1,4 +1,4 @@
-// What a row of the view "Variables of the Notebook" says. Pure.
+// What a row of the view "Notebook Variables" says. Pure.
 import type { NotebookVariable } from '../tables/protocol';
 
 /** Type, size and value: `list · 3 · [1, 2, 3]`. A size that the value tells anyway is left out. */

@@ -1,4 +1,4 @@
-// The view "Variables of the Notebook": those of the kernel of the notebook in front, with a debugger or without.
+// The view "Notebook Variables": those of the kernel of the notebook in front, with a debugger or without.
 import * as vscode from 'vscode';
 import { nameOf } from '../debug/configuration';
 import { asError } from '../errors';
