@@ -1,27 +1,24 @@
-"""Who hears a kernel: the three callbacks that the server gives it."""
+"""Who hears a kernel: what the server gives it to report to."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable
+from typing import Protocol
 
 from ..agent.wire import messages as wire
 from .printed import Ending, Piece
 
-OnNotification = Callable[[wire.Notification], None]
-OnOutput = Callable[[list[Piece]], Awaitable[None] | None]
-OnExit = Callable[[Ending], None]
 
+class KernelListener(Protocol):
+    """Called on the event loop's thread, in the order in which the kernel did things.
 
-@dataclass(frozen=True)
-class Ears:
-    """Called on the event loop's thread, in order.
-
-    `on_notification` gets all notifications but Hello. `on_output` gets pieces; while the awaitable that it
-    may return is pending, the kernel's writes block. What was printed before a Stopped, an InputWanted, the
-    reply to a RunCell or the end is given to it, and done with, before they are handed on: it must not wait
-    for any of them. `on_exit` is called once, when a kernel that had come up has ended; the commands that are
-    still owed an answer raise KernelDied after that.
+    What was printed before a Stopped, an InputWanted, the reply to a RunCell or the end is given to
+    `kernel_printed`, and done with, before they are handed on: it must not wait for any of them.
     """
 
-    on_notification: OnNotification
-    on_output: OnOutput
-    on_exit: OnExit
+    def kernel_notified(self, notification: wire.Notification) -> None:
+        """It says something of its own accord; Hello and Reply do not come here."""
+
+    def kernel_printed(self, pieces: list[Piece]) -> Awaitable[None] | None:
+        """It printed. While the awaitable that this may return is pending, the kernel's writes block."""
+
+    def kernel_ended(self, ending: Ending) -> None:
+        """It had come up, and has ended; called once. Who still waits for a reply gets KernelDied after."""

@@ -25,7 +25,7 @@ from .events.notebook_events import NotebookEvents
 from .events.progress import Progress
 from .flows.ending import ended_without_goodbye
 from .flows.imported_modules import Imported
-from .flows.kernel_listener import KernelListener
+from .flows.kernel_listener import KernelEvents
 from .kernel.run_in_terminal import SessionTerminal
 from .kernel.session_kernel import SessionKernel
 from .output.cell_output import Output
@@ -86,7 +86,7 @@ class Session:
         self.documents = Documents()
         self.sources = Sources(self.documents)
         self.shown = Shown(self)
-        self.listener = KernelListener(self)
+        self.listener = KernelEvents(self)
         self.kernel = SessionKernel(self.listener)
         self.threads = Threads(self.emit)
         self.run_state = RunState()

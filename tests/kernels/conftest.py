@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from dap_kernel.agent.wire import messages as wire
-from dap_kernel.kernels.listener import Ears
-from dap_kernel.kernels.own.own_kernel import Kernel
+from dap_kernel.kernels.own.own_kernel import OwnKernel
 from dap_kernel.kernels.own.spawn import HowToStart
 from dap_kernel.kernels.printed import Ending, Piece
 
@@ -23,9 +22,15 @@ class Heard:
 
     all: list[object] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
-    busy: Awaitable[None] | None = None  # what `on_output` answers
+    busy: Awaitable[None] | None = None  # what `kernel_printed` answers
 
-    def on_output(self, pieces: list[Piece]) -> Awaitable[None] | None:
+    def kernel_notified(self, notification: wire.Notification) -> None:
+        self.add(notification)
+
+    def kernel_ended(self, ending: Ending) -> None:
+        self.add(ending)
+
+    def kernel_printed(self, pieces: list[Piece]) -> Awaitable[None] | None:
         for piece in pieces:
             self.add(piece)
         return self.busy
@@ -39,10 +44,6 @@ class Heard:
         while not is_there():
             self.news.clear()
             await asyncio.wait_for(self.news.wait(), 20)
-
-    @property
-    def ears(self) -> Ears:
-        return Ears(self.add, self.on_output, self.add)
 
     def text(self, *kinds: str) -> str:
         return "".join(
@@ -63,7 +64,7 @@ class Heard:
 class Started:
     """A kernel under test."""
 
-    kernel: Kernel
+    kernel: OwnKernel
     heard: Heard
 
     async def run(self, source: str) -> wire.CellResult:
@@ -76,7 +77,7 @@ Start = Callable[..., Awaitable[Started]]
 @pytest.fixture
 async def start(tmp_path: Path) -> AsyncIterator[Start]:
     """Starts kernels, and ends those that a test left."""
-    kernels: list[Kernel] = []
+    kernels: list[OwnKernel] = []
 
     async def start_one(before: str = "", **changes: object) -> Started:
         heard = Heard()
@@ -84,8 +85,7 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
             [sys.executable], wire.Start(before, "script", [""], None), str(tmp_path), agent=FAKE
         )
         how = replace(how, **changes)  # type: ignore[arg-type]
-        ears = heard.ears
-        kernel = await Kernel.start(how, ears.on_notification, ears.on_output, ears.on_exit)
+        kernel = await OwnKernel.start(how, heard)
         kernels.append(kernel)
         return Started(kernel, heard)
 

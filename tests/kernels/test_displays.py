@@ -1,4 +1,4 @@
-"""Displays put together from their parts, and the files of pictures."""
+"""DisplayParts put together from their parts, and the files of pictures."""
 
 import os
 

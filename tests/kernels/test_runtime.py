@@ -14,16 +14,16 @@ import pytest
 
 from dap_kernel.agent.wire import messages as wire
 from dap_kernel.kernels.errors import KernelDied, RuntimeFolderError
-from dap_kernel.kernels.own.own_kernel import Kernel
+from dap_kernel.kernels.own.own_kernel import OwnKernel
 from dap_kernel.kernels.own.spawn import HowToStart
 from dap_kernel.kernels.runtime import process
-from dap_kernel.kernels.runtime.announcements import Orphan, orphans, runtime_folder, stop_by_id
+from dap_kernel.kernels.runtime.announcements import OrphanedKernel, orphans, runtime_folder, stop_by_id
 from dap_kernel.kernels.runtime.session_announcements import sessions
 
 from .conftest import Heard
 
 
-async def start(folder: Path, heard: Heard, **options: object) -> Kernel:
+async def start(folder: Path, heard: Heard, **options: object) -> OwnKernel:
     command = wire.Start(
         str(folder / "n.py"),
         "percent",
@@ -33,12 +33,11 @@ async def start(folder: Path, heard: Heard, **options: object) -> Kernel:
         runtime_folder=str(folder),
         **options,  # type: ignore[arg-type]
     )
-    ears = heard.ears
     how = HowToStart([sys.executable], command, str(folder))
-    return await Kernel.start(how, ears.on_notification, ears.on_output, ears.on_exit)
+    return await OwnKernel.start(how, heard)
 
 
-async def until_orphaned(folder: Path) -> Orphan:
+async def until_orphaned(folder: Path) -> OrphanedKernel:
     async with asyncio.timeout(20):
         while not (found := orphans(folder)):
             await asyncio.sleep(0.01)
@@ -46,7 +45,7 @@ async def until_orphaned(folder: Path) -> Orphan:
     return orphan
 
 
-async def run(kernel: Kernel, source: str) -> wire.CellResult:
+async def run(kernel: OwnKernel, source: str) -> wire.CellResult:
     return await kernel.call(wire.RunCell("c", 1, "n.py#c@1.py", source, "c"), wire.CellResult)
 
 
@@ -87,12 +86,12 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
 async def test_a_left_kernel_is_found_and_goes_on(folder: Path) -> None:
     first = await start(folder, Heard())
     await run(first, "x = 41")
-    first.leave()
+    await first.detach()
     orphan = await until_orphaned(folder)
     assert (orphan.pid, orphan.notebook, orphan.format) == (first.pid, str(folder / "n.py"), "percent")
 
     heard = Heard()
-    second = await Kernel.attach(orphan, heard.ears.on_notification, heard.ears.on_output, heard.ears.on_exit)
+    second = await OwnKernel.attach(orphan, heard)
     assert second.hello.pid == first.pid
     assert not orphans(folder)
     state = await second.call(wire.Describe(), wire.KernelState)
@@ -116,13 +115,13 @@ print("alone")
 """
     running = asyncio.create_task(run(first, source))
     await heard.until(lambda: heard.text() == "begin\n")
-    first.leave()
+    await first.detach()
     with pytest.raises(KernelDied, match="left"):
         await running
     orphan = await until_orphaned(folder)
     (folder / "go").touch()
     heard = Heard()
-    kernel = await Kernel.attach(orphan, heard.ears.on_notification, heard.ears.on_output, heard.ears.on_exit)
+    kernel = await OwnKernel.attach(orphan, heard)
     await run(kernel, "print('again')")  # queued behind the running cell
     state = await kernel.call(wire.Describe(), wire.KernelState)
     assert state.output + heard.text() == "alone\nagain\n"
@@ -130,9 +129,9 @@ print("alone")
 
 
 async def test_an_attached_kernel_that_dies(folder: Path) -> None:
-    (await start(folder, Heard())).leave()
+    await (await start(folder, Heard())).detach()
     heard, orphan = Heard(), await until_orphaned(folder)
-    kernel = await Kernel.attach(orphan, heard.ears.on_notification, heard.ears.on_output, heard.ears.on_exit)
+    kernel = await OwnKernel.attach(orphan, heard)
     with pytest.raises(KernelDied, match="the kernel ended"):
         await run(kernel, "print('last words', flush=True)\nimport os\nos._exit(3)")
     assert heard.text() == "last words\n"
@@ -143,7 +142,7 @@ async def test_an_attached_kernel_that_dies(folder: Path) -> None:
 async def test_stopping_an_orphan(folder: Path) -> None:
     kernel = await start(folder, Heard())
     await run(kernel, "import subprocess\nsubprocess.Popen(['sleep', '60'])")
-    kernel.leave()
+    await kernel.detach()
     orphan = await until_orphaned(folder)
     assert stop_by_id(folder, "999999") == []
     assert await asyncio.to_thread(stop_by_id, folder, orphan.id) == [orphan]
@@ -153,7 +152,7 @@ async def test_stopping_an_orphan(folder: Path) -> None:
 
 async def test_what_a_killed_orphan_left_is_removed(folder: Path) -> None:
     kernel = await start(folder, Heard())
-    kernel.leave()
+    await kernel.detach()
     orphan = await until_orphaned(folder)
     os.kill(orphan.pid, signal.SIGKILL)
     while process.is_alive(orphan.pid):
@@ -184,15 +183,17 @@ def test_announcements_that_are_not_believed(folder: Path, tmp_path: Path) -> No
 
 
 def test_a_socket_of_another_process_is_refused(folder: Path) -> None:
-    orphan = Orphan("1", 1, "/n.py", "script", "/python", "3.12.1", 0.0, 1.0, folder / "kernel-1.sock")
-    ears = Heard().ears
+    orphan = OrphanedKernel(
+        "1", 1, "/n.py", "script", "/python", "3.12.1", 0.0, 1.0, folder / "kernel-1.sock"
+    )
+    heard = Heard()
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(orphan.socket))
         listener.listen()
         with pytest.raises(KernelDied, match="belongs to another process"):
-            asyncio.run(Kernel.attach(orphan, ears.on_notification, ears.on_output, ears.on_exit))
+            asyncio.run(OwnKernel.attach(orphan, heard))
     with pytest.raises(KernelDied, match="cannot be reached"):
-        asyncio.run(Kernel.attach(orphan, ears.on_notification, ears.on_output, ears.on_exit))
+        asyncio.run(OwnKernel.attach(orphan, heard))
 
 
 NOBODY = 65534

@@ -22,8 +22,8 @@ from pathlib import Path
 from dap_kernel.cli import main
 from dap_kernel.kernels import limits
 limits.ANSWER_S = 1.5  # it is waited for again and again
-from dap_kernel.server import starting
-starting.HowToStart = partial(starting.HowToStart, agent=Path({str(AGENT)!r}))
+from dap_kernel.server.kernel import kernel_choice
+kernel_choice.HowToStart = partial(kernel_choice.HowToStart, agent=Path({str(AGENT)!r}))
 raise SystemExit(main(["dap"]))
 """
 ANSWERED_S = 5.0 + 2.5  # the limit, and what a machine under load needs

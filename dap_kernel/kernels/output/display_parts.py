@@ -16,7 +16,7 @@ MOST_CHARS = 4 * wire.MAX_DISPLAY  # of all displays that are on their way
 MOST_CHARS_OF_ONE = 2 * wire.MAX_DISPLAY  # in JSON, which may take two characters for one
 
 
-class Displays:
+class DisplayParts:
     """The displays of one kernel that are on their way."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ...agent.wire import messages as wire
 from ..printed import Kind, Piece
-from .display_parts import Displays
+from .display_parts import DisplayParts
 from .escape_filter import TextFilter
 
 MAX_MARK = 8192  # bytes; a longer one is text
@@ -155,7 +155,7 @@ class Merger:
 
     def __init__(self) -> None:
         self.pipes = (Pipe("stdout"), Pipe("stderr"))
-        self._displays = Displays()
+        self._displays = DisplayParts()
         self.size_bytes = 0  # of what `take()` will return
         self._next = 0  # the sequence of the piece to come
         self._current = 0

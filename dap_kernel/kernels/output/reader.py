@@ -11,10 +11,12 @@ import logging
 import os
 import sys
 import termios
+from collections.abc import Awaitable, Callable
 
-from ..listener import OnOutput
 from ..printed import Piece
 from .mark_merger import Merger
+
+OnOutput = Callable[[list[Piece]], Awaitable[None] | None]  # is done with them when what it returns is
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,7 @@
-"""Connects to an orphaned kernel and takes its output over, as `runtime.py` describes. Knows no Kernel."""
+"""Connects to an orphaned kernel and takes its output over; `runtime/announcements.py` describes how.
+
+Knows no live kernel.
+"""
 
 import array
 import os
@@ -8,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import KernelDied
-from ..runtime.announcements import Orphan
+from ..runtime.announcements import OrphanedKernel
 
 MAX_PATH = 104  # bytes of a Unix socket's path, macOS's limit
 TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True)
-class Connection:
+class OrphanConnection:
     """What an orphan has given us."""
 
     wire: socket.socket
@@ -23,7 +26,7 @@ class Connection:
     err_fd: int
 
 
-def connect(orphan: Orphan) -> Connection:
+def connect(orphan: OrphanedKernel) -> OrphanConnection:
     """Connect to an orphan. Raises KernelDied."""
     if len(os.fsencode(orphan.socket)) >= MAX_PATH:
         raise KernelDied(f"the path of kernel {orphan.id}'s socket is too long: {orphan.socket}")
@@ -40,10 +43,10 @@ def connect(orphan: Orphan) -> Connection:
     except BaseException:
         wire.close()
         raise
-    return Connection(wire, out_fd, err_fd)
+    return OrphanConnection(wire, out_fd, err_fd)
 
 
-def environment(orphan: Orphan) -> dict[str, str] | None:
+def environment(orphan: OrphanedKernel) -> dict[str, str] | None:
     """Return the variables that an orphan was started with; None where the system does not tell."""
     try:
         data = Path(f"/proc/{orphan.pid}/environ").read_bytes()

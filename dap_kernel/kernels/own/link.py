@@ -22,7 +22,7 @@ class Kind(msgspec.Struct):
     kind: str
 
 
-class Answer(msgspec.Struct):
+class KernelReply(msgspec.Struct):
     """`wire.Reply`, its result not decoded yet: only the caller knows its type."""
 
     id: int
@@ -35,10 +35,10 @@ class Lost:
     """The wire has ended; nothing follows."""
 
 
-Message = wire.Notification | Answer
+Message = wire.Notification | KernelReply
 
 DECODERS: dict[str, msgspec.json.Decoder[Message]] = {
-    it.__name__: msgspec.json.Decoder(Answer if it is wire.Reply else it)
+    it.__name__: msgspec.json.Decoder(KernelReply if it is wire.Reply else it)
     for it in get_args(wire.Notification)
 }
 KIND = msgspec.json.Decoder(Kind)
@@ -75,7 +75,7 @@ def decode(body: bytes) -> Message | None:
         return None
     if len(body) <= MOST_TOLD:
         return message
-    if isinstance(message, Answer):
+    if isinstance(message, KernelReply):
         message.error = cut(message.error, MOST_TOLD)
         return message
     return cut(message, MOST_TOLD)

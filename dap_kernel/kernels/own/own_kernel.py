@@ -9,23 +9,31 @@ import socket
 import time
 from collections import deque
 from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar, get_args
 
 import msgspec
 
 from ...agent.wire import messages as wire
-from ..errors import ANOTHER_PYTHON, CommandFailed, InterpreterError, KernelDied, NoAnswer
+from ..errors import (
+    ANOTHER_PYTHON,
+    CommandFailed,
+    InterpreterError,
+    KernelDied,
+    NoAnswer,
+    RuntimeFolderError,
+)
 from ..limits import MOST_ANSWERED, cut, limit_s
-from ..listener import Ears, OnExit, OnNotification, OnOutput
+from ..listener import KernelListener
 from ..output.escape_filter import without_movements
 from ..output.reader import OutputReader
 from ..printed import Piece, ending_of
-from ..runtime.announcements import Orphan
+from ..runtime.announcements import OrphanedKernel, orphans, runtime_folder
 from ..runtime.process import Leader
 from .attach import connect
 from .boot import why_unfit
-from .link import Answer, Link, Lost, Message
-from .pending_replies import Calls, in_time
+from .link import KernelReply, Link, Lost, Message
+from .pending_replies import PendingReplies, in_time
 from .spawn import HowToStart, spawn
 
 log = logging.getLogger(__name__)
@@ -42,21 +50,23 @@ MAX_TOLD = 4000  # characters of output in an error's text
 T = TypeVar("T")
 
 
-class Kernel:
-    """A live kernel, made by `start` or `attach`; `end()` or `leave()` it.
+class OwnKernel:
+    """A live kernel (`contract.Kernel`), made by `start` or `attach`; `end()` or `detach()` it.
 
     One that ends by itself takes its group with it, unless it was told to exit: then, as after
     `python file.py`, what it has started in the background goes on.
     """
 
-    def __init__(self, leader: Leader, fds: tuple[int, int], ears: Ears, first_id: int = 1) -> None:
+    def __init__(
+        self, leader: Leader, fds: tuple[int, int], listener: KernelListener, first_id: int = 1
+    ) -> None:
         self.pid = leader.pid
         self.hello = wire.Hello(leader.pid, "", "", "")
         self._leader = leader
         self._link = Link(self._on_message)
         self._output = OutputReader(*fds, self._give)
-        self._ears = ears
-        self._calls = Calls(first_id)
+        self._listener = listener
+        self._replies = PendingReplies(first_id)
         self._held: deque[Message] = deque()
         self._holder: asyncio.Task[None] | None = None
         self._exit: asyncio.Task[None] | None = None
@@ -68,32 +78,21 @@ class Kernel:
         self._gone: str | None = None  # why there is no kernel any more
 
     @classmethod
-    async def start(
-        cls, how: HowToStart, on_notification: OnNotification, on_output: OnOutput, on_exit: OnExit
-    ) -> "Kernel":
+    async def start(cls, how: HowToStart, listener: KernelListener) -> "OwnKernel":
         """Spawn a kernel; return once it said Hello. Raises KernelDied, with what it printed."""
         it = spawn(how)
-        ears = Ears(on_notification, on_output, on_exit)
-        kernel = cls(Leader(it.child.pid, it.child), (it.out_fd, it.err_fd), ears)
+        kernel = cls(Leader(it.child.pid, it.child), (it.out_fd, it.err_fd), listener)
         await kernel._come_up(it.wire, how.start, how.timeout_s)
         return kernel
 
     @classmethod
-    async def attach(
-        cls, orphan: Orphan, on_notification: OnNotification, on_output: OnOutput, on_exit: OnExit
-    ) -> "Kernel":
+    async def attach(cls, orphan: OrphanedKernel, listener: KernelListener) -> "OwnKernel":
         """Take over an orphan; return once it said Hello. Raises KernelDied."""
         it = await asyncio.to_thread(connect, orphan)
-        ears = Ears(on_notification, on_output, on_exit)
         # Replies to the commands of servers before us are not ours: no command of theirs has such an id.
-        kernel = cls(Leader(orphan.pid), (it.out_fd, it.err_fd), ears, time.time_ns() // 1000)
+        kernel = cls(Leader(orphan.pid), (it.out_fd, it.err_fd), listener, time.time_ns() // 1000)
         await kernel._come_up(it.wire, None, ATTACH_S)
         return kernel
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether commands can still be answered."""
-        return self._gone is None
 
     async def call(self, command: wire.Command, result: type[T], within_s: float | None = None) -> T:
         """Send a command and return its reply's result; `type(None)` when there is none.
@@ -104,8 +103,8 @@ class Kernel:
         """
         if self._gone is not None:
             raise KernelDied(self._gone)
-        id = self._calls.new_id()
-        future = self._calls.expect(id, after_output=isinstance(command, wire.RunCell))
+        id = self._replies.new_id()
+        future = self._replies.expect(id, after_output=isinstance(command, wire.RunCell))
         self._link.send(command, id)
         self._is_told_to_exit = self._is_told_to_exit or isinstance(command, wire.Exit)
         try:
@@ -119,24 +118,24 @@ class Kernel:
     async def result_of(self, id: int) -> wire.CellResult:
         """Return the result of the RunCell of an earlier server. Raises CommandFailed, KernelDied.
 
-        What was printed before it has been given to `on_output`.
+        What was printed before it has been given to `kernel_printed`.
         """
         if self._gone is not None:
             raise KernelDied(self._gone)
-        raw = await self._calls.claim(id)
+        raw = await self._replies.claim(id)
         await self.drained()  # it may have come before it was claimed
         return _decoded(raw, wire.CellResult, wire.RunCell.__name__)
 
     def tell(self, command: wire.Command) -> None:
         """Send a command whose reply nobody waits for; dropped when there is no kernel any more."""
-        self._link.send(command, self._calls.new_id())
+        self._link.send(command, self._replies.new_id())
 
     async def drained(self) -> None:
-        """Return when all that was written so far has been handed to `on_output`, which is done with it."""
+        """Return when all that was written so far has been handed to the listener, which is done with it."""
         await self._output.drained()
 
     async def end(self, grace_s: float = GRACE_S, exit_s: float = 0.0) -> bool:
-        """End the kernel and its group; nothing of it is left after. `on_exit` has been called by then.
+        """End the kernel and its group; nothing of it is left after. `kernel_ended` has been called by then.
 
         `exit_s`: how long an idle kernel has to exit as a script does, before there are signals; False: that
         was too short. SIGTERM goes out before the wire ends: with its server gone a stopped cell would go on.
@@ -160,7 +159,7 @@ class Kernel:
         """Ask the kernel to exit, if it is alive; return whether it has in time."""
         if self._gone is not None:
             return True
-        for id in self._calls.under_way():
+        for id in self._replies.under_way():
             self.tell(wire.Cancel(id))
         self.tell(wire.Exit(0))
         for breaks_off in (False, True):
@@ -172,13 +171,20 @@ class Kernel:
                     return True
         return False
 
-    def leave(self) -> None:
-        """Close the wire and let the kernel live. `on_exit` is not called any more."""
+    async def detach(self, *, found_within_s: float = 0.0) -> None:
+        """Close the wire and let the kernel live; wait until it announces itself, or `found_within_s`."""
+        self._leave()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(found_within_s):
+                while found_within_s > 0 and not _is_announced(self.pid):
+                    await asyncio.sleep(found_within_s / 100)
+
+    def _leave(self) -> None:
         self._gone = self._gone or "this session has left the kernel"
         self._is_up = False
         self._link.close()
         self._output.close()
-        self._calls.fail(self._gone)
+        self._replies.fail(self._gone)
 
     async def _come_up(self, wire_socket: socket.socket, start: wire.Start | None, timeout_s: float) -> None:
         try:
@@ -202,7 +208,7 @@ class Kernel:
         if is_ours:
             await self.end(grace_s=0)
         else:
-            self.leave()
+            self._leave()
         returncode = self._leader.returncode() if is_ours else None
         printed = without_movements("".join(it.text for it in self._early)[-MAX_TOLD:]).strip()
         if (unfit := why_unfit(returncode, printed)) is not None:
@@ -223,10 +229,10 @@ class Kernel:
                 self._is_lost.set()
                 if self._gone is None:
                     asyncio.get_running_loop().call_later(LOST_S, self._on_silence)
-            case Answer() if not self._calls.waits_for_output(message):
-                self._calls.settle(message)
+            case KernelReply() if not self._replies.waits_for_output(message):
+                self._replies.settle(message)
             case wire.Hello():
-                self.hello = message
+                self.hello = replace(message, pid=self.pid)  # the kernel's word does not count: we know it
                 self._is_greeted.set()
             case _ if self._held or waits_for_output(message):
                 self._held.append(message)
@@ -246,11 +252,11 @@ class Kernel:
                 self._link.release()
 
     def _hand_on(self, message: Message) -> None:
-        if isinstance(message, Answer):
-            self._calls.settle(message)
+        if isinstance(message, KernelReply):
+            self._replies.settle(message)
         elif not isinstance(message, wire.Reply) and self._gone is None:
             try:
-                self._ears.on_notification(message)
+                self._listener.kernel_notified(message)
             except Exception:
                 log.exception("%s was not dealt with", type(message).__name__)
 
@@ -263,7 +269,7 @@ class Kernel:
                     del self._early[0]
                 return
             pieces, self._early = self._early, []
-            if pieces and (busy := self._ears.on_output(pieces)) is not None:
+            if pieces and (busy := self._listener.kernel_printed(pieces)) is not None:
                 await busy
 
     def _on_silence(self) -> None:
@@ -305,11 +311,19 @@ class Kernel:
             self._holder.cancel()
         if self._is_up:
             try:
-                self._ears.on_exit(ending)
+                self._listener.kernel_ended(ending)
             except Exception:
                 log.exception("the kernel's end was not dealt with")
         self._is_greeted.set()
-        self._calls.fail(self._gone)
+        self._replies.fail(self._gone)
+
+
+def _is_announced(pid: int) -> bool:
+    """Whether a kernel waits where others find it, or cannot: then there is nothing to wait for."""
+    try:
+        return any(it.pid == pid for it in orphans(runtime_folder()))
+    except RuntimeFolderError:
+        return True
 
 
 def _decoded(raw: msgspec.Raw, result: type[T], command: str) -> T:
@@ -324,4 +338,4 @@ def _decoded(raw: msgspec.Raw, result: type[T], command: str) -> T:
 
 def waits_for_output(message: Message) -> bool:
     """Whether a message comes only after what was printed before it. Answers that get here are RunCell's."""
-    return isinstance(message, wire.Stopped | wire.InputWanted | Answer)
+    return isinstance(message, wire.Stopped | wire.InputWanted | KernelReply)

@@ -7,7 +7,7 @@ import logging
 import msgspec
 
 from ..errors import CommandFailed, KernelDied, NoAnswer
-from .link import Answer
+from .link import KernelReply
 
 log = logging.getLogger(__name__)
 
@@ -17,14 +17,14 @@ SILENT = (
 )
 
 
-class Calls:
+class PendingReplies:
     """Commands under way, by id."""
 
     def __init__(self, first_id: int = 1) -> None:
         """`first_id`: above all ids that an earlier server has given out, whose replies may come to us."""
         self._first_id = first_id
         self._ids = itertools.count(first_id)
-        self._unclaimed: dict[int, Answer] = {}  # by id: to commands of an earlier server
+        self._unclaimed: dict[int, KernelReply] = {}  # by id: to commands of an earlier server
         self._replies: dict[int, asyncio.Future[msgspec.Raw]] = {}
         self._slow: set[int] = set()
 
@@ -51,11 +51,11 @@ class Calls:
         """Return the ids of the commands that wait."""
         return list(self._replies)
 
-    def waits_for_output(self, answer: Answer) -> bool:
+    def waits_for_output(self, answer: KernelReply) -> bool:
         """Whether a reply may be handed on only after what was printed before it."""
         return answer.id in self._slow
 
-    def settle(self, answer: Answer) -> None:
+    def settle(self, answer: KernelReply) -> None:
         """Hand a reply to whoever waits for it."""
         self._slow.discard(answer.id)
         future = self._replies.pop(answer.id, None)

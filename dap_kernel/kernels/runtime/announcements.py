@@ -57,7 +57,7 @@ class Announcement(msgspec.Struct):
 
 
 @dataclass(frozen=True)
-class Orphan:
+class OrphanedKernel:
     """A kernel without a server, that can be attached to or stopped."""
 
     id: str
@@ -116,7 +116,7 @@ def _remove_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def orphans(folder: Path) -> list[Orphan]:
+def orphans(folder: Path) -> list[OrphanedKernel]:
     """Return the kernels that wait in `folder`, the newest first; what dead ones left there is removed."""
     found = []
     for path in files(folder, "kernel-*.json"):
@@ -128,7 +128,7 @@ def orphans(folder: Path) -> list[Orphan]:
             continue
         fields = msgspec.structs.asdict(announcement)
         del fields["started"]
-        found.append(Orphan(**fields, socket=path.with_suffix(".sock")))
+        found.append(OrphanedKernel(**fields, socket=path.with_suffix(".sock")))
     for left in files(folder, "kernel-*.sock"):
         pid = pid_in(left.stem.removeprefix("kernel-"))
         if pid is not None and not is_alive(pid):
@@ -136,14 +136,14 @@ def orphans(folder: Path) -> list[Orphan]:
     return sorted(found, key=lambda it: it.since, reverse=True)
 
 
-def stop(orphan: Orphan, grace_s: float = 2.0) -> None:
+def stop(orphan: OrphanedKernel, grace_s: float = 2.0) -> None:
     """End an orphan and its group. Returns when nothing of it is left."""
     for pause_s in Leader(orphan.pid).end_group(grace_s):
         time.sleep(pause_s)
     _remove(orphan.socket.with_suffix(".json"))
 
 
-def stop_by_id(folder: Path, id: str) -> list[Orphan]:
+def stop_by_id(folder: Path, id: str) -> list[OrphanedKernel]:
     """End the orphan of that id, or all of them ("all"); return those that were ended."""
     chosen = [it for it in orphans(folder) if id in ("all", it.id)]
     for orphan in chosen:

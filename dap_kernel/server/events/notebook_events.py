@@ -59,7 +59,7 @@ class NotebookEvents:
                 state,
                 reason=reason,
                 python=kernel.hello.executable if kernel is not None else None,
-                system_process_id=kernel.pid if kernel is not None else None,
+                system_process_id=kernel.hello.pid if kernel is not None else None,
             )
         )
         if state in _AT_REST:

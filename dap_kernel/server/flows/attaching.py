@@ -10,13 +10,13 @@ import msgspec
 
 from ...agent.wire import messages as wire
 from ...kernels.errors import RuntimeFolderError
-from ...kernels.own.attach import environment
 from ...kernels.printed import Piece
-from ...kernels.runtime.announcements import Orphan, orphans, runtime_folder
+from ...kernels.runtime.announcements import OrphanedKernel, orphans, runtime_folder
 from ...notebook.cells import Format, NotebookError
 from ...notebook.paths import same_path
 from ..arguments.launch_arguments import AttachArguments, CommonArguments, LaunchArguments
 from ..errors import DapError
+from ..kernel.kernel_choice import kernel_to_reach
 from ..run.records import Record
 from ..texts.documents import Text
 from ..texts.path_mapping import to_server
@@ -38,9 +38,10 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> wire.Kerne
         raise DapError(f"attach: {error}") from None
     await session.shown.ready()
     session.args = args  # before the kernel says its first word: without a debugger no stop of its holds
-    await session.kernel.attach(orphan)
+    waiting = kernel_to_reach(orphan)
+    await session.kernel.attach(waiting)
     session.is_attached = True
-    environ = environment(orphan)
+    environ = waiting.environment()
     take_common(session, args, text)
     if args.orphan_timeout is None:
         session.orphan_timeout_s = max(session.orphan_timeout_s, 1.0)
@@ -82,7 +83,8 @@ def begin_attached(session: "Session", state: wire.KernelState) -> None:
     main = session.documents.main
     name = main.path if main is not None else ""
     python = f"Python {kernel.hello.version} {kernel.hello.executable}"
-    kept = f"connected to the kernel that was left running (process {kernel.pid}), which keeps its variables"
+    who = f"the kernel that was left running (process {kernel.hello.pid})"
+    kept = f"connected to {who}, which keeps its variables"
     session.output.say(f"{name}: {kept}; {python}")
     session.listener.tell_process(kernel)
     pieces = [Piece(state.output, "stdout"), Piece(state.tracebacks, "traceback")]
@@ -150,7 +152,7 @@ def _revision(it: wire.RanCell) -> Revision:
     return Revision(it.cell_id, it.revision, it.filename, it.source, it.first_line)
 
 
-def _find(args: AttachArguments) -> Orphan:
+def _find(args: AttachArguments) -> OrphanedKernel:
     try:
         found = orphans(runtime_folder())
     except RuntimeFolderError as error:

@@ -3,13 +3,11 @@
 A kernel is gone before the answer to the request that ended it. Source: the design's sections 5, 7 and 8.
 """
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
-from ...kernels.errors import ANOTHER_PYTHON, RuntimeFolderError
+from ...kernels.errors import ANOTHER_PYTHON
 from ...kernels.printed import Ending
-from ...kernels.runtime.announcements import orphans, runtime_folder
 from ...notebook.cells import Cell
 from ...protocol.execution import ContinuedEvent
 from ...protocol.lifecycle import ExitedEvent, TerminatedEvent
@@ -146,28 +144,15 @@ async def end_kernel(session: "Session") -> None:
     forget_kernel(session)
 
 
-async def leave(session: "Session") -> None:
-    """Let the kernel live: it goes on, or waits for somebody to attach."""
+async def leave(session: "Session", found_within_s: float = 0.0) -> None:
+    """Let the kernel live: it goes on, or waits for somebody to attach, who can find it by then."""
     session.runner.cancel()
-    await session.kernel.leave()
+    await session.kernel.detach(found_within_s)
 
 
 async def leave_waiting(session: "Session") -> None:
     """Let the kernel live, and see that whoever attaches next finds it."""
-    kernel = session.kernel.live
-    await leave(session)
-    deadline = asyncio.get_running_loop().time() + ANNOUNCED_S
-    while kernel is not None and session.orphan_timeout_s > 0 and not _is_announced(kernel.pid):
-        if asyncio.get_running_loop().time() > deadline:
-            return
-        await asyncio.sleep(ANNOUNCED_S / 100)
-
-
-def _is_announced(pid: int) -> bool:
-    try:
-        return any(it.pid == pid for it in orphans(runtime_folder()))
-    except RuntimeFolderError:
-        return True  # it cannot be: there is nothing to wait for
+    await leave(session, ANNOUNCED_S if session.orphan_timeout_s > 0 else 0.0)
 
 
 async def ended_without_goodbye(session: "Session") -> None:

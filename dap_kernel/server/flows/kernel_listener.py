@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
-from ...kernels.own.own_kernel import Kernel
+from ...kernels.contract import Kernel
 from ...kernels.printed import Ending, Piece
 from ...protocol.execution import ContinuedEvent
 from ...protocol.lifecycle import ProcessEvent
@@ -21,8 +21,8 @@ ASKED = ("pause", "step", "goto")  # reasons of stops in a session without a deb
 FLUSHED_EVERY_S = 1.0  # of what a thread writes over while nothing runs
 
 
-class KernelListener:
-    """See `kernel.Listener`."""
+class KernelEvents:
+    """See `SessionKernelListener`, in `kernel/session_kernel.py`."""
 
     def __init__(self, session: "Session") -> None:
         self._session = session
@@ -40,7 +40,7 @@ class KernelListener:
         session = self._session
         main = session.documents.main
         name = main.path if main is not None else "kernel"
-        event = ProcessEvent(name, kernel.pid, is_local_process=True, start_method="launch")
+        event = ProcessEvent(name, kernel.hello.pid, is_local_process=True, start_method="launch")
         if session.is_attached:
             event.start_method = "attach"
         session.emit(event)

@@ -64,7 +64,7 @@ async def _prepare(session: "Session", args: LaunchArguments) -> None:
     before = session.kernel.how
     await prepare(session, args)
     how = session.kernel.how
-    if before is None or how is None or (before.python, before.python_args) == (how.python, how.python_args):
+    if before is None or how is None or before.runs_like(how):
         return
     try:
         await refuse_unfit(session)

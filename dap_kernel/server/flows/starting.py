@@ -10,10 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
-from ...kernels.errors import InterpreterError, RuntimeFolderError
-from ...kernels.own.fitness import why_not_fit
-from ...kernels.own.interpreter import choose
-from ...kernels.own.spawn import HowToStart
+from ...kernels.errors import RuntimeFolderError
 from ...kernels.runtime.announcements import runtime_folder
 from ...notebook.cells import Format, NotebookError
 from ...notebook.files import Unreadable
@@ -23,6 +20,7 @@ from ..arguments.env_file import read_env
 from ..arguments.launch_arguments import ORPHAN_TIMEOUT_S, CommonArguments, LaunchArguments
 from ..arguments.wrong_arguments import unreplaced
 from ..errors import DapError
+from ..kernel.kernel_choice import Surroundings, choose_python, kernel_to_start
 from ..texts.documents import Text, synced_cells
 from ..texts.path_mapping import to_server
 from .ending import run_ended
@@ -46,33 +44,21 @@ async def prepare(session: "Session", args: LaunchArguments) -> None:
     cwd = _folder(args.cwd, folder_of(text) if args.module is None else _here())
     env = await _env(session, args, cwd)
     beside = os.path.join(cwd, text.path) if is_untitled(text.path) else text.path
-    try:
-        environ = os.environ | _set(args.env)
-        choice = choose(
-            args.interpreter, beside, text.notebook.python, environ, prefers_own=session.prefers_own_python
-        )
-    except InterpreterError as error:
-        hint = unreplaced(" ".join(args.interpreter or []))
-        raise DapError(f"launch: {error}{hint}") from None
+    choice = choose_python(args, beside, text.notebook.python, prefers_own=session.prefers_own_python)
     take_common(session, args, text)
     session.terminal.prepare(args)
     for sentence in choice.passed_over if session.kernel.how is None else ():  # not at each restart
         session.output.say(sentence, "stderr")
     session.python_why = choice.why
-    folder = _runtime_folder()
-    session.kernel.how = HowToStart(
-        python=choice.argv,
-        start=_start(session, args, text, cwd, folder),
-        cwd=cwd,
-        python_args=args.python_args,
-        env=env,
-    )
+    start = _start(session, args, text, cwd, _runtime_folder())
+    around = Surroundings(cwd, env, session.terminal.get if session.terminal.is_wanted else None)
+    session.kernel.how = kernel_to_start(choice, args.python_args, start, around)
 
 
 async def refuse_unfit(session: "Session") -> None:
-    """Ask the Python that `prepare` has chosen, without a kernel. Raises DapError where it will not do."""
+    """Ask what `prepare` has chosen, without a kernel. Raises DapError where it will not do."""
     assert session.kernel.how is not None
-    unfit = await why_not_fit(session.kernel.how, ASKED_S)
+    unfit = await session.kernel.how.why_unfit(ASKED_S)
     if unfit is not None:
         raise DapError(f"launch: {unfit}")
 
@@ -128,10 +114,8 @@ def first_line(session: "Session") -> str:
     kind = {Format.JUPYTER: "Jupyter notebook", Format.MARIMO: "marimo notebook"}.get(
         main.notebook.format, "script" if is_script else "percent notebook"
     )
-    python = " ".join(how.python)
-    return (
-        f"{os.path.basename(main.path)}: {kind}{cells}; Python {python} ({session.python_why}); cwd {how.cwd}"
-    )
+    chosen = f"{how.description} ({session.python_why})"
+    return f"{os.path.basename(main.path)}: {kind}{cells}; {chosen}; cwd {how.cwd}"
 
 
 async def _open_program(session: "Session", args: LaunchArguments) -> Text:
@@ -256,10 +240,6 @@ def _is_absent(path: str) -> bool:
     except ValueError:  # a null character
         return False
     return False
-
-
-def _set(env: dict[str, str | None]) -> dict[str, str]:
-    return {name: value for name, value in env.items() if value is not None}
 
 
 def _runtime_folder() -> Path | None:

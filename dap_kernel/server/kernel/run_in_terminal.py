@@ -33,6 +33,7 @@ class SessionTerminal:
 
     def __init__(self, session: "Session") -> None:
         self._session = session
+        self.is_wanted = False  # the kernel is to run in it
         self._terminal: Terminal | None = None
 
     def prepare(self, args: LaunchArguments) -> None:
@@ -40,8 +41,8 @@ class SessionTerminal:
         session = self._session
         wants = args.console not in (None, "internalConsole")
         can = session.client.supports_run_in_terminal_request
-        session.kernel.get_terminal = self.get if wants and can else None
-        if wants and can:
+        self.is_wanted = wants and can
+        if self.is_wanted:
             session.orphan_timeout_s = 0.0  # nobody could give it another terminal
         elif wants:
             session.output.say(UNSUPPORTED.format(console=args.console))
@@ -92,7 +93,7 @@ class SessionTerminal:
             self._session.interrupt()
         elif what == "W" and (kernel := self._session.kernel.live) is not None:
             with suppress(OSError):
-                os.kill(kernel.pid, signal.SIGWINCH)
+                os.kill(kernel.hello.pid, signal.SIGWINCH)
 
     def _closed(self) -> None:
         self._terminal = None

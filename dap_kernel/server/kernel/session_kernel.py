@@ -5,17 +5,15 @@ Knows how it is started, called and ended; what it runs and says is others' busi
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from ...agent.wire import messages as wire
+from ...kernels.contract import Kernel, KernelToReach, KernelToStart
 from ...kernels.errors import CommandFailed, InterpreterError, KernelDied, NoAnswer
-from ...kernels.listener import OnExit, OnNotification, OnOutput
-from ...kernels.own.own_kernel import Kernel
-from ...kernels.own.spawn import HowToStart
+from ...kernels.listener import KernelListener
 from ...kernels.printed import Ending, Piece
-from ...kernels.runtime.announcements import Orphan
 from ..errors import DapError, NotStopped
 
 log = logging.getLogger(__name__)
@@ -34,8 +32,8 @@ class KernelSilent(DapError):
     """The kernel lives, and has not answered in time: what the server knows must do."""
 
 
-class Listener(Protocol):
-    """Who hears of the kernel. Called on the event loop, and not once the kernel was given up."""
+class SessionKernelListener(KernelListener, Protocol):
+    """Who hears of the session's kernel, and nothing of one that was given up, but for what it prints."""
 
     def kernel_started(self, kernel: Kernel) -> None:
         """It is up, and has got no command yet."""
@@ -43,20 +41,12 @@ class Listener(Protocol):
     def kernel_failed(self, why: str) -> None:
         """It did not come up."""
 
-    def kernel_ended(self, ending: Ending) -> None:
-        """It ended by itself."""
-
-    def kernel_printed(self, pieces: list[Piece]) -> Awaitable[None] | None: ...
-
-    def kernel_notified(self, notification: wire.Notification) -> None: ...
-
 
 class SessionKernel:
     """At most one kernel at a time; `call` starts it where there is none."""
 
-    def __init__(self, listener: Listener) -> None:
-        self.how: HowToStart | None = None  # None: before launch, and for an attach
-        self.get_terminal: Callable[[], Awaitable[int]] | None = None  # None: it runs in none
+    def __init__(self, listener: SessionKernelListener) -> None:
+        self.how: KernelToStart | None = None  # None: before launch, and for an attach
         self.is_dead = False  # the last one ended by itself, or did not come up
         self.why_dead = ""  # in that case
         self.is_unfit = False  # its Python is one that runs no notebooks
@@ -107,11 +97,10 @@ class SessionKernel:
         if self.is_unfit:
             raise DapError(self.why_dead)
 
-    async def attach(self, orphan: Orphan) -> Kernel:
-        """Take over an orphan. Raises DapError."""
-        generation = self._generation
+    async def attach(self, waiting: KernelToReach) -> Kernel:
+        """Take over a kernel that runs. Raises DapError."""
         try:
-            kernel = await Kernel.attach(orphan, *self._ears(generation))
+            kernel = await waiting.reach(_OneKernel(self, self._generation))
         except KernelDied as error:
             raise DapError(str(error)) from None
         self._kernel = kernel
@@ -138,7 +127,7 @@ class SessionKernel:
     async def end(self, exit_s: float = 0.0) -> bool:
         """End the kernel, also one that starts just now. Nothing of it is left after.
 
-        `exit_s` and the result are those of `Kernel.end`.
+        `exit_s` and the result are those of `contract.Kernel.end`.
         """
         have_exited = True
         self._generation += 1
@@ -154,25 +143,37 @@ class SessionKernel:
                 have_exited = await kernel.end(exit_s=exit_s) and have_exited
         return have_exited
 
-    async def leave(self) -> None:
-        """Let the kernel live without us. One that starts just now is ended: there is nothing in it."""
+    async def detach(self, found_within_s: float = 0.0) -> None:
+        """Let the kernel live without us. One that starts just now is ended: there is nothing in it.
+
+        Returns when whoever comes next can find it, or after `found_within_s` seconds.
+        """
         kernel, self._kernel = self._kernel, None
         if kernel is not None:
-            kernel.leave()
+            await kernel.detach(found_within_s=found_within_s)
         await self.end()
+
+    def _notified(self, generation: int, notification: wire.Notification) -> None:
+        if generation == self._generation:
+            self._listener.kernel_notified(notification)
+
+    def _ended(self, generation: int, ending: Ending) -> None:
+        self.ending = ending
+        if generation == self._generation:
+            self._dead, self._kernel = self._kernel, None
+            self.is_dead, self.why_dead = True, f"the kernel {ending.text}"
+            self._listener.kernel_ended(ending)
 
     async def _begin(self) -> None:
         await self.get()
 
-    async def _start(self, how: HowToStart, generation: int) -> Kernel:
+    async def _start(self, how: KernelToStart, generation: int) -> Kernel:
         async with self._ending:  # nothing is left of the one before
             pass
         self.is_unfit = False
-        how = replace(how, start=replace(how.start, first_handle=1 + generation % SPANS * SPAN))
+        how = how.with_start(replace(how.start, first_handle=1 + generation % SPANS * SPAN))
         try:
-            if self.get_terminal is not None:
-                how = replace(how, terminal=await self.get_terminal())
-            kernel = await Kernel.start(how, *self._ears(generation))
+            kernel = await how.start_kernel(_OneKernel(self, generation))
         except KernelDied as error:
             self._starting = None
             self.is_dead, self.why_dead = True, str(error)
@@ -189,22 +190,22 @@ class SessionKernel:
         self._listener.kernel_started(kernel)
         return kernel
 
-    def _ears(self, generation: int) -> tuple[OnNotification, OnOutput, OnExit]:
-        def notified(notification: wire.Notification) -> None:
-            if generation == self._generation:
-                self._listener.kernel_notified(notification)
 
-        def printed(pieces: list[Piece]) -> Awaitable[None] | None:
-            return self._listener.kernel_printed(pieces)
+class _OneKernel:
+    """Hears one of a session's kernels, and passes on what is of interest: see `SessionKernelListener`."""
 
-        def ended(ending: Ending) -> None:
-            self.ending = ending
-            if generation == self._generation:
-                self._dead, self._kernel = self._kernel, None
-                self.is_dead, self.why_dead = True, f"the kernel {ending.text}"
-                self._listener.kernel_ended(ending)
+    def __init__(self, kernels: SessionKernel, generation: int) -> None:
+        self._kernels = kernels
+        self._generation = generation
 
-        return notified, printed, ended
+    def kernel_notified(self, notification: wire.Notification) -> None:
+        self._kernels._notified(self._generation, notification)
+
+    def kernel_printed(self, pieces: list[Piece]) -> Awaitable[None] | None:
+        return self._kernels._listener.kernel_printed(pieces)
+
+    def kernel_ended(self, ending: Ending) -> None:
+        self._kernels._ended(self._generation, ending)
 
 
 async def _answer(reply: Awaitable[T]) -> T:

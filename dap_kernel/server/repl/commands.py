@@ -221,7 +221,7 @@ async def set_option(session: "Session", words: list[str]) -> Said:
             show_return_value=session.args.show_return_value,
             live_line=session.args.live_line != "off",
         )
-        session.kernel.how = replace(how, start=start)
+        session.kernel.how = how.with_start(start)
     return Said(f"{name} is {value}", session.port.invalidate)
 
 

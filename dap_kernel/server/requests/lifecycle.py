@@ -51,7 +51,7 @@ async def launch(session: Session, args: msgspec.Raw) -> Then:
     await prepare(session, launched)
     starts = bool(session.runner.choose(launched.run))
     # One that waits for a terminal is not waited for: an editor may open it only once it has its answer.
-    is_awaited = starts and session.kernel.get_terminal is None
+    is_awaited = starts and not session.terminal.is_wanted
     if not is_awaited:
         await refuse_unfit(session)
     session.enter("launch")

@@ -1,0 +1,51 @@
+"""Which kernel a session gets: the one file of the server that names the kinds of kernels.
+
+There is one kind so far, our own. Whoever has a `KernelToStart` or a `KernelToReach` of here knows no more of
+it than `kernels/contract.py` says.
+"""
+
+import os
+from dataclasses import dataclass
+
+from ...agent.wire import messages as wire
+from ...kernels.contract import KernelToReach, KernelToStart
+from ...kernels.errors import InterpreterError
+from ...kernels.own.interpreter import Choice, choose
+from ...kernels.own.providing import GetTerminal, OwnKernelToReach, OwnKernelToStart
+from ...kernels.own.spawn import HowToStart
+from ...kernels.runtime.announcements import OrphanedKernel
+from ..arguments.launch_arguments import LaunchArguments
+from ..arguments.wrong_arguments import unreplaced
+from ..errors import DapError
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where a kernel is started, and in what."""
+
+    cwd: str
+    env: dict[str, str | None]  # on top of the server's own; None unsets
+    get_terminal: GetTerminal | None  # None: its output is ours, and so is its input
+
+
+def choose_python(args: LaunchArguments, beside: str, kernelspec: str | None, *, prefers_own: bool) -> Choice:
+    """Return the Python for the notebook at the path `beside`, as `choose` does. Raises DapError."""
+    environ = os.environ | {name: value for name, value in args.env.items() if value is not None}
+    try:
+        return choose(args.interpreter, beside, kernelspec, environ, prefers_own=prefers_own)
+    except InterpreterError as error:
+        hint = unreplaced(" ".join(args.interpreter or []))
+        raise DapError(f"launch: {error}{hint}") from None
+
+
+def kernel_to_start(
+    choice: Choice, python_args: list[str], start: wire.Start, around: Surroundings
+) -> KernelToStart:
+    """Return a kernel that is to run on the Python that was chosen."""
+    how = HowToStart(choice.argv, start, around.cwd, python_args, around.env)
+    return OwnKernelToStart(how, around.get_terminal)
+
+
+def kernel_to_reach(orphan: OrphanedKernel) -> KernelToReach:
+    """Return a kernel that waits for a session."""
+    return OwnKernelToReach(orphan)
