@@ -30,7 +30,7 @@ from .kernel.run_in_terminal import SessionTerminal
 from .kernel.session_kernel import SessionKernel
 from .output.cell_output import Output
 from .output.displays import Displays
-from .phases import Phase, after
+from .phases import Lifecycle, Phase, after
 from .port.audience import Audience
 from .port.client_port import OUR_OWN, ClientPort, Send
 from .port.numbering import Numbering
@@ -59,11 +59,6 @@ async def no_wait() -> None:
 class Session:
     """See the module. `drain` waits while the client is far behind in reading what `send` was given."""
 
-    is_attached = False  # the kernel ran already
-    is_launching = False  # a launch waits for its answer
-    is_restarting = False  # what ends meanwhile is not told as the end of a run
-    is_finishing = False  # the kernel is about to end because a script has
-
     def __init__(self, send: Send, close: Callable[[], None], prefers_own_python: bool = False) -> None:
         from . import requests  # late: the chapters know the session
 
@@ -73,9 +68,8 @@ class Session:
         self.drain: Callable[[], Awaitable[None]] = no_wait
         self.is_trusted = False
         self.check_token: CheckToken = nobody_checks
-        self.phase = Phase.NEW
+        self.lifecycle = Lifecycle()
         self.args = CommonArguments()
-        self.configured = asyncio.Event()
         self.origin: LaunchArguments | None = None  # what would launch an attached kernel anew
         self.stays = True  # when nothing is left to run
         self.orphan_timeout_s = 0.0
@@ -224,13 +218,6 @@ class Session:
             for command in self.breakpoints.commands():
                 self.kernel.tell(command)
 
-    def enter(self, trigger: str) -> None:
-        """Move on to the phase that `trigger` leads to. Raises DapError when it is out of order."""
-        phase = after(self.phase, trigger)
-        if phase is not self.phase:
-            log.info("%s: %s", trigger, phase.name)
-        self.phase = phase
-
     @property
     def wants_notebook_events(self) -> bool:
         return self.port.wants_notebook_events
@@ -256,7 +243,7 @@ class Session:
 
     @property
     def is_live(self) -> bool:
-        return self.phase is Phase.LIVE
+        return self.lifecycle.is_live
 
     async def _run(self, request: Request, numbering: Numbering) -> Body | Then | None:
         handler = registry.handlers.get(request.command)
@@ -264,8 +251,8 @@ class Session:
             raise DapError(f"unsupported request {request.command!r}")
         if not self.is_trusted and request.command not in UNTRUSTED:
             raise DapError("this connection is not trusted yet: launch or attach must come first")
-        if self.phase is Phase.NEW and request.command not in UNTRUSTED:
-            after(self.phase, request.command)
+        if self.lifecycle.phase is Phase.NEW and request.command not in UNTRUSTED:
+            after(self.lifecycle.phase, request.command)
         if handler.stopped and not self.threads.stops:
             raise NotStopped
         arguments = numbering.incoming(request.command, bytes(request.arguments))

@@ -40,7 +40,7 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> wire.Kerne
     session.args = args  # before the kernel says its first word: without a debugger no stop of its holds
     waiting = kernel_to_reach(orphan)
     await session.kernel.attach(waiting)
-    session.is_attached = True
+    session.lifecycle.attached()
     environ = waiting.environment()
     take_common(session, args, text)
     if args.orphan_timeout is None:

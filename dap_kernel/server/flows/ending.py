@@ -24,7 +24,7 @@ EXIT_S = 2.0  # for an idle kernel to exit: `atexit`, threads, open files
 
 def run_ended(session: "Session") -> None:
     """Go idle when a run has ended, or end the session, as `whenDone` says."""
-    if not session.is_live or session.is_restarting:
+    if not session.lifecycle.is_live or session.lifecycle.is_restarting:
         return
     session.events.kernel()
     session.events.text_changed()  # the kernel may have died
@@ -40,7 +40,7 @@ def run_ended(session: "Session") -> None:
 
 async def _finish(session: "Session") -> None:
     """Have the kernel end as a script would: threads joined, `atexit` run. Its end ends the session."""
-    session.is_finishing = True
+    session.lifecycle.finishing()
     try:
         await session.kernel.call(wire.Exit(session.run_state.exit_code), type(None))
     except DapError:
@@ -49,12 +49,12 @@ async def _finish(session: "Session") -> None:
 
 def kernel_ended(session: "Session", ending: Ending) -> None:
     """Tell how the kernel ended; what it printed has been told. A run under way ends by itself."""
-    if not session.is_finishing or ending.signal is not None:
+    if not session.lifecycle.is_finishing or ending.signal is not None:
         session.output.say(f"the kernel {ending.text}", "stderr")
     forget_kernel(session, f"the kernel {ending.text}")
-    if not session.is_live:
+    if not session.lifecycle.is_live:
         return
-    if session.is_finishing or not session.stays:
+    if session.lifecycle.is_finishing or not session.stays:
         end(session, exit_code(ending))
     elif not session.run_state.is_busy:
         session.run_state.break_down(f"the kernel {ending.text}")
@@ -63,7 +63,7 @@ def kernel_ended(session: "Session", ending: Ending) -> None:
 
 def forget_kernel(session: "Session", why: str | None = None) -> None:
     """Nothing of the kernel holds any more: stops, lines, what has run. The client is told, and `why`."""
-    if session.is_live:
+    if session.lifecycle.is_live:
         resumed(session)
     session.threads.forget()
     session.console.forget()
@@ -74,7 +74,7 @@ def forget_kernel(session: "Session", why: str | None = None) -> None:
     if session.documents.main is not None:
         session.documents.main.forget_runs()
     session.events.kernel(why)
-    if session.is_live:
+    if session.lifecycle.is_live:
         session.events.text_changed()
 
 
@@ -86,11 +86,11 @@ def resumed(session: "Session") -> None:
 
 def end(session: "Session", code: int | None) -> None:
     """Say that the session is over; once."""
-    if not session.is_live:
+    if not session.lifecycle.is_live:
         return
     session.runner.cancel()
     session.output.cell_ends()
-    session.enter("terminated")
+    session.lifecycle.enter("terminated")
     say_goodbye(session, code)
 
 
@@ -112,10 +112,10 @@ def exit_code(ending: Ending | None) -> int | None:
 async def interrupt_and_end(session: "Session") -> int | None:
     """End the kernel after a second at most for `finally`; return its exit code. An attached one is left."""
     run, runner = session.run_state, session.runner
-    if session.is_attached:
+    if session.lifecycle.is_attached:
         await leave(session)
         return None
-    is_done = not run.is_busy and not session.is_finishing
+    is_done = not run.is_busy and not session.lifecycle.is_finishing
     if run.is_busy and session.kernel.live is not None:
         runner.drop_queue()
         session.kernel.tell(wire.SetNoDebug(True))  # no stop in `finally`, nor at the interrupt
@@ -157,10 +157,11 @@ async def leave_waiting(session: "Session") -> None:
 
 async def ended_without_goodbye(session: "Session") -> None:
     """The client is lost. A kernel that may be an orphan is left, another is ended."""
-    has_left = session.phase is Phase.ENDED and session.kernel.live is None and not session.kernel.is_starting
-    may_live = session.orphan_timeout_s > 0 and session.phase is not Phase.ENDED
-    session.phase = Phase.ENDED
-    if session.is_attached or may_live or has_left:  # of one that was left there is nothing more to tell
+    lifecycle, kernel = session.lifecycle, session.kernel
+    has_left = lifecycle.phase is Phase.ENDED and kernel.live is None and not kernel.is_starting
+    may_live = session.orphan_timeout_s > 0 and lifecycle.phase is not Phase.ENDED
+    lifecycle.enter("lost")
+    if lifecycle.is_attached or may_live or has_left:  # of one that was left there is nothing more to tell
         await leave(session)
     else:
         await end_kernel(session)

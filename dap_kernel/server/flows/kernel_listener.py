@@ -32,7 +32,8 @@ class KernelEvents:
     def kernel_started(self, kernel: Kernel) -> None:
         session = self._session
         session.tell_all_breakpoints()
-        if session.is_live and not session.is_launching:  # else it is told when the launch is answered
+        # Before the session is live, and while a launch waits, it is told when the launch is answered.
+        if session.lifecycle.is_live and not session.lifecycle.is_launching:
             self.tell_process(kernel)
 
     def tell_process(self, kernel: Kernel) -> None:
@@ -41,17 +42,17 @@ class KernelEvents:
         main = session.documents.main
         name = main.path if main is not None else "kernel"
         event = ProcessEvent(name, kernel.hello.pid, is_local_process=True, start_method="launch")
-        if session.is_attached:
+        if session.lifecycle.is_attached:
             event.start_method = "attach"
         session.emit(event)
         session.threads.announce(wire.MAIN_THREAD)
         session.events.kernel()
 
     def kernel_failed(self, why: str) -> None:
-        is_refused = self._session.kernel.is_unfit and self._session.is_launching  # in the answer to `launch`
-        if not is_refused:
-            self._session.output.say(why, "stderr")
-        self._session.events.kernel(why)
+        session = self._session
+        if not (session.kernel.is_unfit and session.lifecycle.is_launching):  # the answer to `launch` says so
+            session.output.say(why, "stderr")
+        session.events.kernel(why)
 
     def kernel_ended(self, ending: Ending) -> None:
         kernel_ended(self._session, ending)

@@ -26,37 +26,38 @@ async def restart(session: "Session", newest: CommonArguments | None) -> Callabl
 
     `newest`: the arguments of launch or attach as they are now; None: as they were.
     """
-    if not session.is_live:
-        raise DapError("there is nothing to restart: the session has not begun, or has ended")
+    restarting = session.lifecycle.restarting()
     args = newest or session.args
     if isinstance(args, AttachArguments):
         args = as_launched(session, args)
     assert isinstance(args, LaunchArguments)
-    if session.is_restarting:
-        raise DapError("a restart is under way already")
-    session.is_restarting = True
     try:
-        if args.on_restart == "kernel" or session.kernel.live is None:
-            await _prepare(session, args)
-            await end_kernel(session)
-            session.is_finishing = False
-            if not session.is_live:
-                raise DapError("the session has ended")
-            session.kernel.start()
-            return lambda: _begin(session, args)
-        session.is_finishing = False
-        await _quit(session)
-        await prepare(session, args)
-        if not session.is_live:
-            raise DapError("the session has ended")
+        with restarting:
+            return await _restart(session, args)
     except DapError:
-        session.is_restarting = False
         if not session.run_state.is_busy and wire.MAIN_THREAD not in session.threads.stops:
             run_ended(session)  # meanwhile
         raise
-    finally:
-        session.is_restarting = False
+
+
+async def _restart(session: "Session", args: LaunchArguments) -> Callable[[], None]:
+    if args.on_restart == "kernel" or session.kernel.live is None:
+        await _prepare(session, args)
+        await end_kernel(session)
+        session.lifecycle.runs_again()
+        _check_live(session)
+        session.kernel.start()
+        return lambda: _begin(session, args)
+    session.lifecycle.runs_again()
+    await _quit(session)
+    await prepare(session, args)
+    _check_live(session)
     return lambda: _run(session, args)
+
+
+def _check_live(session: "Session") -> None:
+    if not session.lifecycle.is_live:
+        raise DapError("the session has ended")
 
 
 async def _prepare(session: "Session", args: LaunchArguments) -> None:

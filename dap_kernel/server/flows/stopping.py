@@ -49,7 +49,7 @@ async def _tell(session: "Session", stop: Stop, event: StoppedEvent) -> None:
             session.output.say(str(silence), "stderr")
         except (CommandFailed, KernelDied):
             session.threads.refresh([])  # it died just now: its end is told in a moment
-    if session.threads.stops.get(stop.thread) is not stop or not session.is_live:
+    if session.threads.stops.get(stop.thread) is not stop or not session.lifecycle.is_live:
         return
     session.threads.announce(stop.thread)
     event.all_threads_stopped = session.threads.all_stopped()

@@ -106,7 +106,7 @@ async def pause(session: Session, args: PauseArguments) -> Then | None:
     if args.thread_id in session.threads.stops:
         return None
     if args.thread_id == wire.MAIN_THREAD and not session.run_state.is_busy:
-        if not session.is_live:
+        if not session.lifecycle.is_live:
             raise DapError("nothing runs that could be paused")
         return Then(None, lambda: session.idle.begin(is_asked=True))
     await _pause(session, args.thread_id)

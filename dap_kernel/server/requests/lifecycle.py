@@ -35,7 +35,7 @@ CONFIGURATION_S = 3.0  # after which launch is answered, configured or not
 
 @registry.request("initialize", offers=Capabilities(supports_ansi_styling=True))
 async def initialize(session: Session, args: InitializeRequestArguments) -> Then:
-    session.enter("initialize")
+    session.lifecycle.enter("initialize")
     session.port.introduce(args)
     quirks = session.port.quirks
     session.threads.are_told_to_run = quirks.hears_of_running
@@ -54,15 +54,14 @@ async def launch(session: Session, args: msgspec.Raw) -> Then:
     is_awaited = starts and not session.terminal.is_wanted
     if not is_awaited:
         await refuse_unfit(session)
-    session.enter("launch")
+    session.lifecycle.launch(awaits_kernel=is_awaited)
     for warning in warnings:
         session.output.say(warning)
-    session.is_launching = is_awaited
     if starts:
         session.kernel.start()  # it comes up while the client configures
     session.spawn(session.companions.open())
     await _configured(session)
-    if session.is_launching:
+    if session.lifecycle.is_launching:
         await _fit(session)
     return Then(None, lambda: _when_configured(session, lambda: begin(session)))
 
@@ -72,7 +71,7 @@ async def attach(session: Session, args: msgspec.Raw) -> Then:
     attached, warnings = attach_arguments(bytes(args))
     _admit(session, "attach", attached)
     state = await attach_kernel(session, attached)
-    session.enter("attach")
+    session.lifecycle.enter("attach")
     session.spawn(session.companions.open())
     for warning in warnings:
         session.output.say(warning)
@@ -83,25 +82,24 @@ async def attach(session: Session, args: msgspec.Raw) -> Then:
 @registry.request("configurationDone", offers=Capabilities(supports_configuration_done_request=True))
 async def configuration_done(session: Session, args: ConfigurationDoneArguments) -> Then:
     await session.documents.ready()  # breakpoints that came before may wait for a text
-    session.enter("configurationDone")
-    return Then(None, session.configured.set)
+    session.lifecycle.enter("configurationDone")
+    return Then(None, session.lifecycle.configured.set)
 
 
 @registry.request("restart", offers=Capabilities(supports_restart_request=True))
 async def restart(session: Session, args: RestartArguments) -> Then:
     raw = bytes(args.arguments)
     is_said = raw.strip() not in (b"", b"{}", b"null")
-    read = attach_arguments if session.is_attached else launch_arguments
+    read = attach_arguments if session.lifecycle.is_attached else launch_arguments
     return Then(None, await restart_session(session, read(raw)[0] if is_said else None))
 
 
 @registry.request("disconnect", offers=Capabilities(support_terminate_debuggee=True))
 async def disconnect(session: Session, args: DisconnectArguments) -> Then:
-    session.enter("disconnect")
+    session.lifecycle.enter("disconnect")
     session.companions.close()
-    session.configured.set()
-    is_to_end = not session.is_attached if args.terminate_debuggee is None else args.terminate_debuggee
-    if is_to_end:
+    is_own = not session.lifecycle.is_attached
+    if is_own if args.terminate_debuggee is None else args.terminate_debuggee:
         await end_kernel(session)
     else:
         await leave_waiting(session)
@@ -110,9 +108,8 @@ async def disconnect(session: Session, args: DisconnectArguments) -> Then:
 
 @registry.request("terminate", offers=Capabilities(supports_terminate_request=True))
 async def terminate(session: Session, args: TerminateArguments) -> Then:
-    had_begun = session.phase in (Phase.CONFIGURING, Phase.LIVE)
-    session.enter("terminate")
-    session.configured.set()
+    had_begun = session.lifecycle.phase in (Phase.CONFIGURING, Phase.LIVE)
+    session.lifecycle.enter("terminate")
     code = await interrupt_and_end(session)
     return Then(None, lambda: say_goodbye(session, code) if had_begun else None)
 
@@ -127,18 +124,18 @@ async def cancel(session: Session, args: CancelArguments) -> None:
 
 def _admit(session: Session, command: str, args: CommonArguments) -> None:
     """Refuse who comes at the wrong time."""
-    if session.phase not in (Phase.INITIALIZED, Phase.CONFIGURED):
-        session.enter(command)  # raises: it is out of order
+    if session.lifecycle.phase not in (Phase.INITIALIZED, Phase.CONFIGURED):
+        session.lifecycle.enter(command)  # raises: it is out of order
         raise DapError(f"{command} is out of order")
 
 
 async def _configured(session: Session) -> None:
     """Wait for configurationDone's response, but not so long that a client gives the session up."""
-    if session.phase is Phase.LIVE:  # it came first
-        session.configured.set()
+    if session.lifecycle.phase is Phase.LIVE:  # it came first
+        session.lifecycle.configured.set()
     with suppress(TimeoutError):
-        await asyncio.wait_for(session.configured.wait(), CONFIGURATION_S)
-    if session.phase is Phase.ENDED:
+        await asyncio.wait_for(session.lifecycle.configured.wait(), CONFIGURATION_S)
+    if session.lifecycle.phase is Phase.ENDED:
         raise DapError("the session has ended")
 
 
@@ -147,12 +144,10 @@ async def _fit(session: Session) -> None:
     try:
         await session.kernel.fits(CONFIGURATION_S)
     except DapError as unfit:
-        if session.phase is not Phase.ENDED:
-            session.enter("refused")
-            session.configured.clear()
+        session.lifecycle.refused()
         raise DapError(f"launch: {unfit}") from None
     finally:
-        session.is_launching = False
+        session.lifecycle.launched()
 
 
 def _close_soon(session: Session) -> None:
@@ -162,13 +157,13 @@ def _close_soon(session: Session) -> None:
 
 def _when_configured(session: Session, begin_session: Callable[[], None]) -> None:
     """Begin now, or once the client has configured what it wants."""
-    if session.is_live:
+    if session.lifecycle.is_live:
         begin_session()
     else:
         session.spawn(_begin_later(session, begin_session))
 
 
 async def _begin_later(session: Session, begin_session: Callable[[], None]) -> None:
-    await session.configured.wait()
-    if session.is_live:
+    await session.lifecycle.configured.wait()
+    if session.lifecycle.is_live:
         begin_session()

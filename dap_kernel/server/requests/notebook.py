@@ -42,8 +42,8 @@ async def notebook_cells(session: Session, args: NotebookCellsArguments) -> Note
 
 @registry.request("notebookRun")
 async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
-    if not session.is_live:
-        raise DapError(f"nothing can run: {IN_WORDS[session.phase]}")
+    if not session.lifecycle.is_live:
+        raise DapError(f"nothing can run: {IN_WORDS[session.lifecycle.phase]}")
     text = _text(session, args.path)
     spec = checked_run(args.run)
     await session.looked()
@@ -92,8 +92,8 @@ def sync(
 @registry.request("notebookMove")
 async def notebook_move(session: Session, args: NotebookMoveArguments) -> NotebookSyncResponse:
     text = session.documents.main
-    if text is None or not session.is_live:
-        raise DapError(f"there is no notebook that could have moved: {IN_WORDS[session.phase]}")
+    if text is None or not session.lifecycle.is_live:
+        raise DapError(f"there is no notebook that could have moved: {IN_WORDS[session.lifecycle.phase]}")
     if text.is_stand_in:
         raise DapError("a module is debugged: it has no path that could have changed")
     path = session.sources.path_of(args.path)

@@ -46,7 +46,7 @@ class Idle:
         """
         session = self._session
         looks_running = session.args.when_idle == "running" or session.args.no_debug
-        if (looks_running and not is_asked) or not session.is_live:
+        if (looks_running and not is_asked) or not session.lifecycle.is_live:
             return
         session.look()
         stop = Stop(wire.MAIN_THREAD, IDLE)
