@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dap_kernel import cli
-from dap_kernel.agent.wire import messages as wire
+from dap_kernel.agent.wire import codec
 from dap_kernel.console import chapters, options
 from dap_kernel.console.registry import COMMANDS as TERMINAL_COMMANDS
 from dap_kernel.lsp.commands import COMMANDS as COMMANDS_OF_LSP
@@ -142,8 +142,8 @@ def test_every_field_of_a_cell_is_told():
 
 
 def test_every_command_and_notification_of_the_wire_is_told():
-    parts = {it.__name__ for it in wire.PARTS}
-    assert set(wire.KINDS) - parts <= set(in_code(CODE.sub("", text("wire.md"))))
+    parts = {it.__name__ for it in codec.PARTS}
+    assert set(codec.KINDS) - parts <= set(in_code(CODE.sub("", text("wire.md"))))
 
 
 def test_every_command_of_the_language_server_is_told():

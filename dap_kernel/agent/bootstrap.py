@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from os import getcwd
 
+from .common.text import clean
 from .dispatch.agent import Agent
 from .link.channel import Channel
 from .link.orphan import Orphan
@@ -22,7 +23,7 @@ from .run.line_sampler import Sampler
 from .run.main_module import furnish, new_main
 from .run.main_thread import MainThread
 from .run.shells.choice import make_shell
-from .wire.messages import KernelState, LastRun, Note, clean
+from .wire.messages import KernelState, LastRun, Note
 
 
 def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:

@@ -3,7 +3,6 @@
 import itertools
 import json
 import os
-import re
 import select
 import signal
 import socket
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from dap_kernel.agent.wire import messages as wire
+from dap_kernel.agent.wire.codec import encode
+from dap_kernel.agent.wire.marks import MarkReader
 from dap_kernel.kernels.own.boot import boot_arguments
 
 PATIENCE_S = 20.0
@@ -74,7 +75,7 @@ class Kernel:
 
     def send(self, command: wire.Command) -> int:
         id = next(self._ids)
-        self.wire.sendall(wire.encode(command, id))
+        self.wire.sendall(encode(command, id))
         return id
 
     def call(self, command: wire.Command) -> Any:
@@ -112,13 +113,11 @@ class Kernel:
     @property
     def printed(self) -> list[Printed]:
         """All that was printed in order; a display is of kind "v" and has the display's text."""
-        pattern = re.compile(
-            rb"\x1b_dapk;(\d+);([oeltdD]);(\d+);([^\x1b]*)\x1b\\(.*?)\x1b_dapk\x1b\\", re.DOTALL
-        )
         found = sorted(
-            (int(number), kind.decode(), int(line), name.decode(), text.decode())
+            (sequence, kind.decode(), int(line), name.decode(), text.decode())
             for raw in self.raw
-            for number, kind, line, name, text in pattern.findall(raw)
+            for sequence, (kind, line, name), text in MarkReader().feed(raw)
+            if kind
         )
         bodies = dict.fromkeys((it[2] for it in found if it[1] == "d"), "")
         pieces = []
@@ -142,12 +141,12 @@ class Kernel:
         """Return all that was printed, without marks; of one pipe, or of both in order."""
         if pipe is None:
             return "".join(it.text for it in self.printed)
-        parts = rb"\x1b_dapk;\d+;d;\d+;\x1b\\(.*?)\x1b_dapk\x1b\\"
-        raw = re.sub(parts, b"", self.raw[pipe], flags=re.DOTALL)
         shown = {it.sequence: it.text for it in self.printed if it.display is not None}
-        ends = rb"\x1b_dapk;(\d+);D;\d+;\x1b\\\n\x1b_dapk\x1b\\"
-        raw = re.sub(ends, lambda end: shown[int(end[1])].encode(), raw)
-        return re.sub(wire.MARK_PATTERN, b"", raw).decode()
+        return "".join(
+            shown.get(sequence, text.decode())
+            for sequence, (kind, _, _), text in MarkReader().feed(self.raw[pipe])
+            if kind != b"d"
+        )
 
     def forget_output(self) -> None:
         self.raw = [b"", b""]

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from dap_kernel.agent.common.object_access import EvaluationCancelled
+from dap_kernel.agent.common.raised import EvaluationCancelled
 from dap_kernel.agent.evaluate.bindings import InspectionError
 
 from .inspecting import here

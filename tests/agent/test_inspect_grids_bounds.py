@@ -7,6 +7,7 @@ import pytest
 from dap_kernel.agent.inspect.tables.table_pages import table_page
 from dap_kernel.agent.inspect.tables.table_views import ViewedTable
 from dap_kernel.agent.wire import messages as wire
+from dap_kernel.agent.wire.codec import MAX_FRAME, encode, encoded_length
 
 from .paging import page
 
@@ -48,8 +49,8 @@ BIG = {
 def test_a_page_fits_its_frame(which):
     for raw in (False, True):
         shown = page(BIG[which], raw=raw, column_count=500, statistics=not raw)
-        frame = wire.encode(wire.Reply(1, shown))
-        assert len(frame) < wire.MAX_FRAME // 2
+        frame = encode(wire.Reply(1, shown))
+        assert len(frame) < MAX_FRAME // 2
         assert shown.cells
         if which not in ("cells", "records", "shown by repr"):
             assert len(frame) < 1_500_000
@@ -78,7 +79,7 @@ LONELY = {
 
 @pytest.mark.parametrize("which", LONELY)
 def test_a_page_is_json_whatever_its_names_are(which):
-    text = json.dumps(json.loads(wire.encode(wire.Reply(1, page(LONELY[which])))[4:]), ensure_ascii=False)
+    text = json.dumps(json.loads(encode(wire.Reply(1, page(LONELY[which])))[4:]), ensure_ascii=False)
     assert "\\ud800" in text.encode().decode()
 
 
@@ -96,9 +97,9 @@ TEXTS = [
 
 @pytest.mark.parametrize(("text", "told"), TEXTS, ids=ascii)
 def test_every_frame_is_json(text, told):
-    read = json.loads(wire.encode(wire.Note(text))[4:])["text"]
+    read = json.loads(encode(wire.Note(text))[4:])["text"]
     assert read.encode().decode() == told
-    assert wire.encoded_length(text) == len(json.dumps(text))
+    assert encoded_length(text) == len(json.dumps(text))
 
 
 class Named:

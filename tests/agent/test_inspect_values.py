@@ -9,7 +9,7 @@ from types import MappingProxyType, SimpleNamespace
 
 import pytest
 
-from dap_kernel.agent.common.object_access import EvaluationCancelled
+from dap_kernel.agent.common.raised import EvaluationCancelled
 from dap_kernel.agent.evaluate.bindings import InspectionError
 from dap_kernel.agent.inspect.values import LINE, MOST, show
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from dap_kernel.agent.wire import messages as wire
+from dap_kernel.agent.wire.marks import INTRODUCER
 
 from .kernel import PATIENCE_S, Kernel, Kernels
 
@@ -130,7 +131,7 @@ def test_attached_to_while_a_cell_prints(kernels: Kernels, folder: Path) -> None
     (kernels.folder / "enough").touch()
     assert kernel.run("n")["state"] == "done"
     for raw in kernel.raw:
-        assert raw[raw.index(b"\x1b") :].startswith(wire.END_MARK[:6])
+        assert raw[raw.index(b"\x1b") :].startswith(INTRODUCER)
 
 
 SHOWS = """

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from dap_kernel.agent.link.ring import Ring, is_amid_display, text_of
-from dap_kernel.agent.wire.messages import END_MARK, mark
+from dap_kernel.agent.wire.marks import END_MARK, mark
 
 NAME = "/home/user/notebooks/trips.py#cell-1@3.py"
 

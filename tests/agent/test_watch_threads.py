@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
+from dap_kernel.agent.common.raised import CellQuit
 from dap_kernel.agent.debuggee.threads import Threads
-from dap_kernel.agent.stops.interrupts import CellQuit
 from dap_kernel.agent.stops.stop import Stop
 from dap_kernel.agent.watch.contract import Resumption
 from dap_kernel.agent.watch.frame_watcher import FrameWatcher

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from dap_kernel.agent.wire import messages as wire
-from dap_kernel.agent.wire.messages import END_MARK, mark
+from dap_kernel.agent.wire.marks import END_MARK, mark
 from dap_kernel.kernels.output import display_parts as displays
 from dap_kernel.kernels.output.mark_merger import Merger
 from dap_kernel.kernels.runtime import picture_files as pictures

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dap_kernel.agent.wire.messages import END_MARK, mark
+from dap_kernel.agent.wire.marks import END_MARK, mark
 from dap_kernel.kernels.output.mark_merger import Merger
 from dap_kernel.kernels.printed import Piece
 

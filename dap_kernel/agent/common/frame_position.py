@@ -18,7 +18,7 @@ from ctypes import c_void_p
 from functools import cache
 from types import CodeType, FrameType
 
-from ..wire.messages import TYPED
+from ..wire.filenames import TYPED
 from .own_files import FOLDER
 
 _getframe = sys._getframe

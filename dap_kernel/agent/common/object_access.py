@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from types import GetSetDescriptorType, MappingProxyType, MemberDescriptorType
 from typing import TypeGuard, TypeVar
 
-from ..wire.messages import clean
-from .private_names import plain
-from .signal_handlers import is_of_handler
+from .raised import PASS_ON
+from .text import clean
 
 _T = TypeVar("_T")
 _mro = type.__dict__["__mro__"].__get__
@@ -21,15 +20,6 @@ _name = type.__dict__["__name__"].__get__
 _module = type.__dict__["__module__"].__get__
 
 NOTHING = object()  # no such attribute: None may be one
-MOST_ERROR_TEXT = 2_000  # characters
-MOST_ERROR_LINE = 500  # of the one line that names an error
-
-
-class EvaluationCancelled(BaseException):
-    """Raised in a thread, by the agent, to break off what it evaluates or shows."""
-
-
-PASS_ON = (EvaluationCancelled, KeyboardInterrupt)  # never taken for an error of the object's own
 
 
 def mro(cls: type) -> tuple[type, ...]:
@@ -143,31 +133,3 @@ def is_a(value: object, module_name: str, class_name: str) -> bool:
     found = sys.modules.get(module_name)
     cls = None if found is None else vars(found).get(class_name)
     return issubclass(type(cls), type) and issubclass(type(value), cls)  # type: ignore[arg-type]
-
-
-def text_of(error: BaseException) -> str:
-    """Return `str(error)`, bounded, whatever it does."""
-    try:
-        text = str.__str__(str(error))
-    except PASS_ON:
-        raise
-    except BaseException as worse:
-        if is_of_handler(worse):
-            raise
-        return f"<str() raised {type_name(worse)}>"
-    return plain(clean(text if len(text) <= MOST_ERROR_TEXT else text[:MOST_ERROR_TEXT] + "…"))
-
-
-def described(error: BaseException) -> str:
-    """Return an exception as the end of a traceback has it, in as many lines as its text has."""
-    text = error.msg if is_instance(error, SyntaxError) and type(error.msg) is str else text_of(error)
-    name = full_name(type(error))
-    return f"{name}: {text}" if text else name
-
-
-def one_line(error: BaseException) -> str:
-    """Return `ValueError: no such column`: an exception in one line, bounded, whatever its class does."""
-    first, _, rest = described(error).strip().partition("\n")
-    if rest or len(first) > MOST_ERROR_LINE:
-        first = f"{first[:MOST_ERROR_LINE]} …"
-    return plain(clean(first))

@@ -5,8 +5,9 @@ import sys
 from itertools import islice
 from opcode import opname
 
+from ..common.text import clean
 from ..stops.stop import StoppedFrame
-from ..wire.messages import Module, Span, Target, clean
+from ..wire.messages import Module, Span, Target
 from .imported_files import Imports
 from .user_code import UserCode
 

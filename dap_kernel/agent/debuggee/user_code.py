@@ -12,6 +12,7 @@ from types import CodeType, FrameType
 from ..common.disk import exists
 from ..common.own_files import FOLDER
 from ..common.signal_handlers import is_of_handler
+from ..wire.filenames import is_virtual
 from ..wire.messages import FrameKind
 from .code_names import absolute
 
@@ -107,7 +108,9 @@ class UserCode:
         """Return the name under which the server knows a file: links resolved, virtual names as they are."""
         known = self._paths.get(filename)
         if known is None:
-            is_named = filename == self._notebook or self._is_virtual(filename)  # a script may be in no file
+            is_named = filename == self._notebook or is_virtual(
+                filename, self._notebook
+            )  # a script may be in no file
             try:
                 file = filename if is_named else self.text_file(filename)
                 is_file = file[:1] != "<" and not is_named
@@ -143,13 +146,10 @@ class UserCode:
     def _is_asyncio(self, frame: FrameType) -> bool:
         return frame.f_code.co_filename.startswith(self._asyncio)
 
-    def _is_virtual(self, filename: str) -> bool:
-        return filename.startswith(self._notebook + "#") and filename.endswith(".py")
-
     def is_notebook(self, filename: str) -> bool:
         """Whether a file is the notebook itself, or a cell of it."""
         return self._notebook != "" and (
-            self._is_virtual(filename) or self.canonical(filename) == self._notebook
+            is_virtual(filename, self._notebook) or self.canonical(filename) == self._notebook
         )
 
     def _kind_of_file(self, filename: str) -> FrameKind:

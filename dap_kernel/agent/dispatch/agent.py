@@ -13,7 +13,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, get_args
 
-from ..common.object_access import EvaluationCancelled, one_line
+from ..common.errors import one_line
+from ..common.raised import CellQuit
 from ..common.signal_handlers import is_of_handler
 from ..debuggee.imported_files import Imports
 from ..debuggee.threads import Threads
@@ -21,13 +22,14 @@ from ..debuggee.user_code import UserCode
 from ..inspect.inspector import Inspector
 from ..link.channel import Channel
 from ..output.streams import Streams
-from ..stops.interrupts import CellQuit, Interrupts
+from ..stops.interrupts import Interrupts
 from ..stops.parking import Parking
 from ..stops.stop import Stop, count_handles_from, idle_stop
 from ..watch.contract import WatchBackend, WatchHost
 from ..watch.frame_watcher import FrameWatcher
 from ..watch.no_debug import set_no_debug
 from ..wire import messages as wire
+from ..wire.codec import MAX_FRAME, decode_command, encode
 from .inspections import Inspections
 from .out_of_band import NotStopped, OutOfBand, Refusal
 from .timers import Timers
@@ -88,7 +90,6 @@ class Agent:
         self.out_of_band = OutOfBand(self)
         self.out_of_band.configure(start)
         set_no_debug(self, start.no_debug)
-        self.interrupts.cancelled = EvaluationCancelled
         self.interrupts.on_pause = self.watcher.pause_here
         self.watcher.placing.on_changed = self.emit
         self.parking.on_stopped = self.watcher.stopped
@@ -143,13 +144,13 @@ class Agent:
     def _send(self, told: wire.Notification, instead: Callable[[str], wire.Notification]) -> None:
         """Send a frame, or what is told `instead`: a frame that is too long would end the wire."""
         try:
-            frame, why = wire.encode(told), _TOO_LARGE
+            frame, why = encode(told), _TOO_LARGE
         except Exception as error:
             if is_of_handler(error):
                 raise
             frame, why = b"", f"this cannot be sent: {one_line(error)}"
-        is_too_long = len(frame) > wire.MAX_FRAME
-        self._channel.send(frame if frame and not is_too_long else wire.encode(instead(why)))
+        is_too_long = len(frame) > MAX_FRAME
+        self._channel.send(frame if frame and not is_too_long else encode(instead(why)))
 
     @property
     def has_server(self) -> bool:
@@ -178,7 +179,7 @@ class Agent:
 
     def _do(self, body: bytes) -> None:
         try:
-            id, command = wire.decode_command(body)
+            id, command = decode_command(body)
         except (ValueError, TypeError, KeyError) as error:
             self.emit(
                 wire.Note(f"the debugger in the kernel could not read what it was told: {one_line(error)}")

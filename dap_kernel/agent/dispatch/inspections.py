@@ -9,8 +9,10 @@ import ctypes
 from _thread import get_ident
 from collections.abc import Callable
 
+from ..common.errors import one_line
 from ..common.locks import new_lock
-from ..common.object_access import EvaluationCancelled, is_instance, one_line
+from ..common.object_access import is_instance
+from ..common.raised import EvaluationCancelled
 from ..common.signal_handlers import is_of_handler
 from ..debuggee.threads import Threads, UserThread
 from ..evaluate.bindings import InspectionError

@@ -6,6 +6,7 @@ Each method takes the command and returns the reply's result. None runs user cod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..common.text import clean
 from ..debuggee.modules import modules, source_text, step_in_targets
 from ..debuggee.threads import UserThread, frames_of_others
 from ..watch.no_debug import set_no_debug
@@ -72,7 +73,7 @@ class OutOfBand:
     def _threads(self, _: wire.Threads) -> list[wire.Thread]:
         shown = {wire.MAIN_THREAD, *self._agent.parking.stops}  # post mortem no user code runs
         return [
-            wire.Thread(thread.id, wire.clean(thread.name))
+            wire.Thread(thread.id, clean(thread.name))
             for thread, frame in self._agent.threads.others()
             if thread.id in shown or self._agent.user_code.runs_user_code(frame)
         ]

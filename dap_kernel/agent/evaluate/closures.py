@@ -17,7 +17,7 @@ from ctypes import c_ubyte
 from functools import cache
 from types import CellType, FrameType, FunctionType
 
-from ..wire.messages import TYPED
+from ..wire.filenames import TYPED
 from .bindings import Place
 
 _NOTHING = object()

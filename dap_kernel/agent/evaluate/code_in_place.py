@@ -11,7 +11,7 @@ from types import CellType, CodeType, FunctionType
 from typing import Any
 
 from ..common.frame_position import Standing
-from ..wire.messages import TYPED
+from ..wire.filenames import TYPED
 
 _MARK = "\0standing\0"  # a constant that becomes the `Standing`
 _AROUND = """

@@ -15,7 +15,7 @@ from typing import Any
 from ..common.frame_position import is_running, is_told
 from ..common.private_names import mangle_for_class, prefix_of
 from ..run.shells.marimo_names import bound_names, find_private, mangle_typed
-from ..wire.messages import TYPED
+from ..wire.filenames import TYPED
 from .awaiting import Awaiter
 from .bindings import Place
 from .closures import Closures

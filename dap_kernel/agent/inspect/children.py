@@ -11,7 +11,8 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from ..common.object_access import PASS_ON, is_a, is_one_of, lookup, type_name
+from ..common.object_access import is_a, is_one_of, lookup, type_name
+from ..common.raised import PASS_ON
 from ..evaluate.bindings import InspectionError, Place
 from .items import MOST_NAMED, Children, Item, atom, key_text
 from .objects import Attributes

@@ -26,9 +26,10 @@ from ..common.object_access import (
     type_name,
 )
 from ..common.private_names import prefix_of, shown, split_private, stored
+from ..common.text import clean
 from ..evaluate.bindings import Place
 from ..evaluate.compiling import UNPARSABLE
-from ..wire.messages import Completion, clean
+from ..wire.messages import Completion
 from .objects import FUNCTIONS
 from .values import entries
 

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from traceback import StackSummary, walk_tb
 from types import TracebackType
 
-from ..common.object_access import attributes, full_name, instance_dict, qualname, text_of
+from ..common.errors import text_of
+from ..common.object_access import attributes, full_name, instance_dict, qualname
 from ..common.signal_handlers import traceback_of
+from ..common.text import clean
 from ..debuggee.code_names import name_at
-from ..wire.messages import ExceptionDetails, clean
+from ..wire.messages import ExceptionDetails
 from .values import show
 
 _MOST_INNER = 20  # causes, contexts and members, in all

@@ -10,9 +10,12 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from ..common.object_access import PASS_ON, described, type_name
+from ..common.errors import described
+from ..common.object_access import type_name
 from ..common.own_files import FOLDER
 from ..common.private_names import plain
+from ..common.raised import PASS_ON
+from ..common.text import clean
 from ..evaluate.assign import assign
 from ..evaluate.bindings import InspectionError, Place
 from ..evaluate.expressions import FILENAME, Evaluator
@@ -260,7 +263,7 @@ class Inspector:
         else:
             has_value, value = self._evaluator.execute(text, place)
             if not has_value or value is None:
-                return wire.Variable(wire.clean(text), "", type_name(value) if has_value else "")
+                return wire.Variable(clean(text), "", type_name(value) if has_value else "")
         item = Item(text, value, None if "await" in text or "\n" in text else text)
         shown = _full_text(value, command.context, command.hex)
         return self._shown(stop, item._replace(text=shown), place, command.hex)
@@ -293,13 +296,13 @@ class Inspector:
         if children is not None:
             reference, named, indexed = stop.hold(children), children.names(), children.size() or None
         return wire.Variable(
-            wire.clean(item.name),
+            clean(item.name),
             LEFT_OUT,
             type_name(value) if item.type is None else item.type,
             reference or 0,
             named,
             indexed,
-            item.path if item.path is None else wire.clean(item.path),
+            item.path if item.path is None else clean(item.path),
             item.kind,
             list(item.attributes),
         )
@@ -323,7 +326,7 @@ def _is_run(command: wire.Inspection) -> bool:
 
 
 def _unshown(item: Item) -> wire.Variable:
-    return wire.Variable(wire.clean(item.name), LEFT_OUT, type_name(item.value))
+    return wire.Variable(clean(item.name), LEFT_OUT, type_name(item.value))
 
 
 def _text(item: Item, hex: bool) -> str:
@@ -339,7 +342,7 @@ def _full_text(value: Any, context: str, hex: bool) -> str:
             if table is not None:
                 if context == "clipboard" and (table.is_copied or len(table.shape()) == 2):
                     return tab_separated(grid_of(value), room, is_bare=table.is_bare)
-                return wire.clean(called_repr(value, room)[:room])
+                return clean(called_repr(value, room)[:room])
         except PASS_ON:
             raise
         except Exception:  # a subclass that is no table after all

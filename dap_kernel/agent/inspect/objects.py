@@ -20,17 +20,9 @@ from types import (
 from typing import Any
 from weakref import ReferenceType
 
-from ..common.object_access import (
-    NOTHING,
-    PASS_ON,
-    attributes,
-    class_dict,
-    described,
-    instance_dict,
-    lookup,
-    module,
-    mro,
-)
+from ..common.errors import described
+from ..common.object_access import NOTHING, attributes, class_dict, instance_dict, lookup, module, mro
+from ..common.raised import PASS_ON
 from ..evaluate.bindings import Place
 from .items import Children, Item, attribute_path, group
 

@@ -4,7 +4,7 @@ from collections import deque
 from types import MappingProxyType
 from typing import Any
 
-from ..common.object_access import PASS_ON
+from ..common.raised import PASS_ON
 from .tables.array_likes import table_of
 from .values import VIEWS
 

@@ -21,9 +21,9 @@ from types import (
 )
 from typing import Any, NamedTuple
 
+from ..common.errors import text_of
 from ..common.object_access import (
     NOTHING,
-    PASS_ON,
     attribute,
     class_dict,
     instance_dict,
@@ -32,11 +32,12 @@ from ..common.object_access import (
     mro,
     name,
     qualname,
-    text_of,
     type_name,
     whole_qualname,
 )
+from ..common.raised import PASS_ON
 from ..common.signal_handlers import is_of_handler
+from ..common.text import clean
 from ..wire import messages as wire
 from .tables.array_likes import summary
 
@@ -68,7 +69,7 @@ def show(value: object, most: int = LINE, hex: bool = False) -> str:
     text = _Shower(most, hex).text(value, 0)
     if len(text) > most:
         text = text[: most - 1] + _ELLIPSIS
-    return text if text.isascii() else wire.clean(text)
+    return text if text.isascii() else clean(text)
 
 
 def called_repr(value: object, most: int) -> str:

@@ -17,7 +17,7 @@ from os import write as _write
 from queue import SimpleQueue
 from typing import Protocol
 
-from ..wire.messages import MAX_FRAME
+from ..wire.codec import MAX_FRAME
 
 _NO_SIGNAL = getattr(_socket, "MSG_NOSIGNAL", 0)  # user code may have given SIGPIPE its default back
 _CHUNK = 2**16  # bytes

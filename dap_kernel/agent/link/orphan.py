@@ -19,6 +19,7 @@ from time import monotonic as _monotonic
 from time import time as _time
 from typing import Protocol
 
+from ..wire.marks import MarkReader
 from ..wire.messages import Start
 from .channel import private_fd
 from .ring import Ring, is_amid_display, text_of
@@ -179,15 +180,12 @@ class Orphan:
 
 def _read_whole_marks(fd: int) -> bytes:
     """Read what a pipe holds, up to no place inside a mark: the next server reads on from there."""
-    data = posix.read(fd, 2**16)
-    last = data[data.rfind(b"\x1b") :] if b"\x1b" in data else b""
-    poll = _poll()
+    reader, poll = MarkReader(), _poll()
     poll.register(fd, POLLIN)
-    while last == b"\x1b" or (last.startswith(b"\x1b_") and not last.endswith(b"\x1b\\")):
-        more = posix.read(fd, 1) if poll.poll(_REST_MS) else b""
-        if not more:
-            break
-        last += more
+    data = more = posix.read(fd, 2**16)
+    reader.feed(more)
+    while reader.holds_back and poll.poll(_REST_MS) and (more := posix.read(fd, 1)):
+        reader.feed(more)
         data += more
     return data
 

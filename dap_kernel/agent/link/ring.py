@@ -9,13 +9,11 @@ from json import JSONDecoder
 from operator import itemgetter
 from re import compile as _pattern
 
-from ..wire.messages import END_MARK, MARK_PATTERN
+from ..wire.marks import END_MARK, OPENING, UNMARKED, MarkReader
 
 _loads = JSONDecoder().decode
-_MARKS = _pattern(MARK_PATTERN)
-_TRACEBACK = b"t"
-_OPENING = b"\x1b_dapk;"
-_TORN = _pattern(rb"\A[^\x1b]{0,4200}\x1b\\")  # the end of a mark whose beginning the lost server has read
+_TRACEBACK, _PART, _LAST_PART = b"t", b"d", b"D"  # kinds of pieces
+_TORN = rb"\A[^\x1b]{0,4200}\x1b\\"  # the end of a mark whose beginning the lost server has read
 
 
 class Ring:
@@ -40,7 +38,7 @@ class Ring:
         kept, at = self._kept, len(self._kept) - self._size
         if at <= 0:
             return
-        end = kept.find(_OPENING, at)
+        end = kept.find(OPENING, at)
         if end < 0:  # unmarked text of a child process: by lines, after the last piece
             last = kept.rfind(END_MARK)
             end = last + len(END_MARK) if 0 <= last > at - len(END_MARK) else kept.find(b"\n", at) + 1 or at
@@ -50,11 +48,11 @@ class Ring:
 def is_amid_display(printed: bytes) -> bool:
     """Whether what one pipe has told ends between the parts of a display."""
     begun = set()
-    for told in _MARKS.finditer(printed):
-        if told[2] == b"d":
-            begun.add(told[3])
-        elif told[2] == b"D":
-            begun.discard(told[3])
+    for _, (kind, number, _), _ in MarkReader().feed(printed):
+        if kind == _PART:
+            begun.add(number)
+        elif kind == _LAST_PART:
+            begun.discard(number)
     return bool(begun)
 
 
@@ -70,17 +68,17 @@ def text_of(printed: Iterable[bytes], *, tracebacks: bool | None = None) -> str:
 
 
 def _pieces(printed: bytes) -> Iterator[tuple[int, bytes, bytes]]:
-    """Yield number, kind and text of what a pipe has told; text outside of marks has a neighbour's number."""
-    first, *rest = _MARKS.split(_TORN.sub(b"", printed))  # beside the text: number, kind, line and file name
-    number = int(next(filter(None, rest[::5]), 0))
-    yield number, b"", first
+    """Yield sequence, kind and text of what a pipe has told; text outside of marks has its neighbour's."""
+    reader = MarkReader()
+    stretches = reader.feed(_pattern(_TORN).sub(b"", printed)) + reader.release()
+    last = next((it for it, _, _ in stretches if it != UNMARKED), 0)
     bodies = dict[bytes, bytes]()
-    for told, kind, line, text in zip(rest[::5], rest[1::5], rest[2::5], rest[4::5], strict=True):
-        number = int(told or number)
-        if kind == b"d":
+    for sequence, (kind, line, _), text in stretches:
+        last = last if sequence == UNMARKED else sequence
+        if kind == _PART:
             bodies[line] = bodies.get(line, b"") + text
         else:
-            yield number, kind or b"", _display_text(bodies.pop(line, b"")) if kind == b"D" else text
+            yield last, kind, _display_text(bodies.pop(line, b"")) if kind == _LAST_PART else text
 
 
 def _display_text(body: bytes) -> bytes:

@@ -13,14 +13,16 @@ from os import urandom
 from types import ModuleType
 from typing import Any
 
-from ..common.object_access import described
+from ..common.errors import described
+from ..common.text import clean
+from ..common.when_imported import when_imported
 from ..debuggee.code_names import name_of
-from ..run.breakpoint_calls import when_imported
-from ..wire.messages import MAX_DISPLAY, Display, clean
+from ..wire.filenames import FileLine
+from ..wire.messages import MAX_DISPLAY, Display
 from .mime import PLAIN, Bundle, as_json, bounded, bundle_of, filtered
-from .streams import Place, Streams
+from .streams import Streams
 
-NOWHERE: Place = ("", 0)
+NOWHERE: FileLine = ("", 0)
 _MOST_METADATA = 2**20  # characters
 _dumps = JSONEncoder().encode
 
@@ -61,7 +63,7 @@ class Displays:
                 return found
         return bundle_of(value, self.complain)
 
-    def here(self) -> Place:
+    def here(self) -> FileLine:
         """Return the line of the user's code that runs."""
         frame = self._streams.printing_frame(sys._getframe(1))
         return NOWHERE if frame is None else (name_of(frame.f_code), frame.f_lineno or 0)
@@ -69,7 +71,7 @@ class Displays:
     def publish(
         self,
         bundle: Bundle,
-        place: Place | None = None,
+        place: FileLine | None = None,
         display_id: str | None = None,
         update: bool = False,
         *,

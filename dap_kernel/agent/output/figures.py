@@ -13,11 +13,11 @@ from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
-from ..common.object_access import one_line
-from ..run.breakpoint_calls import when_imported
+from ..common.errors import one_line
+from ..common.when_imported import when_imported
+from ..wire.filenames import FileLine
 from .displays import NOWHERE, Displays, new_id
 from .mime import Bundle
-from .streams import Place
 
 BACKEND = f"module://{__package__}.figure_backend"  # matplotlib takes `FigureCanvas` from there
 _SAME_AS_OURS = ("inline", "module://matplotlib_inline.backend_inline")  # what Jupyter gives its children
@@ -43,7 +43,7 @@ class Figures:
         self.options: dict[str, Any] = {"bbox_inches": "tight"}  # of `savefig`
         self.is_inline = False
         self.closes = True  # what was shown at a cell's end
-        self._made_at: WeakKeyDictionary[Any, Place] = WeakKeyDictionary()  # by figure
+        self._made_at: WeakKeyDictionary[Any, FileLine] = WeakKeyDictionary()  # by figure
         self._shown: WeakSet[Any] = WeakSet()  # figures, as they are now
         self._moving: WeakKeyDictionary[Any, str] = WeakKeyDictionary()  # display ids, by figure
 

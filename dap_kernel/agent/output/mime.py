@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from json import JSONEncoder
 
-from ..common.object_access import NOTHING, attribute, described, type_name
-from ..wire.messages import clean
+from ..common.errors import described
+from ..common.object_access import NOTHING, attribute, type_name
+from ..common.text import clean
 
 PLAIN = "text/plain"
 _LONGEST_TEXT = 100_000  # characters of the plain text

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from ..run.breakpoint_calls import when_imported
+from ..common.when_imported import when_imported
 
 
 def install(is_ours: Callable[[object], bool], tell: Callable[[str], None], *, has_cells: bool) -> None:

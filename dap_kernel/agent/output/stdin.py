@@ -11,7 +11,8 @@ from io import BufferedReader, RawIOBase, TextIOWrapper
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from ..wire.messages import InputDone, InputWanted, clean
+from ..common.text import clean
+from ..wire.messages import InputDone, InputWanted
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

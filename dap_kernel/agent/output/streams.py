@@ -1,4 +1,4 @@
-"""What the kernel prints, with marks that say which line printed it and in what order (see `wire.mark`).
+"""What the kernel prints, with marks that say which line printed it and in what order (see `wire/marks.py`).
 
 Writes through private duplicates of descriptors 1 and 2, so that closing those breaks nothing.
 There is no lock: a piece of at most PIPE_BUF bytes is written whole or not at all, from any thread
@@ -25,14 +25,14 @@ from typing import TYPE_CHECKING
 from ..common.frame_position import stood_in
 from ..debuggee.code_names import name_of
 from ..link.channel import private_fd
-from ..wire.messages import END_MARK, TYPED, mark
+from ..wire.filenames import TYPED, FileLine
+from ..wire.marks import PIECE, head
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 _LONGEST_NAME = PIPE_BUF // 4  # bytes; a longer file name is left out of the marks
 _LONGEST_HEAD = 64  # bytes of a mark without its file name, and of its end
-Place = tuple[str, int]  # file name and line
 
 
 class Streams:
@@ -49,7 +49,7 @@ class Streams:
         self._raw = [_Raw(self, fd) for fd in (1, 2)]
         self._pipes = [it.private for it in self._raw]
         self._texts = [_text(raw) for raw in self._raw]
-        self.flushed_at: Place | None = None
+        self.flushed_at: FileLine | None = None
         """Where what is flushed on another thread's behalf was printed."""
 
     def install(self) -> None:
@@ -97,7 +97,7 @@ class Streams:
                 if getattr(sys, place, None) is old:
                     setattr(sys, place, new)
 
-    def flush(self, at: Place | None = None) -> None:
+    def flush(self, at: FileLine | None = None) -> None:
         """Write unfinished lines. `at`: where they were printed, when the calling thread cannot tell."""
         self.flushed_at = at
         try:
@@ -161,20 +161,20 @@ class Streams:
             frame = stood or frame.f_back
         return None
 
-    def put(self, fd: int, head: bytes, data: bytes) -> None:
-        """Write `data` in pieces that carry the mark of which `head` is all but the number."""
+    def put(self, fd: int, opening: bytes, data: bytes) -> None:
+        """Write `data` in pieces whose opening mark is `opening` but for the sequence, see `head_of`."""
         if fd == self._terminal:
             try:
                 _write_whole(fd, data)
                 return
             except OSError:
                 self._leave_terminal()
-                fd = self._pipes[head[1:2] in b"et"]
+                fd = self._pipes[opening[1:2] in b"et"]
         if self._is_plain:
             _write_whole(fd, data)
             return
-        for piece in _pieces(data, PIPE_BUF - len(head) - _LONGEST_HEAD):
-            _write_whole(fd, b"\x1b_dapk;%d%b%b%b" % (next(self._counter), head, piece, END_MARK))
+        for piece in _pieces(data, PIPE_BUF - len(opening) - _LONGEST_HEAD):
+            _write_whole(fd, PIECE % (next(self._counter), opening, piece))
 
     def _put(self, fd: int, kind: str, data: bytes, filename: str, line: int) -> None:
         self.put(fd, head_of(kind, filename, line), data)
@@ -238,10 +238,10 @@ def _is_typed(frame: FrameType | None) -> bool:
 
 
 def head_of(kind: str, filename: str, line: int) -> bytes:
-    """Return the opening mark without its beginning and its number."""
+    """Return the opening mark without its sequence; without a file name that is too long for one write."""
     if len(filename) > _LONGEST_NAME:
         filename = ""
-    return mark(0, kind, line, filename).partition(b";0")[2]
+    return head(kind, line, filename)
 
 
 def _text(raw: _Raw) -> TextIOWrapper:

@@ -10,7 +10,8 @@ from time import perf_counter
 from types import CodeType
 from typing import Any
 
-from ..common.object_access import is_instance, one_line
+from ..common.errors import one_line
+from ..common.object_access import is_instance
 from ..common.private_names import plain
 from ..common.signal_handlers import traceback_of
 from ..debuggee.code_names import learn, spell

@@ -11,12 +11,13 @@ from _thread import LockType
 from collections.abc import Callable
 from contextlib import suppress
 
+from ..common.raised import WaitBrokenOff
 from ..dispatch.agent import Agent
 from ..link.channel import Channel
 from ..link.orphan import Orphan
 from ..output.displays import Displays
 from ..output.stdin import Stdin
-from ..stops.interrupts import Interrupts, WaitBrokenOff
+from ..stops.interrupts import Interrupts
 from .line_sampler import Sampler
 from .shells.choice import Shell
 

@@ -13,7 +13,8 @@ from typing import Protocol
 from ..debuggee.code_names import name_of
 from ..debuggee.threads import Threads, frames_of_others
 from ..debuggee.user_code import UserCode
-from ..output.streams import Place, Streams
+from ..output.streams import Streams
+from ..wire.filenames import FileLine
 from ..wire.messages import ActiveLine
 
 _PERIOD_S = 0.075
@@ -50,7 +51,7 @@ class Sampler:
         self._gate.acquire()
         self._cell: object = None  # stands for the run of one cell
         self._awaited: Coroutine[object, object, object] | None = None
-        self._told: tuple[Place, str | None, list[Place], int] | None = None
+        self._told: tuple[FileLine, str | None, list[FileLine], int] | None = None
         self._has_thread = False
         self._has_begun = _allocate_lock()
 
@@ -118,7 +119,7 @@ class Sampler:
             self._told = None
             self._host.emit(ActiveLine(None, 0, None))
 
-    def _place(self, top: FrameType | None) -> tuple[Place | None, str | None, list[Place]]:
+    def _place(self, top: FrameType | None) -> tuple[FileLine | None, str | None, list[FileLine]]:
         """Return where the nearest frame of a cell is, what runs under it, and where those above are."""
         via = None
         frame = top
@@ -130,8 +131,8 @@ class Sampler:
             frame = frame.f_back
         return self._suspended(self._awaited), None, []
 
-    def _outer(self, frame: FrameType) -> list[Place]:
-        found: list[Place] = []
+    def _outer(self, frame: FrameType) -> list[FileLine]:
+        found: list[FileLine] = []
         above = frame.f_back
         for _ in range(_MOST_FRAMES):
             if above is None or len(found) == _MOST_OUTER:
@@ -141,7 +142,7 @@ class Sampler:
             above = above.f_back
         return found
 
-    def _suspended(self, coroutine: object) -> Place | None:
+    def _suspended(self, coroutine: object) -> FileLine | None:
         """Return where the cell waits: the outermost coroutine of the notebook is its own."""
         while (frame := getattr(coroutine, "cr_frame", None)) is not None:
             if self._host.user_code.is_notebook(frame.f_code.co_filename):

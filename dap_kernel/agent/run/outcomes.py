@@ -6,11 +6,13 @@ Tracebacks are Python's own, without the frames of the kernel. Knows nothing of 
 from collections.abc import Callable, Container
 from traceback import TracebackException
 
-from ..common.object_access import is_instance, one_line
+from ..common.errors import one_line
+from ..common.object_access import is_instance
+from ..common.raised import CellQuit
 from ..common.signal_handlers import traceback_of
+from ..common.text import clean
 from ..debuggee.code_names import name_at, name_of
-from ..stops.interrupts import CellQuit
-from ..wire.messages import CellResult, clean
+from ..wire.messages import CellResult
 
 _TRACEBACK_LENGTH = 60_000  # characters of one that goes over the wire
 

@@ -17,8 +17,8 @@ from types import FrameType, ModuleType
 from typing import Any, TypeVar
 
 from ..common.own_files import FOLDER
+from ..common.when_imported import Tell, when_imported
 from ..debuggee.user_code import UserCode
-from .breakpoint_calls import Tell, when_imported
 
 _OUTSIDE = ("<sys>", 0) if sys.version_info >= (3, 13) else ("sys", 1)  # `setup_context` of `_warnings.c`
 T = TypeVar("T")

@@ -11,19 +11,12 @@ from collections.abc import Callable
 from types import FrameType
 
 from ..common.locks import new_lock
+from ..common.raised import CellQuit, EvaluationCancelled, WaitBrokenOff
 from ..debuggee.user_code import UserCode
 
 _pthread_kill = signal.pthread_kill
 _UNSEEN_S = 0.005
 _GIVE_UP_S = 2.0
-
-
-class CellQuit(BaseException):
-    """Ends the cell that runs, and nothing else. Not an Exception: user code is not to catch it."""
-
-
-class WaitBrokenOff(BaseException):
-    """Ends the wait for threads of a kernel that exits, and nothing else."""
 
 
 class Interrupts:
@@ -55,7 +48,6 @@ class Interrupts:
         self.is_evaluating = False
         self.on_parked: Callable[[], None] = lambda: None
         self.on_pause: Callable[[FrameType | None], bool] = lambda frame: False
-        self.cancelled: type[BaseException] = CellQuit
         self.at_input: set[int] = set()
         self.redirect: Callable[[FrameType | None, BaseException], bool] = _redirects_nothing
 
@@ -194,7 +186,7 @@ class Interrupts:
     def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
         self._unseen.discard(signal.SIGINT)
         if self.is_evaluating:
-            raise self.cancelled
+            raise EvaluationCancelled
         if self.is_parked:
             self._wants.add("interrupt")  # raised when the thread goes on
             if self.is_stopped:
@@ -207,7 +199,7 @@ class Interrupts:
         if "cancel" in self._wants:
             self._wants.discard("cancel")
             if self.is_evaluating:
-                raise self.cancelled
+                raise EvaluationCancelled
         if self.is_parked or not self._runs_cell:
             return
         if "exit" in self._wants:

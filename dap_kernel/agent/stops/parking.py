@@ -10,7 +10,8 @@ from time import perf_counter
 from types import FrameType
 from typing import Any
 
-from ..common.object_access import EvaluationCancelled, one_line
+from ..common.errors import one_line
+from ..common.raised import CellQuit, EvaluationCancelled
 from ..debuggee.code_names import name_of
 from ..debuggee.inbox import Item
 from ..debuggee.threads import Threads, UserThread
@@ -32,7 +33,7 @@ from ..wire.messages import (
     Stopped,
 )
 from .headroom import Latitude
-from .interrupts import CellQuit, Interrupts
+from .interrupts import Interrupts
 from .stop import Stop, live_frames
 from .suspended_timeouts import suspend_timeouts
 

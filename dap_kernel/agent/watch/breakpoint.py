@@ -6,27 +6,18 @@ thread, read by every thread: what is read of a file is replaced as a whole, nev
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import eq, ge, gt, le, lt
 from types import CodeType, FrameType
 
-from ..common.object_access import PASS_ON, one_line
+from ..common.errors import one_line
 from ..common.private_names import plain
+from ..common.raised import PASS_ON
 from ..common.signal_handlers import is_of_handler
 from ..evaluate.compiling import UNPARSABLE
 from ..evaluate.conditions import compile_condition
 from ..wire.code_lines import next_line
+from ..wire.hit_conditions import hit_test
 from ..wire.messages import FunctionBreakpoint, LineBreakpoint
 from .log_messages import compile_log_message
-
-_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
-    ">=": ge,
-    "<=": le,
-    "==": eq,
-    ">": gt,
-    "<": lt,
-    "=": eq,
-    "%": lambda hits, n: hits % n == 0,
-}
 
 
 @dataclass(frozen=True)
@@ -228,17 +219,3 @@ class Table:
             if is_same and self._kept_files is files:
                 break
         self.files = {} if self.is_off else self._kept_files
-
-
-def hit_test(text: str) -> Callable[[int], bool]:
-    """Return the test of a hit condition: "5" (the fifth), ">= 3", "% 10" (every tenth).
-
-    Raises ValueError for any other text.
-    """
-    stripped = text.strip()
-    sign = next((it for it in _COMPARISONS if stripped.startswith(it)), "==")
-    digits = stripped.removeprefix(sign).strip()
-    if not digits.isdigit() or (sign == "%" and int(digits) == 0):
-        raise ValueError(f'hit condition {text!r} is not understood: write "5", ">= 3" or "% 10"')
-    compare, n = _COMPARISONS[sign], int(digits)
-    return lambda hits: compare(hits, n)

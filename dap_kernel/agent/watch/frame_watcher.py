@@ -9,14 +9,14 @@ from _thread import get_ident
 from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
 
-from ..common.object_access import one_line
+from ..common.errors import one_line
+from ..common.raised import CellQuit
 from ..common.signal_handlers import traceback_of
 from ..debuggee.code_names import learn_zipped
 from ..debuggee.threads import Threads, idents_alive
 from ..debuggee.user_code import UserCode
 from ..evaluate.bindings import settle
 from ..evaluate.conditions import forget_idle
-from ..stops.interrupts import CellQuit
 from ..stops.stop import Stop, StoppedFrame, live_frames, suspended_frames, traceback_frames, unwound_frames
 from ..wire.messages import BreakMode, ExceptionFilter, FunctionBreakpoint, LineBreakpoint, StopAtEntry
 from .breakpoint import Outcome, Table, ask_all, joined

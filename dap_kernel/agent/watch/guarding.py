@@ -6,7 +6,7 @@ Knows nothing of what is told.
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from ..common.object_access import one_line
+from ..common.errors import one_line
 from ..common.signal_handlers import is_of_handler
 
 

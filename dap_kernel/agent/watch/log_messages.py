@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable
 from types import FrameType
 
-from ..common.object_access import PASS_ON, described
+from ..common.errors import described
+from ..common.raised import PASS_ON
 from ..common.signal_handlers import is_of_handler
 from ..evaluate.compiling import UNPARSABLE
 from ..evaluate.conditions import Check, compile_condition

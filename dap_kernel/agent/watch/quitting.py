@@ -4,9 +4,9 @@ import sys
 from _thread import get_ident
 from types import FrameType
 
+from ..common.raised import CellQuit
 from ..debuggee.threads import Threads, UserThread
 from ..debuggee.user_code import UserCode
-from ..stops.interrupts import CellQuit
 
 
 class Quitting:

@@ -1,23 +1,16 @@
-"""The private protocol between server and kernel agent: frames of a 4-byte length and one JSON object.
+"""The private protocol between server and kernel agent: all that either says. How it travels: `codec.py`.
 
-Standard library only. The server imports this module; this module imports nothing of ours.
-It knows neither DAP nor Python frames: an id, a handle and a filename are just values here.
-
-A command travels as `{"id": 7, "command": {"kind": "Pause", ...}}` and is answered by one
-`Reply` with that id; a notification travels as `{"kind": "Stopped", ...}`. Lines and columns are
-1-based and count in the text that was compiled under the filename.
+It knows neither DAP nor Python frames: an id, a handle and a filename are just values here. Each command is
+answered by one `Reply` with its id. Lines and columns are 1-based and count in the text that was compiled
+under the filename.
 
 The classes are bare: each generated method is a millisecond or two of every start, here and in the
 server. Only what serves as a key is frozen.
 """
 
-import json
-import re
 from dataclasses import dataclass, field
-from json.encoder import encode_basestring_ascii
-from typing import Literal, get_args
+from typing import Literal
 
-MAX_FRAME = 64 * 2**20  # bytes; a longer frame is a broken peer
 MAIN_THREAD = 1  # the id of the thread that runs cells
 IDLE_FRAME = 0  # the frame id of the idle notebook: its names, at no line
 
@@ -693,64 +686,15 @@ Notification = (
     | Reply
 )
 
-PARTS = (LineBreakpoint, FunctionBreakpoint, ExceptionFilter, Span, TableSort, TableFilter)
-KINDS: dict[str, type] = {
-    kind.__name__: kind for kind in (*get_args(Command), *get_args(Notification), *PARTS)
-}
-
-
-def _plain(value: object) -> dict[str, object]:
-    return {"kind": type(value).__name__, **vars(value)}
-
-
-def _revive(value: dict[str, object]) -> object:
-    kind = value.pop("kind", None)
-    return value if kind is None else KINDS[str(kind)](**value)
-
-
-# Their `encode` and `decode` call builtins, which user code may have replaced; these need `float` alone.
-_encoder = json.JSONEncoder(default=_plain, ensure_ascii=True, separators=(",", ":"))
-_decoder = json.JSONDecoder(object_hook=_revive)
-_ESCAPE = re.compile(
-    r"\\(?:ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|(?P<lone>ud[89a-f][0-9a-f]{2})|.)", re.DOTALL
-)
-
-
-def encode(message: Command | Notification, id: int | None = None) -> bytes:
-    """Return the frame of a notification, or with `id` of a command.
-
-    A lone surrogate, which JSON readers refuse, is told as `clean` tells it.
-    """
-    body = "".join(_encoder.iterencode(message if id is None else {"id": id, "command": message}, True))
-    if "\\ud" in body:
-        body = _ESCAPE.sub(lambda it: it[0] if it["lone"] is None else "\\\\" + it["lone"], body)
-    return len(body).to_bytes(4, "big") + body.encode()
-
-
-def encoded_length(text: str) -> int:
-    """Return how many bytes a text takes in a frame."""
-    return len(encode_basestring_ascii(text))
-
-
-def decode_command(body: bytes) -> tuple[int, Command]:
-    """Return the id and the command of a frame's body. Raises ValueError, TypeError or KeyError."""
-    frame, _ = _decoder.raw_decode(body.decode())
-    return frame["id"], frame["command"]
-
 
 def is_private(name: str) -> bool:
     """Whether marimo keeps `name` to its cell. Both sides go by it: who reads whom, how it is stored."""
     return name == "__" or (name.startswith("_") and not name.startswith("__"))
 
 
-def clean(text: str) -> str:
-    """Return `text` without lone surrogates, which JSON readers refuse."""
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
 @dataclass(eq=False, repr=False)
 class Display:
-    """Something that is shown beside text; as JSON it travels among the output, see below."""
+    """Something that is shown beside text; as JSON it travels among the output, see `marks.py`."""
 
     filename: str  # the line that shows it
     line: int
@@ -763,26 +707,3 @@ class Display:
 
 
 MAX_DISPLAY = 16 * 2**20  # characters of the data of one Display
-
-# Marks in the output streams: who printed what follows, and in what order over both streams.
-# An APC string (ECMA-48), which terminals ignore. `MARK` opens a piece, `END` closes it: bytes outside
-# any piece came from C code or another process, and their line is not known.
-
-MARK_PATTERN = rb"\x1b_dapk(?:;(\d+);([oeltdD]);(\d+);([^\x1b]*))?\x1b\\"
-END_MARK = b"\x1b_dapk\x1b\\"
-TYPED = "<expression>"  # the file name of what a user types, an expression or statements
-
-
-def mark(sequence: int, kind: str, line: int, filename: str) -> bytes:
-    """Return the mark that opens a piece of output.
-
-    `sequence` counts pieces over both streams from 0; `kind` is o (stdout), e (stderr), l (log point),
-    t (the traceback of a failed cell), or d, a part of a Display whose number stands in `line`, of which D
-    is the last; line 0 and an empty filename: not known.
-    """
-    return b"\x1b_dapk;%d;%b;%d;%b\x1b\\" % (
-        sequence,
-        kind.encode(),
-        line,
-        filename.encode("utf-8", "replace"),
-    )

@@ -1,23 +1,19 @@
 """Who printed what, and in what order: bytes of two pipes in, pieces out. No I/O.
 
-The marks are described at the end of `agent/wire/messages.py`. A kernel is not trusted: a forged or broken
-mark costs no more than a wrong order or line, and none of the text around it.
+The marks are described in `agent/wire/marks.py`. A kernel is not trusted.
 """
 
 import codecs
-import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ...agent.wire import messages as wire
+from ...agent.wire.marks import NOBODY, UNMARKED, MarkReader, Origin, number_in
 from ..printed import Kind, Piece
 from .display_parts import DisplayParts
 from .escape_filter import TextFilter
 
-MAX_MARK = 8192  # bytes; a longer one is text
 MAX_TORN = 8192  # characters of a line that are held back until its end has come
-UNMARKED = -1  # the sequence of bytes outside any piece, or later in one: never waited for
 NAMES: dict[bytes, Kind] = {
     b"o": "stdout",
     b"e": "stderr",
@@ -27,82 +23,6 @@ NAMES: dict[bytes, Kind] = {
     b"D": "display",
 }
 DISPLAYS = (b"d", b"D")
-_MARK = re.compile(wire.MARK_PATTERN.replace(rb"\d+", rb"\d{1,100}"))
-_INTRODUCER = wire.END_MARK[:-2]
-_HARMLESS = _INTRODUCER[2:]  # what is shown of one that is none: a terminal would swallow what follows
-_TORN_FIELDS = re.compile(  # the beginning of a mark behind its introducer
-    rb"(?:;(?:\d{1,100}(?:;(?:[oeltdD](?:;(?:\d{1,100}(?:;[^\x1b\n]*)?)?)?)?)?)?)?\x1b?"
-)
-_FIELDS = 5  # of `_MARK.split`: the bytes between marks, then the mark's four groups
-
-Origin = tuple[bytes, bytes, bytes]  # kind, line, filename, as in the mark
-_NOBODY: Origin = (b"", b"", b"")
-
-
-class Parser:
-    """The marks of one pipe, however its bytes are cut."""
-
-    def __init__(self) -> None:
-        self._tail = b""
-        self._origin = _NOBODY
-
-    @property
-    def is_inside(self) -> bool:
-        """Whether the last piece has not ended yet."""
-        return self._origin is not _NOBODY
-
-    @property
-    def holds_back(self) -> bool:
-        """Whether the beginning of a mark waits for its end."""
-        return bool(self._tail)
-
-    def feed(self, data: bytes) -> list[tuple[int, Origin, bytes]]:
-        """Return (sequence, origin, bytes) of each stretch."""
-        data = self._hold_back(self._tail + data)
-        return self._stretches(data)
-
-    def release(self) -> list[tuple[int, Origin, bytes]]:
-        """Return what was held back as the beginning of a mark: all that was to come of it has come."""
-        data, self._tail = self._tail, b""
-        return self._stretches(data)
-
-    def _stretches(self, data: bytes) -> list[tuple[int, Origin, bytes]]:
-        parts = _MARK.split(data)
-        if _INTRODUCER in data:
-            parts[::_FIELDS] = [it.replace(_INTRODUCER, _HARMLESS) for it in parts[::_FIELDS]]
-        stretches = [(UNMARKED, self._origin, parts[0])] if parts[0] else []
-        for at in range(1, len(parts), _FIELDS):
-            sequence = parts[at]
-            if sequence is None:  # an end
-                self._origin = _NOBODY
-                if text := parts[at + 4]:
-                    stretches.append((UNMARKED, _NOBODY, text))
-            else:
-                self._origin = (parts[at + 1], parts[at + 2], parts[at + 3])
-                stretches.append((_number(sequence), self._origin, parts[at + 4]))
-        return stretches
-
-    def _hold_back(self, data: bytes) -> bytes:
-        """Keep the beginning of a mark at the end of `data` for the next read; return the rest."""
-        self._tail = b""
-        start = data.rfind(b"\x1b")
-        if start > 0 and data[start:] == b"\x1b":  # perhaps the last byte but one of a mark
-            before = data.rfind(b"\x1b", 0, start)
-            if before >= 0 and data.startswith(_INTRODUCER, before):
-                start = before
-        if start >= 0 and len(data) - start < MAX_MARK and _may_be_mark(data[start:]):
-            data, self._tail = data[:start], data[start:]
-        return data
-
-
-def _may_be_mark(tail: bytes) -> bool:
-    if tail.startswith(_INTRODUCER):
-        return _TORN_FIELDS.fullmatch(tail, len(_INTRODUCER)) is not None
-    return _INTRODUCER.startswith(tail)
-
-
-def _number(digits: bytes) -> int:
-    return int(digits[-18:])
 
 
 @dataclass
@@ -110,20 +30,20 @@ class Pipe:
     """One of the two pipes on its way to text."""
 
     kind: Kind
-    parser: Parser = field(default_factory=Parser)
+    marks: MarkReader = field(default_factory=MarkReader)
     waiting: deque[tuple[int, Origin, bytes]] = field(default_factory=deque)
     decoders: dict[bool, codecs.IncrementalDecoder] = field(
         default_factory=lambda: {it: codecs.getincrementaldecoder("utf-8")("replace") for it in (True, False)}
     )
     filter: TextFilter = field(default_factory=TextFilter)
     torn: str = ""  # the last line of a piece, whose rest is on its way
-    torn_origin: Origin = _NOBODY
+    torn_origin: Origin = NOBODY
 
     def pieces(self, origin: Origin, data: bytes, is_whole: bool) -> Iterator[Piece]:
         """Yield `data` as pieces of text, as far as they can be shown yet; lines of one write stay whole."""
         if origin != self.torn_origin:
             yield from self.rest()
-        is_marked = origin is not _NOBODY
+        is_marked = origin is not NOBODY
         text = self.decoders[is_marked].decode(data, is_marked and is_whole)
         if origin[0] not in DISPLAYS:  # an escape sequence that has no end yet is none of theirs
             text = self.filter.feed(text)
@@ -143,11 +63,11 @@ class Pipe:
             self.torn = ""
 
     def _piece(self, text: str, origin: Origin) -> Piece:
-        if origin is _NOBODY:
+        if origin is NOBODY:
             return Piece(text, self.kind)
         kind, line, filename = origin
         name = filename.decode("utf-8", "replace") or None
-        return Piece(text, NAMES[kind], name, _number(line))
+        return Piece(text, NAMES[kind], name, number_in(line))
 
 
 class Merger:
@@ -164,7 +84,7 @@ class Merger:
     @property
     def holds_back(self) -> bool:
         """Whether something waits for what may never come: a mark's end, a line's."""
-        return any(pipe.parser.holds_back or pipe.torn for pipe in self.pipes)
+        return any(pipe.marks.holds_back or pipe.torn for pipe in self.pipes)
 
     @property
     def is_waiting(self) -> bool:
@@ -173,7 +93,7 @@ class Merger:
 
     def feed(self, pipe: int, data: bytes) -> None:
         """Add what was read from a pipe."""
-        self.pipes[pipe].waiting.extend(self.pipes[pipe].parser.feed(data))
+        self.pipes[pipe].waiting.extend(self.pipes[pipe].marks.feed(data))
 
     def merge(self, is_final: bool = False) -> int | None:
         """Put what is there in order.
@@ -198,14 +118,14 @@ class Merger:
     def _missing(self, mine: Pipe, other: Pipe) -> int | None:
         """Return the pipe that may hold what comes before all that waits; `mine` is the current one."""
         if not mine.waiting:
-            too_early = mine.parser.is_inside or other.waiting[0][0] > self._next
+            too_early = mine.marks.is_inside or other.waiting[0][0] > self._next
             return self._current if too_early else None
         return None if other.waiting else 1 - self._current
 
     def _merge_current(self) -> None:
         """Move stretches of the current pipe into runs until one comes too early."""
         waiting = self.pipes[self._current].waiting
-        origin, parts = _NOBODY, list[bytes]()
+        origin, parts = NOBODY, list[bytes]()
         while waiting and waiting[0][0] <= self._next:
             sequence, its, data = waiting.popleft()
             if sequence != UNMARKED:
@@ -219,7 +139,7 @@ class Merger:
     def release(self) -> None:
         """Take what was held back in both pipes for text: their writers have written all they had to."""
         for pipe in self.pipes:
-            pipe.waiting.extend(pipe.parser.release())
+            pipe.waiting.extend(pipe.marks.release())
         while self.merge(is_final=True) is not None:
             pass
 
@@ -234,12 +154,12 @@ class Merger:
         last = {pipe: at for at, (pipe, _, _) in enumerate(runs)}
         pieces: list[Piece] = []
         for number, it in enumerate(self.pipes):
-            if is_final or (number not in last and not it.parser.is_inside):
+            if is_final or (number not in last and not it.marks.is_inside):
                 pieces += it.rest()
         for at, (pipe, origin, parts) in enumerate(runs):
             it = self.pipes[pipe]
             pieces += self.pipes[1 - pipe].rest()
-            is_whole = is_final or at != last[pipe] or not it.parser.is_inside or bool(it.waiting)
+            is_whole = is_final or at != last[pipe] or not it.marks.is_inside or bool(it.waiting)
             pieces += it.pieces(origin, b"".join(parts), is_whole)
         return self._displays.gathered(_joined(pieces))
 

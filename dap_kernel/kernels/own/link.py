@@ -13,6 +13,7 @@ from typing import get_args
 import msgspec
 
 from ...agent.wire import messages as wire
+from ...agent.wire.codec import MAX_FRAME, encode
 from ..limits import MOST_TOLD, cut
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class Framer:
         bodies, start, size = [], 0, len(self._buffer)
         while size - start >= 4:
             length = int.from_bytes(self._buffer[start : start + 4], "big")
-            if length > wire.MAX_FRAME:
+            if length > MAX_FRAME:
                 raise ValueError(f"a frame of {length} bytes")
             if size - start - 4 < length:
                 break
@@ -98,7 +99,7 @@ class Link(asyncio.Protocol):
     def send(self, command: wire.Command, id: int) -> None:
         """Send a command; dropped when the wire has ended."""
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(wire.encode(command, id))
+            self._transport.write(encode(command, id))
 
     def hold(self) -> None:
         """Read nothing until `release()`."""

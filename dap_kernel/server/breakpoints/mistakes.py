@@ -6,11 +6,11 @@ a log message, which is printed as far as it can be read.
 
 import re
 
+from ...agent.wire.hit_conditions import hit_test
 from ...notebook.source import syntax
 from ...protocol.breakpoints import FunctionBreakpoint, SourceBreakpoint
 
 MOST_SHOWN = 200  # characters of what a client sent, in an answer
-_HIT_CONDITION = re.compile(r"\s*((>=|<=|==|>|<|=)?\s*[0-9]+|%\s*0*[1-9][0-9]*)\s*")
 _SIGN = re.compile(r"[{}'\"]")
 _REST_OF_STRING = {it: re.compile(rf"(?:[^{it}\\]|\\.)*+{it}", re.DOTALL) for it in "'\""}
 
@@ -26,9 +26,11 @@ def misnamed_exceptions(names: str | None) -> str | None:
 
 def mistake_in(asked: SourceBreakpoint | FunctionBreakpoint) -> str | None:
     """Return what its condition, its hit condition or its log message lacks, or None."""
-    hits = asked.hit_condition
-    if hits and hits.strip() and not _HIT_CONDITION.fullmatch(hits):
-        return f'hit condition {hits[:MOST_SHOWN]!r} is not understood: write "5", ">= 3" or "% 10"'
+    if asked.hit_condition and asked.hit_condition.strip():
+        try:
+            hit_test(asked.hit_condition)
+        except ValueError as error:
+            return str(error)
     if asked.condition and asked.condition.strip():
         try:
             syntax.check_expression(asked.condition)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
+from ...agent.wire import filenames
 from ...agent.wire import messages as wire
 from ...kernels.printed import Kind, Piece
 from ...notebook.cells import SCRIPT_CELL, Cell
@@ -35,7 +36,7 @@ CATEGORIES: dict[Kind, str] = {
 # All but SGR, tab, newline.
 CONTROL = re.compile(r"\x1b(?:\[\??[0-9;]*[A-GJKhl]|(?!\[[0-9;:]*m))|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")
 SGR = re.compile(r"\x1b\[[0-9;:]*m")
-VIRTUAL = r'(?P<quote>"?)(?P<file>%s#[^#@/\\"\n]+@\d+\.py)(?P=quote)(?:(?P<mark>, line |:)(?P<line>\d+))?'
+VIRTUAL = rf'(?P<quote>"?)(?P<file>%s{filenames.AFTER_PATH})(?P=quote)(?:(?P<mark>, line |:)(?P<line>\d+))?'
 SPELLED = r"(?<![\w/.-])%s/\./(?:\.?/)*%s(?![\w.-])"
 
 
@@ -134,7 +135,7 @@ class Output:
 
     def _texts(self, pieces: list[Piece]) -> None:
         for kind, place, text in _joined(pieces, self._live.place or self._last):
-            self._last = place if place is None or place[0] != wire.TYPED else self._last
+            self._last = place if place is None or place[0] != filenames.TYPED else self._last
             self.settle(kind)
             rewriting = self._rewriting.get(kind)
             self._send(rewriting.feed(text, place) if rewriting is not None else [(text, place)], kind)

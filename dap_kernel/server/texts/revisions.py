@@ -7,6 +7,7 @@ kernels.
 
 from dataclasses import dataclass, replace
 
+from ...agent.wire.filenames import virtual_filename
 from ...notebook.cells import SCRIPT_CELL, Cell
 from ...notebook.line_map import line_map, nearest
 
@@ -30,7 +31,7 @@ class Revision:
 
 def filename_of(path: str, cell_id: str, number: int) -> str:
     """Return what a revision is compiled as. A script keeps its real path."""
-    return path if cell_id == SCRIPT_CELL else f"{path}#{cell_id}@{number}.py"
+    return path if cell_id == SCRIPT_CELL else virtual_filename(path, cell_id, number)
 
 
 class Revisions:

@@ -7,7 +7,8 @@ What is called here is the library's code, not the notebook's. Knows nothing of 
 from collections.abc import Callable
 from typing import Any
 
-from ...common.object_access import PASS_ON, is_a, module, mro, qualname, type_name
+from ...common.object_access import is_a, module, mro, qualname, type_name
+from ...common.raised import PASS_ON
 from ...evaluate.bindings import InspectionError
 from .arrow_values import arrow_list
 from .table_parts import Fact, Row, fact_of

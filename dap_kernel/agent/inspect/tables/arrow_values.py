@@ -7,7 +7,7 @@ Without pandas they are read as datetimes, and as texts where those are too coar
 import sys
 from typing import Any
 
-from ...common.object_access import PASS_ON
+from ...common.raised import PASS_ON
 
 _FLOATS = {"halffloat": "float16", "float": "float32", "double": "float64"}  # numpy's names, by pyarrow's
 

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Literal
 
-from ...common.object_access import PASS_ON, is_one_of, module, mro, qualname
+from ...common.object_access import is_one_of, module, mro, qualname
+from ...common.raised import PASS_ON
+from ...common.text import clean
 from ...evaluate.bindings import InspectionError
-from ...wire.messages import clean
 from ..values import show
 
 Family = Literal["number", "boolean", "text", "time", "day", "clock", "duration", "other"]

@@ -13,7 +13,8 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from ...common.object_access import PASS_ON, is_a, lookup, type_name
+from ...common.object_access import is_a, lookup, type_name
+from ...common.raised import PASS_ON
 from ...evaluate.bindings import InspectionError
 from ..values import entries
 from .array_likes import StandardArray, Table, is_of_library, table_of

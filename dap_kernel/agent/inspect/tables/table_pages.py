@@ -11,8 +11,10 @@ from types import ModuleType
 from typing import Any
 
 from ...common.object_access import full_name, module, qualname
+from ...common.text import clean
 from ...evaluate.bindings import InspectionError
 from ...wire import messages as wire
+from ...wire.codec import encoded_length
 from .cell_values import MOST_RAW, cell_text, is_missing, is_quick
 from .grids import Grid, is_quick_label, label_text
 from .table_views import ViewedTable
@@ -55,7 +57,7 @@ def table_page(table: ViewedTable, asked: wire.Table, path: str | None) -> "Fill
         [_column(table, at, asked, deadline) for at in columns],
         [],
         [],
-        evaluate_name=path if path is None else wire.clean(path),
+        evaluate_name=path if path is None else clean(path),
         is_cut=True,
     )
     return Filling(page, grid, places, columns, asked.raw, deadline)
@@ -162,10 +164,10 @@ class Filling:
 
     def _fitting(self, text: str, row: int) -> str:
         """Return a cell's text as far as its row has room for it."""
-        length = wire.encoded_length(text)
+        length = encoded_length(text)
         if text and length > max(self._rooms[row], 0):
             text = text[: max(self._rooms[row], 0) // _MOST_ESCAPED] + "…"
-            length = wire.encoded_length(text)
+            length = encoded_length(text)
         self._rooms[row] -= length
         self._left -= length
         return text

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ...common.object_access import PASS_ON, one_line
+from ...common.errors import one_line
+from ...common.raised import PASS_ON
 
 
 class Row:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
 
-from ...common.object_access import PASS_ON
+from ...common.raised import PASS_ON
 from ...evaluate.bindings import InspectionError
 from ...wire.messages import TableFilter, TableSort
 from ..sizes import length_of

@@ -12,7 +12,7 @@ from math import inf
 from time import monotonic
 from typing import Any, NamedTuple
 
-from ...common.object_access import PASS_ON
+from ...common.raised import PASS_ON
 from ...evaluate.bindings import InspectionError
 from ...wire.messages import TableFilter
 from .cell_values import (

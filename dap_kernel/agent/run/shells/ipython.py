@@ -17,7 +17,7 @@ from IPython.core.async_helpers import _asyncio_runner
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
-from ...common.object_access import one_line
+from ...common.errors import one_line
 from ...common.signal_handlers import traceback_of
 from ...evaluate.compiling import VALUE, is_coroutine, keep_value
 from ...output.displays import Displays

@@ -14,7 +14,7 @@ from traitlets.config.configurable import Configurable
 from ...output import figures
 from ...output.displays import Displays
 from ...output.mime import Bundle
-from ...output.streams import Place
+from ...wire.filenames import FileLine
 
 _WITH_WIDGETS = ("widget", "ipympl", "notebook", "nbagg")
 
@@ -47,7 +47,7 @@ class CellDisplayHook(DisplayHook):
     """Where a cell's values go: IPython has formatted them, and keeps them in `_` and `Out`."""
 
     displays: Displays
-    place: Place | None = None  # of the value; None: where the code is
+    place: FileLine | None = None  # of the value; None: where the code is
 
     def write_output_prompt(self) -> None:
         """Write nothing: the client says which cell it is."""

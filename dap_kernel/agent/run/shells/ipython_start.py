@@ -10,7 +10,7 @@ from typing import Any
 from IPython.core.application import BaseIPythonApplication
 from IPython.core.shellapp import InteractiveShellApp
 
-from ...common.object_access import one_line
+from ...common.errors import one_line
 
 
 class KernelApp(BaseIPythonApplication, InteractiveShellApp):

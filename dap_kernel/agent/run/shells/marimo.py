@@ -11,11 +11,11 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from ...common.private_names import keep_private
+from ...common.when_imported import when_imported
 from ...evaluate.compiling import at_line, compile_tree, keep_value, parse
 from ...output.displays import Displays
 from ...output.mime import PLAIN, Bundle
 from ...wire.messages import RunCell
-from ..breakpoint_calls import when_imported
 from .choice import TellUser
 from .marimo_names import mangle
 from .marimo_values import readable

@@ -6,7 +6,8 @@ Imports nothing of marimo.
 import re
 from html import unescape
 
-from ...common.object_access import NOTHING, attribute, described, mro, type_name
+from ...common.errors import described
+from ...common.object_access import NOTHING, attribute, mro, type_name
 
 _LONGEST = 200  # characters
 _COMPONENT = re.compile(r"<marimo-(?!ui-element)([a-z-]+)([^>]*)>")
