@@ -5,8 +5,8 @@ bytes outside any piece came from C code or another process, and their line is n
 
 An opening mark has four fields: its sequence, which counts pieces over both streams from 0; its kind, o
 (stdout), e (stderr), l (log point), t (the traceback of a failed cell), or d, a part of a Display whose
-number stands in the line, of which D is the last; the line and the filename of what printed it, 0 and none where it
-is not known.
+number stands in the line, of which D is the last; the line and the filename of what printed it, 0
+and none where it is not known.
 """
 
 from re import compile as _compile  # user code may replace it
