@@ -42,9 +42,6 @@ IN_CIRCLES = {  # files that import each other
 CLIMBS = {  # files that know a floor above
     "agent.debuggee.modules imports agent.stops.stop",
     "agent.evaluate.expressions imports agent.run.shells.marimo_names",
-    "agent.output.displays imports agent.run.breakpoint_calls",
-    "agent.output.figures imports agent.run.breakpoint_calls",
-    "agent.output.progress_bars imports agent.run.breakpoint_calls",
     "agent.stops.parking imports agent.dispatch.inspections",
     "agent.stops.parking imports agent.watch.contract",
     "agent.stops.stop imports agent.inspect.tables.table_views",
@@ -77,7 +74,7 @@ SET_FROM_OUTSIDE = {  # attributes that others than the owner set
     "agent.bootstrap: agent.on_input",
     "agent.bootstrap: channel.on_found",
     "agent.bootstrap: channel.on_lost",
-    "agent.dispatch.agent: self.interrupts.cancelled",
+    "agent.common.when_imported: module.__spec__.loader",
     "agent.dispatch.agent: self.interrupts.on_parked",
     "agent.dispatch.agent: self.interrupts.on_pause",
     "agent.dispatch.agent: self.parking.inspections",
@@ -197,7 +194,6 @@ UNSET = {  # attributes that do not exist until later
 }
 
 LONG_CLASSES = {  # classes over 250 lines, and their idea
-    "Agent": "",
     "FrameWatcher": "",
     "Inspector": "",
     "OwnKernel": "",
@@ -207,9 +203,12 @@ LONG_CLASSES = {  # classes over 250 lines, and their idea
 
 SHORT = {  # files under 40 lines, and their idea
     "__main__": "",
-    "agent.common.disk": "",
-    "agent.common.locks": "",
-    "agent.common.own_files": "",
+    "agent.common.disk": "the system asked itself",
+    "agent.common.errors": "an exception as text, one way for all",
+    "agent.common.locks": "locks that a forked child frees",
+    "agent.common.own_files": "a constant that needs a module of its own",
+    "agent.common.raised": "whoever lets them pass knows these alone",
+    "agent.common.text": "what the wire refuses",
     "agent.debuggee.imported_files": "",
     "agent.evaluate.assign": "",
     "agent.inspect.tables.table_parts": "",
@@ -218,6 +217,8 @@ SHORT = {  # files under 40 lines, and their idea
     "agent.stops.suspended_timeouts": "",
     "agent.watch.no_debug": "",
     "agent.watch.quitting": "",
+    "agent.wire.filenames": "the one form of a virtual filename",
+    "agent.wire.hit_conditions": "one grammar for both sides",
     "console.chapters": "",
     "console.commands.session": "",
     "console.pictures": "",
@@ -241,7 +242,7 @@ SHORT = {  # files under 40 lines, and their idea
 
 OF_OTHERS = {  # attributes of objects that are not ours to make
     "agent.output.stdin: self._text.mode",
-    "agent.run.breakpoint_calls: module.__spec__.loader",
+    "agent.common.when_imported: module.__spec__.loader",
     "agent.run.breakpoint_calls: pdb.Pdb.set_trace",
     "agent.run.main_thread: self._service._log_destroy_pending",
     "agent.run.shells.ipython: config.HistoryManager.enabled",
