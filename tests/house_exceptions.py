@@ -74,7 +74,6 @@ SET_FROM_OUTSIDE = {  # attributes that others than the owner set
     "agent.bootstrap: agent.on_input",
     "agent.bootstrap: channel.on_found",
     "agent.bootstrap: channel.on_lost",
-    "agent.common.when_imported: module.__spec__.loader",
     "agent.dispatch.agent: self.interrupts.on_parked",
     "agent.dispatch.agent: self.interrupts.on_pause",
     "agent.dispatch.agent: self.parking.inspections",
@@ -241,8 +240,8 @@ SHORT = {  # files under 40 lines, and their idea
 }
 
 OF_OTHERS = {  # attributes of objects that are not ours to make
-    "agent.output.stdin: self._text.mode",
     "agent.common.when_imported: module.__spec__.loader",
+    "agent.output.stdin: self._text.mode",
     "agent.run.breakpoint_calls: pdb.Pdb.set_trace",
     "agent.run.main_thread: self._service._log_destroy_pending",
     "agent.run.shells.ipython: config.HistoryManager.enabled",
