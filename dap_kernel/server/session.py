@@ -26,6 +26,7 @@ from .events.progress import Progress
 from .flows.ending import ended_without_goodbye
 from .flows.imported_modules import Imported
 from .flows.kernel_listener import KernelEvents
+from .flows.run_listener import RunEvents
 from .kernel.run_in_terminal import SessionTerminal
 from .kernel.session_kernel import SessionKernel
 from .output.cell_output import Output
@@ -90,7 +91,7 @@ class Session:
         self.live_line = LiveLine(self)
         self.output = Output(self.emit, self.documents, self.sources, self.live_line, Displays(self))
         self.progress = Progress(self)
-        self.runner = Runner(self, self.run_state)
+        self.runner = Runner(self.kernel, self.documents, self.run_state, self.threads, RunEvents(self))
         self.idle = Idle(self)
         self.imported = Imported(self)
         self.console = Console(self)

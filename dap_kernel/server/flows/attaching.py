@@ -135,7 +135,8 @@ def _take_records(session: "Session", text: Text, state: wire.KernelState) -> No
     elif not run.is_heard and session.stays:
         runner.take_over(cell, ran, _known(run.result))  # it ended while nobody was there: that is told now
     elif cell is not None:
-        runner.take_result(cell, ran, run.result)
+        session.run_state.take_result(cell, ran, run.result)
+        session.idle.cell_begins(cell)
 
 
 async def _known(result: wire.CellResult) -> wire.CellResult:

@@ -69,7 +69,7 @@ def forget_kernel(session: "Session", why: str | None = None) -> None:
     session.console.forget()
     session.live_line.clear()
     session.output.cell_ends()
-    session.runner.forget()
+    session.runner.forget_kernel()
     session.imported.forget()
     if session.documents.main is not None:
         session.documents.main.forget_runs()

@@ -90,11 +90,11 @@ def begin(session: "Session", *, is_first: bool = True) -> None:
     except DapError as error:
         session.output.say(str(error), "stderr")
         chosen = []
-    what = session.runner.what(chosen) if chosen else "runs nothing yet"
+    what = session.runner.in_words(chosen) if chosen else "runs nothing yet"
     told = "" if args.no_debug else HELP
     session.output.say(f"{first_line(session)}; {what}{told}" if is_first else what)
     if chosen and session.kernel.is_dead:  # which has been said: nobody wants to read it twice
-        session.runner.note_death(session.kernel.why_dead)
+        session.run_state.note_death(session.kernel.why_dead)
         run_ended(session)
     elif chosen:
         session.runner.start(

@@ -105,6 +105,7 @@ class RunState:
 
     def begin_cell(self, cell: Cell, ran: Revision) -> None:
         """Note that `cell` runs, its text as `ran`."""
+        self.were_stale[cell.id] = self.records.why_stale(cell) is not None
         self.current = self.last = cell
         self.records.of[cell.id] = running(ran)
 
@@ -133,6 +134,10 @@ class RunState:
         self.last = cell
         self.records.of[cell.id] = recorded(result, running(ran))
 
+    def pass_over(self) -> None:
+        """Note that a cell that waited is in the notebook no more."""
+        self.done += 1
+
     def skip(self, cell: Cell) -> None:
         """Note that a cell of this run is not reached."""
         before = self.records.of.get(cell.id)
@@ -144,8 +149,13 @@ class RunState:
         self.failure = why
         self.exit_code = 1
 
-    def end_run(self) -> None:
+    def note_death(self, why: str) -> None:
+        """Note that there is no kernel to run anything: `why` may go on with what it printed."""
+        self.break_down(why.partition("\n")[0].removesuffix("; it printed:"))
+
+    def end_run(self, duration_s: float = 0.0) -> None:
         """Note that nothing runs, nor waits."""
+        self.duration_s = duration_s
         self.task = self.current = None
         self.queue.clear()
 

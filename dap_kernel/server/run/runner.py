@@ -1,7 +1,7 @@
-"""Runs cells: which, in what order, one at a time; and what became of each.
+"""Runs cells, one at a time: which, in what order, and what cannot run after one that fails.
 
-Chooses by `selection.py`. What happens when nothing is left to run is others' business. Source: the design's
-"Running cells".
+Chooses by `selection.py`, keeps what becomes of cells in `RunState`, and says what happens to its listener:
+it knows no client, and not what comes when nothing is left to run.
 """
 
 import asyncio
@@ -9,43 +9,101 @@ import logging
 import time
 from collections.abc import Awaitable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ...agent.wire import messages as wire
 from ...notebook.cells import MAY_FAIL, Cell, Format, Notebook
 from ...notebook.dataflow import Plan
 from ..arguments.launch_arguments import RunSpec
 from ..errors import DapError
-from ..flows.ending import run_ended, say_missing
-from ..kernel.session_kernel import KernelDead
+from ..kernel.session_kernel import KernelDead, SessionKernel
+from ..texts.documents import Documents
 from ..texts.revisions import Revision
-from .hints import outdated, unrun
 from .records import is_forgiven
 from .run_state import RunState
 from .selection import Chosen, State, choose, descendants, in_words
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 log = logging.getLogger(__name__)
 
 First = Awaitable[wire.StopAtEntry | None]  # the end of a cell that runs already, and how the next is entered
 
 
+class MainThreadStops(Protocol):
+    """What a run asks of the main thread's stops."""
+
+    @property
+    def is_at_exception(self) -> bool:
+        """Whether it is stopped at one, which ends the cell when it goes on."""
+
+    @property
+    def stopped_s(self) -> float:
+        """How long it was stopped in what ran, in all, in seconds."""
+
+    @property
+    def can_be_told(self) -> asyncio.Event:
+        """Set once the client hears of what the kernel says."""
+
+
+class RunListener(Protocol):
+    """Who hears of runs, on the event loop. `run_ends` or `run_given_up` comes once for each `run_begins`."""
+
+    def run_asked(self) -> None:
+        """Nothing runs so far, and cells are about to be queued: `run_begins` follows."""
+
+    def run_begins(self) -> None: ...
+
+    def run_ends(self) -> None:
+        """Nothing is left to run; `RunState` has what became of the run."""
+
+    def run_given_up(self) -> None:
+        """The kernel is ended on purpose, or the session; there may have been no run."""
+
+    def cell_changed(self, cell: Cell) -> None:
+        """It waits now, has ended, or is not reached: see `RunState`."""
+
+    def cell_compiles(self, cell: Cell) -> None:
+        """The kernel is about to get its text: breakpoints in it are to be there before."""
+
+    def cell_begins(self, cell: Cell, ran: Revision) -> None:
+        """It runs now, its text as `ran`; it may have run already at an attach."""
+
+    def cell_ends(self) -> None:
+        """The one that began runs no more; if its end is known, `cell_changed` follows."""
+
+    def cell_failed(self, cell: Cell, result: wire.CellResult) -> None:
+        """It failed, was interrupted or ended itself; what cannot run after it has been dropped."""
+
+    def debugs(self, is_debugged: bool) -> None:
+        """Whether there are stops in what runs next, as far as the run is concerned."""
+
+    def says(self, text: str, category: str = "console") -> None:
+        """A sentence for the user."""
+
+
 class Runner:
     """The one who has cells run. At most one run is under way; what is asked for meanwhile joins it."""
 
-    def __init__(self, session: "Session", state: RunState) -> None:
-        self._session = session
+    def __init__(
+        self,
+        kernel: SessionKernel,
+        documents: Documents,
+        state: RunState,
+        stops: MainThreadStops,
+        listener: RunListener,
+    ) -> None:
+        self._kernel = kernel
+        self._documents = documents
         self._state = state
+        self._stops = stops
+        self._listener = listener
         self._instead: wire.CellResult | None = None  # of the next cell, which is not to run
-        self._is_undebugged = False  # what the kernel knows of that
-        self._told_problems: dict[str, str] = {}
+        self._is_debugged = True  # what the kernel knows of that
+        self._told_problems: dict[str, str] = {}  # by cell id
 
     @property
     def notebook(self) -> Notebook:
         """The notebook as it is now. Raises DapError before launch."""
-        main = self._session.documents.main
+        main = self._documents.main
         if main is None:
             raise DapError("there is no notebook yet: launch comes first")
         return main.notebook
@@ -64,7 +122,7 @@ class Runner:
         chosen = choose(State(shown or self.notebook, self.plan, self._state.records, last), spec)
         return [Chosen(self.notebook.by_id[it.cell.id], it.why) for it in chosen]
 
-    def what(self, chosen: list[Chosen]) -> str:
+    def in_words(self, chosen: list[Chosen]) -> str:
         """Return what runs and why, as a run's first line says it."""
         if self.notebook.format is Format.SCRIPT:
             return "runs" if chosen else "runs nothing"
@@ -86,20 +144,20 @@ class Runner:
         that is asked for both ways is debugged. `stops_first`: the first of them stops at its first line.
         """
         if not is_told:
-            self._session.output.say(self.what(chosen))
+            self._listener.says(self.in_words(chosen))
         self._say_problems()
-        state, threads = self._state, self._session.threads
+        state = self._state
         fresh = state.enqueue(
             (it.cell for it in chosen),
             is_debugged=not no_debug,
             stops_first=stops_first,
-            is_late=state.is_busy and threads.is_at_exception,
+            is_late=state.is_busy and self._stops.is_at_exception,
         )
         if not state.is_busy:
-            self._session.idle.leave()
+            self._listener.run_asked()
             self._begin(len(state.queue), entry)
         for it in fresh:
-            self._session.events.cell(it)
+            self._listener.cell_changed(it)
 
     def take_over(self, cell: Cell | None, ran: Revision, result: Awaitable[wire.CellResult]) -> None:
         """Let a run begin with the cell that runs already, as `ran`: an earlier server has sent its RunCell.
@@ -111,30 +169,14 @@ class Runner:
             under_way.enter_context(self._under_way(cell, ran))  # at once: it is told as one that runs
         self._begin(1, None, self._end_of(cell, result, under_way))
 
-    def take_result(self, cell: Cell, ran: Revision, result: wire.CellResult) -> None:
-        """Take what has become of the cell that ran last, as `ran`: nobody may have heard of it."""
-        self._state.take_result(cell, ran, result)
-        self._session.idle.cell_begins(cell)
-
-    def _begin(self, total: int, entry: wire.StopAtEntry | None, first: First | None = None) -> None:
-        """Begin a run; `first` is waited for before the queue, and says how the next cell is entered."""
-        self._instead = None
-        task = asyncio.get_running_loop().create_task(self._run(entry, first))
-        task.add_done_callback(_report)
-        self._state.begin_run(task, total)
-
     def drop_queue(self) -> None:
         """Run nothing after the cell that runs now."""
         self._drop({it.cell.id for it in self._state.queue})
 
-    def _drop(self, lost: set[str]) -> None:
-        for cell in self._state.drop(lost):
-            self._not_reached(cell)
-
     def break_off(self, how: wire.Interrupt | wire.Quit) -> None:
         """End the cell that runs, or that is about to once the kernel is there."""
-        if self._session.kernel.live is not None:
-            self._session.kernel.tell(how)
+        if self._kernel.live is not None:
+            self._kernel.tell(how)
         elif self._state.is_busy:
             self.drop_queue()
             is_quit = isinstance(how, wire.Quit)
@@ -154,37 +196,31 @@ class Runner:
         self._state.end_run()
         if task is not None:
             task.cancel()
-        self._session.progress.run_ends()
+        self._listener.run_given_up()
 
-    def forget(self) -> None:
+    def forget_kernel(self) -> None:
         """There is a fresh kernel, or none: nothing has run in it."""
         self._state.forget_kernel()
-        self._is_undebugged = False
+        self._is_debugged = True
 
-    def note_death(self, why: str) -> None:
-        """Note that there is no kernel to run anything."""
-        self._state.break_down(why.partition("\n")[0].removesuffix("; it printed:"))
-
-    def _say_problems(self) -> None:
-        """Say which cells cannot run, unless that was said before."""
-        problems = self.plan.problems if self.plan is not None else {}
-        for id, problem in problems.items():
-            if self._told_problems.get(id) != problem:
-                self._session.output.say(problem, "stderr")
-        self._told_problems = problems
+    def _begin(self, total: int, entry: wire.StopAtEntry | None, first: First | None = None) -> None:
+        """Begin a run; `first` is waited for before the queue, and says how the next cell is entered."""
+        self._instead = None
+        task = asyncio.get_running_loop().create_task(self._run(entry, first))
+        task.add_done_callback(_report)
+        self._state.begin_run(task, total)
 
     async def _run(self, entry: wire.StopAtEntry | None, first: First | None) -> None:
-        session, state = self._session, self._state
-        began, stopped_s = time.monotonic(), session.threads.stopped_s
-        session.events.kernel()
-        session.progress.run_begins()
+        state = self._state
+        began, stopped_s = time.monotonic(), self._stops.stopped_s
+        self._listener.run_begins()
         try:
             entry = entry if first is None else await first
             while state.queue:
                 queued = state.queue.popleft()
                 cell = self.notebook.by_id.get(queued.cell.id)
                 if cell is None or not cell.is_code:  # it was deleted meanwhile
-                    state.done += 1
+                    state.pass_over()
                     continue
                 if entry is None and queued.stops_first:
                     entry = "entry"
@@ -192,37 +228,32 @@ class Runner:
                 entry = result.goes_on
                 self._note(cell, result)
         except KernelDead as death:
-            self.note_death(str(death))
+            state.note_death(str(death))
         except Exception as error:
             log.exception("the run broke down")
             is_ours = not isinstance(error, DapError)
             state.break_down("the run broke down: internal error" if is_ours else str(error))
-        self._tell_no_debug(False)
-        self._hint()
-        state.duration_s = time.monotonic() - began - (session.threads.stopped_s - stopped_s)
-        state.end_run()
-        session.progress.run_ends()
-        run_ended(session)
+        self._debug(True)
+        state.end_run(time.monotonic() - began - (self._stops.stopped_s - stopped_s))
+        self._listener.run_ends()
 
     async def _run_cell(
         self, cell: Cell, entry: wire.StopAtEntry | None, *, is_debugged: bool
     ) -> wire.CellResult:
-        session, text = self._session, self._session.documents.main
+        text = self._documents.main
         assert text is not None
-        await session.kernel.get()
+        await self._kernel.get()
         if self._instead is not None:
             return self._instead
         ran = text.will_run(cell)
-        session.breakpoints.look_again_in(cell.id)
-        session.tell_breakpoints()
-        self._state.were_stale[cell.id] = self._state.records.why_stale(cell) is not None
+        self._listener.cell_compiles(cell)
         with self._under_way(cell, ran):
-            self._tell_no_debug(not is_debugged)
+            self._debug(is_debugged)
             source, may_fail = "" if text.is_stand_in else cell.source, MAY_FAIL in cell.tags
             command = wire.RunCell(
                 cell.id, ran.number, ran.filename, source, cell.name, entry, ran.first_line, may_fail
             )
-            return await session.kernel.call(command, wire.CellResult)
+            return await self._kernel.call(command, wire.CellResult)
 
     async def _end_of(
         self, cell: Cell | None, coming: Awaitable[wire.CellResult], under_way: ExitStack
@@ -230,7 +261,7 @@ class Runner:
         """Wait for the end of a cell that runs already; return how the next one is entered."""
         with under_way:
             result = await coming
-            await self._session.threads.can_be_told.wait()  # and so is what it has printed
+            await self._stops.can_be_told.wait()  # and so is what it has printed
         if cell is not None:
             self._note(cell, result)
         return result.goes_on
@@ -238,60 +269,47 @@ class Runner:
     @contextmanager
     def _under_way(self, cell: Cell, ran: Revision) -> Iterator[None]:
         """Take `cell`, whose text runs as `ran`, for the one that runs."""
-        session = self._session
         self._state.begin_cell(cell, ran)
-        session.idle.cell_begins(cell)
-        session.events.cell(cell)
-        session.output.cell_begins(cell, ran, tells_cell=session.wants_notebook_events)
-        session.progress.update()
+        self._listener.cell_begins(cell, ran)
         try:
             yield
         finally:
             self._state.leave_cell()
-            session.output.cell_ends()
-            session.live_line.clear()
-
-    def _tell_no_debug(self, no_debug: bool) -> None:
-        """Have the kernel know whether what runs next is debugged, unless nothing is."""
-        session = self._session
-        if no_debug != self._is_undebugged and session.kernel.live is not None and not session.args.no_debug:
-            session.kernel.tell(wire.SetNoDebug(no_debug))
-            self._is_undebugged = no_debug
+            self._listener.cell_ends()
 
     def _note(self, cell: Cell, result: wire.CellResult) -> None:
         """Keep what became of a cell, and drop what cannot run after it."""
         state = self._state
         asked_late = state.take_asked_late()
         state.end_cell(cell, result)
-        self._session.events.cell(cell)
+        self._listener.cell_changed(cell)
         if result.state == "done" or is_forgiven(cell, result):
             return
-        if result.missing_module is not None:
-            say_missing(self._session, cell, result.missing_module)
-        if result.failed_line:
-            self._session.idle.failed_at(result.failed_file, result.failed_line)
         if result.state == "interrupted":
             self.drop_queue()
         elif self.plan is None:
             self._drop({it.cell.id for it in state.queue} - asked_late)
-            if hint := result.missing_name and unrun(self.notebook, state.records, result.missing_name):
-                self._session.output.say(hint)
         else:
             self._drop(descendants(self.plan, cell.id) - asked_late)
+        self._listener.cell_failed(cell, result)
 
-    def _hint(self) -> None:
-        """Say which cells have read what this run has defined anew."""
-        state = self._state
-        if self.plan is not None or state.failure is not None:
-            return
-        changed = [id for id, was_stale in state.were_stale.items() if was_stale]
-        hint = outdated(self.notebook, state.records, changed, state.were_stale)
-        if hint is not None:
-            self._session.output.say(hint)
+    def _drop(self, lost: set[str]) -> None:
+        for cell in self._state.drop(lost):
+            self._state.skip(cell)
+            self._listener.cell_changed(cell)
 
-    def _not_reached(self, cell: Cell) -> None:
-        self._state.skip(cell)
-        self._session.events.cell(cell)
+    def _debug(self, is_debugged: bool) -> None:
+        if is_debugged != self._is_debugged:
+            self._is_debugged = is_debugged
+            self._listener.debugs(is_debugged)
+
+    def _say_problems(self) -> None:
+        """Say which cells cannot run, unless that was said before."""
+        problems = self.plan.problems if self.plan is not None else {}
+        for id, problem in problems.items():
+            if self._told_problems.get(id) != problem:
+                self._listener.says(problem, "stderr")
+        self._told_problems = problems
 
 
 def _report(task: asyncio.Task[None]) -> None:
