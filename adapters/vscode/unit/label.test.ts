@@ -6,7 +6,7 @@ import { registerLabel } from '../src/controller/label';
 import type { Parts } from '../src/parts';
 import { Servers } from '../src/server/interpreter';
 import { Sessions } from '../src/sessions';
-import { EventEmitter, extensionsChanged, installed, Uri, window } from './vscode';
+import { debugged, EventEmitter, extensionsChanged, installed, Uri, window } from './vscode';
 
 const EXTENSION = 'ms-python.python';
 const folder = mkdtempSync(join(tmpdir(), 'label-'));
@@ -69,6 +69,12 @@ test("the kernel's label follows what is selected in the Python extension while 
   await shows('dap-kernel: Python 3.14.0 (made)', join(folder, 'later'));
   extension.select(undefined);
   await shows('dap-kernel', 'No Python is chosen: the debugger looks for one');
+  // A path of another machine is not run on this one.
+  const elsewhere = debugged('far', { type: 'dap-kernel', request: 'launch', program: '/nb.ipynb', debugServer: 5678 });
+  for (const command of ['initialize', 'launch']) elsewhere.onDidSendMessage({ type: 'response', command, success: true, request_seq: 1 });
+  elsewhere.onDidSendMessage({ type: 'event', event: 'notebookKernel', body: { state: 'idle', python: first } });
+  await shows('dap-kernel', first);
+  elsewhere.onExit();
   registration.dispose();
   installed.delete(EXTENSION);
   window.activeNotebookEditor = undefined;

@@ -31,7 +31,12 @@ class Label {
     const notebook = vscode.window.activeNotebookEditor?.notebook.uri;
     if (notebook === undefined) return;
     const turn = ++this.turn;
-    const path = this.parts.sessions.of(notebook)?.python ?? await this.chosen(notebook);
+    const session = this.parts.sessions.of(notebook);
+    if (session?.isElsewhere === true) { // its Python may be on another machine: here nobody can ask it
+      this.show(NAME, session.python ?? '');
+      return;
+    }
+    const path = session?.python ?? await this.chosen(notebook);
     const name = path === undefined ? undefined : await this.nameOf(path);
     if (turn !== this.turn) return; // another notebook is in front, or it is looked at again
     const detail = path === undefined ? NOT_CHOSEN : name === undefined ? `${path} is no Python that can be run` : path;
