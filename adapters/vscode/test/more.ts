@@ -170,7 +170,7 @@ export function more(tell: Tell): void {
     const message = page.locator('.monaco-dialog-box');
     await message.getByText('Your notebooks are to run on /nowhere/python, which does not exist.').waitFor();
     await message.getByText('Pick an Interpreter', { exact: true }).click();
-    await page.locator('.quick-input-widget').getByText('Browse...').waitFor();
+    await page.locator('.quick-input-widget').getByText('Browse…').waitFor();
     await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Runs notebooks' }).first().click();
     await editor.stopsAt('print(6 * 7)');
     assert.doesNotMatch(readFileSync(join(folder, '.vscode', 'settings.json'), 'utf8'), /nowhere/);

@@ -278,7 +278,7 @@ export function tables(tell: Tell): void {
     await table.says('part is a name in halve, where no thread is stopped now.');
     await table.shows(1, '1', '10.0', 'b');
 
-    await editor.command('dap-kernel: Show Table...');
+    await editor.command('dap-kernel: Show Table…');
     await page.locator('.quick-input-widget input').fill('prices');
     await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'prices' }).first().click();
     await page.locator('.tab.active').getByText('prices').waitFor();

@@ -138,9 +138,9 @@ async function trusting(path: string, doubt: string): Promise<string | undefined
 function others(resource: vscode.Uri | undefined): Item[] {
   const items: Item[] = [{ label: '', kind: vscode.QuickPickItemKind.Separator }];
   if (vscode.extensions.getExtension('ms-python.python') !== undefined) {
-    items.push({ label: '$(extensions) Select in the Python extension...', alwaysShow: true, act: () => selectInPython(resource) });
+    items.push({ label: '$(extensions) Select in the Python extension…', alwaysShow: true, act: () => selectInPython(resource) });
   }
-  return [...items, { label: '$(folder-opened) Browse...', alwaysShow: true, act: browse }];
+  return [...items, { label: '$(folder-opened) Browse…', alwaysShow: true, act: browse }];
 }
 
 /** Those of the workspace first: whoever opens this list is looking for one of them. */
