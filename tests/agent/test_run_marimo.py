@@ -5,7 +5,7 @@ import textwrap
 
 import pytest
 
-from dap_kernel.agent.run.shells.marimo_names import mangle
+from dap_kernel.agent.evaluate.marimo_names import mangle
 
 from .kernel import Kernels
 

@@ -4,8 +4,7 @@ import textwrap
 
 import pytest
 
-from dap_kernel.agent.stops.stop import Stop
-from dap_kernel.agent.watch.contract import Resumption
+from dap_kernel.agent.stops.stop import Resumption, Stop
 from dap_kernel.agent.watch.frame_watcher import FrameWatcher
 
 from .watching import BACKENDS, set_lines, watch

@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from dap_kernel.agent.common.raised import CellQuit
-from dap_kernel.agent.watch.contract import Resumption
+from dap_kernel.agent.stops.stop import Resumption
 
 from .watching import BACKENDS, Seen, make, run, set_lines, watch
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dap_kernel.agent.watch.contract import Resumption
+from dap_kernel.agent.stops.stop import Resumption
 from dap_kernel.agent.wire.messages import Span
 
 from .watching import BACKENDS, NOTEBOOK, make, run, set_lines, watch

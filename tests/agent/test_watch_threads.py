@@ -11,8 +11,7 @@ import pytest
 
 from dap_kernel.agent.common.raised import CellQuit
 from dap_kernel.agent.debuggee.threads import Threads
-from dap_kernel.agent.stops.stop import Stop
-from dap_kernel.agent.watch.contract import Resumption
+from dap_kernel.agent.stops.stop import Resumption, Stop
 from dap_kernel.agent.watch.frame_watcher import FrameWatcher
 from dap_kernel.agent.wire.messages import ExceptionFilter
 

@@ -8,9 +8,9 @@ from types import FrameType
 
 from dap_kernel.agent.debuggee.threads import Threads
 from dap_kernel.agent.debuggee.user_code import UserCode
-from dap_kernel.agent.stops.stop import Stop
+from dap_kernel.agent.stops.stop import Resumption, Stop
 from dap_kernel.agent.watch.backends.settrace import SettraceBackend
-from dap_kernel.agent.watch.contract import Resumption, WatchBackend, WatchHost
+from dap_kernel.agent.watch.contract import WatchBackend, WatchHost
 from dap_kernel.agent.watch.frame_watcher import FrameWatcher
 from dap_kernel.agent.wire.messages import ExceptionFilter, FunctionBreakpoint, LineBreakpoint, StopAtEntry
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..common.text import clean
-from ..debuggee.modules import modules, source_text, step_in_targets
+from ..debuggee.modules import modules, source_text
 from ..debuggee.threads import UserThread, frames_of_others
 from ..watch.no_debug import set_no_debug
+from ..watch.step_in_targets import step_in_targets
 from ..wire import messages as wire
 
 if TYPE_CHECKING:

@@ -13,14 +13,14 @@ from types import CellType, CodeType
 from typing import Any
 
 from ..common.frame_position import is_running, is_told
-from ..common.private_names import mangle_for_class, prefix_of
-from ..run.shells.marimo_names import bound_names, find_private, mangle_typed
+from ..common.private_names import mangle_for_class, prefix_of, stored
 from ..wire.filenames import TYPED
 from .awaiting import Awaiter
-from .bindings import Place
+from .bindings import InspectionError, Place
 from .closures import Closures
 from .code_in_place import Nested, Pose, Seen, function_of, module_of, usable
-from .compiling import is_coroutine
+from .compiling import UNPARSABLE, is_coroutine
+from .marimo_names import bound_names, find_private, mangle_typed
 
 FILENAME = TYPED
 _TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -257,3 +257,27 @@ class _Extras:
     def __exit__(self, *_: object) -> None:
         for name in self._added:
             self._globals.pop(name, None)
+
+
+def assign(evaluator: Evaluator, place: Place, target: str, value: str) -> object:
+    """Evaluate `value`, assign it to `target`, and return what `target` then is.
+
+    Raises InspectionError when `target` cannot be assigned to, and what the evaluation raises.
+    """
+    try:
+        tree = ast.parse(target.strip(), mode="eval").body
+    except UNPARSABLE:
+        tree = None
+    if not isinstance(tree, ast.Name | ast.Attribute | ast.Subscript):
+        raise InspectionError(f"{target} cannot be assigned to")
+    ast.parse(value.strip(), mode="eval")  # an expression: nothing can be smuggled in behind it
+    text = f"{target.strip()} = (\n{value.strip()}\n)"
+    if isinstance(tree, ast.Name) and _is_global(place, tree.id):
+        text = f"global {tree.id}\n{text}"  # else it would be a new local, which no code reads
+    evaluator.execute(text, place)
+    return evaluator.evaluate(target, place)
+
+
+def _is_global(place: Place, name: str) -> bool:
+    name = stored(name, prefix_of(place.filename), place.globals)
+    return not place.is_global and name in place.globals and name not in place.local_names()

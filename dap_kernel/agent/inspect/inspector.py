@@ -16,9 +16,8 @@ from ..common.own_files import FOLDER
 from ..common.private_names import plain
 from ..common.raised import PASS_ON
 from ..common.text import clean
-from ..evaluate.assign import assign
 from ..evaluate.bindings import InspectionError, Place
-from ..evaluate.expressions import FILENAME, Evaluator
+from ..evaluate.expressions import FILENAME, Evaluator, assign
 from ..stops.stop import Stop
 from ..wire import messages as wire
 from .children import children_of
@@ -234,7 +233,7 @@ class Inspector:
         return names()
 
     def _table(self, stop: Stop, command: wire.Table) -> wire.TablePage:
-        views = self._views[stop.thread] = stop.views
+        views = self._views[stop.thread] = stop.kept(TableViews)
         handle = command.table if command.expression is None else 0
         kept = views.used(handle) if handle else self._found(stop, command)
         if kept is None:
@@ -242,7 +241,8 @@ class Inspector:
         filling = table_page(views.table(kept.value), command, kept.path)
         if not handle:
             views.let_go(command.table)
-            handle = stop.keep_table(kept)
+            handle = stop.new_handle()
+            views.keep(handle, kept)
         filling.kept_as(handle)
         with self._in_parts(filling.so_far):
             return filling.whole()

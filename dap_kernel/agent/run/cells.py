@@ -23,8 +23,7 @@ from ..output.figures import Figures
 from ..wire.messages import CellResult, RanCell, RunCell, StopAtEntry
 from .line_sampler import Sampler
 from .outcomes import exit_message, innermost, is_quit, result_of, shortened, traceback_text, without_leading
-from .shells.choice import Shell
-from .shells.programs import Program
+from .shells.shell import Program, Shell
 from .source_cache import SourceCache
 
 
@@ -98,7 +97,7 @@ class Cells:
                     exec(run.code, self._agent.namespace)
                     self._show_value(run)
                 else:
-                    exception = run.code.run(_ProgramListener(self._agent, self._sampler, run, self._texts))
+                    exception = run.code.run(_RunListener(self._agent, self._sampler, run, self._texts))
             finally:
                 self._show_figures(run)
         except BaseException as error:
@@ -114,7 +113,7 @@ class Cells:
         try:
             self._begin(run)
             try:
-                listener = _ProgramListener(self._agent, self._sampler, run, self._texts)
+                listener = _RunListener(self._agent, self._sampler, run, self._texts)
                 if isinstance(run.code, CodeType):
                     coroutine = eval(run.code, self._agent.namespace)
                     listener.awaits(coroutine)
@@ -241,7 +240,7 @@ class Cells:
         )
 
 
-class _ProgramListener:
+class _RunListener:
     """Takes what a program tells while it runs to the parts that want to know."""
 
     def __init__(

@@ -19,7 +19,7 @@ from ..output.displays import Displays
 from ..output.stdin import Stdin
 from ..stops.interrupts import Interrupts
 from .line_sampler import Sampler
-from .shells.choice import Shell
+from .shells.shell import Shell
 
 _LAST_WORDS_S = 2.0  # how long a server that does not read holds up the end
 _STILL_S = 1.0  # how long a thread of ours may be at something, a full pipe, say

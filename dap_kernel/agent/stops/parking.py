@@ -18,7 +18,6 @@ from ..debuggee.threads import Threads, UserThread
 from ..debuggee.user_code import UserCode
 from ..dispatch.inspections import Inspections
 from ..output.streams import Streams
-from ..watch.contract import Resumption
 from ..wire.messages import (
     MAIN_THREAD,
     Control,
@@ -34,7 +33,7 @@ from ..wire.messages import (
 )
 from .headroom import Latitude
 from .interrupts import Interrupts
-from .stop import Stop, live_frames
+from .stop import Resumption, Stop, live_frames
 from .suspended_timeouts import suspend_timeouts
 
 

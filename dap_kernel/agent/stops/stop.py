@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count, islice
 from types import CellType, CodeType, FrameType, TracebackType
+from typing import Literal, Protocol, TypeVar
 
 from ..common.frame_position import stood_in
 from ..common.private_names import plain
 from ..debuggee.code_names import name_of
 from ..debuggee.user_code import UserCode
-from ..inspect.tables.table_views import KeptTable, TableViews
-from ..wire.messages import IDLE_FRAME, BreakMode, Frame, FrameKind, Stack
+from ..wire.messages import IDLE_FRAME, BreakMode, Frame, FrameKind, Span, Stack
+
+StepKind = Literal["over", "in", "out", "any", "cell"]  # the last two are our own: see `watch/stepping.py`
 
 _BOOT = "_dap_kernel_boot"  # the function that the server's boot text calls us from
 
@@ -42,6 +44,29 @@ class StoppedFrame:
     @property
     def code(self) -> CodeType | None:
         return None if self.frame is None else self.frame.f_code
+
+
+class KeptWithStop(Protocol):
+    """What those who look at values keep with a stop. It is made without arguments, once a stop."""
+
+    def owns(self, handle: int) -> bool:
+        """Whether a handle that the stop has given out stands for something that is kept here."""
+        ...
+
+    def clear(self) -> None:
+        """Forget all: the thread runs again."""
+
+
+_Kept = TypeVar("_Kept", bound=KeptWithStop)
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """What a thread does when its stop ends: run, step, or raise an exception where it stands."""
+
+    step: StepKind | None = None
+    target: Span | None = None
+    raises: BaseException | None = None
 
 
 class Stop:
@@ -72,7 +97,7 @@ class Stop:
         self.break_mode = break_mode
         self._held: dict[int, object] = {}
         self._by_id = {frame.id: frame for frame in frames}
-        self.views = TableViews()
+        self._kept: dict[type, KeptWithStop] = {}
         self._cells: dict[int, dict[str, CellType]] = {}  # by id of the frame, by name: see `closures.py`
 
     @property
@@ -82,15 +107,20 @@ class Stop:
 
     def hold(self, value: object) -> int:
         """Return a new handle for `value`."""
-        handle = next(_handles)
+        handle = self.new_handle()
         self._held[handle] = value
         return handle
 
-    def keep_table(self, table: KeptTable) -> int:
-        """Return a new handle for a table: few are kept, and others may be let go for it."""
-        handle = next(_handles)
-        self.views.keep(handle, table)
-        return handle
+    def new_handle(self) -> int:
+        """Return a handle that stands for nothing yet."""
+        return next(_handles)
+
+    def kept(self, kind: type[_Kept]) -> _Kept:
+        """Return what of this kind is kept with the stop; it is made when it is asked for first."""
+        known = self._kept.get(kind)
+        if not isinstance(known, kind):
+            known = self._kept[kind] = kind()
+        return known
 
     def held(self, handle: int) -> object:
         """Return what `handle` stands for. Raises KeyError when it is not this stop's."""
@@ -106,14 +136,18 @@ class Stop:
 
     def owns(self, handle: int) -> bool:
         """Whether a frame id or a reference is this stop's."""
-        return handle in self._by_id or handle in self._held or self.views.kept(handle) is not None
+        return handle in self._by_id or handle in self._held or self._keeps(handle)
+
+    def _keeps(self, handle: int) -> bool:
+        return any(it.owns(handle) for it in list(self._kept.values()))
 
     def end(self) -> None:
         """Forget everything: the thread runs again."""
         self._held.clear()
         self._by_id.clear()
         self._cells.clear()
-        self.views.clear()
+        for it in list(self._kept.values()):
+            it.clear()
         self.frames = []
         self.returned = self.exception = self.traceback = None
 

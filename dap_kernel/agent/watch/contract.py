@@ -1,13 +1,11 @@
 """What the watcher, its backend, and the place where threads wait are to each other."""
 
-from dataclasses import dataclass
 from types import CodeType, FrameType, TracebackType
 from typing import Protocol
 
-from ..stops.stop import Stop
-from ..wire.messages import Span
+from ..stops.stop import Resumption, Stop
 from .breakpoint import Outcome, Points, Table
-from .stepping import Step, StepKind
+from .stepping import Step
 
 
 class WatchHost(Protocol):
@@ -82,15 +80,6 @@ class WatchBackend(Protocol):
 
     def off(self) -> None:
         """Watch nothing any more, at once: in a forked child, or without a server."""
-
-
-@dataclass(frozen=True)
-class Resumption:
-    """What a thread does when its stop ends: run, step, or raise an exception where it stands."""
-
-    step: StepKind | None = None
-    target: Span | None = None
-    raises: BaseException | None = None
 
 
 class Parking(Protocol):

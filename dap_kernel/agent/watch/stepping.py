@@ -1,20 +1,18 @@
 """A step under way: which line ends it.
 
 Pure: frames are told apart by identity and nothing is read from them but their code and where in it
-they are. Source: DESIGN of `next`, `stepIn` and `stepOut` in the specification, at the
-granularity of lines.
+they are. Source: `next`, `stepIn` and `stepOut` in the specification, at the granularity
+of lines.
 """
 
 from dataclasses import dataclass
 from itertools import islice
 from types import FrameType
-from typing import Literal
 
 from ..debuggee.user_code import UserCode
+from ..stops.stop import StepKind
 from ..wire.code_lines import is_deferred
 from ..wire.messages import Span, StopAtEntry
-
-StepKind = Literal["over", "in", "out", "any", "cell"]
 
 
 @dataclass(eq=False)

@@ -4,7 +4,8 @@ from types import FrameType
 
 from ..debuggee.threads import Threads
 from ..debuggee.user_code import UserCode
-from .contract import Resumption, WatchBackend
+from ..stops.stop import Resumption
+from .contract import WatchBackend
 from .stepping import Step, user_caller
 
 

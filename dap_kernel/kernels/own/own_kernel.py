@@ -15,14 +15,7 @@ from typing import TypeVar, get_args
 import msgspec
 
 from ...agent.wire import messages as wire
-from ..errors import (
-    ANOTHER_PYTHON,
-    CommandFailed,
-    InterpreterError,
-    KernelDied,
-    NoAnswer,
-    RuntimeFolderError,
-)
+from ..errors import ANOTHER_PYTHON, CommandFailed, InterpreterError, KernelDied, NoAnswer, RuntimeFolderError
 from ..limits import MOST_ANSWERED, cut, limit_s
 from ..listener import KernelListener
 from ..output.escape_filter import without_movements

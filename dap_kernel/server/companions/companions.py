@@ -21,16 +21,7 @@ from ...kernels.runtime.session_announcements import announce, socket_of, withdr
 from ...protocol.breakpoints import BreakpointEvent
 from ...protocol.execution import StoppedEvent
 from ...protocol.framing import Framer, FramingError, frame
-from ...protocol.messages import (
-    BadMessage,
-    Body,
-    Event,
-    EventBody,
-    Request,
-    Response,
-    decode,
-    refusal,
-)
+from ...protocol.messages import BadMessage, Body, Event, EventBody, Request, Response, decode, refusal
 from ...protocol.notebook import (
     NotebookBreakpointsEvent,
     NotebookCellsResponse,

@@ -128,13 +128,14 @@ class TableViews:
         self._tables: OrderedDict[int, ViewedTable] = OrderedDict()  # by the value's id
 
     def keep(self, handle: int, table: KeptTable) -> None:
+        """Have `handle` stand for a table. Few are kept: others may be let go for it."""
         self._kept[handle] = table
         if len(self._kept) > _MOST_VALUES:
             self.let_go(next(iter(self._kept), handle))
 
-    def kept(self, handle: int) -> KeptTable | None:
-        """Return what a handle stands for, if that is still kept. On any thread."""
-        return self._kept.get(handle)
+    def owns(self, handle: int) -> bool:
+        """Whether a handle stands for a table that is still kept. On any thread."""
+        return handle in self._kept
 
     def used(self, handle: int) -> KeptTable | None:
         """Return what a handle stands for, and keep it longer than others."""

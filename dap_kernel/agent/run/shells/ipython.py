@@ -25,7 +25,7 @@ from ...wire.messages import RunCell
 from .ipython_display import CellDisplayHook, Publisher, connect, enable, takes
 from .ipython_lines import CellCompiler, is_cell_magic
 from .ipython_start import load_config, run_startup
-from .programs import Listener, Program
+from .shell import Program, ProgramListener
 
 _HISTORY = ("_", "__", "___", "_i", "_ii", "_iii")
 _TELLS = frozenset(["IPython.core.events", "IPython.core.formatters"])  # they show errors, and go on
@@ -100,7 +100,7 @@ class _CellProgram:
         self._filename = filename
         self.awaits = awaits
 
-    def run(self, listener: Listener) -> BaseException | None:
+    def run(self, listener: ProgramListener) -> BaseException | None:
         shell, cell = self._shell, self._cell
         with shell.cell(cell, self._filename, listener) as run:
             try:
@@ -109,7 +109,7 @@ class _CellProgram:
                 return error
         return _error_of(result) or run.failure
 
-    async def run_awaiting(self, listener: Listener) -> BaseException | None:
+    async def run_awaiting(self, listener: ProgramListener) -> BaseException | None:
         shell, cell = self._shell, self._cell
         with shell.cell(cell, self._filename, listener) as run:
             result = ExecutionResult(ExecutionInfo(cell.source, True, False, True, cell.cell_id))
@@ -132,7 +132,7 @@ class _CellProgram:
 class _Run:
     """What becomes of one cell."""
 
-    def __init__(self, cell: RunCell, listener: Listener) -> None:
+    def __init__(self, cell: RunCell, listener: ProgramListener) -> None:
         self.cell = cell
         self.listener = listener
         self.outer: list[CodeType] = []  # codes of a cell that is a magic with a body
@@ -185,7 +185,7 @@ class _Shell(InteractiveShell):
     complain: Any = None  # says what went wrong with a value that is to be shown
 
     @contextmanager
-    def cell(self, cell: RunCell, filename: str, listener: Listener) -> Iterator[_Run]:
+    def cell(self, cell: RunCell, filename: str, listener: ProgramListener) -> Iterator[_Run]:
         """Have what is run be `cell`, until the end."""
         run = self.current = _Run(cell, listener)
         self.compile.cell_begins(cell, filename, run.found_body)

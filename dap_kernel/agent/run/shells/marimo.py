@@ -13,12 +13,12 @@ from typing import Any
 from ...common.private_names import keep_private
 from ...common.when_imported import when_imported
 from ...evaluate.compiling import at_line, compile_tree, keep_value, parse
+from ...evaluate.marimo_names import mangle
 from ...output.displays import Displays
 from ...output.mime import PLAIN, Bundle
 from ...wire.messages import RunCell
-from .choice import TellUser
-from .marimo_names import mangle
 from .marimo_values import readable
+from .shell import TellUser
 
 _UI_NOTE = "mo.ui elements do not react here: each keeps the value that it begins with"
 

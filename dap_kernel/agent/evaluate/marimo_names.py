@@ -1,13 +1,13 @@
 """marimo's private names: `_x` at the level of a cell is the cell's own, stored as `_cell_<id>_x`.
 
-Renames in a tree, by Python's own scoping; lines and columns stay. The prefix is `names.py`'s.
+Renames in a tree, by Python's own scoping; lines and columns stay. The prefix is that of `private_names.py`.
 """
 
 import ast
 from collections.abc import Collection, Container, Iterable
 
-from ...common.private_names import split_private
-from ...wire.messages import is_private
+from ..common.private_names import split_private
+from ..wire.messages import is_private
 
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
