@@ -3,8 +3,6 @@
 IN_CIRCLES = {  # files that import each other
     "agent.dispatch.agent",
     "agent.dispatch.out_of_band",
-    "agent.run.shells.choice",
-    "agent.run.shells.marimo",
     "agent.watch.no_debug",
     "console.breakpoints",
     "console.live_line",
@@ -40,11 +38,7 @@ IN_CIRCLES = {  # files that import each other
 }
 
 CLIMBS = {  # files that know a floor above
-    "agent.debuggee.modules imports agent.stops.stop",
-    "agent.evaluate.expressions imports agent.run.shells.marimo_names",
     "agent.stops.parking imports agent.dispatch.inspections",
-    "agent.stops.parking imports agent.watch.contract",
-    "agent.stops.stop imports agent.inspect.tables.table_views",
     "agent.watch.no_debug imports agent.dispatch.agent",
     "server.companions.companions imports server.requests.notebook",
     "server.companions.companions imports server.serve.security",
@@ -207,13 +201,13 @@ SHORT = {  # files under 40 lines, and their idea
     "agent.common.raised": "whoever lets them pass knows these alone",
     "agent.common.text": "what the wire refuses",
     "agent.debuggee.imported_files": "",
-    "agent.evaluate.assign": "",
+    "agent.debuggee.modules": "",
     "agent.inspect.tables.table_parts": "",
     "agent.output.figure_backend": "",
-    "agent.run.shells.programs": "",
     "agent.stops.suspended_timeouts": "",
     "agent.watch.no_debug": "",
     "agent.watch.quitting": "",
+    "agent.watch.step_in_targets": "",
     "agent.wire.filenames": "the one form of a virtual filename",
     "agent.wire.hit_conditions": "one grammar for both sides",
     "console.chapters": "",
