@@ -9,7 +9,7 @@ import sys
 
 from lsprotocol import types
 
-from ..notebook.cells import Cell, Format
+from ..notebook.cells import Cell
 from ..notebook.dataflow import plan
 from ..notebook.source import syntax
 from ..notebook.source.bound_names import names_of
@@ -53,10 +53,9 @@ def _of_text(book: Book) -> Found:
 def _of_cells(book: Book) -> Found:
     """Return what is wrong with cells by themselves, and by marimo's order."""
     notebook = book.notebook
-    if notebook.format is Format.SCRIPT:
+    if not notebook.traits.has_cells:
         return []  # there is nothing of ours in it
-    is_marimo = notebook.format is Format.MARIMO
-    problems = plan(notebook.cells).problems if is_marimo else {}
+    problems = plan(notebook.cells).problems if notebook.traits.orders_by_dataflow else {}
     found = []
     for cell in notebook.cells:
         if cell.kind != "code" or not cell.is_code:

@@ -2,7 +2,7 @@
 
 from lsprotocol import types
 
-from ..notebook.cells import Cell, Format
+from ..notebook.cells import Cell
 from ..protocol.notebook import NOT_RUN_YET, NotebookCell
 from .debug_state import Live
 from .open_notebooks import Book
@@ -26,7 +26,7 @@ STATES = {  # what a lens says of a cell
 def lenses(book: Book, live: Live | None, uri: str) -> list[types.CodeLens]:
     """Return the lenses that stand in one document of a notebook; a script has none."""
     notebook = book.notebook
-    if notebook.format is Format.SCRIPT:
+    if not notebook.traits.has_cells:
         return []
     cells = [it for it in notebook.cells if it.is_code]
     told = live.told(notebook) if live is not None else {}
@@ -47,7 +47,7 @@ def lenses(book: Book, live: Live | None, uri: str) -> list[types.CodeLens]:
 def actions(book: Book, live: Live | None, uri: str, line: int) -> list[types.Command]:
     """Return what can be done with the cell at a line and with the notebook, for an editor without lenses."""
     notebook = book.notebook
-    if notebook.format is Format.SCRIPT:
+    if not notebook.traits.has_cells:
         return []
     cells = [it for it in notebook.cells if it.is_code]
     cell = book.cell_around(uri, line)

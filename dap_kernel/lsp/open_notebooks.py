@@ -12,9 +12,10 @@ from urllib.parse import unquote
 from lsprotocol import types
 from pygls.workspace import PositionCodec
 
-from ..notebook.cells import Cell, Format, Notebook, NotebookError
+from ..notebook.cells import Cell, Notebook
 from ..notebook.document import Document
-from ..notebook.files import decode, is_ipynb, read_file
+from ..notebook.files import NotebookError, decode, is_ipynb, read_file
+from ..notebook.format_traits import Format
 from ..notebook.formats.synced import SyncedCell
 from ..notebook.paths import CellUri, FilePath, canonical, parse_source, same_path
 from ..notebook.source.text import unified

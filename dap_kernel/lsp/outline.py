@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lsprotocol import types
 
-from ..notebook.cells import Cell, Format
+from ..notebook.cells import Cell
 from ..notebook.source import syntax
 from .open_notebooks import Book, Spot
 
@@ -21,7 +21,7 @@ def symbols(book: Book, uri: str) -> list[types.DocumentSymbol]:
         if spot.uri != uri:
             continue
         inside = [_symbol(book, cell, it) for it in _definitions(cell.source)] if cell.kind == "code" else []
-        if book.notebook.format is Format.SCRIPT:
+        if not book.notebook.traits.has_cells:
             found += inside
             continue
         kind = Kind.Module if cell.is_code else Kind.String
@@ -40,7 +40,7 @@ def symbols(book: Book, uri: str) -> list[types.DocumentSymbol]:
 
 def folding(book: Book, uri: str) -> list[types.FoldingRange]:
     """Return a fold for each cell of more than one line; an editor for notebooks folds cells itself."""
-    if book.cells is not None or book.notebook.format is Format.SCRIPT:
+    if book.cells is not None or not book.notebook.traits.has_cells:
         return []
     found = []
     for cell in book.notebook.cells:

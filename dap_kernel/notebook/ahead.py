@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from .cells import Format, Notebook, NotebookError
+from .cells import Notebook
+from .files import NotebookError
 
 BIG = 100_000  # characters; as many take a tenth of a second, or more if they are made to
 
@@ -33,7 +34,7 @@ def work_ahead(reader: Reader, text: str, *others: Any) -> None:
     from .source.bound_names import names_of  # late, as ever: what is small needs none of it
 
     for cell in notebook.cells:
-        if cell.problem is None and notebook.format is Format.MARIMO:
+        if cell.problem is None and notebook.traits.orders_by_dataflow:
             names_of(cell.source)
 
 

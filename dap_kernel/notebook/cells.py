@@ -2,10 +2,12 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 from typing import Literal
+
+from .format_traits import TRAITS, Format, FormatTraits
+from .source import magics, syntax
 
 SKIPPED = "skip-execution"  # runs only when it is asked for by itself
 DISABLED = "disabled"  # neither it nor what needs it runs: marimo's
@@ -20,18 +22,7 @@ def meant_tags(tags: object) -> frozenset[str]:
     )
 
 
-class Format(StrEnum):
-    MARIMO = "marimo"
-    PERCENT = "percent"
-    JUPYTER = "jupyter"
-    SCRIPT = "script"
-
-
 Kind = Literal["code", "markdown", "raw", "foreign"]
-
-
-class NotebookError(Exception):
-    """A text is no notebook that can be debugged. Its own text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +47,6 @@ class Cell:
         """Why the cell holds no breakpoint, in a sentence that stands alone; None: it can hold one."""
         if self.flaw is not None:
             return f"{self.name} {self.flaw}"
-        from .source import magics, syntax
-
         if self.kind == "foreign":
             magic = magics.cell_magic(self.source)
             return f"{self.name} is a %%{magic} cell: it is not Python, so nothing in it can stop"
@@ -71,8 +60,6 @@ class Cell:
     @cached_property
     def is_too_big(self) -> bool:
         """Whether its code is looked at by the kernel alone: it runs, and its names are not known."""
-        from .source import syntax
-
         return self.kind == "code" and syntax.is_too_big(self.source)
 
     @cached_property
@@ -106,9 +93,13 @@ class Notebook:
         object.__setattr__(self, "by_id", {cell.id: cell for cell in self.cells})
 
     @property
+    def traits(self) -> FormatTraits:
+        return TRAITS[self.format]
+
+    @property
     def has_json_lines(self) -> bool:
         """Whether the lines are those of JSON, between which and the code there is only a line map."""
-        return self.format is Format.JUPYTER and self.shown_as is None
+        return self.traits.is_json and self.shown_as is None
 
     def cell_at(self, line: int) -> tuple[Cell, int] | None:
         """Return the cell that has `line` of the text, and the line in the cell.

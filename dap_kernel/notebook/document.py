@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from .ahead import BIG, read_once, work_ahead
-from .cells import Format, Notebook, NotebookError
-from .files import Stamp, Unreadable, decode, is_ipynb, most_of, read_file, stamp_of, too_long
+from .cells import Notebook
+from .files import NotebookError, Stamp, Unreadable, decode, is_ipynb, most_of, read_file, stamp_of, too_long
+from .format_traits import Format
 from .formats.reading import read
 from .source.text import unified
 

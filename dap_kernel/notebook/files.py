@@ -9,7 +9,6 @@ import os
 import stat
 
 from . import zipped
-from .cells import NotebookError
 
 MOST_BYTES = 128 * 2**20  # of an `.ipynb`, which holds its plots
 MOST_CODE_BYTES = 4 * 2**20  # of Python
@@ -17,6 +16,10 @@ MOST_CODE_BYTES = 4 * 2**20  # of Python
 SLOW = ("punycode", "idna")  # their decoders are quadratic
 
 Stamp = tuple[int, int, int]  # when a file was changed in ns, its size in bytes, and its inode
+
+
+class NotebookError(Exception):
+    """A text is no notebook that can be debugged. Its own text says what to do."""
 
 
 class Unreadable(NotebookError):

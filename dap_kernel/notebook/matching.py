@@ -8,7 +8,8 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .cells import Cell, Format, Notebook
+from .cells import Cell, Notebook
+from .format_traits import Format
 from .source.text import Unique
 
 _WORD = re.compile(r"\w+|[^\w\s]")

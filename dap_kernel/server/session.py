@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 
 from ..agent.wire import messages as wire
-from ..notebook.cells import Format
 from ..protocol.capabilities import InitializeRequestArguments
 from ..protocol.messages import BadMessage, Body, EventBody, Request, Response, decode
 from ..protocol.sources import LoadedSourceEvent
@@ -239,8 +238,8 @@ class Session:
         name = main.path.rpartition("/")[2] if main is not None else "notebook"
         current = self.run_state.current
         state = current.name if current is not None else self.events.state
-        is_script = main is not None and main.notebook.format is Format.SCRIPT
-        return name if is_script else f"{name} · {state}"
+        has_cells = main is None or main.notebook.traits.has_cells
+        return f"{name} · {state}" if has_cells else name
 
     @property
     def is_live(self) -> bool:

@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from dap_kernel.notebook.cells import Format
+from dap_kernel.notebook.format_traits import Format
 from dap_kernel.notebook.formats.as_script import as_script, laid_out, read_shown
 from dap_kernel.notebook.formats.reading import read
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dap_kernel.notebook.cells import Format, NotebookError
 from dap_kernel.notebook.document import Document, conflict_line
-from dap_kernel.notebook.files import decode
+from dap_kernel.notebook.files import NotebookError, decode
+from dap_kernel.notebook.format_traits import Format
 from dap_kernel.notebook.formats.synced import SyncedCell
 
 PERCENT = "# %% one\nx = 1\n# %% two\ny = 2\n"

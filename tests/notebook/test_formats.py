@@ -2,7 +2,7 @@
 
 import pytest
 
-from dap_kernel.notebook.cells import Format
+from dap_kernel.notebook.format_traits import Format
 from dap_kernel.notebook.formats.reading import read, recognise
 
 MARIMO = {

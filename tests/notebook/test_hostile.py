@@ -9,9 +9,11 @@ from contextlib import suppress
 
 import pytest
 
-from dap_kernel.notebook.cells import Format, Notebook, NotebookError
+from dap_kernel.notebook.cells import Notebook
 from dap_kernel.notebook.dataflow import plan
 from dap_kernel.notebook.document import conflict_line
+from dap_kernel.notebook.files import NotebookError
+from dap_kernel.notebook.format_traits import Format
 from dap_kernel.notebook.formats.as_script import as_script, laid_out, read_shown
 from dap_kernel.notebook.formats.reading import read
 from dap_kernel.notebook.line_map import line_map

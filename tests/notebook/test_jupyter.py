@@ -7,7 +7,9 @@ import time
 import nbformat
 import pytest
 
-from dap_kernel.notebook.cells import Format, Notebook, NotebookError
+from dap_kernel.notebook.cells import Notebook
+from dap_kernel.notebook.files import NotebookError
+from dap_kernel.notebook.format_traits import Format
 from dap_kernel.notebook.formats.reading import read
 
 

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from dap_kernel.notebook.cells import Draft, Format, Notebook
+from dap_kernel.notebook.cells import Draft, Notebook
+from dap_kernel.notebook.format_traits import Format
 from dap_kernel.notebook.formats.cell_numbering import number_cells
 from dap_kernel.notebook.matching import match
 

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from dap_kernel.notebook.cells import SCRIPT_CELL, Cell, Format
+from dap_kernel.notebook.cells import SCRIPT_CELL, Cell
+from dap_kernel.notebook.format_traits import Format
 from dap_kernel.notebook.formats.percent import read_percent
 from dap_kernel.notebook.formats.reading import read, recognise
 

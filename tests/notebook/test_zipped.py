@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dap_kernel.notebook.cells import Format
 from dap_kernel.notebook.document import Document
+from dap_kernel.notebook.format_traits import Format
 from dap_kernel.notebook.zipped import archive_of, is_archive, read
 
 

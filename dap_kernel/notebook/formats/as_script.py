@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..cells import Cell, Format, Notebook
-from ..source.magics import is_foreign, is_magic_line
+from ..cells import Cell, Notebook
+from ..format_traits import Format
+from ..source.magics import is_magic_line
+from ..source.syntax import is_foreign
 from ..source.text import unified
 from .percent import marker_lines, read_percent
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from ..cells import Cell, Draft, NotebookError
+from ..cells import Cell, Draft
+from ..files import NotebookError
 from ..source.text import Unique, slug
 
 MOST_CELLS = 20_000

@@ -5,8 +5,10 @@ Follows the notebook format 4.0 to 4.5 (nbformat.readthedocs.io). Knows nothing 
 
 import json
 
-from ..cells import Draft, Format, Kind, Notebook, NotebookError, meant_tags
-from ..source.magics import is_foreign
+from ..cells import Draft, Kind, Notebook, meant_tags
+from ..files import NotebookError
+from ..format_traits import Format
+from ..source.syntax import is_foreign
 from .cell_numbering import number_cells
 from .json_lines import Reader
 

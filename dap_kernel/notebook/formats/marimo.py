@@ -9,7 +9,8 @@ import ast
 import re
 from itertools import pairwise, takewhile
 
-from ..cells import DISABLED, Draft, Format, Notebook
+from ..cells import DISABLED, Draft, Notebook
+from ..format_traits import Format
 from ..source import syntax
 from ..source.text import trimmed, unified
 from .cell_numbering import number_cells

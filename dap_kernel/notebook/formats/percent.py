@@ -10,9 +10,11 @@ from contextlib import suppress
 from itertools import islice, pairwise
 from warnings import catch_warnings, simplefilter
 
-from ..cells import Draft, Format, Kind, Notebook, meant_tags
+from ..cells import Draft, Kind, Notebook, meant_tags
+from ..format_traits import Format
 from ..source import syntax
-from ..source.magics import FOREIGN_MAGICS, PYTHON_MAGICS, is_foreign
+from ..source.magics import FOREIGN_MAGICS, PYTHON_MAGICS
+from ..source.syntax import is_foreign
 from ..source.text import trimmed, unified
 from .cell_numbering import number_cells
 from .sections import beginnings

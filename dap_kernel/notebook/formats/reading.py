@@ -5,7 +5,9 @@ Each reader is imported when a text of its format comes.
 
 import os
 
-from ..cells import Format, Notebook, NotebookError
+from ..cells import Notebook
+from ..files import NotebookError
+from ..format_traits import Format
 from ..source.collector_pause import collector_paused
 from ..source.text import unified
 

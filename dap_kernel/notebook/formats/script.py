@@ -1,6 +1,7 @@
 """Scripts: one cell, the file."""
 
-from ..cells import SCRIPT_CELL, Cell, Format, Notebook
+from ..cells import SCRIPT_CELL, Cell, Notebook
+from ..format_traits import Format
 from ..source.text import unified
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..cells import Cell, Draft, Notebook, meant_tags
 from ..line_map import line_map
-from ..source.magics import is_foreign
+from ..source.syntax import is_foreign
 from ..source.text import unified
 from .cell_numbering import number_cells
 

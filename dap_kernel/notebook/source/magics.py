@@ -75,23 +75,6 @@ def cell_magic(source: str) -> str | None:
     return match[1] if match else None
 
 
-def is_foreign(source: str) -> bool:
-    """Whether a cell's body is not Python of this notebook.
-
-    Of a magic that nobody has told us of, a body that parses is taken for Python: the kernel finds out.
-    """
-    magic = cell_magic(source)
-    if magic is None or magic in PYTHON_MAGICS:
-        return False
-    return magic in FOREIGN_MAGICS or not _parses(masked(source))
-
-
-def _parses(text: str) -> bool:
-    from . import syntax
-
-    return syntax.parses(text)
-
-
 def has_magic(source: str) -> bool:
     """Whether a cell may have IPython's syntax; wrong only by saying yes."""
     return ("%" in source or "!" in source or "?" in source) and _HINT.search(source) is not None

@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import CodeType
 
 from ..files import MOST_CODE_BYTES
-from .magics import has_magic, masked
+from .magics import FOREIGN_MAGICS, PYTHON_MAGICS, cell_magic, has_magic, masked
 from .newer import older
 
 SOON_PARSED = 500_000  # characters; the most hostile take a second
@@ -101,6 +101,17 @@ def parses(source: str) -> bool:
     except SyntaxError:
         return False
     return True
+
+
+def is_foreign(source: str) -> bool:
+    """Whether a cell's body is not Python of this notebook.
+
+    Of a magic that nobody has told us of, a body that parses is taken for Python: the kernel finds out.
+    """
+    magic = cell_magic(source)
+    if magic is None or magic in PYTHON_MAGICS:
+        return False
+    return magic in FOREIGN_MAGICS or not parses(masked(source))
 
 
 def code(source: str) -> CodeType:

@@ -12,7 +12,8 @@ from ...agent.wire import messages as wire
 from ...kernels.errors import RuntimeFolderError
 from ...kernels.printed import Piece
 from ...kernels.runtime.announcements import OrphanedKernel, orphans, runtime_folder
-from ...notebook.cells import Format, NotebookError
+from ...notebook.files import NotebookError
+from ...notebook.format_traits import Format
 from ...notebook.paths import same_path
 from ..arguments.launch_arguments import AttachArguments, CommonArguments, LaunchArguments
 from ..errors import DapError

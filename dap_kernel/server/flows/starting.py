@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from ...agent.wire import messages as wire
 from ...kernels.errors import RuntimeFolderError
 from ...kernels.runtime.announcements import runtime_folder
-from ...notebook.cells import Format, NotebookError
-from ...notebook.files import Unreadable
+from ...notebook.files import NotebookError, Unreadable
+from ...notebook.format_traits import Format
 from ...notebook.paths import canonical, expanded, is_untitled
 from ...notebook.zipped import MAIN, archive_of, is_archive
 from ..arguments.env_file import read_env
@@ -65,9 +65,9 @@ async def refuse_unfit(session: "Session") -> None:
 
 def take_common(session: "Session", args: CommonArguments, text: Text) -> None:
     """Take what launch and attach share."""
-    is_script = text.notebook.format is Format.SCRIPT
+    runs_on = not text.notebook.traits.cell_is_the_program
     session.args = args
-    session.stays = args.when_done == "stay" or (args.when_done is None and not is_script)
+    session.stays = args.when_done == "stay" or (args.when_done is None and runs_on)
     default_s = ORPHAN_TIMEOUT_S if session.stays and not args.no_debug else 0.0
     session.orphan_timeout_s = default_s if args.orphan_timeout is None else max(args.orphan_timeout, 0.0)
     if args.notebook_events:
@@ -109,13 +109,10 @@ def first_line(session: "Session") -> str:
     main, how = session.documents.main, session.kernel.how
     assert main is not None and how is not None
     count = sum(it.is_code for it in main.notebook.cells)
-    is_script = main.notebook.format is Format.SCRIPT
-    cells = "" if is_script else f", {count} cell{'s' if count != 1 else ''}"
-    kind = {Format.JUPYTER: "Jupyter notebook", Format.MARIMO: "marimo notebook"}.get(
-        main.notebook.format, "script" if is_script else "percent notebook"
-    )
+    traits = main.notebook.traits
+    cells = f", {count} cell{'s' if count != 1 else ''}" if traits.has_cells else ""
     chosen = f"{how.description} ({session.python_why})"
-    return f"{os.path.basename(main.path)}: {kind}{cells}; {chosen}; cwd {how.cwd}"
+    return f"{os.path.basename(main.path)}: {traits.name}{cells}; {chosen}; cwd {how.cwd}"
 
 
 async def _open_program(session: "Session", args: LaunchArguments) -> Text:
@@ -184,7 +181,7 @@ def _start(
         just_my_code=args.just_my_code,
         show_return_value=args.show_return_value,
         live_line=args.live_line != "off",
-        plots=args.plots == "inline" or (args.plots is None and text.notebook.format is not Format.SCRIPT),
+        plots=args.plots == "inline" or (args.plots is None and text.notebook.traits.has_cells),
         has_cells=text.has_cell_uris or (session.output.draws_progress and session.wants_notebook_events),
         orphan_timeout_s=session.orphan_timeout_s if folder is not None else 0.0,
         runtime_folder=str(folder) if folder is not None else None,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ...agent.wire import messages as wire
-from ...notebook.cells import Format
 from ...notebook.source.text import whole_number
 from ...protocol.notebook import NOT_RUN_YET, KernelStateName
 from ...protocol.tables import TEXT_ROWS
@@ -134,7 +133,7 @@ def _would_lose(session: "Session") -> int:
     """Return how many cells of a notebook have run in a kernel that a restart would end."""
     main = session.documents.main
     keeps_kernel = session.args.on_restart != "kernel" or session.kernel.live is None
-    if keeps_kernel or main is None or main.notebook.format is Format.SCRIPT:
+    if keeps_kernel or main is None or not main.notebook.traits.has_cells:
         return 0
     return sum(it.has_begun for it in session.run_state.records.of.values())
 
@@ -227,9 +226,10 @@ async def set_option(session: "Session", words: list[str]) -> Said:
 
 async def help_(session: "Session", words: list[str]) -> Said:
     width = max(len(it.usage) for it in COMMANDS.values())
-    is_script = session.documents.main is None or session.documents.main.notebook.format is Format.SCRIPT
+    main = session.documents.main
+    shows_values = main is not None and main.notebook.traits.shows_last_value
     lines = [f"{it.usage:<{width}}  {it.about}" for it in COMMANDS.values()]
-    return Said("\n".join([*lines, *([] if is_script else [DISPLAY]), ELSE]))
+    return Said("\n".join([*lines, *([DISPLAY] if shows_values else []), ELSE]))
 
 
 def _cell_words(session: "Session", before: list[str]) -> list[str]:

@@ -3,7 +3,7 @@
 Source: the design's section 7; `protocol/notebook.py`.
 """
 
-from ...notebook.cells import Format
+from ...notebook.format_traits import Format
 from ...notebook.paths import same_path
 from ...protocol.capabilities import Capabilities
 from ...protocol.messages import Body

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
 from ...agent.wire import messages as wire
-from ...notebook.cells import MAY_FAIL, Cell, Format, Notebook
+from ...notebook.cells import MAY_FAIL, Cell, Notebook
 from ...notebook.dataflow import Plan
 from ..arguments.launch_arguments import RunSpec
 from ..errors import DapError
@@ -124,7 +124,7 @@ class Runner:
 
     def in_words(self, chosen: list[Chosen]) -> str:
         """Return what runs and why, as a run's first line says it."""
-        if self.notebook.format is Format.SCRIPT:
+        if not self.notebook.traits.has_cells:
             return "runs" if chosen else "runs nothing"
         cells = self.plan.order if self.plan is not None else [it for it in self.notebook.cells if it.is_code]
         return in_words(chosen, len(cells))

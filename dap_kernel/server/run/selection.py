@@ -7,7 +7,7 @@ its descendants. Source: the launch argument `run`.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ...notebook.cells import SKIPPED, Cell, Format, Notebook
+from ...notebook.cells import SKIPPED, Cell, Notebook
 from ...notebook.dataflow import Plan
 from ...notebook.source.text import whole_number
 from ..arguments.launch_arguments import RunSpec
@@ -157,8 +157,8 @@ def descendants(plan: Plan, id: str) -> set[str]:
 
 
 def plan_of(notebook: Notebook) -> Plan | None:
-    """Return marimo's order of cells; None for the formats that run top to bottom."""
-    if notebook.format is not Format.MARIMO:
+    """Return the order of cells of a format that orders them; None for those that run top to bottom."""
+    if not notebook.traits.orders_by_dataflow:
         return None
     from ...notebook.dataflow import plan
 

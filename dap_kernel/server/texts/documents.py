@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ...notebook.ahead import BIG, look_ahead
-from ...notebook.cells import Cell, Format, Notebook, NotebookError
+from ...notebook.cells import Cell, Notebook
 from ...notebook.document import Document
-from ...notebook.files import is_ipynb
+from ...notebook.files import NotebookError, is_ipynb
+from ...notebook.format_traits import Format
 from ...notebook.formats.reading import is_markdown
 from ...notebook.formats.synced import SyncedCell
 from ...notebook.paths import canonical, folded
@@ -97,7 +98,7 @@ class Text:
 
     def _first_line(self, cell: Cell) -> int:
         """Return the line of the file from which a cell's code counts; 0: it counts from the cell."""
-        counts_in_file = self.is_notebook and self.notebook.format in (Format.PERCENT, Format.MARIMO)
+        counts_in_file = self.is_notebook and self.notebook.traits.code_counts_in_file
         return cell.lines[0] if counts_in_file and cell.lines else 0
 
     def forget_runs(self) -> None:

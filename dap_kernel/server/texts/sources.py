@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...notebook.cells import SCRIPT_CELL, Cell, Format, Notebook
+from ...notebook.cells import SCRIPT_CELL, Cell, Notebook
 from ...notebook.paths import CellUri, FilePath, Reference, Unknown, folded, parse_source
 from ...notebook.zipped import archive_of
 from ...protocol.sources import Source
@@ -114,7 +114,7 @@ class Sources:
         text = self._documents.of(said.path)
         if text is None:
             return self._documents.problem_of(said.path)
-        if not text.is_notebook and text.notebook.format is Format.JUPYTER:
+        if not text.is_notebook and text.notebook.traits.is_json:
             return f"{os.path.basename(said.path)} is not the notebook that is debugged"
         if said.cell_id is not None:
             cell = text.cell(said.cell_id)
