@@ -17,9 +17,10 @@ from dap_kernel.lsp.commands import COMMANDS as COMMANDS_OF_LSP
 from dap_kernel.protocol import notebook
 from dap_kernel.protocol.messages import EventBody
 from dap_kernel.server import requests
+from dap_kernel.server.arguments.debug_options import SETTABLE
 from dap_kernel.server.arguments.launch_arguments import REFUSED, AttachArguments, LaunchArguments
 from dap_kernel.server.registry import registry
-from dap_kernel.server.repl.commands import COMMANDS, OPTIONS
+from dap_kernel.server.repl.commands import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -153,7 +154,7 @@ def test_every_command_of_the_language_server_is_told():
 def test_every_console_command_is_told():
     document = text("console.md")
     assert {it.usage for it in COMMANDS.values()} == {it for it in rows(document) if it.startswith(":")}
-    assert set(OPTIONS) <= set(in_code(document))
+    assert set(SETTABLE) <= set(in_code(document))
 
 
 def test_every_command_of_the_terminal_is_told():

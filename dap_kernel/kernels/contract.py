@@ -67,6 +67,10 @@ class KernelToStart(Protocol):
     def description(self) -> str:
         """What it is, in some words for the user: "Python /usr/bin/python3"."""
 
+    @property
+    def why_chosen(self) -> str:
+        """Why it is this one, in some words for the user."""
+
     def with_start(self, start: wire.Start) -> "KernelToStart":
         """Return the same, but for what it is told."""
 

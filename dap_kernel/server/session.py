@@ -14,7 +14,8 @@ from ..agent.wire import messages as wire
 from ..protocol.capabilities import InitializeRequestArguments
 from ..protocol.messages import BadMessage, Body, EventBody, Request, Response, decode
 from ..protocol.sources import LoadedSourceEvent
-from .arguments.launch_arguments import CommonArguments, LaunchArguments
+from .arguments.debug_options import DebugOptions
+from .arguments.launch_arguments import CommonArguments
 from .breakpoints.breakpoint_store import Breakpoints
 from .breakpoints.goto_targets import GotoTargets
 from .companions.companions import Companions
@@ -69,11 +70,7 @@ class Session:
         self.is_trusted = False
         self.check_token: CheckToken = nobody_checks
         self.lifecycle = Lifecycle()
-        self.args = CommonArguments()
-        self.origin: LaunchArguments | None = None  # what would launch an attached kernel anew
-        self.stays = True  # when nothing is left to run
-        self.orphan_timeout_s = 0.0
-        self.python_why = ""  # why the kernel's Python was chosen
+        self.options = DebugOptions()
         self._tasks = Tasks()
         self.port = ClientPort(send, Audience())
         self._told_problem: str | None = None  # of the notebook's text
@@ -202,21 +199,25 @@ class Session:
 
     def tell_other_breakpoints(self) -> None:
         """The same for those on functions and exceptions."""
-        if self.kernel.live is not None and not self.args.no_debug:
+        if self.kernel.live is not None and not self.options.no_debug:
             for command in self.breakpoints.other_commands():
                 self.kernel.tell(command)
 
     def tell_all_breakpoints(self) -> None:
         """Have a kernel that is new to us know all of them, unless nothing is to stop."""
-        if self.kernel.live is not None and not self.args.no_debug:
+        if self.kernel.live is not None and not self.options.no_debug:
             for command in [*self.breakpoints.commands(is_fresh=True), *self.breakpoints.other_commands()]:
                 self.kernel.tell(command)
 
     def tell_breakpoints(self) -> None:
         """Have the kernel know the breakpoints as they are now; a later one is told when it starts."""
-        if self.kernel.live is not None and not self.args.no_debug:
+        if self.kernel.live is not None and not self.options.no_debug:
             for command in self.breakpoints.commands():
                 self.kernel.tell(command)
+
+    @property
+    def args(self) -> CommonArguments:
+        return self.options.args
 
     @property
     def wants_notebook_events(self) -> bool:

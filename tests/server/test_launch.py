@@ -4,7 +4,16 @@ import json
 
 import pytest
 
-from dap_kernel.server.arguments.launch_arguments import attach_arguments, checked_run, launch_arguments
+from dap_kernel.agent.wire import messages as wire
+from dap_kernel.server.arguments.debug_options import DebugOptions
+from dap_kernel.server.arguments.launch_arguments import (
+    AttachArguments,
+    CommonArguments,
+    LaunchArguments,
+    attach_arguments,
+    checked_run,
+    launch_arguments,
+)
 from dap_kernel.server.errors import DapError
 
 
@@ -108,3 +117,47 @@ def test_attach_takes_a_kernel_or_a_notebook():
     args, warnings = attach_arguments(b'{"kernelId": "12", "program": "a.py", "notebok": "b"}')
     assert args.kernel_id == "12"
     assert warnings == ['nobody knows the setting "notebok": did you mean "notebook"?']
+
+
+@pytest.mark.parametrize(
+    "given, so, seconds",
+    [
+        ({}, {"is_program": False}, 600.0),
+        ({}, {"is_program": True}, 0.0),
+        ({"when_done": "stay"}, {"is_program": True}, 600.0),
+        ({"when_done": "end"}, {"is_program": False}, 0.0),
+        ({"no_debug": True}, {"is_program": False}, 0.0),
+        ({"orphan_timeout": 5.0}, {"is_program": True}, 5.0),
+        ({"orphan_timeout": -1.0}, {"is_program": False}, 0.0),
+        ({"orphan_timeout": 5.0}, {"is_program": False, "has_terminal": True}, 0.0),
+        ({}, {"is_program": True, "is_attached": True}, 1.0),
+        ({"orphan_timeout": 0.0}, {"is_program": False, "is_attached": True}, 0.0),
+    ],
+)
+def test_how_long_a_kernel_waits_for_another_server(given, so, seconds):
+    options = DebugOptions()
+    options.take(CommonArguments(**given), **so)
+    assert options.orphan_timeout_s == options.configure().orphan_timeout_s == seconds
+
+
+def test_an_option_that_is_set_is_the_kernels_and_that_of_the_next_one():
+    options = DebugOptions()
+    options.take(LaunchArguments(program="a.py"), is_program=False)
+    options.change("justMyCode", "false")
+    options.change("liveLine", "off")
+    options.change("whenDone", "end")
+    start = options.in_start(wire.Start("/a.py", "percent", [], None, runtime_folder="/run"))
+    assert (start.just_my_code, start.live_line, start.orphan_timeout_s) == (False, False, 600.0)
+    command = options.configure()
+    assert (command.just_my_code, command.show_return_value, command.live_line) == (False, True, False)
+    assert not options.stays
+    with pytest.raises(DapError, match='"liveLine": "loud" is not one of'):
+        options.change("liveLine", "loud")
+
+
+def test_an_attached_kernel_is_launched_anew_as_it_was():
+    options = DebugOptions()
+    options.learn_origin(LaunchArguments(program="/a.py", args=["1"], format="percent", just_my_code=False))
+    again = options.as_launched(AttachArguments(run="stale", python="p"))
+    assert (again.program, again.args, again.format) == ("/a.py", ["1"], "percent")
+    assert (again.run, again.python, again.just_my_code) == ("stale", "p", True)

@@ -23,6 +23,7 @@ class OwnKernelToStart:
     """A kernel on an interpreter of this machine. `get_terminal` may raise KernelDied; None: it has none."""
 
     how: HowToStart
+    why_chosen: str
     get_terminal: GetTerminal | None = None
 
     @property

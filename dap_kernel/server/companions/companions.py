@@ -223,7 +223,7 @@ class Companion:
             context = msgspec.json.decode(request.arguments, type=dict[str, object]).get("context")
             if context not in CONTEXTS:
                 raise DapError(f"a companion evaluates for {' and '.join(CONTEXTS)} only, not for {context}")
-        if request.command == "notebookRun" and self._session.args.no_debug:
+        if request.command == "notebookRun" and self._session.options.no_debug:
             run = msgspec.json.decode(request.arguments, type=NotebookRunArguments)
             if not run.no_debug:
                 raise DapError("nothing stops in this session: end it, and start one with a debugger")

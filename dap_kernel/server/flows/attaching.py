@@ -6,8 +6,6 @@ Source: the design's sections 7 and 8.
 import os
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from ...agent.wire import messages as wire
 from ...kernels.errors import RuntimeFolderError
 from ...kernels.printed import Piece
@@ -15,14 +13,14 @@ from ...kernels.runtime.announcements import OrphanedKernel, orphans, runtime_fo
 from ...notebook.files import NotebookError
 from ...notebook.format_traits import Format
 from ...notebook.paths import same_path
-from ..arguments.launch_arguments import AttachArguments, CommonArguments, LaunchArguments
+from ..arguments.launch_arguments import AttachArguments, LaunchArguments
 from ..errors import DapError
 from ..kernel.kernel_choice import kernel_to_reach
 from ..run.records import Record
 from ..texts.documents import Text
 from ..texts.path_mapping import to_server
 from ..texts.revisions import Revision
-from .starting import take_common
+from .starting import take_options
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -31,47 +29,31 @@ if TYPE_CHECKING:
 async def attach_kernel(session: "Session", args: AttachArguments) -> wire.KernelState:
     """Take over the kernel that `args` mean; return what it has to say. Raises DapError."""
     orphan = _find(args)
-    session.sources.mappings = args.path_mappings  # the client may name sources before we have the kernel
+    session.sources.map_paths(args.path_mappings)  # the client may name sources before we have the kernel
     try:
         format = Format(args.format or orphan.format)
         text = session.documents.launch(orphan.notebook, format, session.shown.layout(args.ipynb_lines))
     except (NotebookError, OSError) as error:
         raise DapError(f"attach: {error}") from None
     await session.shown.ready()
-    session.args = args  # before the kernel says its first word: without a debugger no stop of its holds
+    # Before the kernel says its first word: without a debugger no stop of its holds.
+    take_options(session, args, text, is_attached=True)
     waiting = kernel_to_reach(orphan)
     await session.kernel.attach(waiting)
     session.lifecycle.attached()
     environ = waiting.environment()
-    take_common(session, args, text)
-    if args.orphan_timeout is None:
-        session.orphan_timeout_s = max(session.orphan_timeout_s, 1.0)
-    session.kernel.tell(
-        wire.Configure(
-            args.just_my_code, args.show_return_value, args.live_line != "off", session.orphan_timeout_s
-        )
-    )
+    session.text_changed()
+    session.kernel.tell(session.options.configure())
     session.kernel.tell(wire.SetNoDebug(args.no_debug))
     state = await session.kernel.call(wire.Describe(), wire.KernelState)
     text.revisions.adopt(state.start.notebook, [_revision(it) for it in state.cells])
     for it in state.cells:
         text.compiled.add(it.filename)
-    session.origin = _origin(state, environ)
+    session.options.learn_origin(_origin(state, environ))
     _take_records(session, text, state)
     session.text_changed()
     session.tell_all_breakpoints()
     return state
-
-
-def as_launched(session: "Session", args: AttachArguments) -> LaunchArguments:
-    """Return what launches the attached kernel anew: what is not of `args` is as it was launched."""
-    assert session.origin is not None
-    taken = {it: getattr(args, it) for it in (*CommonArguments.__struct_fields__, "run")}
-    if args.format is None:
-        del taken["format"]
-    if args.python is not None:
-        taken["python"] = args.python
-    return msgspec.structs.replace(session.origin, **taken)
 
 
 def begin_attached(session: "Session", state: wire.KernelState) -> None:
@@ -133,7 +115,7 @@ def _take_records(session: "Session", text: Text, state: wire.KernelState) -> No
     cell, ran = text.cell(last.cell_id), _revision(last)
     if run.result is None:
         runner.take_over(cell, ran, session.kernel.result_of(run.id))
-    elif not run.is_heard and session.stays:
+    elif not run.is_heard and session.options.stays:
         runner.take_over(cell, ran, _known(run.result))  # it ended while nobody was there: that is told now
     elif cell is not None:
         session.run_state.take_result(cell, ran, run.result)

@@ -28,7 +28,7 @@ def run_ended(session: "Session") -> None:
         return
     session.events.kernel()
     session.events.text_changed()  # the kernel may have died
-    if session.stays:
+    if session.options.stays:
         session.spawn(session.imported.learn())
         why = f"No kernel: {session.run_state.failure}" if session.kernel.is_dead else None
         session.idle.begin(why, ran_s=session.run_state.duration_s)
@@ -54,7 +54,7 @@ def kernel_ended(session: "Session", ending: Ending) -> None:
     forget_kernel(session, f"the kernel {ending.text}")
     if not session.lifecycle.is_live:
         return
-    if session.lifecycle.is_finishing or not session.stays:
+    if session.lifecycle.is_finishing or not session.options.stays:
         end(session, exit_code(ending))
     elif not session.run_state.is_busy:
         session.run_state.break_down(f"the kernel {ending.text}")
@@ -152,14 +152,14 @@ async def leave(session: "Session", found_within_s: float = 0.0) -> None:
 
 async def leave_waiting(session: "Session") -> None:
     """Let the kernel live, and see that whoever attaches next finds it."""
-    await leave(session, ANNOUNCED_S if session.orphan_timeout_s > 0 else 0.0)
+    await leave(session, ANNOUNCED_S if session.options.orphan_timeout_s > 0 else 0.0)
 
 
 async def ended_without_goodbye(session: "Session") -> None:
     """The client is lost. A kernel that may be an orphan is left, another is ended."""
     lifecycle, kernel = session.lifecycle, session.kernel
     has_left = lifecycle.phase is Phase.ENDED and kernel.live is None and not kernel.is_starting
-    may_live = session.orphan_timeout_s > 0 and lifecycle.phase is not Phase.ENDED
+    may_live = session.options.orphan_timeout_s > 0 and lifecycle.phase is not Phase.ENDED
     lifecycle.enter("lost")
     if lifecycle.is_attached or may_live or has_left:  # of one that was left there is nothing more to tell
         await leave(session)
@@ -172,7 +172,7 @@ def say_missing(session: "Session", cell: Cell, module: str) -> None:
     """Say which Python misses a module, why it is this one, and what to change."""
     kernel = session.kernel.live
     python = kernel.hello.executable if kernel is not None else "the kernel's Python"
-    why = f" ({session.python_why})" if session.python_why else ""
+    why = f" ({session.kernel.how.why_chosen})" if session.kernel.how is not None else ""
     change = f"install it there, or {ANOTHER_PYTHON}"
     text = f"{cell.name} needs {module}, which {python}{why} does not have: {change}"
     data = {"cellId": cell.id, "missingModule": module}

@@ -108,7 +108,7 @@ class KernelEvents:
 
     def _stopped(self, it: wire.Stopped) -> None:
         session = self._session
-        if session.args.no_debug and it.reason not in ASKED:
+        if session.options.no_debug and it.reason not in ASKED:
             session.kernel.tell(wire.Resume(it.thread))  # it was on its way as the kernel was told
             return
         session.look()

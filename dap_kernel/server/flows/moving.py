@@ -22,7 +22,7 @@ def move_notebook(session: "Session", text: Text, path: str, said: str) -> None:
     session.sources.move(old, text, said)
     session.breakpoints.move(old, text.path, said)
     if (how := session.kernel.how) is not None:  # for the kernel after this one
-        session.kernel.how = how.with_start(_started_at(how.start, old, text.path))
+        session.kernel.will_start(how.with_start(_started_at(how.start, old, text.path)))
     if session.kernel.live is not None:
         session.kernel.tell(wire.MoveNotebook(text.path))
     session.companions.move()

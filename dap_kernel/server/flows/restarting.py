@@ -11,7 +11,6 @@ from ...protocol.execution import ContinuedEvent
 from ..arguments.launch_arguments import AttachArguments, CommonArguments, LaunchArguments
 from ..errors import DapError
 from ..run.selection import NOTHING, NOTHING_STALE
-from .attaching import as_launched
 from .ending import end_kernel, run_ended
 from .starting import begin, prepare, refuse_unfit
 
@@ -27,9 +26,9 @@ async def restart(session: "Session", newest: CommonArguments | None) -> Callabl
     `newest`: the arguments of launch or attach as they are now; None: as they were.
     """
     restarting = session.lifecycle.restarting()
-    args = newest or session.args
+    args = newest or session.options.args
     if isinstance(args, AttachArguments):
-        args = as_launched(session, args)
+        args = session.options.as_launched(args)
     assert isinstance(args, LaunchArguments)
     try:
         with restarting:
@@ -70,7 +69,7 @@ async def _prepare(session: "Session", args: LaunchArguments) -> None:
     try:
         await refuse_unfit(session)
     except DapError:
-        session.kernel.how = before
+        session.kernel.will_start(before)
         raise
 
 

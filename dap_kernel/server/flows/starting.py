@@ -17,7 +17,7 @@ from ...notebook.format_traits import Format
 from ...notebook.paths import canonical, expanded, is_untitled
 from ...notebook.zipped import MAIN, archive_of, is_archive
 from ..arguments.env_file import read_env
-from ..arguments.launch_arguments import ORPHAN_TIMEOUT_S, CommonArguments, LaunchArguments
+from ..arguments.launch_arguments import CommonArguments, LaunchArguments
 from ..arguments.wrong_arguments import unreplaced
 from ..errors import DapError
 from ..kernel.kernel_choice import Surroundings, choose_python, kernel_to_start
@@ -36,7 +36,7 @@ UNSAVED = 'send it by "notebookSync" before launch, give its cells as "notebookC
 
 async def prepare(session: "Session", args: LaunchArguments) -> None:
     """Take the arguments of launch or restart: afterwards a kernel can be started. Raises DapError."""
-    session.sources.mappings = args.path_mappings
+    session.sources.map_paths(args.path_mappings)
     if args.cwd:
         args.cwd = to_server(args.cwd, args.path_mappings)
     text = _open_module(session, args) if args.module is not None else await _open_program(session, args)
@@ -45,14 +45,14 @@ async def prepare(session: "Session", args: LaunchArguments) -> None:
     env = await _env(session, args, cwd)
     beside = os.path.join(cwd, text.path) if is_untitled(text.path) else text.path
     choice = choose_python(args, beside, text.notebook.python, prefers_own=session.prefers_own_python)
-    take_common(session, args, text)
+    take_options(session, args, text, has_terminal=session.terminal.is_offered(args))
+    session.text_changed()
     session.terminal.prepare(args)
     for sentence in choice.passed_over if session.kernel.how is None else ():  # not at each restart
         session.output.say(sentence, "stderr")
-    session.python_why = choice.why
     start = _start(session, args, text, cwd, _runtime_folder())
     around = Surroundings(cwd, env, session.terminal.get if session.terminal.is_wanted else None)
-    session.kernel.how = kernel_to_start(choice, args.python_args, start, around)
+    session.kernel.will_start(kernel_to_start(choice, args.python_args, start, around))
 
 
 async def refuse_unfit(session: "Session") -> None:
@@ -63,22 +63,24 @@ async def refuse_unfit(session: "Session") -> None:
         raise DapError(f"launch: {unfit}")
 
 
-def take_common(session: "Session", args: CommonArguments, text: Text) -> None:
+def take_options(
+    session: "Session",
+    args: CommonArguments,
+    text: Text,
+    *,
+    has_terminal: bool = False,
+    is_attached: bool = False,
+) -> None:
     """Take what launch and attach share."""
-    runs_on = not text.notebook.traits.cell_is_the_program
-    session.args = args
-    session.stays = args.when_done == "stay" or (args.when_done is None and runs_on)
-    default_s = ORPHAN_TIMEOUT_S if session.stays and not args.no_debug else 0.0
-    session.orphan_timeout_s = default_s if args.orphan_timeout is None else max(args.orphan_timeout, 0.0)
+    is_program = text.notebook.traits.cell_is_the_program
+    session.options.take(args, is_program=is_program, has_terminal=has_terminal, is_attached=is_attached)
     if args.notebook_events:
         session.port.want_notebook_events()
-    session.sources.mappings = args.path_mappings
-    session.text_changed()
 
 
 def begin(session: "Session", *, is_first: bool = True) -> None:
     """Run what the launch arguments say, after the response. `is_first`: say what all of it is run with."""
-    args = session.args
+    args = session.options.args
     assert isinstance(args, LaunchArguments)
     session.threads.can_be_told.set()
     if (kernel := session.kernel.live) is not None:
@@ -111,7 +113,7 @@ def first_line(session: "Session") -> str:
     count = sum(it.is_code for it in main.notebook.cells)
     traits = main.notebook.traits
     cells = f", {count} cell{'s' if count != 1 else ''}" if traits.has_cells else ""
-    chosen = f"{how.description} ({session.python_why})"
+    chosen = f"{how.description} ({how.why_chosen})"
     return f"{os.path.basename(main.path)}: {traits.name}{cells}; {chosen}; cwd {how.cwd}"
 
 
@@ -171,22 +173,18 @@ def _start(
     session: "Session", args: LaunchArguments, text: Text, cwd: str, folder: Path | None
 ) -> wire.Start:
     backend = os.environ.get(BACKEND_VARIABLE)
-    return wire.Start(
+    start = wire.Start(
         notebook=text.path,
         format=text.notebook.format.value,
         argv=[archive_of(text.path) or text.path, *args.argv],
         path0=cwd if args.module is not None or is_untitled(text.path) else os.path.dirname(text.path),
         module=args.module,
-        no_debug=args.no_debug,
-        just_my_code=args.just_my_code,
-        show_return_value=args.show_return_value,
-        live_line=args.live_line != "off",
         plots=args.plots == "inline" or (args.plots is None and text.notebook.traits.has_cells),
         has_cells=text.has_cell_uris or (session.output.draws_progress and session.wants_notebook_events),
-        orphan_timeout_s=session.orphan_timeout_s if folder is not None else 0.0,
         runtime_folder=str(folder) if folder is not None else None,
         backend=backend if backend in ("monitoring", "settrace") else None,  # type: ignore[arg-type]
     )
+    return session.options.in_start(start)
 
 
 def folder_of(text: Text) -> str:

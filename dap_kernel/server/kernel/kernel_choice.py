@@ -43,7 +43,7 @@ def kernel_to_start(
 ) -> KernelToStart:
     """Return a kernel that is to run on the Python that was chosen."""
     how = HowToStart(choice.argv, start, around.cwd, python_args, around.env)
-    return OwnKernelToStart(how, around.get_terminal)
+    return OwnKernelToStart(how, choice.why, around.get_terminal)
 
 
 def kernel_to_reach(orphan: OrphanedKernel) -> KernelToReach:

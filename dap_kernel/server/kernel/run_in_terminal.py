@@ -36,15 +36,16 @@ class SessionTerminal:
         self.is_wanted = False  # the kernel is to run in it
         self._terminal: Terminal | None = None
 
+    def is_offered(self, args: LaunchArguments) -> bool:
+        """Whether a kernel launched so runs in a terminal: the user wants one, and the client has them."""
+        wants = args.console not in (None, "internalConsole")
+        return wants and self._session.port.client.supports_run_in_terminal_request
+
     def prepare(self, args: LaunchArguments) -> None:
         """Take the launch arguments: afterwards a kernel gets a terminal, or none."""
         session = self._session
-        wants = args.console not in (None, "internalConsole")
-        can = session.client.supports_run_in_terminal_request
-        self.is_wanted = wants and can
-        if self.is_wanted:
-            session.orphan_timeout_s = 0.0  # nobody could give it another terminal
-        elif wants:
+        self.is_wanted = self.is_offered(args)
+        if args.console not in (None, "internalConsole") and not self.is_wanted:
             session.output.say(UNSUPPORTED.format(console=args.console))
 
     async def get(self) -> int:
@@ -68,7 +69,7 @@ class SessionTerminal:
 
     async def _open(self) -> Terminal:
         session = self._session
-        args, how, main = session.args, session.kernel.how, session.documents.main
+        args, how, main = session.options.args, session.kernel.how, session.documents.main
         assert isinstance(args, LaunchArguments) and how is not None and main is not None
         with waiting() as expected:
             arguments = RunInTerminalRequestArguments(

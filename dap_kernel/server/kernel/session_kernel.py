@@ -46,7 +46,7 @@ class SessionKernel:
     """At most one kernel at a time; `call` starts it where there is none."""
 
     def __init__(self, listener: SessionKernelListener) -> None:
-        self.how: KernelToStart | None = None  # None: before launch, and for an attach
+        self.how: KernelToStart | None = None  # of the next; None: before launch, and for an attach
         self.is_dead = False  # the last one ended by itself, or did not come up
         self.why_dead = ""  # in that case
         self.is_unfit = False  # its Python is one that runs no notebooks
@@ -66,6 +66,10 @@ class SessionKernel:
     @property
     def is_starting(self) -> bool:
         return self._starting is not None
+
+    def will_start(self, how: KernelToStart) -> None:
+        """Take what the next kernel is started with; the one that lives stays."""
+        self.how = how
 
     async def get(self) -> Kernel:
         """Return the live kernel; start it if there is none. Raises KernelDead."""

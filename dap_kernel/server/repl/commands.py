@@ -4,17 +4,15 @@ Each declines by DapError. Source: the design's section 7, "Console".
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
 from ...notebook.source.text import whole_number
 from ...protocol.notebook import NOT_RUN_YET, KernelStateName
 from ...protocol.tables import TEXT_ROWS
+from ..arguments.debug_options import SETTABLE
 from ..arguments.launch_arguments import RunSpec, checked_run
-from ..arguments.wrong_arguments import in_words
 from ..errors import DapError
 from ..flows.restarting import restart
 from ..flows.stopping import resume
@@ -34,7 +32,6 @@ KERNEL_WORDS: dict[KernelStateName, str] = {
 }
 DISPLAY = "display(x) shows a value as a cell's last line is shown, a data frame, say; also at a stop"
 ELSE = "anything else is Python, in the frame that is looked at; :: sends a colon"
-OPTIONS = ("justMyCode", "showReturnValue", "liveLine", "whenDone", "whenIdle", "onRestart")
 
 
 @dataclass(frozen=True)
@@ -132,7 +129,7 @@ async def restart_kernel(session: "Session", words: list[str]) -> Said:
 def _would_lose(session: "Session") -> int:
     """Return how many cells of a notebook have run in a kernel that a restart would end."""
     main = session.documents.main
-    keeps_kernel = session.args.on_restart != "kernel" or session.kernel.live is None
+    keeps_kernel = session.options.args.on_restart != "kernel" or session.kernel.live is None
     if keeps_kernel or main is None or not main.notebook.traits.has_cells:
         return 0
     return sum(it.has_begun for it in session.run_state.records.of.values())
@@ -194,33 +191,13 @@ async def until(session: "Session", words: list[str]) -> Said:
 
 
 async def set_option(session: "Session", words: list[str]) -> Said:
-    if len(words) != 2 or words[0] not in OPTIONS:
-        raise DapError(f"usage: :set OPTION VALUE, where OPTION is one of {', '.join(OPTIONS)}")
+    if len(words) != 2 or words[0] not in SETTABLE:
+        raise DapError(f"usage: :set OPTION VALUE, where OPTION is one of {', '.join(SETTABLE)}")
     name, value = words
-    plain: Any = {"true": True, "false": False}.get(value.lower(), value)
-    kind = type(session.args)
-    try:
-        session.args = msgspec.convert({**msgspec.to_builtins(session.args), name: plain}, kind)
-    except msgspec.ValidationError as invalid:
-        raise DapError(in_words(invalid, {name: plain}, kind)) from None
-    if name == "whenDone":
-        session.stays = value == "stay"
-    session.kernel.tell(
-        wire.Configure(
-            session.args.just_my_code,
-            session.args.show_return_value,
-            session.args.live_line != "off",
-            session.orphan_timeout_s,
-        )
-    )
+    session.options.change(name, value)
+    session.kernel.tell(session.options.configure())
     if (how := session.kernel.how) is not None:  # for the kernel after a restart
-        start = replace(
-            how.start,
-            just_my_code=session.args.just_my_code,
-            show_return_value=session.args.show_return_value,
-            live_line=session.args.live_line != "off",
-        )
-        session.kernel.how = how.with_start(start)
+        session.kernel.will_start(how.with_start(session.options.in_start(how.start)))
     return Said(f"{name} is {value}", session.port.invalidate)
 
 
@@ -243,7 +220,7 @@ def _module_words(session: "Session", before: list[str]) -> list[str]:
 
 def _option_words(session: "Session", before: list[str]) -> list[str]:
     if not before:
-        return list(OPTIONS)
+        return list(SETTABLE)
     values = {
         "liveLine": ["events", "output", "off"],
         "whenDone": ["stay", "end"],

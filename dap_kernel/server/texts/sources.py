@@ -69,7 +69,7 @@ class Sources:
     """The one who knows all forms of a session's sources."""
 
     def __init__(self, documents: Documents) -> None:
-        self.mappings: list[PathMapping] = []
+        self._mappings: list[PathMapping] = []
         self.scripts = Scripts()
         self._documents = documents
         self._spoken: dict[str, str] = {}  # by folded path: what the client calls it
@@ -94,7 +94,7 @@ class Sources:
             return Said(source, text.path, cell.id)
         match parse_source(source.path):
             case FilePath(path):
-                path = to_server(path, self.mappings)
+                path = to_server(path, self._mappings)
                 self._spoken[self._fold(path)] = source.path
                 main = self._documents.main
                 if main is not None and self._fold(path) == self._fold(main.path):
@@ -125,7 +125,7 @@ class Sources:
     def path_of(self, name: str) -> str:
         """Return the path that a client means, also where it says a URI."""
         found = parse_source(name)
-        return to_server(found.path, self.mappings) if isinstance(found, FilePath) else name
+        return to_server(found.path, self._mappings) if isinstance(found, FilePath) else name
 
     def paths_in(self, args: object) -> list[str]:
         """Return the files that the arguments of a request name."""
@@ -143,6 +143,10 @@ class Sources:
     def shown_as(self, text: Text, name: str | None) -> Notebook:
         """Return a text with the lines that it has in the source that a client calls `name`."""
         return self.scripts.of(text) if name is not None and self.is_script(name) else text.notebook
+
+    def map_paths(self, mappings: list[PathMapping]) -> None:
+        """Take how the client's paths are the server's, from now on."""
+        self._mappings = mappings
 
     def learn_program(self, path: str, program: str) -> None:
         """Note how the client calls what it launched, unless it has said otherwise already."""
@@ -206,7 +210,7 @@ class Sources:
         name, said = os.path.basename(path), self._spoken.get(self._fold(path))
         if said is None and self._is_zipped(path):  # the client cannot open it
             return Source(name=name, path=path, source_reference=self._refer(path))
-        return Source(name=name, path=said or to_client(path, self.mappings))
+        return Source(name=name, path=said or to_client(path, self._mappings))
 
     def of_cells(self, text: Text) -> Iterator[Source]:
         """Yield what the client calls the cells of a text: one source for all where it shows the file."""
@@ -244,7 +248,7 @@ class Sources:
         return Said(source, filename=filename, problem=problem)
 
     def _cell(self, source: Source, uri: str, path: str, handle: str) -> Said:
-        path = to_server(path, self.mappings)
+        path = to_server(path, self._mappings)
         text = self._documents.of(path)
         if text is None:
             return Said(source, path, problem=f"{os.path.basename(path)} cannot be read")
