@@ -39,5 +39,6 @@ async def why_not_fit(how: HowToStart, within_s: float) -> str | None:
         if process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
     text = TextFilter().feed(said.decode("utf-8", "replace"))[-MAX_TOLD:]
     return why_unfit(process.returncode, without_movements(text).strip())

@@ -57,11 +57,11 @@ function M.cell_changed(notebook, cell)
   end
 end
 
---- Tell why a kernel is gone, but for a script's that has simply ended.
+--- Tell why a kernel has ended, but for a script's that has simply ended.
 ---@param notebook dap-kernel.Notebook as it was before
 ---@param body { state: string, reason?: string }
 function M.kernel_changed(notebook, body)
-  local reason = body.reason or "the kernel is gone"
+  local reason = body.reason or "the kernel has ended"
   if body.state == "dead" and not (notebook.kernel == "idle" and reason:find("exit code", 1, true)) then
     say(notebook, reason)
   end
