@@ -214,6 +214,17 @@ def test_what_is_said_to_be_a_table_is_one(value):
     assert page(value).cells
 
 
+def test_what_stands_in_rows_after_the_millionth_is_there():
+    rows = [{"a": 1}] * 1_000_001 + [{"b": 2}, None]
+    shown = page(rows, start=1_000_000)
+    assert [it.name for it in shown.columns] == ["a", "b"]
+    assert shown.cells == [["1", "None"], ["None", "2"], ["None", "None"]]
+    assert page(rows, filters=[(1, "present")]).index == ["1000001"]
+    shown = page([(1,)] * 1_000_001 + [(2, 3)], start=1_000_000)
+    assert shown.cells == [["1", "None"], ["2", "3"]]
+    assert page([{"a": 1}] * 1_000_001 + [5], count=1).kind == "list"
+
+
 # pyarrow's, which not all have.
 
 
@@ -247,6 +258,17 @@ arrays = {
     "day": made(0, 86_400_000).cast(pa.date64()),
     "s": pa.Array.from_buffers(struct, 2, [None], children=[made(1000, 0).cast(ns)]),
 }
+for unit in ("us", "ns"):
+    zoned = pa.timestamp(unit, "Europe/Oslo")
+    times, starts = made(0, 10**6).cast(pa.timestamp("us", "UTC")).cast(zoned), made(0, 1, 2).cast(pa.int32())
+    lists = pa.Array.from_buffers(pa.list_(zoned), 2, [None, offsets], children=[times])
+    nested = {
+        "l": lists,
+        "s": pa.Array.from_buffers(pa.struct([("a", pa.list_(zoned))]), 2, [None], children=[lists]),
+        "m": pa.MapArray.from_arrays(starts, made(1, 2).cast(pa.string()), times),
+        "d": pa.DictionaryArray.from_arrays(made(0, 1), times),
+    }
+    arrays |= {unit + "_" + it: value for it, value in nested.items()}
 table = pa.Table.from_arrays(list(arrays.values()), names=list(arrays))
 assert "pandas" not in sys.modules
 names = {"table": table, **{"it_" + it: table.column(it) for it in table.column_names}}

@@ -237,3 +237,37 @@ def test_nothing_is_imported():
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[] set()"
+
+
+def test_rows_and_columns_that_are_called_the_same_are_told_apart():
+    frame = pd.DataFrame(
+        [[1, 2, 3], [4, 5, 6], [7, 8, 9]], columns=["x", "x", "x (2)"], index=["a", "a", "a (2)"]
+    )
+    look = at(frame)
+    top = look.evaluate("it")
+    rows = look.children(top, filter="indexed")
+    assert [it.name for it in rows] == ["a", "a (2)", "a (2) (2)"]
+    assert [it.name for it in look.children(rows[1])] == ["x", "x (3)", "x (2)"]
+    shown = look.answer(wire.Table(0, reference=top.reference, name="a (2)"))
+    assert (shown.index, [it[0] for it in shown.cells]) == (["x", "x", "x (2)"], ["4", "5", "6"])
+    look.assign(rows[1], "x (3)", "50")
+    look.assign(rows[1], "x (2)", "60")
+    assert frame.to_numpy().tolist() == [[1, 2, 3], [4, 50, 60], [7, 8, 9]]
+    columns = look.child(top, "columns")
+    assert [it.name for it in look.children(columns)] == ["x", "x (3)", "x (2)"]
+    for name, cells in (("x", ["1", "4", "7"]), ("x (3)", ["2", "50", "8"]), ("x (2)", ["3", "60", "9"])):
+        shown = look.answer(wire.Table(0, reference=columns.reference, name=name))
+        assert [it[0] for it in shown.cells] == cells
+
+
+def test_equal_labels_on_other_pages_keep_their_names():
+    series = pd.Series(range(1_000), index=[0] * 1_000)
+    look = at(series)
+    top = look.evaluate("it")
+    for start in (500, 0, 500):
+        named = {it.name: it.value for it in look.children(top, filter="indexed", start=start, count=100)}
+        assert list(named.values()) == [str(it) for it in range(start, start + 100)]
+    assert list(named)[:2] == ["0", "0 (2)"]
+    look.assign(top, "0 (2)", "-1")
+    assert series.iloc[501] == -1
+    assert series.iloc[1] == 1

@@ -26,7 +26,7 @@ plt.show()
 # %% table
 class Table:
     def _repr_html_(self):
-        return "<table><tr><th>city</th></tr><tr><td>Oslo</td></tr></table>"
+        return "<table><tr><th>city</th></tr><tr><td>Oslo</td></tr><tr><td><table><tr><td>fjord</td></tr></table></td></tr></table>"
 Table()
 `;
 
@@ -103,6 +103,7 @@ export function files(tell: Tell): void {
     await editor.goto(7);
     await editor.press('Control+Enter');
     await plots.locator('table td').getByText('Oslo').waitFor();
+    assert.equal(await plots.getByText('fjord').count(), 1, 'a table in a table is shown once');
     await editor.picture('vscode-plots-beside');
     assert.equal(await plots.locator('img').first().isVisible(), false, 'a table is no picture');
     await page.locator('.tab').last().click({ button: 'middle' });

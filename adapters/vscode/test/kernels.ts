@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Editor, Notebook } from './editor';
-import { isAlive, isGone, kernelIn, TELLS_ID } from './processes';
+import { HOLDS, isAlive, isGone, kernelIn, letGo, TELLS_ID } from './processes';
 import { notebook, type Tell } from './stories';
 import { until } from './workbench';
 
@@ -98,8 +98,8 @@ export function kernels(tell: Tell): void {
     assert.equal(await editor.order(0), '[1]');
   });
 
-  const own = (name: string): string => notebook(`name = "${name}"\nimport time\ntime.sleep(2)`, 'print("I am", name)');
-  tell('two notebooks at once have a kernel each', { 'a.ipynb': own('a'), 'b.ipynb': own('b') }, async ({ page }) => {
+  const own = (name: string): string => notebook(`name = "${name}"\n${HOLDS}`, 'print("I am", name)');
+  tell('two notebooks at once have a kernel each', { 'a.ipynb': own('a'), 'b.ipynb': own('b') }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     for (const name of ['a.ipynb', 'b.ipynb']) {
       await editor.open(name);
@@ -107,6 +107,7 @@ export function kernels(tell: Tell): void {
       await editor.run(0);
       await editor.run(1);
     }
+    letGo(folder);
     await editor.ended(1, 'success');
     await editor.shows('I am b');
     await page.locator('.statusbar-item').filter({ hasText: /b\.ipynb: idle$/ }).first().waitFor();

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { Editor, Notebook } from './editor';
-import { isGone, kernelIn, TELLS_ID } from './processes';
+import { HOLDS, isGone, kernelIn, letGo, TELLS_ID } from './processes';
 import { notebook, type Tell } from './stories';
 import { until } from './workbench';
 
@@ -125,8 +125,8 @@ export function more(tell: Tell): void {
     await editor.ends();
   });
 
-  const sleeps = notebook('import time\nprint("begun")\ntime.sleep(3)\nprint("over")', 'print("the other", 6 * 7)');
-  tell('a cell that is deleted while it runs', { 'sleeps.ipynb': sleeps }, async ({ page }) => {
+  const sleeps = notebook(`print("begun")\n${HOLDS}\nprint("over")`, 'print("the other", 6 * 7)');
+  tell('a cell that is deleted while it runs', { 'sleeps.ipynb': sleeps }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('sleeps.ipynb');
     await editor.run(0);
@@ -136,6 +136,7 @@ export function more(tell: Tell): void {
     const question = page.locator('.monaco-dialog-box');
     await question.getByText('Delete', { exact: true }).click();
     await until('one cell', async () => (await page.locator('.notebookOverlay .code-cell-row').count()) === 1 || undefined);
+    letGo(folder);
     await editor.run(0);
     await editor.shows('the other 42');
     await editor.ended(0, 'success');

@@ -1,10 +1,18 @@
 // The kernels' processes, as their cells tell them.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from './workbench';
 
 /** A cell's text: it tells its kernel's process. */
 export const TELLS_ID = 'import os\nwith open("kernels", "a") as told:\n    print(os.getpid(), file=told)\nkept = 41';
+
+/** A cell's text: it holds the kernel until `letGo`. */
+export const HOLDS = 'import os, time\nwhile not os.path.exists("enough"):\n    time.sleep(0.01)';
+
+/** Let what is held by `HOLDS` go on. */
+export function letGo(folder: string): void {
+  writeFileSync(join(folder, 'enough'), '');
+}
 
 /** The processes that have run `TELLS_ID`, the newest last. */
 export function kernelsIn(folder: string): number[] {

@@ -1,11 +1,12 @@
 // What is looked at beside the debugger: the notebook's variables, and tables.
 import assert from 'node:assert/strict';
-import type { Frame, Locator, Page } from 'playwright-core';
 import { chosen, Editor, Notebook } from './editor';
+import { HOLDS, letGo } from './processes';
 import { notebook, type Tell } from './stories';
+import { bring, Table, Variables } from './tablePanels';
 import { until } from './workbench';
 
-const NAMES = notebook('numbers = [1, 2, 3]\nname = "Ada"', 'numbers.append(4)\nimport time\ntime.sleep(2)', 'del name');
+const NAMES = notebook('numbers = [1, 2, 3]\nname = "Ada"', `numbers.append(4)\n${HOLDS}`, 'del name');
 const TRIPS = notebook(
   `import numpy as np
 import pandas as pd
@@ -17,118 +18,19 @@ trips = pd.DataFrame({
 })
 trips.loc[::10, "distance"] = np.nan`,
   `trips = trips.head(3).assign(riders=[70, 80, 90])
-import time; time.sleep(2)`,
+${HOLDS}`,
   'del trips',
 );
+const ROWS = notebook('made = 0\ndef rows(width=2):\n    global made\n    made += 1\n    return [{f"c{it}": made * n for it in range(width)} for n in range(3)]', 'print("made", made)');
 const HALVES = notebook(
   'import pandas as pd\nprices = pd.DataFrame({"price": [10, 20, 30], "shop": ["a", "b", "c"]})',
   'def halve(frame):\n    part = frame.head(2)\n    part = part.assign(price=part["price"] / 2)\n    return part\nhalve(prices)\nprint("halved")',
 );
 
-/** The view of the notebook's variables. */
-class Variables {
-  readonly pane: Locator;
-
-  constructor(private readonly page: Page) {
-    this.pane = page.locator('.part.panel .pane').filter({ has: page.locator('[aria-label*="Notebook Variables"], [id="dap-kernel.variables"]') }).first();
-  }
-
-  row(name: string): Locator {
-    return this.page.locator('.part.panel .monaco-list-row').filter({ has: this.page.getByText(name, { exact: true }) }).first();
-  }
-
-  async shows(name: string, value: string): Promise<void> {
-    let seen: string | undefined;
-    await until(() => `${name} with ${value}; there is ${seen ?? 'none'}`, async () => {
-      seen = await this.row(name).innerText({ timeout: 200 }).catch(() => undefined);
-      return seen?.replace(/\s+/g, ' ').includes(value) || undefined;
-    });
-  }
-
-  async says(message: string): Promise<void> {
-    await this.page.locator('.part.panel .message, .part.panel .tree-explorer-viewlet-tree-view').getByText(message).first().waitFor();
-  }
-
-  /** The button in the row of a table. */
-  async openTable(name: string): Promise<Table> {
-    await this.row(name).hover();
-    await this.row(name).locator('.codicon-table.action-label').click();
-    return Table.of(this.page);
-  }
-}
-
-/** The panel of a table that is in front. */
-class Table {
-  private constructor(private readonly page: Page, readonly frame: Frame) {}
-
-  static async of(page: Page): Promise<Table> {
-    return new Table(page, await until('the grid of a table', () => shownGrid(page)));
-  }
-
-  async says(text: string | RegExp): Promise<void> {
-    await this.frame.locator('#status').getByText(text).first().waitFor();
-  }
-
-  /** The texts of a row in view by its place there. */
-  async row(at: number): Promise<string[]> {
-    return this.frame.evaluate((index) => {
-      const top = (it: Element): number => it.getBoundingClientRect().top;
-      const left = (it: Element): number => it.getBoundingClientRect().left;
-      const head = document.querySelector('.slick-headerrow')?.getBoundingClientRect().bottom ?? 0;
-      const cells = [...document.querySelectorAll('.slick-cell')].filter((it) => top(it) >= head - 2);
-      const tops = [...new Set(cells.map(top))].sort((a, b) => a - b);
-      return cells.filter((it) => top(it) === tops[index]).sort((a, b) => left(a) - left(b)).map((it) => it.textContent);
-    }, at);
-  }
-
-  async shows(at: number, ...texts: string[]): Promise<void> {
-    let seen: string[] = [];
-    await until(() => `the row ${texts.join(', ')}; there is ${seen.join(', ')}`, async () => {
-      seen = await this.row(at);
-      return JSON.stringify(seen) === JSON.stringify(texts) || undefined;
-    });
-  }
-
-  head(name: string): Locator {
-    return this.frame.locator('.slick-header-column').filter({ has: this.frame.locator('.name').getByText(name, { exact: true }) });
-  }
-
-  cell(text: string): Locator {
-    return this.frame.locator('.slick-cell').getByText(text, { exact: true }).first();
-  }
-
-  async filter(name: string, typed: string): Promise<void> {
-    const input = this.frame.locator(`input[aria-label="Filter ${name}"]`);
-    await input.fill(typed);
-    await input.press('Enter');
-  }
-
-  /** Copy what is selected; return what is in the clipboard. */
-  async copied(): Promise<string> {
-    await this.page.keyboard.press('Control+C');
-    await this.page.locator('.statusbar-item').getByText(/^Copied/).first().waitFor();
-    return this.page.evaluate(() => navigator.clipboard.readText());
-  }
-}
-
-async function shownGrid(page: Page): Promise<Frame | undefined> {
-  for (const it of page.frames()) {
-    const isThere = await it.locator('.slick-cell, .problem').first().isVisible().catch(() => false);
-    // VS Code hides the outer frame of a panel that is not in front.
-    if (isThere && (await (await it.parentFrame()?.frameElement().catch(() => undefined))?.isVisible()) === true) return it;
-  }
-  return undefined;
-}
-
-/** Bring a tab in front; the debugger's toolbar may cover a part of it. */
-async function bring(page: Page, title: string): Promise<void> {
-  await page.locator(`.tab[aria-label="${title}"]`).click({ position: { x: 12, y: 15 } });
-}
-
 export function tables(tell: Tell): void {
   tell('the variables of the notebook are there after Run, follow each run, and are those of the notebook in front', {
     'names.ipynb': NAMES, 'other.ipynb': notebook('alone = 42'),
-  }, async ({ page }) => {
+  }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     const variables = new Variables(page);
     await editor.open('names.ipynb');
@@ -140,6 +42,7 @@ export function tables(tell: Tell): void {
     assert.equal(await editor.isToolbarShown(), false);
     await editor.run(1);
     await variables.says('The kernel is busy: these are the values from before.');
+    letGo(folder);
     await variables.shows('numbers', 'list · 4 · [1, 2, 3, 4]');
     await variables.row('numbers').locator('.monaco-tl-twistie').click();
     await variables.shows('3', 'int · 4');
@@ -192,7 +95,7 @@ export function tables(tell: Tell): void {
     assert.equal(await editor.isToolbarShown(), false);
   });
 
-  tell('a table of a million rows is scrolled, sorted, filtered and copied, and follows the runs', { 'trips.ipynb': TRIPS }, async ({ page }) => {
+  tell('a table of a million rows is scrolled, sorted, filtered and copied, and follows the runs', { 'trips.ipynb': TRIPS }, async ({ page, folder }) => {
     const editor = new Notebook(page);
     const variables = new Variables(page);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -235,6 +138,7 @@ export function tables(tell: Tell): void {
     await editor.run(1);
     await bring(page, 'trips');
     await table.says('The kernel is busy');
+    letGo(folder);
     await table.says('1 of 3 rows');
     await table.shows(0, '2', 'Oslo', '7.4', '90');
     await bring(page, 'trips.ipynb');
@@ -244,6 +148,45 @@ export function tables(tell: Tell): void {
     await table.says(/name 'trips' is not defined/);
     await table.shows(0, '2', 'Oslo', '7.4', '90');
   }, 'pandas');
+
+  tell('a typed expression is evaluated when the user asks for it, and all its columns are copied', { 'rows.ipynb': ROWS }, async ({ page, reload }) => {
+    const editor = new Notebook(page);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await editor.open('rows.ipynb');
+    await editor.run(0);
+    await editor.ended(0, 'success');
+    await editor.command('dap-kernel: Show Table…');
+    await page.locator('.quick-input-widget input').fill('rows(450)');
+    await page.locator('.quick-input-list .monaco-list-row').getByText('this expression').click();
+    const table = await Table.of(page);
+    await table.says('3 rows × 450 columns · list · evaluated once: Refresh evaluates it again');
+    assert.deepEqual((await table.row(1)).slice(0, 3), ['1', '1', '1']);
+    await table.head('c0').click();
+    await table.head('c0').click();
+    await until('the rows turned', async () => (await table.row(0))[0] === '2' || undefined);
+    await table.frame.locator('.slick-cell').nth(3).click();
+    await editor.press('Control+A');
+    const copied = (await table.copied()).split('\n').map((it) => it.split('\t'));
+    assert.deepEqual(copied.map((it) => [it.length, it[0], it.at(-1)]), [[451, '', 'c449'], [451, '2', '2'], [451, '1', '1'], [451, '0', '0']]);
+    await bring(page, 'rows.ipynb');
+    await editor.run(1);
+    await editor.ended(1, 'success');
+    await editor.shows('made 1');
+    await bring(page, 'rows(450)');
+    await table.says('rows(450) is evaluated only when you press Refresh, for it is more than a name. These are the rows from before.');
+    await table.frame.locator('#refresh').click();
+    await until('the second value', async () => (await table.row(0)).join().startsWith('2,4,4') || undefined);
+    await bring(page, 'rows.ipynb');
+    await editor.press('Control+S', 'Control+Shift+E');
+    await bring(page, 'rows(450)');
+    await reload();
+    const restored = await Table.of(page);
+    await restored.says(/is evaluated only when you press Refresh/);
+    await bring(page, 'rows.ipynb');
+    await editor.run(0);
+    await editor.run(1);
+    await editor.shows('made 0');
+  });
 
   tell('a table is opened from the debugger, by a command, and comes back with the window', { 'halves.ipynb': HALVES }, async ({ page, reload }) => {
     const editor = new Notebook(page);

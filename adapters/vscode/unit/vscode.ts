@@ -91,7 +91,7 @@ export const stopped: string[] = [];
 /** Configurations. */
 export const started: object[] = [];
 /** What a server answers to our requests, where that is not nothing. */
-export const responses = new Map<string, () => Promise<object>>();
+export const responses = new Map<string, (asked: unknown) => Promise<object>>();
 export const requested: { id: string; command: string; args: unknown }[] = [];
 
 /** Begin a debug session of `configuration`; its server ends it when it is asked to disconnect. */
@@ -100,7 +100,7 @@ export function debugged(id: string, configuration: object): Tracker {
     requested.push({ id, command, args });
     tracker?.onWillReceiveMessage({ type: 'request', seq: requested.length, command, arguments: args });
     if (command === 'disconnect') tracker?.onExit();
-    return responses.get(command)?.() ?? Promise.resolve({});
+    return responses.get(command)?.(args) ?? Promise.resolve({});
   };
   const tracker = factories.at(-1)?.createDebugAdapterTracker({ id, configuration, customRequest });
   if (tracker === undefined) throw new Error('nobody tracks sessions');

@@ -14,7 +14,7 @@ from typing import Any
 from ..common.object_access import is_a, is_one_of, lookup, type_name
 from ..common.raised import PASS_ON
 from ..evaluate.bindings import InspectionError, Place
-from .items import MOST_NAMED, Children, Item, atom, key_text
+from .items import MOST_NAMED, Children, Item, atom, distinct, key_text
 from .objects import Attributes
 from .tables.array_likes import Table, table_of
 from .tables.table_parts import Fact, Row
@@ -23,7 +23,7 @@ from .values import VIEWS, show
 _LEAVES = (int, float, complex, bool, str, bytes, bytearray, type(None), type(...), type(NotImplemented))
 _PLAIN = (list, tuple, deque, range, set, frozenset, dict, OrderedDict, MappingProxyType, *VIEWS)
 _MOST_KEY = 200  # characters
-_MOST_COMPARED = 10_000  # columns whose names are compared
+_MOST_COMPARED = 100_000  # columns whose names are compared
 _LEN = "len()"
 _TRIES = 5  # to read a container that another thread keeps changing
 
@@ -182,7 +182,9 @@ class Rows(Children):
         super().__init__(place)
         self._table = table
         self._path = path
-        self._positions: dict[str, int | None] = {}  # of the rows that were sent; None: not the only one
+        self._positions: dict[str, int] = {}  # of the rows that were sent, by the name that each has alone
+        self._names: dict[int, tuple[str, str]] = {}  # of these: label, name
+        self._numbers: dict[str, int] = {}  # by label: how many have it
         self._width = table.width()
         # Clients ask for what is named only where there is some.
         self._told = {*table.told_names(), *(("columns",) if self._width else ())}
@@ -193,10 +195,27 @@ class Rows(Children):
     def indexed(self, start: int, stop: int) -> list[Item]:
         suffix, items = self._table.row_suffix, []
         for at, (label, value) in enumerate(self._table.page(start, stop), start):
-            name = f"{label} (2)" if label in self._told else label  # for a child is found by its name
-            self._positions[name] = at if self._positions.get(name, at) == at else None
-            items.append(Item(name, value, self._path and self._path + suffix.format(at)))
+            items.append(Item(self._name(label, at), value, self._path and self._path + suffix.format(at)))
         return items
+
+    def item(self, name: str) -> Item:
+        position = self._positions.get(name)
+        if position is not None and position < self.size():
+            return self.indexed(position, position + 1)[0]
+        return super().item(name)
+
+    def _name(self, label: str, at: int) -> str:
+        """Return a name that no other row has that was sent, for a child is found by it."""
+        known = self._names.get(at)
+        if known is not None and known[0] == label:
+            return known[1]
+        name, number = label, self._numbers.get(label, 1)
+        while name in self._told or self._positions.get(name, at) != at:
+            number += 1
+            name = f"{label} ({number})"
+        self._numbers[label] = number
+        self._names[at], self._positions[name] = (label, name), at
+        return name
 
     def names(self) -> int:
         return len(self._told)
@@ -224,7 +243,8 @@ class Columns(Children):
         super().__init__(place)
         self._table = table
         self._path = path
-        self._names: dict[int, str] | None = None  # by position: of those whose own name is taken
+        self._positions: dict[str, int] = {}  # by name, of those whose names may be equal
+        self._names: list[str] = []  # of these
 
     def size(self) -> int:
         return self._table.width()
@@ -234,17 +254,20 @@ class Columns(Children):
 
     def indexed(self, start: int, stop: int) -> list[Item]:
         told = [_told(self._table.column_fact(at), self._path) for at in range(start, stop)]
-        return [it._replace(name=self._name(it.name, at)) for at, it in enumerate(told, start)]
+        self._look()
+        names = self._names
+        return [it._replace(name=names[at]) if at < len(names) else it for at, it in enumerate(told, start)]
 
-    def _name(self, name: str, position: int) -> str:
-        """Return a name that no column before has, for a child is found by it."""
-        if self._names is None:
-            self._names, seen = {}, dict[str, int]()
-            for at, label in enumerate(self._table.column_names(_MOST_COMPARED)):
-                seen[label] = number = seen.get(label, 0) + 1
-                if number > 1:
-                    self._names[at] = f"{label} ({number})"
-        return self._names.get(position, name)
+    def item(self, name: str) -> Item:
+        self._look()
+        at = self._positions.get(name)
+        return super().item(name) if at is None else self.indexed(at, at + 1)[0]
+
+    def _look(self) -> None:
+        """Find the names that columns have alone."""
+        if not self._names:
+            self._names = distinct(self._table.column_names(_MOST_COMPARED))
+            self._positions = {name: at for at, name in enumerate(self._names)}
 
 
 class Cells(Children):
@@ -253,15 +276,16 @@ class Cells(Children):
     def __init__(self, row: Row, place: Place) -> None:
         super().__init__(place)
         self._row = row
+        self._names = distinct(list(map(str, row.names)))
 
     def names(self) -> int:
         return len(self._row.values)
 
     def named(self, stop: int) -> list[Item]:
-        return [Item(str(name), it) for name, it in zip(self._row.names, self._row.values, strict=False)]
+        return [Item(name, it) for name, it in zip(self._names, self._row.values, strict=False)]
 
     def assign(self, name: str, value: object) -> None:
-        column = [str(it) for it in self._row.names].index(name)
+        column = self._names.index(name)
         self._row.put(column, value)
         self._row.values[column] = value
 

@@ -1,6 +1,7 @@
 """What a value's children are made of: items, and things that hold items. Knows no kind of value."""
 
 import ast
+from collections.abc import Sequence
 from itertools import islice
 from keyword import iskeyword
 from typing import NamedTuple
@@ -65,6 +66,19 @@ class Children:
     def assign(self, name: str, value: object) -> None:
         """Put `value` in the place of the child called `name`."""
         raise InspectionError(f"{name} cannot be assigned to")
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """Return names of which each stands once, for a child is found by it: "x", "x (2)"."""
+    own, made, numbers = set(names), dict[str, None](), dict[str, int]()
+    for name in names:
+        found, number = name, numbers.get(name, 1)
+        while found in made or (number > 1 and found in own):
+            number += 1
+            found = f"{name} ({number})"
+        numbers[name] = max(number, 1)
+        made[found] = None
+    return list(made)
 
 
 class Group(Children):

@@ -14,6 +14,7 @@ export function html(source: string, script: string, style: string): string {
 <div id="foot">
   <span id="status" role="status"></span>
   <span id="groups" hidden><button id="before" title="The columns before these">‹</button> <span id="shown"></span> <button id="after" title="The columns after these">›</button></span>
+  <button id="refresh" title="Evaluate the expression again">Refresh</button>
   <button id="copy" title="Copy the selected cells, or all, with the names of the columns (Ctrl+C)">Copy</button>
 </div>
 <script nonce="${nonce}" src="${script}"></script>

@@ -25,6 +25,8 @@ export interface Remembered {
   expression: string;
   frame: FrameName | undefined;
   order: Order;
+  /** The expression is a name with attributes and items: nothing else is evaluated by itself. */
+  isPath?: boolean;
 }
 
 export interface Shape {
@@ -63,6 +65,8 @@ export interface Range {
 
 export type FromPage =
   | { kind: 'ready' }
+  /** The user wants the expression to be evaluated again. */
+  | { kind: 'refresh' }
   | { kind: 'rows'; version: number; start: number; count: number }
   | { kind: 'order'; order: Order }
   | { kind: 'copy'; range: Range };

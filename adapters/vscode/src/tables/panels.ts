@@ -5,7 +5,8 @@ import { throttled } from '../views/throttle';
 import { onVariables } from './changes';
 import { html } from './html';
 import type { Remembered } from './messages';
-import { UNORDERED, Viewer, type Shown } from './viewer';
+import type { Shown } from './value';
+import { UNORDERED, Viewer, type Restored } from './viewer';
 
 const TYPE = 'dap-kernel.table';
 const PAUSE_MS = 300; // cells that run one after the other are looked at a few times a second
@@ -45,16 +46,16 @@ export class Panels implements vscode.Disposable {
   }
 
   private restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const { uri, expression, frame, order } = (state ?? {}) as Partial<Remembered>;
+    const { uri, expression, frame, order = UNORDERED, isPath } = (state ?? {}) as Partial<Remembered>;
     if (uri === undefined || expression === undefined) panel.dispose(); // it never had a table
-    else this.take(panel, { uri: vscode.Uri.parse(uri, true), expression, frame }, order);
+    else this.take(panel, { uri: vscode.Uri.parse(uri, true), expression, frame }, { order, isPath });
     return Promise.resolve();
   }
 
-  private take(panel: vscode.WebviewPanel, shown: Shown, order = UNORDERED): void {
+  private take(panel: vscode.WebviewPanel, shown: Shown, restored?: Restored): void {
     const { webview } = panel;
     const dist = vscode.Uri.joinPath(this.parts.context.extensionUri, 'dist');
-    const viewer = new Viewer(this.parts, shown, panel, order);
+    const viewer = new Viewer(this.parts, shown, panel, restored);
     this.open.set(viewer, throttled(() => void viewer.refresh(), PAUSE_MS));
     panel.onDidDispose(() => this.open.delete(viewer));
     webview.options = { enableScripts: true, localResourceRoots: [dist] };

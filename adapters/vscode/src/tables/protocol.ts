@@ -43,7 +43,12 @@ export interface TableColumn {
 }
 
 export interface TableArguments {
+  /** It is evaluated. */
   expression?: string;
+  /** Only if it is a name with attributes and items. */
+  lookUp?: boolean;
+  /** Of a page: its value, in place of an expression. */
+  tableReference?: number;
   frameId?: number;
   start?: number;
   count?: number;
@@ -71,6 +76,9 @@ export interface TablePage {
   indexName?: string;
   evaluateName?: string;
   isCut?: boolean;
+  /** By which other pages of this value are asked for, until the kernel goes on. */
+  tableReference: number;
+  isPath?: boolean;
 }
 
 export interface TableRequests {

@@ -65,6 +65,9 @@ function made(id) {
   shown.set(id, figure);
   return figure;
 }
+function outermost(within) {
+  return [...within.querySelectorAll('table')].filter((it) => it.parentElement.closest('table') === null);
+}
 const KEPT = ['TABLE', 'CAPTION', 'COLGROUP', 'THEAD', 'TBODY', 'TFOOT', 'TR', 'TH', 'TD'];
 function words(from) {
   if (from.nodeType === Node.TEXT_NODE) return document.createTextNode(from.textContent);
@@ -75,7 +78,7 @@ function words(from) {
 }
 async function copy(figure, said) {
   const image = figure.querySelector('img');
-  const rows = [...figure.querySelectorAll('tr')].map((row) => [...row.children].map((it) => it.textContent.trim()).join('\\t'));
+  const rows = outermost(figure).flatMap((it) => [...it.rows]).map((row) => [...row.cells].map((it) => it.textContent.trim()).join('\\t'));
   try {
     if (image.src === '') await navigator.clipboard.writeText(rows.join('\\n'));
     else await navigator.clipboard.write([new ClipboardItem({ 'image/png': drawn(image) })]);
@@ -101,7 +104,7 @@ window.addEventListener('message', ({ data: { ids, changed, at } }) => {
     if (image !== '') whole.firstChild.src = image;
     whole.firstChild.alt = title;
     table.replaceChildren(...(html === undefined || image !== '' ? []
-      : [...new DOMParser().parseFromString(html, 'text/html').querySelectorAll('table')].map(words)));
+      : outermost(new DOMParser().parseFromString(html, 'text/html')).map(words)));
     caption.firstChild.textContent = title;
   }
   for (const [id, figure] of shown) if (!ids.includes(id)) { figure.remove(); shown.delete(id); }

@@ -14,15 +14,71 @@ _FLOATS = {"halffloat": "float16", "float": "float32", "double": "float64"}  # n
 
 def arrow_list(column: Any) -> list[Any]:
     """Return the values of an Array or a ChunkedArray as Python's own."""
-    if "pandas" in sys.modules:
+    if "pandas" in sys.modules or not _has_times(column.type):
         found: list[Any] = column.to_pylist()
         return found
+    if hasattr(column, "chunks"):
+        return [it for part in column.chunks for it in arrow_list(part)]
     pyarrow: Any = sys.modules["pyarrow"]
-    zone = column.type.tz if pyarrow.types.is_timestamp(column.type) else None
-    if zone is None:
-        return _without_nanoseconds(column).to_pylist()  # type: ignore[no-any-return]
-    plain = column.cast(pyarrow.timestamp(column.type.unit))  # in UTC
-    return _in_zone(_without_nanoseconds(plain).to_pylist(), zone)
+    kind, types = column.type, pyarrow.types
+    if isinstance(kind, pyarrow.BaseExtensionType):
+        return arrow_list(column.storage)
+    if types.is_timestamp(kind) and kind.tz is not None:
+        plain = column.cast(pyarrow.timestamp(kind.unit))  # in UTC
+        return _in_zone(_without_nanoseconds(plain).to_pylist(), kind.tz)
+    if types.is_dictionary(kind):
+        values = arrow_list(column.dictionary)
+        return [None if it is None else values[it] for it in column.indices.to_pylist()]
+    if types.is_struct(kind):
+        return _structs(column)
+    if types.is_map(kind):
+        return _maps(column)
+    if types.is_nested(kind):
+        return _lists(column) if hasattr(column, "value_lengths") else [f"<{kind}>"] * len(column)
+    if getattr(types, "is_run_end_encoded", _never)(kind):
+        return [f"<{kind}>"] * len(column)
+    return _without_nanoseconds(column).to_pylist()  # type: ignore[no-any-return]
+
+
+def _has_times(kind: Any) -> bool:
+    """Whether there are times in a type, or in what it is made of, for which pyarrow imports pandas."""
+    if isinstance(kind, sys.modules["pyarrow"].BaseExtensionType):
+        return _has_times(kind.storage_type)
+    text = str(kind)
+    return "[ns" in text or "tz=" in text or "extension<" in text
+
+
+def _never(kind: Any) -> bool:
+    return False
+
+
+def _structs(column: Any) -> list[Any]:
+    kind, is_there = column.type, column.is_valid().to_pylist()
+    names = [kind.field(at).name for at in range(kind.num_fields)]
+    fields = [arrow_list(column.field(at)) for at in range(kind.num_fields)]
+    return [
+        dict(zip(names, [it[at] for it in fields], strict=True)) if is_there[at] else None
+        for at in range(len(column))
+    ]
+
+
+def _lists(column: Any) -> list[Any]:
+    inner = arrow_list(column.flatten())  # without those under a list that is missing
+    found, start = list[Any](), 0
+    for length in column.value_lengths().to_pylist():
+        found.append(None if length is None else inner[start : start + length])
+        start += length or 0
+    return found
+
+
+def _maps(column: Any) -> list[Any]:
+    """Return maps as lists of pairs."""
+    starts, is_there = column.offsets.to_pylist(), column.is_valid().to_pylist()
+    first = starts[0]
+    parts = [arrow_list(it.slice(first, starts[-1] - first)) for it in (column.keys, column.items)]
+    pairs = list(zip(*parts, strict=True))
+    spans = zip(starts, starts[1:], is_there, strict=False)
+    return [pairs[start - first : stop - first] if it else None for start, stop, it in spans]
 
 
 def arrow_array(numpy: Any, part: Any) -> Any:
@@ -77,13 +133,4 @@ def _coarser(pyarrow: Any, kind: Any) -> Any:
         return pyarrow.timestamp("us", kind.tz)
     if types.is_duration(kind):
         return pyarrow.duration("us")
-    if types.is_struct(kind):
-        fields = [kind.field(at) for at in range(kind.num_fields)]
-        return pyarrow.struct([(it.name, _coarser(pyarrow, it.type)) for it in fields])
-    if types.is_dictionary(kind):
-        return _coarser(pyarrow, kind.value_type)
-    if types.is_large_list(kind):
-        return pyarrow.large_list(_coarser(pyarrow, kind.value_type))
-    if types.is_list(kind) or types.is_fixed_size_list(kind):
-        return pyarrow.list_(_coarser(pyarrow, kind.value_type))
-    return kind
+    return pyarrow.time64("us") if types.is_time64(kind) else kind

@@ -7,9 +7,8 @@ filters.
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -36,7 +35,7 @@ from .grids import (
 from .table_parts import Row
 
 _TRIES = 5  # to read a container that another thread keeps changing
-_MOST_SCANNED = 1_000_000  # rows that are looked at for what they are, and their keys
+_AT_ONCE = 50_000  # rows
 _LISTS = (list, tuple, range, deque, set, frozenset)
 _SAY = "frames, series, arrays, lists and dictionaries are"
 
@@ -82,9 +81,9 @@ class RecordsGrid(PlainGrid):
 
     kind: GridKind = "records"
 
-    def __init__(self, rows: Sequence[Any], labels: list[object] | None, keys: dict[int, Any]) -> None:
+    def __init__(self, rows: Sequence[Any], labels: list[object] | None, keys: list[Any]) -> None:
         super().__init__(rows, labels)
-        self._keys = list(dict.fromkeys(keys.values()))
+        self._keys = keys
 
     def size(self) -> tuple[int, int]:
         return len(self.value), len(self._keys)
@@ -104,9 +103,9 @@ class RowsGrid(PlainGrid):
 
     kind: GridKind = "records"
 
-    def __init__(self, rows: Sequence[Any], labels: list[object] | None = None) -> None:
+    def __init__(self, rows: Sequence[Any], labels: list[object] | None, width: int) -> None:
         super().__init__(rows, labels)
-        self._width = max((_base(it).__len__(it) for it in rows[:_MOST_SCANNED] if _is_row(it)), default=0)
+        self._width = width
         fields = lookup(type(rows[0]), "_fields")
         self._fields: tuple[Any, ...] = fields if type(fields) is tuple else ()
 
@@ -262,10 +261,11 @@ _TABLES: tuple[tuple[str, str, Callable[[Any], Grid]], ...] = (
 
 
 def _of_rows(rows: Any, labels: list[object] | None) -> Grid:
-    if _are_all(_is_record, rows) and _has_plain_keys(keys := _keys(rows)):
+    first = next(iter(rows), None)
+    if _is_record(first) and (keys := _keys(rows)) is not None:
         return RecordsGrid(rows, labels, keys)
-    if _are_all(_is_row, rows):
-        return RowsGrid(rows, labels)
+    if _is_row(first) and (width := _width(rows)) is not None:
+        return RowsGrid(rows, labels, width)
     return PlainGrid(rows, labels)
 
 
@@ -287,20 +287,41 @@ def _column(value: Any) -> Grid | None:
     return found if found is not None and found.size()[1] == 1 else None
 
 
-def _are_all(are: Callable[[object], bool], rows: Any) -> bool:
-    """Whether all rows but those that are None are of a kind, and the first is."""
-    first = next(iter(rows), None)
-    return are(first) and all(it is None or are(it) for it in islice(rows, _MOST_SCANNED))
+def _parts(rows: Any) -> Iterator[tuple[list[Any], list[type]]]:
+    """Yield all rows but those that are None, and their types, a part at a time: others are to run, too."""
+    for start in range(0, len(rows), _AT_ONCE):
+        part = [it for it in rows[start : start + _AT_ONCE] if it is not None]
+        yield part, list({id(it): it for it in map(type, part)}.values())
 
 
-def _has_plain_keys(keys: dict[int, Any]) -> bool:
-    """Whether all keys can be looked up without code of the notebook's, which may be in their hash."""
-    return all(family_of(type(it)) != "other" or type(it) is bytes or it is None for it in keys.values())
+def _keys(rows: Any) -> list[Any] | None:
+    """Return the keys of records in their order; None where a row is none, or a key has code in its hash.
+
+    So a key is looked up only once its type is known.
+    """
+    found: dict[object, None] = {}
+    for part, kinds in _parts(rows):
+        if not all(issubclass(it, dict) for it in kinds):
+            return None
+        for key in {id(it): it for row in part for it in dict.keys(row)}.values():
+            if not _is_plain_key(key):
+                return None
+            found[key] = None
+    return list(found)
 
 
-def _keys(rows: Any) -> dict[int, Any]:
-    """Return the keys of records by their ids, in their order: it takes no hash to find them."""
-    return {id(it): it for row in rows[:_MOST_SCANNED] if _is_record(row) for it in dict.keys(row)}
+def _width(rows: Any) -> int | None:
+    """Return how many values the longest row has; None where one is no row."""
+    width = 0
+    for part, kinds in _parts(rows):
+        if not all(issubclass(it, (list, tuple)) for it in kinds):
+            return None
+        width = max(width, max((_base(it).__len__(it) for it in part), default=0))
+    return width
+
+
+def _is_plain_key(key: object) -> bool:
+    return family_of(type(key)) != "other" or type(key) is bytes or key is None
 
 
 def _is_record(value: object) -> bool:

@@ -93,12 +93,15 @@ export class TableGrid {
     this.wanted = this.order;
   }
 
-  /** The cells that are selected; where none are, all. */
+  /** The cells that are selected; where none or all are, all, also of the columns that are not shown. */
   get selected(): Range {
     const { firstColumn } = this.order;
     const last = this.shape.columns.length;
-    const { fromRow, toRow, fromCell, toCell } = this.selection.getSelectedRanges().at(-1)
-      ?? { fromRow: 0, toRow: this.shape.rows - 1, fromCell: 0, toCell: last };
+    const selected = this.selection.getSelectedRanges().at(-1);
+    const lastRow = this.shape.rows - 1;
+    const { fromRow, toRow, fromCell, toCell } = selected ?? { fromRow: 0, toRow: lastRow, fromCell: 0, toCell: last };
+    const isAll = fromRow === 0 && toRow >= lastRow && fromCell === 0 && toCell >= last;
+    if (isAll) return { fromRow: 0, toRow: lastRow, fromColumn: -1, toColumn: this.shape.totalColumns - 1 };
     const columnOf = (cell: number): number => cell === 0 ? -1 : firstColumn + Math.min(cell, last) - 1;
     return { fromRow, toRow: Math.min(toRow, this.shape.rows - 1), fromColumn: columnOf(fromCell), toColumn: columnOf(toCell) };
   }

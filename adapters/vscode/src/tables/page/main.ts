@@ -59,6 +59,7 @@ function drawGroups({ columns, totalColumns }: Shape): void {
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => take(data));
 element('copy').addEventListener('click', copy);
+element('refresh').addEventListener('click', () => vscode.postMessage({ kind: 'refresh' }));
 before?.addEventListener('click', () => ordered({ ...order, firstColumn: Math.max(order.firstColumn - GROUP, 0) }));
 after?.addEventListener('click', () => ordered({ ...order, firstColumn: order.firstColumn + GROUP }));
 window.addEventListener('keydown', (event) => {
