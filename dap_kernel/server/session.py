@@ -20,8 +20,9 @@ from .breakpoints.breakpoint_store import Breakpoints
 from .breakpoints.goto_targets import GotoTargets
 from .companions.companions import Companions
 from .errors import Cancelled, DapError, NotStopped
+from .events.cell_events import CellEvents
+from .events.kernel_state_events import KernelStateEvents
 from .events.live_line import LiveLine
-from .events.notebook_events import NotebookEvents
 from .events.progress import Progress
 from .flows.ending import ended_without_goodbye
 from .flows.imported_modules import Imported
@@ -81,12 +82,17 @@ class Session:
         self.kernel = SessionKernel(self.listener)
         self.threads = Threads(self.emit)
         self.run_state = RunState()
-        self.events = NotebookEvents(self)
         self.breakpoints = Breakpoints(self.documents, self.sources, self.emit)
         self.targets = GotoTargets()
-        self.live_line = LiveLine(self)
+        self.live_line = LiveLine(self.port, self.options, self.run_state, self.documents, self.sources)
         self.output = Output(self.emit, self.documents, self.sources, self.live_line, Displays(self))
-        self.progress = Progress(self)
+        self.progress = Progress(self.port, self.run_state, self.documents, self.live_line, self.output)
+        self.kernel_state_events = KernelStateEvents(
+            self.port, self.kernel, self.threads, self.run_state, self.progress
+        )
+        self.cell_events = CellEvents(
+            self.port, self.run_state, self.documents, self.sources, self.output.rewritten
+        )
         self.runner = Runner(self.kernel, self.documents, self.run_state, self.threads, RunEvents(self))
         self.idle = Idle(self)
         self.imported = Imported(self)
@@ -185,7 +191,7 @@ class Session:
         """Bring what depends on texts up to date."""
         self.breakpoints.look_again()
         self.tell_breakpoints()
-        self.events.text_changed()
+        self.cell_events.tell_changed()
         if (main := self.documents.main) is not None and self.sources.scripts.has_changed(main):
             self.emit(LoadedSourceEvent("changed", self.sources.script_of(main)))
         if self.is_live and self.threads.stops:
@@ -238,7 +244,7 @@ class Session:
         main = self.documents.main
         name = main.path.rpartition("/")[2] if main is not None else "notebook"
         current = self.run_state.current
-        state = current.name if current is not None else self.events.state
+        state = current.name if current is not None else self.kernel_state_events.state
         has_cells = main is None or main.notebook.traits.has_cells
         return f"{name} · {state}" if has_cells else name
 

@@ -182,7 +182,7 @@ class Companion:
 
     def _tell_state(self) -> None:
         session = self._session
-        self.send_event(NotebookKernelEvent(session.events.state))
+        self.send_event(NotebookKernelEvent(session.kernel_state_events.state))
         self.send_event(NotebookBreakpointsEvent(session.breakpoints.all()))
         for stop in session.threads.stops.values():
             self.send_event(StoppedEvent(stop.reason, stop.thread))
@@ -206,7 +206,7 @@ class Companion:
             self._room.release()
         if isinstance(answer.body, NotebookCellsResponse):
             for cell in answer.body.cells:
-                self._session.events.tell_traceback(cell)  # it may not have been there when it was told
+                self._session.cell_events.add_traceback(cell)  # it may not have been there when it was told
         seq = next(self._seq)
         if answer.error is not None:
             self._write(refusal(seq, request.seq, request.command, answer.error))

@@ -5,27 +5,39 @@ Knows how lines are told, not how they are found.
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
 from ...notebook.source.loops import loop_around
 from ...protocol.notebook import NotebookLineEvent, NotebookLoop
 from ...protocol.output import OutputEvent
 from .. import convert
+from ..arguments.debug_options import DebugOptions
+from ..port.client_port import ClientPort
+from ..run.run_state import RunState
+from ..texts.documents import Documents
 from ..texts.revisions import Revision
-
-if TYPE_CHECKING:
-    from ..session import Session
+from ..texts.sources import Sources
 
 TOLD_EVERY_S = 1.0  # with "liveLine": "output"
 READ_AT_ONCE = 10_000  # characters of a text, some 40 ms
 
 
 class LiveLine:
-    """See the module."""
+    """See the module. It is told as `notebookLine`, or printed, or kept for who asks, as `liveLine` says."""
 
-    def __init__(self, session: "Session") -> None:
-        self._session = session
+    def __init__(
+        self,
+        port: ClientPort,
+        options: DebugOptions,
+        run_state: RunState,
+        documents: Documents,
+        sources: Sources,
+    ) -> None:
+        self._port = port
+        self._options = options
+        self._run = run_state
+        self._documents = documents
+        self._sources = sources
         self._now: wire.ActiveLine | None = None
         self._runs: object = None  # what the seconds are of: the outermost loop, or else the line
         self._since = 0.0
@@ -40,51 +52,55 @@ class LiveLine:
             return None
         return self._now.filename, self._now.line
 
-    def moved(self, it: wire.ActiveLine) -> None:
-        """Take the kernel's word on what runs now."""
-        if it.filename is None:
+    @property
+    def is_shown_by_client(self) -> bool:
+        """Whether the client gets events of it, and so has no need of it elsewhere."""
+        return self._port.wants_notebook_events and self._options.args.live_line == "events"
+
+    def take(self, active: wire.ActiveLine) -> None:
+        """Take the kernel's word on what runs now, and tell of it."""
+        if active.filename is None:
             self.clear()
             return
-        self._now = it
-        self._session.progress.update()
-        if self._session.args.live_line == "events" and self._session.tells_notebook_events:
-            self._tell(it.filename, it)
-        elif self._session.args.live_line == "output":
-            self._print(it.filename, it)
+        self._now = active
+        if self._options.args.live_line == "events" and self._port.has_notebook_hearers:
+            self._tell(active.filename, active)
+        elif self._options.args.live_line == "output":
+            self._print(active.filename, active)
 
     def clear(self) -> None:
-        """Nothing runs any more."""
+        """Nothing runs any more: that is told to who was told what ran."""
         self._now = self._runs = None
         if self._is_told:
             self._is_told = False
-            cell = self._session.run_state.last
-            self._session.emit(NotebookLineEvent(cell.id if cell is not None else ""))
+            cell = self._run.last
+            self._port.emit(NotebookLineEvent(cell.id if cell is not None else ""))
 
-    def shown(self) -> str | None:
+    def in_words(self) -> str | None:
         """Return the line that runs now in the client's numbers, in words: `line 45`."""
         place = self.place
-        location = self._session.sources.locate(*place) if place is not None else None
+        location = self._sources.locate(*place) if place is not None else None
         return None if location is None else f"line {location.line}"
 
-    def _tell(self, filename: str, it: wire.ActiveLine) -> None:
-        location = self._session.sources.locate(filename, it.line)
-        revision = self._session.documents.revision(filename)
+    def _tell(self, filename: str, active: wire.ActiveLine) -> None:
+        location = self._sources.locate(filename, active.line)
+        revision = self._documents.revision(filename)
         if location is not None and revision is not None:
             self._is_told = True
-            loop, now = self._loop(it), time.monotonic()
-            runs = loop or (filename, it.line, it.outer)
+            loop, now = self._loop(active), time.monotonic()
+            runs = loop or (filename, active.line, active.outer)
             if runs != self._runs:
                 self._runs, self._since = runs, now
-            event = convert.notebook_line(it, revision.cell_id, location)
-            if loop is not None and (first := self._session.sources.locate(*loop)) is not None:
+            event = convert.notebook_line(active, revision.cell_id, location)
+            if loop is not None and (first := self._sources.locate(*loop)) is not None:
                 event.loop = NotebookLoop(first.source, first.line)
             event.elapsed_s = round(now - self._since, 3)
-            self._session.emit(event)
+            self._port.emit(event)
 
-    def _loop(self, it: wire.ActiveLine) -> tuple[str, int] | None:
+    def _loop(self, active: wire.ActiveLine) -> tuple[str, int] | None:
         """Return where the outermost loop begins that runs now, as the kernel has it."""
-        for filename, line in [*reversed(it.outer), (it.filename or "", it.line)]:
-            revision = self._session.documents.revision(filename)
+        for filename, line in [*reversed(active.outer), (active.filename or "", active.line)]:
+            revision = self._documents.revision(filename)
             if revision is None or not self._is_read(revision):
                 continue
             first = loop_around(revision.source, revision.to_source(line))
@@ -97,21 +113,18 @@ class LiveLine:
         name, source = revision.filename, revision.source
         if len(source) > READ_AT_ONCE and name not in self._read_ahead:
             self._read_ahead[name] = False
-            self._session.spawn(self._read(name, source))
+            reading = asyncio.get_running_loop().run_in_executor(None, loop_around, source, 1)  # it remembers
+            reading.add_done_callback(lambda _: self._read_ahead.update({name: True}))
         return self._read_ahead.get(name, True)
 
-    async def _read(self, name: str, source: str) -> None:
-        await asyncio.to_thread(loop_around, source, 1)  # which remembers
-        self._read_ahead[name] = True
-
-    def _print(self, filename: str, it: wire.ActiveLine) -> None:
+    def _print(self, filename: str, active: wire.ActiveLine) -> None:
         now = asyncio.get_running_loop().time()
-        location = self._session.sources.locate(filename, it.line)
+        location = self._sources.locate(filename, active.line)
         if location is None or now - self._told_at < TOLD_EVERY_S:
             return
         self._told_at = now
-        cell = self._session.run_state.current
+        cell = self._run.current
         name = f"{cell.name} · " if cell is not None else ""
-        via = f" in {it.via}" if it.via else ""
+        via = f" in {active.via}" if active.via else ""
         text = f"{name}line {location.line}{via}\n"
-        self._session.emit(OutputEvent(text, "console", source=location.source, line=location.line))
+        self._port.emit(OutputEvent(text, "console", source=location.source, line=location.line))

@@ -26,8 +26,8 @@ def run_ended(session: "Session") -> None:
     """Go idle when a run has ended, or end the session, as `whenDone` says."""
     if not session.lifecycle.is_live or session.lifecycle.is_restarting:
         return
-    session.events.kernel()
-    session.events.text_changed()  # the kernel may have died
+    session.kernel_state_events.tell_state()
+    session.cell_events.tell_changed()  # the kernel may have died
     if session.options.stays:
         session.spawn(session.imported.learn())
         why = f"No kernel: {session.run_state.failure}" if session.kernel.is_dead else None
@@ -73,9 +73,9 @@ def forget_kernel(session: "Session", why: str | None = None) -> None:
     session.imported.forget()
     if session.documents.main is not None:
         session.documents.main.forget_runs()
-    session.events.kernel(why)
+    session.kernel_state_events.tell_state(why)
     if session.lifecycle.is_live:
-        session.events.text_changed()
+        session.cell_events.tell_changed()
 
 
 def resumed(session: "Session") -> None:

@@ -46,13 +46,13 @@ class KernelEvents:
             event.start_method = "attach"
         session.emit(event)
         session.threads.announce(wire.MAIN_THREAD)
-        session.events.kernel()
+        session.kernel_state_events.tell_state()
 
     def kernel_failed(self, why: str) -> None:
         session = self._session
         if not (session.kernel.is_unfit and session.lifecycle.is_launching):  # the answer to `launch` says so
             session.output.say(why, "stderr")
-        session.events.kernel(why)
+        session.kernel_state_events.tell_state(why)
 
     def kernel_ended(self, ending: Ending) -> None:
         kernel_ended(self._session, ending)
@@ -90,11 +90,13 @@ class KernelEvents:
                 if (stop := session.threads.stops.get(thread)) is not None and not stop.is_idle:
                     session.threads.release(thread)
                     session.emit(ContinuedEvent(thread, all_threads_continued=False))
-                    session.events.kernel()
+                    session.kernel_state_events.tell_state()
             case wire.ThreadExited(thread):
                 session.threads.ended(thread)
             case wire.ActiveLine():
-                session.live_line.moved(notification)
+                session.live_line.take(notification)
+                if notification.filename is not None:
+                    session.progress.update()
             case wire.BreakpointChanged():
                 session.breakpoints.kernel_says(notification)
             case wire.InputWanted():

@@ -22,7 +22,7 @@ class RunEvents:
         self._session.idle.leave()
 
     def run_begins(self) -> None:
-        self._session.events.kernel()
+        self._session.kernel_state_events.tell_state()
         self._session.progress.run_begins()
 
     def run_ends(self) -> None:
@@ -34,7 +34,7 @@ class RunEvents:
         self._session.progress.run_ends()
 
     def cell_changed(self, cell: Cell) -> None:
-        self._session.events.cell(cell)
+        self._session.cell_events.tell_cell(cell)
 
     def cell_compiles(self, cell: Cell) -> None:
         self._session.breakpoints.look_again_in(cell.id)
@@ -43,7 +43,7 @@ class RunEvents:
     def cell_begins(self, cell: Cell, ran: Revision) -> None:
         session = self._session
         session.idle.cell_begins(cell)
-        session.events.cell(cell)
+        session.cell_events.tell_cell(cell)
         session.output.cell_begins(cell, ran, tells_cell=session.port.wants_notebook_events)
         session.progress.update()
 

@@ -54,7 +54,7 @@ async def _tell(session: "Session", stop: Stop, event: StoppedEvent) -> None:
     session.threads.announce(stop.thread)
     event.all_threads_stopped = session.threads.all_stopped()
     session.emit(event)
-    session.events.kernel()
+    session.kernel_state_events.tell_state()
 
 
 def resume(
@@ -84,4 +84,4 @@ def resume(
         session.idle.resume(step)
     elif idle is not None:
         session.idle.begin()  # nothing runs in the main thread: only its handles are new
-    session.events.kernel()
+    session.kernel_state_events.tell_state()

@@ -62,7 +62,7 @@ async def cells(session: "Session", words: list[str]) -> Said:
     lines = []
     for cell in session.runner.notebook.cells:
         if cell.is_code or cell.flaw is not None:
-            it = session.events.of(cell)
+            it = session.cell_events.described(cell)
             error = it.error if it.state == "failed" else it.problem if it.state == "new" else None
             took = f" ({it.duration_s:.2f} s)" if it.duration_s is not None else ""
             what = f"{it.name}{took}{f': {error}' if error else ''}"
@@ -161,9 +161,9 @@ async def plots(session: "Session", words: list[str]) -> Said:
 
 async def where(session: "Session", words: list[str]) -> Said:
     stops = [it for it in session.threads.stops.values() if not it.is_idle]
-    lines = [f"the kernel {KERNEL_WORDS[session.events.state]}"]
+    lines = [f"the kernel {KERNEL_WORDS[session.kernel_state_events.state]}"]
     if session.run_state.current is not None:
-        line = session.live_line.shown()
+        line = session.live_line.in_words()
         lines.append(f"{session.run_state.current.name} runs" + (f", {line}" if line and not stops else ""))
     for stop in stops:
         lines.append(f"thread {stop.thread} is stopped ({stop.reason}):")

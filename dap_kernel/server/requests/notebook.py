@@ -33,8 +33,8 @@ async def notebook_cells(session: Session, args: NotebookCellsArguments) -> Note
     text = _text(session, args.path)
     shown = session.sources.shown_as(text, args.path)
     return NotebookCellsResponse(
-        [session.events.of(it, text) for it in shown.cells],
-        session.events.state,
+        [session.cell_events.described(it, text) for it in shown.cells],
+        session.kernel_state_events.state,
         format=text.notebook.format.value,
         text=session.sources.script_of(text) if text is session.documents.main else None,
     )
@@ -119,7 +119,7 @@ def _format(args: NotebookSyncArguments) -> Format | None:
 
 
 def _synced(session: Session, text: Text) -> NotebookSyncResponse:
-    return NotebookSyncResponse([session.events.of(it, text) for it in text.notebook.cells])
+    return NotebookSyncResponse([session.cell_events.described(it, text) for it in text.notebook.cells])
 
 
 def _text(session: Session, name: str | None) -> Text:

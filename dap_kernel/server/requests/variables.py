@@ -49,7 +49,7 @@ async def set_variable(session: Session, args: SetVariableArguments) -> Then:
     command = wire.SetVariable(args.variables_reference, args.name, args.value, _is_hex(args.format))
     found = await session.kernel.call(command, wire.Variable)
     response = convert.set_variable_response(found, session.port.client.supports_variable_type)
-    return Then(response, session.events.variables_changed)
+    return Then(response, session.kernel_state_events.tell_variables_changed)
 
 
 @registry.request("setExpression", stopped=True, offers=Capabilities(supports_set_expression=True))
@@ -58,7 +58,7 @@ async def set_expression(session: Session, args: SetExpressionArguments) -> Then
     command = wire.SetExpression(frame, args.expression, args.value, _is_hex(args.format))
     found = await session.kernel.call(command, wire.Variable)
     response = convert.set_expression_response(found, session.port.client.supports_variable_type)
-    return Then(response, session.events.variables_changed)
+    return Then(response, session.kernel_state_events.tell_variables_changed)
 
 
 @registry.request(
@@ -114,11 +114,11 @@ async def completions(session: Session, args: CompletionsArguments) -> Completio
 
 def _statement_ran(session: Session) -> None:
     session.port.invalidate()
-    session.events.variables_changed()
+    session.kernel_state_events.tell_variables_changed()
 
 
 def _value_shown(session: Session) -> None:
-    session.events.variables_changed()  # `rows.pop()` has a value, too
+    session.kernel_state_events.tell_variables_changed()  # `rows.pop()` has a value, too
 
 
 def _item(session: Session, it: wire.Completion, before: str) -> CompletionItem:
