@@ -69,7 +69,7 @@ def _prepare_to_show(agent: Agent, displays: Displays, tell: Callable[[str], Non
     figures = Figures(displays)
     figures.install(agent.start.plots)
     agent.inspector.draw_plots = figures.draw_now
-    if agent.start.format != "script":
+    if not agent.start.is_program:
         displays.install()
         progress_bars.install(agent.streams.is_ours, tell, has_cells=agent.start.has_cells)
     return figures

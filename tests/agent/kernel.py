@@ -19,6 +19,7 @@ from dap_kernel.agent.wire import messages as wire
 from dap_kernel.agent.wire.codec import encode
 from dap_kernel.agent.wire.marks import MarkReader
 from dap_kernel.kernels.own.boot import boot_arguments
+from dap_kernel.notebook.format_traits import TRAITS, Format
 
 PATIENCE_S = 20.0
 PYTHONS = [
@@ -238,6 +239,9 @@ class Kernels:
     ) -> Kernel:
         path = str(self.folder / name)
         more.setdefault("path0", str(self.folder))
+        traits = TRAITS[Format(format)]
+        more = {"is_program": traits.cell_is_the_program, "has_loop": traits.has_event_loop, **more}
+        more = {"shell": traits.shell, "has_file": not traits.is_json, **more}
         start = wire.Start(path, format, [path, *args], **more)  # type: ignore[arg-type]
         kernel = Kernel(self.python, start, self.folder, **(env or {}))
         self._kernels.append(kernel)

@@ -57,7 +57,7 @@ class Cells:
         self._sampler = sampler
         self._displays = displays
         self._figures = figures
-        self._is_script = agent.start.format == "script"
+        self._is_program = agent.start.is_program
         self._sources = SourceCache()
         self._ran: dict[str, RanCell] = {}
 
@@ -71,7 +71,7 @@ class Cells:
         began, stopped_s = perf_counter(), self._agent.parking.stopped_s
         self._agent.streams.repair()
         filename = self._spelled(cell)
-        if not self._is_script:
+        if not self._is_program:
             self._sources.add(filename, cell.source, cell.first_line)
         self._note(cell, None)
         try:
@@ -176,7 +176,7 @@ class Cells:
     def _finish(self, run: Run, exception: BaseException | None) -> CellResult:
         if run.is_open:  # an interrupt came between the code's end and ours
             self._end(run)
-        result = self._shown_plain(result_of(exception, self._is_script))
+        result = self._shown_plain(result_of(exception, self._is_program))
         result.failed_file, result.failed_line = innermost(exception, self._ran)
         result.own_line = innermost(exception, (run.cell.filename,))[1]
         try:
@@ -195,13 +195,13 @@ class Cells:
         """Say on stderr what the user is to know of an exception, and look at it post mortem."""
         streams = self._agent.streams
         without_leading(exception, self._agent.user_code.is_kernel)
-        if self._is_script and not issubclass(type(exception), SystemExit):
+        if self._is_program and not issubclass(type(exception), SystemExit):
             _leave_as_last(exception)
         if is_instance(exception, SystemExit):
             streams.emit_error(exit_message(exception))
         elif result.state == "stopped":
             self._show(self._shell.output_of(exception), run)
-        elif self._is_script and sys.excepthook is not sys.__excepthook__:
+        elif self._is_program and sys.excepthook is not sys.__excepthook__:
             sys.excepthook(type(exception), exception, traceback_of(exception))
             streams.flush()
         else:
@@ -212,7 +212,7 @@ class Cells:
             if told is None:
                 (streams.emit_traceback if result.state == "failed" else streams.emit_error)(shown)
         if result.state == "failed":
-            if not self._is_script:
+            if not self._is_program:
                 _leave_as_last(exception)
             if not run.cell.may_fail:
                 self._agent.watcher.uncaught(exception)

@@ -33,7 +33,7 @@ def furnish(module: ModuleType, start: Start) -> None:
     sys.orig_argv[:] = [*options, *program, *start.argv[1:]]
     if start.path0 is not None and not sys.flags.safe_path:
         sys.path[0:1] = [native(start.path0)]  # `python -c` left "" there
-    if start.format == "jupyter":  # a worker process would execute the JSON if it had a __file__
+    if not start.has_file:  # a worker process would execute the JSON if it had a __file__
         return
     if sys.version_info < (3, 14):  # from there on it would hide those that are evaluated when asked for
         vars(module).setdefault("__annotations__", {})

@@ -46,7 +46,7 @@ class MainThread:
 
     def serve(self) -> int:
         """Do what the inbox says until told to exit; return the exit code."""
-        if self._agent.start.format in ("jupyter", "marimo"):
+        if self._agent.start.has_loop:
             self._open_loop()
         error: BaseException | None = None
         while self._code is None:
@@ -144,7 +144,7 @@ class MainThread:
             return self._failed(error)
 
     def _failed(self, error: BaseException) -> CellResult:
-        return result_of(error, self._agent.start.format == "script")
+        return result_of(error, self._agent.start.is_program)
 
     def _begin_awaiting(self) -> None:
         assert self._loop is not None and self._held is not None

@@ -17,21 +17,21 @@ from ..wire.messages import CellResult
 _TRACEBACK_LENGTH = 60_000  # characters of one that goes over the wire
 
 
-def result_of(exception: BaseException | None, is_script: bool) -> CellResult:
+def result_of(exception: BaseException | None, is_program: bool) -> CellResult:
     """Return the result of a cell that ended with `exception`, or without one."""
     match exception:
         case None:
             return CellResult("done")
         case SystemExit():
-            return CellResult("done" if is_script else "stopped", exit_code=exit_code(exception))
+            return CellResult("done" if is_program else "stopped", exit_code=exit_code(exception))
         case KeyboardInterrupt():
-            return CellResult("interrupted", "KeyboardInterrupt", 130 if is_script else None)
+            return CellResult("interrupted", "KeyboardInterrupt", 130 if is_program else None)
     if is_quit(exception):
         return CellResult("stopped", was_quit=issubclass(type(exception), CellQuit))
     return CellResult(
         "failed",
         one_line(exception),
-        1 if is_script else None,
+        1 if is_program else None,
         missing_module=_name(exception) if is_instance(exception, ModuleNotFoundError) else None,
         missing_name=_name(exception) if is_instance(exception, NameError) else None,
     )

@@ -249,10 +249,14 @@ class Start:
     """The first command of all. Reply: Hello is sent as notification, then the reply (null)."""
 
     notebook: str  # absolute path
-    format: Literal["marimo", "percent", "jupyter", "script"]
+    format: Literal["marimo", "percent", "jupyter", "script"]  # for who lists kernels that wait
     argv: list[str]
     path0: str | None  # becomes sys.path[0]; None leaves sys.path alone
     module: str | None = None  # run as `python -m`
+    shell: Literal["script", "plain", "ipython", "marimo"] = "plain"  # what a cell's text means
+    is_program: bool = False  # its one cell fails and exits as a file does under `python`
+    has_loop: bool = False  # cells run inside one event loop from the start
+    has_file: bool = True  # the notebook is the `__file__` of its code
     just_my_code: bool = True
     show_return_value: bool = True
     live_line: bool = True

@@ -172,14 +172,18 @@ def _open_module(session: "Session", args: LaunchArguments) -> Text:
 def _start(
     session: "Session", args: LaunchArguments, text: Text, cwd: str, folder: Path | None
 ) -> wire.Start:
-    backend = os.environ.get(BACKEND_VARIABLE)
+    backend, traits = os.environ.get(BACKEND_VARIABLE), text.notebook.traits
     start = wire.Start(
         notebook=text.path,
         format=text.notebook.format.value,
         argv=[archive_of(text.path) or text.path, *args.argv],
         path0=cwd if args.module is not None or is_untitled(text.path) else os.path.dirname(text.path),
         module=args.module,
-        plots=args.plots == "inline" or (args.plots is None and text.notebook.traits.has_cells),
+        shell=traits.shell,
+        is_program=traits.cell_is_the_program,
+        has_loop=traits.has_event_loop,
+        has_file=not traits.is_json,
+        plots=args.plots == "inline" or (args.plots is None and traits.has_cells),
         has_cells=text.has_cell_uris or (session.output.draws_progress and session.wants_notebook_events),
         runtime_folder=str(folder) if folder is not None else None,
         backend=backend if backend in ("monitoring", "settrace") else None,  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ def make_shell(start: Start, main: ModuleType, hidden: set[str], displays: Displ
     `hidden` gets the names in the namespace that are the shell's, `note` what the user is to know.
     """
     plain = PlainShell(displays, lambda: _ipython(main, hidden, displays, start.path0))
-    match start.format:
+    match start.shell:
         case "script":
             return ScriptShell(start, lambda: _ipython(main, hidden, displays, start.path0, is_script=True))
         case "marimo":
@@ -23,7 +23,7 @@ def make_shell(start: Start, main: ModuleType, hidden: set[str], displays: Displ
                 from .marimo import MarimoShell
 
             return MarimoShell(start.notebook, start.path0, displays, note)
-        case "percent":
+        case "plain":
             return plain
     try:
         return _ipython(main, hidden, displays, start.path0)
