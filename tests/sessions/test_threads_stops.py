@@ -4,6 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.client.connection import Refused
 from tests.client.debug import Debug
 from tests.client.stop import Stop
 from tests.sessions.notebooks import at
@@ -184,6 +187,31 @@ async def test_several_threads_stop_at_once_and_go_on_together_or_alone(
         await debug.break_at(path)
         await stop.continue_()
         await debug.output_until("[('first', 2), ('second', 2)]")
+        assert await debug.terminated() == 0
+
+
+async def test_what_a_table_keeps_of_names_is_void_once_another_thread_has_run_on(
+    debugging: Debugging, write: Write
+) -> None:
+    path = write("workers.py", WORKERS)
+    async with debugging(path) as debug:
+        await debug.launch(breakpoints={path: [at(path, "# work")]})
+        both = await stops_of_two(debug)
+        first, frame = both["first"], await both["second"].frame()
+        names, made = [
+            (await debug.ask("notebookTable", expression=it, frameId=frame.id))["tableReference"]
+            for it in ("counts", "list(range(3))")
+        ]
+        assert (await debug.ask("notebookTable", tableReference=names))["totalRows"] == 0
+        await first.next(singleThread=True)
+        await debug.stopped("step", thread=first.thread)
+        with pytest.raises(Refused, match="notStopped"):
+            await debug.ask("notebookTable", tableReference=names)
+        assert (await debug.ask("notebookTable", tableReference=made))["totalRows"] == 3
+        found = await debug.ask("notebookTable", expression="counts", lookUp=True, frameId=frame.id)
+        assert found["totalRows"] == 1
+        await debug.break_at(path)
+        await both["second"].continue_()
         assert await debug.terminated() == 0
 
 
