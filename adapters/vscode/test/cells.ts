@@ -119,7 +119,6 @@ export function cells(tell: Tell): void {
     await editor.stopsAt('y = x + 1');
     await editor.showsVariable('x = 41');
     assert.equal(await editor.isToolbarShown(), true);
-    await editor.picture('vscode-debug-cell');
     await editor.press('F5');
     await editor.ended(1, 'success');
     assert.equal(await editor.order(1), '[3]');

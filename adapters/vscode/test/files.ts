@@ -38,6 +38,11 @@ async function cursorAt(editor: Editor, line: number): Promise<void> {
   await until(`the cursor in line ${line}`, async () => (await editor.page.locator('.statusbar-item').filter({ hasText: `Ln ${line},` }).count()) > 0 || undefined);
 }
 
+/** Wait until the lenses say of so many cells that they ran. */
+async function saysRan({ page }: Editor, count: number): Promise<void> {
+  await page.locator('.codelens-decoration').filter({ hasText: /ran ·/ }).nth(count - 1).waitFor();
+}
+
 export function files(tell: Tell): void {
   tell('the keys run the cells of a percent file; what they print is seen, and no debugger', { 'cells.py': CELLS }, async ({ page }) => {
     const editor = new Editor(page);
@@ -50,9 +55,11 @@ export function files(tell: Tell): void {
     await editor.press('Control+Enter');
     await prints(editor, 'two 42');
     await cursorAt(editor, 9);
+    await editor.command('Terminal: Clear'); // of paths
     await editor.press('Control+Enter');
     await prints(editor, 'two 43');
     assert.deepEqual(await lines(editor), CELLS.split('\n'), 'the keys have typed nothing');
+    await saysRan(editor, 2);
     await editor.picture('vscode-percent-run', 'panel');
   });
 
@@ -104,6 +111,7 @@ export function files(tell: Tell): void {
     await editor.press('Control+Enter');
     await plots.locator('table td').getByText('Oslo').waitFor();
     assert.equal(await plots.getByText('fjord').count(), 1, 'a table in a table is shown once');
+    await saysRan(editor, 2);
     await editor.picture('vscode-plots-beside');
     assert.equal(await plots.locator('img').first().isVisible(), false, 'a table is no picture');
     await page.locator('.tab').last().click({ button: 'middle' });

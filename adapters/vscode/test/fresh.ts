@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { count, counted } from './counts';
 import { Editor, Notebook } from './editor';
 import { isGone, kernelIn, TELLS_ID } from './processes';
 import { notebook, type Opened, type Tell } from './stories';
@@ -26,13 +27,11 @@ export function fresh(tell: Tell): void {
     const { page, folder, bare } = opened;
     const before = contents(environmentOf(bare));
     const editor = new Editor(page);
-    await editor.open('cells.py');
-    await editor.goto(6);
-    const begun = Date.now();
-    await editor.toggleBreakpoint();
-    await editor.press('F5');
-    await editor.stopsAt('print(more)');
-    tellTimes('a percent file', opened, begun);
+    await stopsAtOnce('a percent file', opened, async () => {
+      await editor.open('cells.py');
+      await editor.goto(6);
+      await editor.toggleBreakpoint();
+    });
     await editor.showsVariable('more = 42');
     await editor.press('Shift+F5');
     await editor.ends();
@@ -44,13 +43,11 @@ export function fresh(tell: Tell): void {
     const { page, bare } = opened;
     const before = contents(environmentOf(bare));
     const editor = new Notebook(page);
-    await editor.open('nb.ipynb');
-    const begun = Date.now();
-    await editor.click(1, 2);
-    await editor.toggleBreakpoint();
-    await editor.press('F5');
-    await editor.stopsAt('print(more)');
-    tellTimes('a notebook', opened, begun);
+    await stopsAtOnce('a notebook', opened, async () => {
+      await editor.open('nb.ipynb');
+      await editor.click(1, 2);
+      await editor.toggleBreakpoint();
+    });
     await editor.showsVariable('more = 42');
     await editor.press('F5');
     await editor.shows('42');
@@ -208,9 +205,24 @@ export function partial(tell: Tell): void {
   });
 }
 
-function tellTimes(what: string, { installedS }: Opened, begun: number): void {
-  const stoppedS = (Date.now() - begun) / 1000;
-  console.log(`${what}: installed in ${installedS.toFixed(1)} s; from the click to the stop ${stoppedS.toFixed(1)} s`);
+/** Install, open and mark a line by `mark`, F5: the stop is there, and nothing else was typed, clicked or asked. */
+async function stopsAtOnce(what: string, { page, installed }: Opened, mark: () => Promise<void>): Promise<void> {
+  const begun = Date.now();
+  await count(page);
+  await mark();
+  const marked = await counted(page);
+  const pressed = Date.now();
+  const editor = new Editor(page);
+  await editor.press('F5');
+  await editor.stopsAt('print(more)');
+  const { commands, clicks, f5 } = await counted(page);
+  const seconds = (since: number): string => ((Date.now() - since) / 1000).toFixed(1);
+  console.log(`${what}, from the install to the first stop: commands: ${installed.commands + commands}, clicks: ${clicks}, F5: ${f5}; `
+    + `${installed.seconds.toFixed(1)} s for the install, ${seconds(pressed)} s from F5 to the stop, ${seconds(begun)} s since the window was there. `
+    + `Clicks for the file and its breakpoint: ${marked.clicks}.`);
+  assert.deepEqual({ commands: installed.commands + commands, clicks, f5 }, { commands: 1, clicks: 0, f5: 1 });
+  assert.ok(marked.commands === 0 && marked.f5 === 0 && marked.clicks <= 2, `the file, and the cell: ${JSON.stringify(marked)}`);
+  assert.equal(await page.locator('.monaco-dialog-box, .notification-toast').count(), 0, 'nothing is asked');
 }
 
 function versionOf(python: string): string {

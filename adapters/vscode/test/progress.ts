@@ -1,6 +1,6 @@
 // Progress in the cell: bars and counters as they grow, and in their last form.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Notebook } from './editor';
 import { notebook, type Tell } from './stories';
@@ -14,6 +14,19 @@ def step(n):
     while n == 2 and not exists("go"):
         sleep(0.01)`;
 const COUNTER = 'print("begun")\nfor n in range(4):\n    print(f"\\rat {n}", end="")\n    step(n)\nprint()\nprint("end")';
+/** Waits at 2 for the file `go`, and at 4, of which it tells by a file, for `end`. */
+const COUNTER_IN_TWO = `\
+from os.path import exists
+from time import sleep
+print("begun")
+for n in range(6):
+    print(f"\\rat {n}", end="")
+    if n in (2, 4):
+        open(f"at {n}", "w").close()
+        while not exists({2: "go", 4: "end"}[n]):
+            sleep(0.01)
+print()
+print("end")`;
 const BARS: [name: string, code: string, grown: RegExp, last: RegExp, ...needs: string[]][] = [
   ['a counter', COUNTER, /^begun\nat 2$/, /^begun\nat 3\nend$/],
   ['tqdm', 'from tqdm import tqdm\nfor n in tqdm(range(4), ncols=60, mininterval=0): step(n)\nprint("end")', /50%/, /^100%.*4\/4.*\n*end$/s, 'tqdm'],
@@ -46,7 +59,8 @@ export function progress(tell: Tell): void {
     }
   }
 
-  tell('the bar of a notebook that is not in front grows in its cell', { 'a.ipynb': notebook('word = "idle"'), 'bar.ipynb': notebook(`${WAIT}\n${COUNTER}`) }, async ({ page, folder }) => {
+  const two = { 'a.ipynb': notebook('word = "idle"'), 'bar.ipynb': notebook(COUNTER_IN_TWO) };
+  tell('a counter grows in its cell while another notebook is in front, and has the debugger', two, async ({ page, folder }) => {
     const editor = new Notebook(page);
     await editor.open('bar.ipynb');
     await editor.run(0);
@@ -56,8 +70,11 @@ export function progress(tell: Tell): void {
     await editor.press('F5');
     await editor.ended(0, 'success');
     writeFileSync(join(folder, 'go'), '');
+    await until('the step', () => existsSync(join(folder, 'at 4')));
     await editor.open('bar.ipynb');
+    await until('the counter as it has grown', async () => (await shown(editor)).endsWith('at 4') || undefined);
+    writeFileSync(join(folder, 'end'), '');
     await editor.ended(0, 'success');
-    assert.match(await shown(editor), /^begun\nat 3\nend$/);
+    assert.match(await shown(editor), /^begun\nat 5\nend$/);
   });
 }

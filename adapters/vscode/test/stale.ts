@@ -39,7 +39,6 @@ export function stale(tell: Tell): void {
     await status(/cells\.py: idle, 1 stale/);
     await page.keyboard.type('00'); // the cursor is where it was
     await bars(2);
-    await editor.picture('vscode-stale');
     await editor.command('dap-kernel: Run Stale Cells');
     await until('the output', async () => (await editor.console()).includes('total 106') || undefined);
     await status(/cells\.py: idle$/);

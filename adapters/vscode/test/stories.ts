@@ -21,6 +21,11 @@ def _():
     return (limit,)
 `;
 
+export interface Installed {
+  commands: number;
+  seconds: number;
+}
+
 export interface Opened {
   page: Page;
   folder: string;
@@ -30,8 +35,8 @@ export interface Opened {
   bare: string;
   /** VS Code's folder of the user's data. */
   data: string;
-  /** How long the command took that installed the extension. */
-  installedS: number;
+  /** How the extension was installed, by a user who does that. */
+  installed: Installed;
   /** Load the window anew, as VS Code's command does. */
   reload: () => Promise<void>;
   /** Run a notebook in a server that is then lost: its kernel waits for an editor. */

@@ -50,7 +50,6 @@ export function texts(tell: Tell): void {
     await editor.goto(8);
     await editor.press('F9', 'F5');
     await until('the live line', async () => (await editor.lineAt('.view-overlays [class*="ced-"]')) === 'time.sleep(4)' || undefined);
-    await editor.picture('vscode-percent-live-line');
     await until('the output', async () => (await editor.console()).includes('total 3') || undefined);
     await until('the end of the live line', async () => (await page.locator('.view-overlays [class*="ced-"]').count()) === 0 || undefined);
     await until('the idle notebook', async () => /work/.test((await editor.rows('call-stack')).join('\n')) || undefined);
@@ -91,7 +90,6 @@ export function texts(tell: Tell): void {
       }
       return undefined;
     });
-    await editor.picture('vscode-plots');
     const toTop = (): Promise<unknown> => until('the cursor at the top', async () => {
       await editor.press('Control+1', 'Control+Home'); // again and again: the view takes the keys when it likes
       return (await page.getByText('Ln 1, Col 1').first().isVisible()) || undefined;
@@ -119,7 +117,6 @@ export function texts(tell: Tell): void {
     await editor.showsVariable('limit = 21');
     await editor.press('F10');
     await editor.stopsAt('print("doubled", doubled)');
-    await editor.picture('vscode-marimo');
     await editor.press('F5');
     await until('the output', async () => (await editor.console()).includes('doubled 42') || undefined);
     await editor.press('Shift+F5');
