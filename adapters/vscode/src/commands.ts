@@ -93,7 +93,7 @@ async function mayGoOn(session: NotebookSession, command: unknown): Promise<bool
 }
 
 function interrupt(_parts: Parts, session: NotebookSession): Promise<unknown> {
-  for (const { uri } of vscode.workspace.notebookDocuments) if (session.isOf(uri)) queueOf(uri.toString()).callOff();
+  for (const it of documentsOf(session.program)) queueOf(it.toString()).callOff();
   return session.request('notebookInterrupt', {});
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { registerCommands } from '../src/commands';
+import { aborted, queueOf } from '../src/controller/queue';
 import type { Parts } from '../src/parts';
 import type { KernelState } from '../src/protocol';
 import { Sessions } from '../src/sessions';
@@ -47,6 +48,19 @@ for (const [name, cell, other, steps, requests] of STEPS) {
     for (const it of trackers) it.onExit();
   });
 }
+
+test('an interrupt calls off what waits, of a file as of a notebook', async () => {
+  workspace.textDocuments = [{ uri: Uri.file('/a.py'), languageId: 'python', getText: () => '' }];
+  for (const program of ['/a.py', '/a.ipynb']) {
+    const tracker = begun(program, 'busy');
+    const waits = queueOf(Uri.file(program).toString()).next(aborted);
+    await commands.executeCommand('dap-kernel.interruptKernel', { document: Uri.file(program) });
+    await waits;
+    assert.equal(requested.at(-1)?.command, 'notebookInterrupt');
+    tracker.onExit();
+  }
+  workspace.textDocuments = [];
+});
 
 const STOPS: [name: string, program: string, answer: string | undefined, executed: string[], asks: number][] = [
   ['the user agrees', '/a.ipynb', 'Stop', [STOP], 1],

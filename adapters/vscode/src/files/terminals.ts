@@ -1,5 +1,6 @@
 // Where what a file's cells print is seen: in a terminal of its own without a debugger, else in the Debug Console.
 import * as vscode from 'vscode';
+import { documentsOf } from '../debug/program';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { FileTerminal } from './terminal';
@@ -58,14 +59,15 @@ function hasTerminal(session: NotebookSession): boolean {
 }
 
 /** The terminal of a program; one that was made just now is in front. */
-function terminalOf({ sessions, log }: Parts, { program }: NotebookSession): FileTerminal {
+function terminalOf({ sessions }: Parts, { program }: NotebookSession): FileTerminal {
   const known = terminals.get(program);
   if (known !== undefined && !known.isGone) return known;
   const session = (): NotebookSession | undefined => sessions.all.findLast((it) => it.program === program && it.isLaunched);
   const terminal = new FileTerminal(program, {
     isRunning: () => session()?.kernel === 'busy',
     interrupt: () => {
-      session()?.request('notebookInterrupt', {}).catch((error: unknown) => log.warn(String(error)));
+      const [document = vscode.Uri.file(program)] = documentsOf(program);
+      if (session() !== undefined) void vscode.commands.executeCommand('dap-kernel.interruptKernel', { document });
     },
   });
   terminals.set(program, terminal);
