@@ -31,7 +31,7 @@ from .flows.run_listener import RunEvents
 from .kernel.run_in_terminal import SessionTerminal
 from .kernel.session_kernel import SessionKernel
 from .output.cell_output import Output
-from .output.displays import Displays
+from .output.displays import DisplayEvents
 from .phases import Lifecycle, Phase, after
 from .port.audience import Audience
 from .port.client_port import OUR_OWN, ClientPort, Send
@@ -85,7 +85,8 @@ class Session:
         self.breakpoints = Breakpoints(self.documents, self.sources, self.emit)
         self.targets = GotoTargets()
         self.live_line = LiveLine(self.port, self.options, self.run_state, self.documents, self.sources)
-        self.output = Output(self.emit, self.documents, self.sources, self.live_line, Displays(self))
+        displays = DisplayEvents(self.port)
+        self.output = Output(self.emit, self.documents, self.sources, self.live_line, displays)
         self.progress = Progress(self.port, self.run_state, self.documents, self.live_line, self.output)
         self.kernel_state_events = KernelStateEvents(
             self.port, self.kernel, self.threads, self.run_state, self.progress

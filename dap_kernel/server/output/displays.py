@@ -5,17 +5,14 @@ Source: docs/protocol.md, "Events".
 
 import binascii
 import logging
-from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
 from ...kernels.errors import RuntimeFolderError
 from ...kernels.runtime.picture_files import Pictures
 from ...protocol.notebook import NotebookDisplayEvent
 from ..convert import display
+from ..port.client_port import ClientPort
 from ..texts.sources import Location
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +22,11 @@ SHORT = 200  # characters of a text that its picture's path stands beside
 MOST_TOLD = 200  # displays that can be updated, of which is known what was told
 
 
-class Displays:
-    """See the module."""
+class DisplayEvents:
+    """What the client is told of what cells show; knows which displays it was told of."""
 
-    def __init__(self, session: "Session") -> None:
-        self._session = session
+    def __init__(self, port: ClientPort) -> None:
+        self._port = port
         self._pictures = Pictures()
         self._clears: str | None = None  # id of the cell whose outputs go away before the next one
         self._told: dict[str, str] = {}  # to a console, by display id
@@ -40,10 +37,10 @@ class Displays:
             self._clear(cell_id, is_now=it.clear == "now")
             return ""
         self.something_new(cell_id)
-        if self._session.tells_notebook_events:
-            self._session.emit(display(it, cell_id, location))
+        if self._port.has_notebook_hearers:
+            self._port.emit(display(it, cell_id, location))
         text = str(it.data.get(PLAIN, ""))
-        if self._session.wants_notebook_events:
+        if self._port.wants_notebook_events:
             return "" if it.update else text
         return self._news(it, self._with_path(text, it))
 
@@ -54,8 +51,8 @@ class Displays:
 
     def _clear(self, cell_id: str | None, *, is_now: bool) -> None:
         self._clears = None if is_now else cell_id
-        if is_now and self._session.tells_notebook_events:
-            self._session.emit(NotebookDisplayEvent({}, cell_id, clear=True))
+        if is_now and self._port.has_notebook_hearers:
+            self._port.emit(NotebookDisplayEvent({}, cell_id, clear=True))
 
     def _news(self, it: wire.Display, text: str) -> str:
         """Return `text`, or "" where the same was told of the display before this update."""
