@@ -46,7 +46,7 @@ from .stops.idle import Idle
 from .stops.threads import Threads
 from .tasks import Tasks
 from .texts.documents import Documents
-from .texts.ipynb_layout import Shown
+from .texts.ipynb_layout import IpynbLayout
 from .texts.sources import Sources
 
 log = logging.getLogger(__name__)
@@ -77,7 +77,6 @@ class Session:
         self._told_problem: str | None = None  # of the notebook's text
         self.documents = Documents()
         self.sources = Sources(self.documents)
-        self.shown = Shown(self)
         self.listener = KernelEvents(self)
         self.kernel = SessionKernel(self.listener)
         self.threads = Threads(self.emit)
@@ -87,6 +86,9 @@ class Session:
         self.live_line = LiveLine(self.port, self.options, self.run_state, self.documents, self.sources)
         displays = DisplayEvents(self.port)
         self.output = Output(self.emit, self.documents, self.sources, self.live_line, displays)
+        self.layout = IpynbLayout(
+            self.documents, self._tasks, lambda text: self.output.say(text, "stderr"), self.text_changed
+        )
         self.progress = Progress(self.port, self.run_state, self.documents, self.live_line, self.output)
         self.kernel_state_events = KernelStateEvents(
             self.port, self.kernel, self.threads, self.run_state, self.progress
@@ -186,7 +188,7 @@ class Session:
         """Look, and wait until lines are those that the client counts."""
         await self.documents.ready()
         self.look()
-        await self.shown.ready()
+        await self.layout.ready()
 
     def text_changed(self) -> None:
         """Bring what depends on texts up to date."""

@@ -32,10 +32,10 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> wire.Kerne
     session.sources.map_paths(args.path_mappings)  # the client may name sources before we have the kernel
     try:
         format = Format(args.format or orphan.format)
-        text = session.documents.launch(orphan.notebook, format, session.shown.layout(args.ipynb_lines))
+        text = session.documents.launch(orphan.notebook, format, session.layout.laid_out_as(args.ipynb_lines))
     except (NotebookError, OSError) as error:
         raise DapError(f"attach: {error}") from None
-    await session.shown.ready()
+    await session.layout.ready()
     # Before the kernel says its first word: without a debugger no stop of its holds.
     take_options(session, args, text, is_attached=True)
     waiting = kernel_to_reach(orphan)

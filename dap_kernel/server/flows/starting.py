@@ -40,7 +40,7 @@ async def prepare(session: "Session", args: LaunchArguments) -> None:
     if args.cwd:
         args.cwd = to_server(args.cwd, args.path_mappings)
     text = _open_module(session, args) if args.module is not None else await _open_program(session, args)
-    await session.shown.ready()
+    await session.layout.ready()
     cwd = _folder(args.cwd, folder_of(text) if args.module is None else _here())
     env = await _env(session, args, cwd)
     beside = os.path.join(cwd, text.path) if is_untitled(text.path) else text.path
@@ -134,7 +134,7 @@ async def _open_program(session: "Session", args: LaunchArguments) -> Text:
     try:
         format = Format(args.format) if args.format is not None else None
         await session.documents.ready([path], format)
-        text = session.documents.launch(path, format, session.shown.layout(args.ipynb_lines))
+        text = session.documents.launch(path, format, session.layout.laid_out_as(args.ipynb_lines))
     except NotebookError as error:
         raise DapError(f"launch: {error}") from None
     if archive_of(path) is not None or path != was_at:

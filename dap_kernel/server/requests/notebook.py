@@ -61,8 +61,8 @@ async def notebook_sync(session: Session, args: NotebookSyncArguments) -> Notebo
     text = opened(session, args)
     await session.documents.sync_ready(text, args.text, args.cells or [])
     text, response = sync(session, args)
-    if session.shown.is_coming:
-        await session.shown.ready()
+    if session.layout.is_coming:
+        await session.layout.ready()
         response = _synced(session, text)
     return response
 

@@ -5,16 +5,14 @@ jupytext takes a second; until then the lines are where they will most probably 
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ...notebook.cells import Notebook
 from ...notebook.formats.as_script import estimated, laid_out
-from .documents import LayOut
+from ..tasks import Tasks
+from .documents import Documents, LayOut
 from .jupytext import NoScript, converted, look_for_settings
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 MISSING = (
     "lines of the notebook are those of its JSON, because jupytext, which would show it as a script, {why}: "
@@ -26,11 +24,19 @@ NOT_RUN = (
 )
 
 
-class Shown:
-    """See the module."""
+class IpynbLayout:
+    """The lines of the notebook that is debugged, if it is JSON.
 
-    def __init__(self, session: "Session") -> None:
-        self._session = session
+    `say` is given sentences for the user; `on_changed` is called when the lines have become others.
+    """
+
+    def __init__(
+        self, documents: Documents, tasks: Tasks, say: Callable[[str], None], on_changed: Callable[[], None]
+    ) -> None:
+        self._documents = documents
+        self._tasks = tasks
+        self._say = say
+        self._on_changed = on_changed
         self._style = "json"
         self._json = ""  # what `_script` is of
         self._script: str | None = None  # None: it is on its way, or there is none
@@ -39,7 +45,7 @@ class Shown:
         self._not_run: Path | None = None  # settings of jupytext's that are a program, which was said
         self._converting: asyncio.Task[None] | None = None
 
-    def layout(self, style: str) -> LayOut | None:
+    def laid_out_as(self, style: str) -> LayOut | None:
         """Return what gives a notebook the lines of `style`; None: they are its own.
 
         What jupytext could not do it is asked for once more.
@@ -64,7 +70,7 @@ class Shown:
             self._json, self._script = notebook.text, None
             if self._converting is not None:
                 self._converting.cancel()
-            self._converting = self._session.spawn(self._convert(notebook.text))
+            self._converting = self._tasks.spawn(self._convert(notebook.text))
         shown = laid_out(notebook, self._script) if self._script is not None else None
         if shown is not None:
             self._last = shown
@@ -72,7 +78,7 @@ class Shown:
         return estimated(notebook, self._last) if self.is_coming and self._last is not None else notebook
 
     async def _convert(self, json: str) -> None:
-        main = self._session.documents.main
+        main = self._documents.main
         assert main is not None
         why = "cannot convert it"
         settings = await look_for_settings(os.path.dirname(main.path))
@@ -81,13 +87,13 @@ class Shown:
         except NoScript as error:
             why = str(error)
         if (program := settings.program) != self._not_run and program is not None:
-            self._session.output.say(NOT_RUN.format(path=program), "stderr")
+            self._say(NOT_RUN.format(path=program))
         self._not_run = program
         self._converting = None
         changed = main.document.lay_out_again()
         problem = MISSING.format(why=why) if main.notebook.has_json_lines else None
         if problem is not None and problem != self._problem:
-            self._session.output.say(problem, "stderr")
+            self._say(problem)
         self._problem = problem
         if changed:
-            self._session.text_changed()
+            self._on_changed()
