@@ -17,8 +17,6 @@ IN_CIRCLES = {  # files that import each other
     "server.flows.run_listener",
     "server.flows.starting",
     "server.flows.stopping",
-    "server.kernel.run_in_terminal",
-    "server.output.displays",
     "server.repl.commands",
     "server.repl.debug_console",
     "server.repl.table_pager",
@@ -26,7 +24,6 @@ IN_CIRCLES = {  # files that import each other
     "server.session",
     "server.stops.frames",
     "server.stops.idle",
-    "server.texts.ipynb_layout",
 }
 
 CLIMBS = {  # files that know a floor above
@@ -34,8 +31,6 @@ CLIMBS = {  # files that know a floor above
     "agent.watch.no_debug imports agent.dispatch.agent",
     "server.companions.companions imports server.requests.notebook",
     "server.companions.companions imports server.serve.security",
-    "server.kernel.run_in_terminal imports server.session",
-    "server.output.displays imports server.session",
     "server.session imports server.companions.companions",
     "server.session imports server.flows.ending",
     "server.session imports server.flows.imported_modules",
@@ -47,7 +42,6 @@ CLIMBS = {  # files that know a floor above
     "server.stops.frames imports server.session",
     "server.stops.idle imports server.flows.stopping",
     "server.stops.idle imports server.session",
-    "server.texts.ipynb_layout imports server.session",
 }
 
 SET_FROM_OUTSIDE = {  # attributes that others than the owner set
@@ -114,7 +108,6 @@ TWICE = {  # names of several classes
     "Cells",
     "Client",
     "Command",
-    "Displays",
     "Ending",
     "Figures",
     "Head",

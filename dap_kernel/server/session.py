@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 
-from ..agent.wire import messages as wire
 from ..protocol.capabilities import InitializeRequestArguments
 from ..protocol.messages import BadMessage, Body, EventBody, Request, Response, decode
 from ..protocol.sources import LoadedSourceEvent
@@ -24,7 +23,7 @@ from .events.cell_events import CellEvents
 from .events.kernel_state_events import KernelStateEvents
 from .events.live_line import LiveLine
 from .events.progress import Progress
-from .flows.ending import ended_without_goodbye
+from .flows.ending import ended_without_goodbye, terminal_closed
 from .flows.imported_modules import Imported
 from .flows.kernel_listener import KernelEvents
 from .flows.run_listener import RunEvents
@@ -86,6 +85,9 @@ class Session:
         self.live_line = LiveLine(self.port, self.options, self.run_state, self.documents, self.sources)
         displays = DisplayEvents(self.port)
         self.output = Output(self.emit, self.documents, self.sources, self.live_line, displays)
+        self._make_doers()
+
+    def _make_doers(self) -> None:
         self.layout = IpynbLayout(
             self.documents, self._tasks, lambda text: self.output.say(text, "stderr"), self.text_changed
         )
@@ -101,7 +103,9 @@ class Session:
         self.imported = Imported(self)
         self.console = Console(self)
         self.companions = Companions(self)
-        self.terminal = SessionTerminal(self)
+        self.terminal = SessionTerminal(
+            self.port, self.documents, self.kernel, self.runner.interrupt, lambda: terminal_closed(self)
+        )
 
     async def receive(self, body: bytes) -> None:
         """Take a message of the client's. Requests begin in order and may be answered in another."""
@@ -199,12 +203,6 @@ class Session:
             self.emit(LoadedSourceEvent("changed", self.sources.script_of(main)))
         if self.is_live and self.threads.stops:
             self.port.invalidate()  # frames are told in the lines of the text as it is now
-
-    def interrupt(self) -> None:
-        """Raise KeyboardInterrupt in the cell that runs, and run nothing after it."""
-        if self.run_state.is_busy:
-            self.runner.drop_queue()
-            self.runner.break_off(wire.Interrupt())
 
     def tell_other_breakpoints(self) -> None:
         """The same for those on functions and exceptions."""

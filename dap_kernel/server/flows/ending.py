@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ANNOUNCED_S = 1.0  # for a kernel that is left to say where it waits
 FINALLY_S = 1.0  # for a cell to end after KeyboardInterrupt
 EXIT_S = 2.0  # for an idle kernel to exit: `atexit`, threads, open files
+TERMINAL_CLOSED = (
+    "the terminal was closed: input() finds the end of file, and what is printed from now on is shown here"
+)
 
 
 def run_ended(session: "Session") -> None:
@@ -92,6 +95,12 @@ def end(session: "Session", code: int | None) -> None:
     session.output.cell_ends()
     session.lifecycle.enter("terminated")
     say_goodbye(session, code)
+
+
+def terminal_closed(session: "Session") -> None:
+    """Say what becomes of input and output when the user has closed the terminal that the kernel runs in."""
+    if session.lifecycle.is_live:
+        session.output.say(TERMINAL_CLOSED, "stderr")
 
 
 def say_goodbye(session: "Session", code: int | None) -> None:

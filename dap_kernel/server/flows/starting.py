@@ -47,7 +47,8 @@ async def prepare(session: "Session", args: LaunchArguments) -> None:
     choice = choose_python(args, beside, text.notebook.python, prefers_own=session.prefers_own_python)
     take_options(session, args, text, has_terminal=session.terminal.is_offered(args))
     session.text_changed()
-    session.terminal.prepare(args)
+    if no_terminal := session.terminal.prepare(args):
+        session.output.say(no_terminal)
     for sentence in choice.passed_over if session.kernel.how is None else ():  # not at each restart
         session.output.say(sentence, "stderr")
     start = _start(session, args, text, cwd, _runtime_folder())

@@ -119,7 +119,7 @@ async def cancel(session: Session, args: CancelArguments) -> None:
     if args.request_id is not None:
         session.cancel(args.request_id)
     if args.progress_id is not None and session.progress.is_of(args.progress_id):
-        session.interrupt()
+        session.runner.interrupt()
 
 
 def _admit(session: Session, command: str, args: CommonArguments) -> None:

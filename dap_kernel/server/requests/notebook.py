@@ -105,7 +105,7 @@ async def notebook_move(session: Session, args: NotebookMoveArguments) -> Notebo
 
 @registry.request("notebookInterrupt")
 async def notebook_interrupt(session: Session, args: NotebookInterruptArguments) -> Then:
-    return Then(None, session.interrupt)
+    return Then(None, session.runner.interrupt)
 
 
 def opened(session: Session, args: NotebookSyncArguments) -> Text:

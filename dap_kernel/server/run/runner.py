@@ -182,6 +182,12 @@ class Runner:
             is_quit = isinstance(how, wire.Quit)
             self._instead = wire.CellResult("stopped" if is_quit else "interrupted", was_quit=is_quit)
 
+    def interrupt(self) -> None:
+        """Raise KeyboardInterrupt in the cell that runs, and run nothing after it."""
+        if self._state.is_busy:
+            self.drop_queue()
+            self.break_off(wire.Interrupt())
+
     async def ended(self, timeout_s: float | None = None) -> bool:
         """Wait until the run has ended; False: it has not in time."""
         task = self._state.task
