@@ -17,9 +17,9 @@ trips = pd.DataFrame({
     "riders": np.arange(count) % 5,
 })
 trips.loc[::10, "distance"] = np.nan`,
-  `trips = trips.head(3).assign(riders=[70, 80, 90])
-${HOLDS}`,
+  'trips = trips.head(3).assign(riders=[70, 80, 90])',
   'del trips',
+  HOLDS,
 );
 const ROWS = notebook('made = 0\ndef rows(width=2):\n    global made\n    made += 1\n    return [{f"c{it}": made * n for it in range(width)} for n in range(3)]', 'print("made", made)');
 const HALVES = notebook(
@@ -136,6 +136,7 @@ export function tables(tell: Tell): void {
 
     await bring(page, 'trips.ipynb');
     await editor.run(1);
+    await editor.run(3);
     await bring(page, 'trips');
     await table.says('The kernel is busy');
     letGo(folder);
