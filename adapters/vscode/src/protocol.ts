@@ -59,6 +59,7 @@ export interface Requests extends TableRequests {
     arguments: { path: string; cells?: SyncedCell[]; text?: string; format?: string };
     body: { cells: NotebookCell[] };
   };
+  notebookMove: { arguments: { path: string }; body: { cells: NotebookCell[] } };
   notebookInterrupt: { arguments: Record<string, never>; body: undefined };
 }
 

@@ -91,6 +91,11 @@ export class NotebookSession implements vscode.Disposable {
     return this.ids[this.uris.indexOf(uri.toString())];
   }
 
+  /** What the cells that were synchronised are called, in the notebook's order; "" for those of files. */
+  get cellUris(): readonly string[] {
+    return this.uris;
+  }
+
   /** Whether `document` is the notebook or script of this session. */
   isOf(document: vscode.Uri): boolean {
     return isProgram(document, this.program);

@@ -5,11 +5,20 @@ import { isNotebook, shown } from './debug/program';
 import type { Message } from './protocol';
 import { NotebookSession } from './session';
 
+export interface Moved {
+  session: NotebookSession;
+  /** What the server called its document. */
+  from: string;
+  /** What its cells were called. */
+  cellUris: readonly string[];
+}
+
 export class Sessions implements vscode.Disposable {
   private readonly byId = new Map<string, NotebookSession>();
   private readonly initialized = new vscode.EventEmitter<NotebookSession>();
   private readonly live = new vscode.EventEmitter<NotebookSession>();
   private readonly ended = new vscode.EventEmitter<NotebookSession>();
+  private readonly moved = new vscode.EventEmitter<Moved>();
   private readonly changed = new vscode.EventEmitter<NotebookSession | undefined>();
   private readonly registration: vscode.Disposable[];
   /** The server has answered `initialize`; requests sent now reach it before `launch`. */
@@ -17,6 +26,8 @@ export class Sessions implements vscode.Disposable {
   /** The server has answered `launch` or `attach`. */
   readonly onDidLaunch = this.live.event;
   readonly onDidEnd = this.ended.event;
+  /** A session's document has another name. */
+  readonly onDidMove = this.moved.event;
   /** Something about some session has changed: cells, kernel, beginning, end. */
   readonly onDidChange = this.changed.event;
 
@@ -38,6 +49,14 @@ export class Sessions implements vscode.Disposable {
     const all = this.all.filter((it) => it.isOf(document) && !it.isEnding);
     const launched = all.filter((it) => it.isLaunched);
     return launched.findLast((it) => !it.isQuiet) ?? launched.at(-1) ?? all.at(-1);
+  }
+
+  /** Have `session` be that of the document which the server is to know as `program`. */
+  move(session: NotebookSession, program: string): void {
+    const { program: from, cellUris } = session;
+    session.program = program;
+    this.moved.fire({ session, from, cellUris });
+    this.changed.fire(session);
   }
 
   /** Wait for the end of what is ending of `document`. */
@@ -78,7 +97,7 @@ export class Sessions implements vscode.Disposable {
 
   dispose(): void {
     for (const id of this.byId.keys()) this.drop(id);
-    for (const it of [...this.registration, this.initialized, this.live, this.ended, this.changed]) it.dispose();
+    for (const it of [...this.registration, this.initialized, this.live, this.ended, this.moved, this.changed]) it.dispose();
   }
 
   private track(debug: vscode.DebugSession): vscode.DebugAdapterTracker {

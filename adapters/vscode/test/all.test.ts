@@ -14,6 +14,7 @@ import { launches, withoutCode } from './launches';
 import { lenses } from './lenses';
 import { live } from './live';
 import { more } from './more';
+import { moves } from './moves';
 import { notebooks } from './notebooks';
 import { owners } from './owners';
 import { progress } from './progress';
@@ -65,7 +66,7 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
   });
 }
 
-suiteOf('the workbench', 'code', [scripts, texts, lenses, files, keys, terminals, stale, notebooks, breakpoints, cells, byLine, live, launches, kernels, owners, progress, more, tables, stops, kept]);
+suiteOf('the workbench', 'code', [scripts, texts, lenses, files, keys, terminals, stale, notebooks, breakpoints, cells, byLine, live, launches, kernels, owners, moves, progress, more, tables, stops, kept]);
 suiteOf('the workbench on a fresh machine', 'fresh', [fresh]);
 suiteOf('the workbench where a compiled part is missing', 'partial', [partial]);
 suiteOf('the workbench with an extension without code', 'nocode', [withoutCode]);

@@ -264,26 +264,6 @@ export function owners(tell: Tell): void {
     assert.equal(await editor.order(1), '[2]');
     assert.equal(await editor.isToolbarShown(), false);
   });
-
-  tell('a notebook that is renamed gets another kernel, which is said', { 'old.ipynb': notebook(TELLS_ID) }, async ({ page, folder }) => {
-    const editor = new Notebook(page);
-    await editor.open('old.ipynb');
-    await editor.run(0);
-    await editor.ended(0, 'success');
-    const kernel = await onlyKernel(folder, 1);
-    await editor.press('Control+S');
-    await page.waitForSelector('.tab.active:not(.dirty)');
-    await page.locator('.explorer-folders-view .monaco-list-row[aria-label^="old.ipynb"]').click();
-    await editor.press('F2');
-    await page.locator('.explorer-folders-view input').fill('new.ipynb');
-    await editor.press('Enter');
-    await page.locator('.monaco-dialog-box').getByText('old.ipynb is new.ipynb now').waitFor();
-    await editor.answer('End Kernel');
-    await isGone(kernel);
-    await editor.open('new.ipynb');
-    await editor.run(0);
-    await onlyKernel(folder, 2);
-  });
 }
 
 /** Pick another Python: the same, but that it says so. */

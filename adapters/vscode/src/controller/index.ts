@@ -8,12 +8,14 @@ import { asError, Told } from '../errors';
 import { askInTerminal, echo } from '../files/terminals';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
+import type { Moved } from '../sessions';
 import { synced } from '../sync';
 import { isRun, LANGUAGES } from '../sync/payload';
 import { runByLine, type Executed } from './byLine';
 import { registerInput } from './input';
 import { registerKeys } from './keys';
 import { registerLabel } from './label';
+import { registerMoves } from './moves';
 import { canDebug, registerOwners, takeOver } from './owners';
 import { aborted, queueOf } from './queue';
 import { closeLeft, Runs, type Count, type Left } from './runs';
@@ -33,6 +35,8 @@ class Controller implements vscode.Disposable {
   private readonly counts = new Map<string, Count>(); // by program
   /** The cells that each session was asked last to debug. */
   private readonly debugged = new WeakMap<NotebookSession, vscode.NotebookCell[]>();
+  /** Sessions whose notebook has another name, with what its cells were called. */
+  private readonly carried = new Map<NotebookSession, readonly string[]>();
   private readonly left = new Map<string, Left>(); // by program: of kernels that have no session for a moment
   private readonly registration: vscode.Disposable[];
 
@@ -49,7 +53,10 @@ class Controller implements vscode.Disposable {
       this.controller.onDidChangeSelectedNotebooks((it) => this.selected(it.notebook, it.selected)),
       parts.sessions.onDidInitialize((it) => this.begin(it)),
       parts.sessions.onDidEnd((it) => this.end(it)),
+      parts.sessions.onDidMove((it) => this.moved(it)),
+      vscode.window.onDidChangeVisibleNotebookEditors(() => this.carry()),
       registerOwners(parts, (it) => this.runs.get(it)?.dispose(), (it) => this.lost(it)),
+      registerMoves(parts),
       registerKeys(parts),
       registerLabel(parts, this.controller),
       vscode.commands.registerCommand('dap-kernel.runByLine', (it) => this.byLine(it as unknown)),
@@ -63,6 +70,7 @@ class Controller implements vscode.Disposable {
 
   private selected(notebook: vscode.NotebookDocument, isSelected: boolean): void {
     this.parts.otherKernels.select(notebook.uri, isSelected);
+    if (isSelected) this.carry();
   }
 
   private begin(session: NotebookSession): void {
@@ -78,6 +86,24 @@ class Controller implements vscode.Disposable {
     session.onDidRestart(() => void this.debugAgain(session));
   }
 
+  /** What runs is shown in the cells of the notebook as it is called now, once that is open and the kernel selected for it. */
+  private moved({ session, from, cellUris }: Moved): void {
+    const count = this.counts.get(from);
+    if (count !== undefined) this.counts.set(session.program, count);
+    this.counts.delete(from);
+    this.carried.set(session, cellUris);
+    this.carry();
+  }
+
+  private carry(): void {
+    for (const [session, cellUris] of this.carried) {
+      const notebook = vscode.workspace.notebookDocuments.find((it) => session.isOf(it.uri));
+      if (notebook === undefined) continue;
+      if (this.runs.get(session)?.carry(cellUris, notebook) !== false) this.carried.delete(session);
+      if (session.debug.configuration['__begun'] === true) void this.parts.otherKernels.selectOurs(notebook); // as it was before
+    }
+  }
+
   /** Show a line that was typed for `input()` behind its question. */
   private echo(session: NotebookSession, line: string): void {
     if (session.hasCells) this.runs.get(session)?.echo(line);
@@ -86,6 +112,7 @@ class Controller implements vscode.Disposable {
 
   private end(session: NotebookSession): void {
     const runs = this.runs.get(session);
+    this.carried.delete(session);
     if (session.isLeft && runs !== undefined) {
       this.left.set(session.program, runs.leave());
       this.runs.delete(session);

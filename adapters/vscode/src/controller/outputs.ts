@@ -67,6 +67,12 @@ export class CellOutputs {
     this.draw(); // what was split off a long text stands behind it
   }
 
+  /** Write to `execution` from now on, of a cell that may not have all that was shown. */
+  carry(execution: vscode.NotebookCellExecution): void {
+    this.execution = execution;
+    if (this.kept !== undefined && this.kept.length > 0) void execution.replaceOutput(this.kept);
+  }
+
   /** Show the last form of what was written over. */
   finish(): void {
     for (const it of this.held.values()) it.text.isOver = true;

@@ -1,13 +1,14 @@
 // Whose a notebook's kernel is: a notebook has one, which a debugger takes over and gives back, or ends.
 import * as vscode from 'vscode';
 import { isUntitled, nameOf, type Configuration } from '../debug/configuration';
-import { documentsOf, isNotebook, programOfUri } from '../debug/program';
+import { documentsOf, isNotebook } from '../debug/program';
 import { replacedBy } from '../debug/replaced';
 import { start } from '../debug/start';
 import { mayEnd, namesOf } from '../kernelEnds';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { shutDown, stopWaiting } from '../shutDown';
+import { isInTab } from './moves';
 
 const MOVED_MS = 1000;
 
@@ -27,7 +28,6 @@ export function registerOwners(
       if (opened.length > 0) owners.opened();
       if (closed.length > 0) owners.endClosed();
     }),
-    vscode.workspace.onDidRenameFiles(({ files }) => files.forEach((it) => owners.renamed(it.oldUri, it.newUri))),
     owners,
   );
 }
@@ -118,10 +118,10 @@ class Owners implements vscode.Disposable {
     const closed = this.parts.sessions.all.filter((it) => it.isQuiet && it.isLaunched && !it.isEnding && !isInTab(it));
     const fresh = closed.filter((it) => !this.asked.has(it));
     for (const it of fresh) {
-      if (it.hasRun) this.asked.add(it);
+      if (isWorthAsking(it)) this.asked.add(it);
       else void this.end(it);
     }
-    const losing = fresh.filter((it) => it.hasRun);
+    const losing = fresh.filter(isWorthAsking);
     const [verb, what] = losing.length === 1 ? ['is', 'its kernel'] : ['are', 'their kernels'];
     await this.endAsked(losing, `${namesOf(losing)} ${verb} closed. End ${what}?`);
   }
@@ -132,24 +132,6 @@ class Owners implements vscode.Disposable {
     const noun = sessions.length === 1 ? 'Kernel' : 'Kernels';
     if (!(await mayEnd(sessions, { text, end: `End ${noun}`, keep: `Keep ${noun}` }))) return;
     for (const it of sessions) if (!it.isEnding && !isInTab(it)) void this.end(it);
-  }
-
-  /** A kernel knows its notebook by its path: say what becomes of it. */
-  renamed(from: vscode.Uri, to: vscode.Uri): void {
-    for (const session of this.parts.sessions.all) {
-      const old = programOfUri(from);
-      const isIn = session.program.startsWith(`${old}/`) || session.program.startsWith(`${old}\\`);
-      if (session.isEnding || (session.program !== old && !isIn)) continue;
-      const now = programOfUri(to) + session.program.slice(old.length);
-      const names = `${nameOf(session.program)} is ${isIn ? now : nameOf(now)} now.`;
-      if (session.isQuiet) {
-        this.asked.add(session);
-        void this.endAsked([session], `${names} Its kernel knows the old name alone, and runs no cell of the new one. End it?`);
-      } else {
-        const what = 'The debugger knows the old name and is not told what you edit: end it and start it again.';
-        void vscode.window.showWarningMessage(`${names} ${what}`);
-      }
-    }
   }
 
   private async end(session: NotebookSession): Promise<void> {
@@ -168,12 +150,12 @@ function resumeUnseen({ log }: Parts, session: NotebookSession): void {
   });
 }
 
+/** Whether something is lost with a kernel; what was never saved is thrown away with its document, and nobody could reach it. */
+function isWorthAsking({ hasRun, program }: NotebookSession): boolean {
+  return hasRun && !isUntitled(program);
+}
+
 /** The URI of a document that is open no more; undefined: it was never saved, and is gone. */
 function uriOf(program: string): vscode.Uri | undefined {
   return isUntitled(program) ? undefined : vscode.Uri.file(program);
-}
-
-function isInTab(session: NotebookSession): boolean {
-  const inputs = vscode.window.tabGroups.all.flatMap((it) => it.tabs.map((tab) => tab.input));
-  return inputs.some((it) => (it instanceof vscode.TabInputNotebook || it instanceof vscode.TabInputText) && session.isOf(it.uri));
 }

@@ -16,7 +16,7 @@ class Run {
   /** The server knows that it is to run. */
   isTaken = false;
 
-  constructor(readonly execution: vscode.NotebookCellExecution, displays: Displays) {
+  constructor(public execution: vscode.NotebookCellExecution, displays: Displays) {
     this.outputs = new CellOutputs(execution, displays);
   }
 
@@ -27,6 +27,16 @@ class Run {
     this.execution.executionOrder = order;
     this.execution.start(this.began);
     void this.execution.clearOutput();
+  }
+
+  /** Go on in `execution`: the cell stands in another document by now. */
+  carry(execution: vscode.NotebookCellExecution): void {
+    const { executionOrder } = this.execution;
+    this.execution = execution;
+    if (this.began === undefined) return;
+    execution.executionOrder = executionOrder;
+    execution.start(this.began);
+    this.outputs.carry(execution);
   }
 
   /** `success` undefined: neither mark. */
@@ -122,6 +132,21 @@ export class Runs implements vscode.Disposable {
     }
   }
 
+  /** Show what runs in the cells of `notebook`, which were called `cellUris`; false: the kernel is not selected for it yet. */
+  carry(cellUris: readonly string[], notebook: vscode.NotebookDocument): boolean {
+    const cells = notebook.getCells();
+    for (const [uri, run] of [...this.open]) {
+      const cell = cells[cellUris.indexOf(uri)];
+      const execution = cell && this.begun(cell);
+      if (cell === undefined) continue;
+      if (execution === undefined) return false;
+      run.carry(execution);
+      this.open.delete(uri);
+      this.open.set(cell.document.uri.toString(), run);
+    }
+    return true;
+  }
+
   /** Show a line that was typed where the cell that runs has asked for it. */
   echo(line: string): void {
     this.current?.outputs.print('stdout', line);
@@ -215,10 +240,16 @@ export class Runs implements vscode.Disposable {
     const uri = cell.document.uri.toString();
     const known = this.open.get(uri);
     if (known !== undefined) return known;
+    const execution = this.begun(cell);
+    if (execution === undefined) return undefined;
+    const run = new Run(execution, this.displays);
+    this.open.set(uri, run);
+    return run;
+  }
+
+  private begun(cell: vscode.NotebookCell): vscode.NotebookCellExecution | undefined {
     try {
-      const run = new Run(this.controller.createNotebookCellExecution(cell), this.displays);
-      this.open.set(uri, run);
-      return run;
+      return this.controller.createNotebookCellExecution(cell);
     } catch {
       return undefined; // that is how VS Code says so
     }

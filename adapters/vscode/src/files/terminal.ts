@@ -23,6 +23,8 @@ interface Question {
 export class FileTerminal implements vscode.Pseudoterminal, vscode.Disposable {
   private readonly written = new vscode.EventEmitter<string>();
   readonly onDidWrite = this.written.event;
+  private readonly renamed = new vscode.EventEmitter<string>();
+  readonly onDidChangeName = this.renamed.event;
   private readonly terminal: vscode.Terminal;
   private readonly text = new DrawnText();
   private waiting: string[] | undefined = []; // until it is open
@@ -37,6 +39,11 @@ export class FileTerminal implements vscode.Pseudoterminal, vscode.Disposable {
 
   constructor(program: string, private readonly job: Job) {
     this.terminal = vscode.window.createTerminal({ name: nameOf(program), pty: this, iconPath: new vscode.ThemeIcon('notebook') });
+  }
+
+  /** Its file is `program` now. */
+  rename(program: string): void {
+    this.renamed.fire(nameOf(program));
   }
 
   /** Bring it to the front; the text keeps the focus. */
@@ -112,6 +119,7 @@ export class FileTerminal implements vscode.Pseudoterminal, vscode.Disposable {
     this.isGone = true;
     this.terminal.dispose();
     this.written.dispose();
+    this.renamed.dispose();
   }
 
   /** Take keys into the line that is asked for; those behind its end are for the next one. */

@@ -21,6 +21,13 @@ export function registerTerminals(parts: Parts): vscode.Disposable {
         if (state !== 'busy') terminals.get(session.program)?.rest();
       });
     }),
+    parts.sessions.onDidMove(({ session, from }) => {
+      const known = terminals.get(from);
+      terminals.delete(from);
+      if (known === undefined) return;
+      terminals.set(session.program, known);
+      known.rename(session.program);
+    }),
     new vscode.Disposable(() => {
       for (const it of terminals.values()) it.dispose();
       terminals.clear();
@@ -62,7 +69,7 @@ function hasTerminal(session: NotebookSession): boolean {
 function terminalOf({ sessions }: Parts, { program }: NotebookSession): FileTerminal {
   const known = terminals.get(program);
   if (known !== undefined && !known.isGone) return known;
-  const session = (): NotebookSession | undefined => sessions.all.findLast((it) => it.program === program && it.isLaunched);
+  const session = (): NotebookSession | undefined => sessions.all.findLast((it) => terminals.get(it.program) === terminal && it.isLaunched);
   const terminal = new FileTerminal(program, {
     isRunning: () => session()?.kernel === 'busy',
     interrupt: () => {

@@ -1,5 +1,6 @@
 // Tells the server what the editor shows of a session's document: on launch, and again on each change.
 import * as vscode from 'vscode';
+import { documentsOf } from '../debug/program';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { ofNotebook, ofText, type SyncArguments } from './payload';
@@ -19,11 +20,12 @@ export function registerSync(parts: Parts): vscode.Disposable {
   };
   return vscode.Disposable.from(
     parts.sessions.onDidInitialize((session) => {
-      const sync = new Sync(session, parts.log);
+      const sync = new Sync(session, parts);
       syncs.set(session, sync);
       if (session.program === '') session.on('process', () => void sync.begin());
       void sync.begin(); // before `launch`: a notebook that was never saved is known by this alone
     }),
+    parts.sessions.onDidMove(({ session }) => void syncs.get(session)?.moved()),
     parts.sessions.onDidLaunch((session) => void syncs.get(session)?.launched()),
     parts.sessions.onDidEnd((session) => syncs.get(session)?.dispose()),
     vscode.workspace.onDidChangeNotebookDocument((it) => isEdit(it) && touch(it.notebook.uri)),
@@ -43,7 +45,7 @@ class Sync implements vscode.Disposable {
   private hasSent = false;
   private isBehind = false;
 
-  constructor(private readonly session: NotebookSession, private readonly log: vscode.LogOutputChannel) {}
+  constructor(private readonly session: NotebookSession, private readonly parts: Parts) {}
 
   /** Send what is shown; a file that is saved needs nothing. */
   async begin(): Promise<void> {
@@ -53,6 +55,24 @@ class Sync implements vscode.Disposable {
 
   async launched(): Promise<void> {
     if (!this.hasSent) await this.learn();
+  }
+
+  /** The document has another name, which the server is told before all else. */
+  async moved(): Promise<void> {
+    const { program } = this.session;
+    this.sending = this.sending.then(() => this.tellMove(program));
+    if (documentsOf(program).length > 0) await this.now(); // else it is about to be opened, if it is at all
+  }
+
+  private async tellMove(path: string): Promise<void> {
+    const { session } = this;
+    await this.parts.sessions.until(session, () => session.isLaunched || session.isEnding);
+    if (session.isEnding) return;
+    try {
+      await session.request('notebookMove', { path });
+    } catch (error) {
+      this.parts.log.warn(`notebookMove: ${String(error)}`);
+    }
   }
 
   /** The document has changed. */
@@ -96,7 +116,7 @@ class Sync implements vscode.Disposable {
     try {
       await this.session.request('notebookSync', args);
     } catch (error) {
-      this.log.warn(`notebookSync: ${String(error)}`);
+      this.parts.log.warn(`notebookSync: ${String(error)}`);
     }
   }
 
