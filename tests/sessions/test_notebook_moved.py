@@ -38,8 +38,12 @@ async def test_a_first_save_keeps_variables_breakpoints_and_the_kernel(
         saved.write_text(code(*TEXTS))
         ids = [it["id"] for it in (await debug.ask("notebookMove", path=str(saved)))["cells"]]
         after = cells(str(saved))
+        early = {"source": {"path": after[1]["uri"]}, "breakpoints": [{"line": 2}]}
+        (early_one,) = (await debug.ask("setBreakpoints", **early))["breakpoints"]
         told = await debug.ask("notebookSync", path=str(saved), cells=after)
         assert [it["id"] for it in told["cells"]] == ids
+        told = await debug.event("breakpoint", lambda it: it["breakpoint"].get("id") == early_one["id"])
+        assert told["breakpoint"]["verified"], "it was set before its cell was known"
         assert [it.path for it in await stop.frames()] == [after[1]["uri"], after[2]["uri"]]
         await stop.continue_()
         await debug.idle()

@@ -1,6 +1,6 @@
 // Nothing that was computed is thrown away without a question: every way in which a kernel ends, or is replaced.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Notebook } from './editor';
 import { isAlive, isGone, kernelIn, kernelsIn, TELLS_ID } from './processes';
@@ -12,6 +12,12 @@ const SUM = 'print("sum", kept + 1)';
 
 async function status(editor: Notebook, text: RegExp): Promise<void> {
   await editor.page.locator('.statusbar-item').filter({ hasText: text }).first().waitFor();
+}
+
+/** Change a setting of the user's, for the stories that follow. */
+function writeSetting(data: string, name: string, value: unknown): void {
+  const path = join(data, 'User', 'settings.json');
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')) as object, [name]: value }, null, 1));
 }
 
 /** Wait for a question, and do not agree. */
@@ -76,7 +82,7 @@ export function kept(tell: Tell): void {
     assert.ok(isAlive(kernel));
   });
 
-  tell('a kernel whose notebook is closed is kept if the user wants that', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
+  tell('a kernel whose notebook is closed is kept if the user wants that', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder, data }) => {
     const editor = new Notebook(page);
     const close = async (): Promise<void> => {
       await editor.press('Control+S');
@@ -97,11 +103,14 @@ export function kept(tell: Tell): void {
     await close(); // it is asked each time
     await editor.answer('End Kernel, and Don\'t Ask Again');
     await isGone(kernel);
-    await editor.open('nb.ipynb'); // from here on nothing is asked: this is the last story
+    await editor.open('nb.ipynb');
     await editor.run(0);
     await until('another kernel', () => kernelIn(folder) !== kernel || undefined);
     await editor.ended(0, 'success');
-    await editor.toolbar('Restart');
+    await editor.toolbar('Restart'); // which has a setting of its own
+    await decline(editor, 'Restart the kernel of nb.ipynb?');
+    await close();
     await isGone(kernelIn(folder));
+    writeSetting(data, 'dap-kernel.whenNotebookCloses', undefined);
   });
 }

@@ -124,7 +124,7 @@ export function moves(tell: Tell): void {
       }
     });
     await editor.shownCell(1, 'sum');
-    await editor.stopsAt(SUM);
+    await status(page, /nb\.ipynb: stopped/);
     await editor.press('F5');
     await editor.shows('sum 42');
     await editor.ended(1, 'success');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { askedToEnd, type Question } from '../src/kernelEnds';
+import { askedToEnd, mayEnd, type Question } from '../src/kernelEnds';
 import type { NotebookSession } from '../src/session';
 import { answers, asked, settings } from './vscode';
 
@@ -30,6 +30,36 @@ for (const [name, question, hasRun, setting, answer, does] of ASKED) {
     assert.equal(asked.length, hasRun && setting ? 1 : 0);
   });
 }
+
+const CLOSE: Question = { text: 'Closed. End?', end: 'End', keep: 'Keep' };
+const CLOSED: [name: string, hasRun: boolean, setting: string | undefined, others: boolean, answer: string | undefined, ends: boolean, isAsked: boolean][] = [
+  ['nothing is lost', false, undefined, true, undefined, true, false],
+  ['nobody agrees', true, undefined, true, 'Keep', false, true],
+  ['it is to end', true, 'ask', true, 'End', true, true],
+  ['it always ends', true, 'end', true, undefined, true, false],
+  ['it always stays', true, 'keep', true, undefined, false, false],
+  ['nobody wants other questions', true, undefined, false, 'Keep', false, true],
+  ['a setting that is none', true, 'nonsense', true, 'Keep', false, true],
+];
+for (const [name, hasRun, setting, others, answer, ends, isAsked] of CLOSED) {
+  test(`the kernel of a notebook that is closed: ${name}`, async () => {
+    if (setting !== undefined) settings.set('whenNotebookCloses', setting);
+    settings.set('askBeforeKernelEnds', others);
+    answers.push(answer);
+    assert.equal(await mayEnd([kernel(hasRun)], CLOSE), ends);
+    assert.equal(asked.length, isAsked ? 1 : 0);
+  });
+}
+
+test('who does not want to be asked at closing is asked elsewhere', async () => {
+  answers.push(`End${NEVER}`, undefined);
+  assert.equal(await mayEnd([kernel(true)], CLOSE), true);
+  assert.match(asked[0]?.detail ?? '', /whenNotebookCloses/);
+  assert.equal(settings.get('whenNotebookCloses'), 'end');
+  assert.equal(await mayEnd([kernel(true)], CLOSE), true);
+  assert.equal(await mayEnd([kernel(true)], END), false);
+  assert.equal(asked.length, 2);
+});
 
 for (const [question, least] of [[END, 'End'], [FRESH, 'Stay']] as const) {
   test(`who does not want to be asked again is not: ${least}`, async () => {

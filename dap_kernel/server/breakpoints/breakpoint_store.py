@@ -215,12 +215,14 @@ class Breakpoints:
 
     def _read_again(self) -> None:
         """Read sources again that meant no cell: the client may have said since that they are one."""
+        order = list(self._sets)
         for key, group in list(self._sets.items()):
             name = group.said.source.path or ""
             if group.said.cell_id is not None or self._documents.cell_called(name) is None:
                 continue
             said = self._sources.read(group.said.source)
-            if key != UNTIL and said.key not in self._sets:
+            is_newer = said.key not in order or order.index(said.key) < order.index(key)
+            if key != UNTIL and is_newer:
                 del self._sets[key]
                 group.said = said
                 self._sets[said.key] = group

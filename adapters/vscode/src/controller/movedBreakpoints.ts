@@ -11,11 +11,13 @@ export interface Former {
   program: string;
   /** In the notebook's order; of a file they are empty. */
   cellUris: readonly string[];
+  /** All that there were then. */
+  breakpoints: readonly vscode.SourceBreakpoint[];
 }
 
 /** Set the breakpoints of a document in `to`, when that is open if it has cells; `keepsOld`: they stay where they are, too. */
 export function bringBreakpoints({ sessions }: Parts, session: NotebookSession, former: Former, to: vscode.Uri, keepsOld: boolean): void {
-  const ofFile = all().filter(({ location }) => location.uri.scheme !== CELL && programOfUri(location.uri) === former.program);
+  const ofFile = former.breakpoints.filter(({ location }) => location.uri.scheme !== CELL && programOfUri(location.uri) === former.program);
   bring(ofFile, () => to, keepsOld);
   const whole = former.cellUris.find((it) => it !== '');
   if (whole === undefined) return;
@@ -26,7 +28,7 @@ export function bringBreakpoints({ sessions }: Parts, session: NotebookSession, 
     const isOpen = documentsOf(former.program).length > 0;
     const indexOf = (uri: vscode.Uri): number => (isOpen ? former.cellUris.indexOf(uri.toString()) : indexOfCell(uri.fragment) ?? -1);
     const isOld = ({ location: { uri } }: vscode.SourceBreakpoint): boolean => withoutFragment(uri.toString()) === withoutFragment(whole);
-    bring(all().filter(isOld), (uri) => there[indexOf(uri)]?.document.uri, keepsOld);
+    bring(sourceBreakpoints().filter(isOld), (uri) => there[indexOf(uri)]?.document.uri, keepsOld);
     return true;
   };
   if (now()) return;
@@ -47,7 +49,7 @@ function bring(old: readonly vscode.SourceBreakpoint[], where: (uri: vscode.Uri)
     return uri === undefined ? [] : [{ it, uri }];
   });
   const isThere = (uri: vscode.Uri, line: number): boolean =>
-    all().some(({ location }) => location.uri.toString() === uri.toString() && location.range.start.line === line);
+    sourceBreakpoints().some(({ location }) => location.uri.toString() === uri.toString() && location.range.start.line === line);
   const fresh = brought.filter(({ it, uri }) => !isThere(uri, it.location.range.start.line)).map(({ it, uri }) =>
     new vscode.SourceBreakpoint(new vscode.Location(uri, it.location.range), it.enabled, it.condition, it.hitCondition, it.logMessage));
   if (fresh.length > 0) vscode.debug.addBreakpoints(fresh);
@@ -58,6 +60,7 @@ function withoutFragment(uri: string): string | undefined {
   return uri.split('#', 1)[0];
 }
 
-function all(): vscode.SourceBreakpoint[] {
+/** Those that are at a line. */
+export function sourceBreakpoints(): vscode.SourceBreakpoint[] {
   return vscode.debug.breakpoints.filter((it) => it instanceof vscode.SourceBreakpoint);
 }

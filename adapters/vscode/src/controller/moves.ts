@@ -5,7 +5,7 @@ import { isUntitled, nameOf } from '../debug/configuration';
 import { programOfUri } from '../debug/program';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
-import { bringBreakpoints } from './movedBreakpoints';
+import { bringBreakpoints, sourceBreakpoints } from './movedBreakpoints';
 
 const TOGETHER_MS = 1000; // within which an editor has taken the place of another
 const WRITTEN_MS = 10_000; // how old a file may be that was just saved
@@ -32,23 +32,25 @@ class Moves {
   private gone: Seen[] = [];
   private readonly texts = new Map<string, string[]>(); // by URI: of documents that were closed just now
 
-  private readonly willBe = new Set<string>(); // the server's names of what is being renamed: files and folders
+  /** By the server's names of what is being renamed, files and folders: the breakpoints, of which VS Code takes those of a file away. */
+  private readonly willBe = new Map<string, vscode.SourceBreakpoint[]>();
 
   constructor(private readonly parts: Parts) {}
 
   /** A file or folder is about to have another name: editors of the new one may come before. */
   renaming(from: vscode.Uri): void {
-    this.willBe.add(programOfUri(from));
+    this.willBe.set(programOfUri(from), sourceBreakpoints());
   }
 
   /** A file or folder has another name. */
   renamed(from: vscode.Uri, to: vscode.Uri): void {
     const old = programOfUri(from);
+    const before = this.willBe.get(old);
     this.willBe.delete(old);
     for (const session of this.parts.sessions.all) {
       if (session.isEnding || !isAtOrIn(session.program, old)) continue;
       const rest = session.program.slice(old.length).replaceAll('\\', '/');
-      this.move(session, rest === '' ? to : vscode.Uri.joinPath(to, rest), false);
+      this.move(session, rest === '' ? to : vscode.Uri.joinPath(to, rest), false, before);
     }
   }
 
@@ -67,7 +69,7 @@ class Moves {
     this.gone = [...this.gone.filter(recent), ...urisOf(closed).map((uri) => ({ uri, atMs }))];
     for (const { uri: from } of this.gone) {
       const session = this.parts.sessions.of(from);
-      if (session === undefined || isInTab(session) || [...this.willBe].some((it) => isAtOrIn(session.program, it))) continue;
+      if (session === undefined || isInTab(session) || [...this.willBe.keys()].some((it) => isAtOrIn(session.program, it))) continue;
       for (const { uri: to } of this.opened) if (await this.isSavedAs(session, from, to)) this.move(session, to, !isUntitled(session.program));
     }
   }
@@ -84,10 +86,10 @@ class Moves {
   }
 
   /** Have `session` be that of `to`; `keepsOld`: there is still a file of the old name. */
-  private move(session: NotebookSession, to: vscode.Uri, keepsOld: boolean): void {
+  private move(session: NotebookSession, to: vscode.Uri, keepsOld: boolean, before = sourceBreakpoints()): void {
     if (this.parts.sessions.of(to) !== undefined) return; // it has a kernel of its own
     const { program, cellUris, debug } = session;
-    bringBreakpoints(this.parts, session, { program, cellUris }, to, keepsOld);
+    bringBreakpoints(this.parts, session, { program, cellUris, breakpoints: before }, to, keepsOld);
     if (debug.name === nameOf(program)) debug.name = nameOf(programOfUri(to));
     this.parts.sessions.move(session, programOfUri(to));
   }
