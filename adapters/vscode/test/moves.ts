@@ -19,14 +19,15 @@ async function status(page: Page, text: RegExp): Promise<void> {
 async function saveAs(page: Page, name: string): Promise<void> {
   const input = page.locator('.quick-input-widget input').first();
   await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
-  await until(`${name} in front`, async () => {
-    if (await input.isVisible()) {
-      const path = await input.inputValue();
-      if (path.includes('/') && !path.endsWith(`/${name}`)) await input.fill(path.replace(/[^/]*$/, name));
-      else await input.press('Enter', { timeout: 2000 }).catch(() => undefined); // it may be gone
-    }
-    return (await page.locator(`.tab.active[data-resource-name="${name}"]`).count()) > 0 || undefined;
+  const isGone = (): Promise<true | undefined> => input.waitFor({ state: 'hidden', timeout: 2000 }).then(() => true as const, () => undefined);
+  await until(`${name} to be saved`, async () => {
+    const path = await input.inputValue();
+    if (!path.includes('/')) return undefined;
+    await input.fill(path.replace(/[^/]*$/, name));
+    await input.press('Enter');
+    return isGone();
   });
+  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
 }
 
 /** Rename a file or a folder in the explorer. */
