@@ -10,10 +10,12 @@ IN_CIRCLES = {  # files that import each other
     "console.session",
     "server.companions.companions",
     "server.flows.ending",
+    "server.flows.idling",
     "server.flows.imported_modules",
     "server.flows.kernel_listener",
     "server.flows.moving",
     "server.flows.restarting",
+    "server.flows.resuming",
     "server.flows.run_listener",
     "server.flows.starting",
     "server.flows.stopping",
@@ -22,8 +24,6 @@ IN_CIRCLES = {  # files that import each other
     "server.repl.table_pager",
     "server.requests.notebook",
     "server.session",
-    "server.stops.frames",
-    "server.stops.idle",
 }
 
 CLIMBS = {  # files that know a floor above
@@ -39,9 +39,6 @@ CLIMBS = {  # files that know a floor above
     "server.session imports server.repl.debug_console",
     "server.session imports server.requests",
     "server.session imports server.serve.admission",
-    "server.stops.frames imports server.session",
-    "server.stops.idle imports server.flows.stopping",
-    "server.stops.idle imports server.session",
 }
 
 SET_FROM_OUTSIDE = {  # attributes that others than the owner set

@@ -41,7 +41,9 @@ from .repl.debug_console import Console
 from .run.run_state import RunState
 from .run.runner import Runner
 from .serve.admission import CheckToken, nobody_checks, why_refused
-from .stops.idle import Idle
+from .stops.client_frames import ClientFrames
+from .stops.frames import Frames
+from .stops.idle_frame import IdleFrame
 from .stops.threads import Threads
 from .tasks import Tasks
 from .texts.documents import Documents
@@ -92,14 +94,13 @@ class Session:
             self.documents, self._tasks, lambda text: self.output.say(text, "stderr"), self.text_changed
         )
         self.progress = Progress(self.port, self.run_state, self.documents, self.live_line, self.output)
-        self.kernel_state_events = KernelStateEvents(
-            self.port, self.kernel, self.threads, self.run_state, self.progress
-        )
-        self.cell_events = CellEvents(
-            self.port, self.run_state, self.documents, self.sources, self.output.rewritten
-        )
+        run, texts = self.run_state, (self.documents, self.sources)
+        self.kernel_state_events = KernelStateEvents(self.port, self.kernel, self.threads, run, self.progress)
+        self.cell_events = CellEvents(self.port, run, *texts, self.output.rewritten)
         self.runner = Runner(self.kernel, self.documents, self.run_state, self.threads, RunEvents(self))
-        self.idle = Idle(self)
+        self.idle_frame = IdleFrame(run, *texts, self.breakpoints)
+        self.frames = Frames(self.threads, self.kernel, run)
+        self.client_frames = ClientFrames(self.frames, *texts, self.idle_frame, self.output)
         self.imported = Imported(self)
         self.console = Console(self)
         self.companions = Companions(self)

@@ -20,6 +20,7 @@ from ..run.records import Record
 from ..texts.documents import Text
 from ..texts.path_mapping import to_server
 from ..texts.revisions import Revision
+from .idling import begin_idle
 from .starting import take_options
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def begin_attached(session: "Session", state: wire.KernelState) -> None:
     pieces = [Piece(state.output, "stdout"), Piece(state.tracebacks, "traceback")]
     _print(session, [it for it in pieces if it.text])
     if not session.run_state.is_busy:
-        session.idle.begin()
+        begin_idle(session)
 
 
 def _print(session: "Session", pieces: list[Piece]) -> None:
@@ -119,7 +120,7 @@ def _take_records(session: "Session", text: Text, state: wire.KernelState) -> No
         runner.take_over(cell, ran, _known(run.result))  # it ended while nobody was there: that is told now
     elif cell is not None:
         session.run_state.take_result(cell, ran, run.result)
-        session.idle.cell_begins(cell)
+        session.idle_frame.cell_begins(cell)
 
 
 async def _known(result: wire.CellResult) -> wire.CellResult:

@@ -13,6 +13,7 @@ from ...protocol.execution import ContinuedEvent
 from ...protocol.lifecycle import ExitedEvent, TerminatedEvent
 from ..errors import DapError
 from ..phases import Phase
+from .idling import begin_idle
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -34,7 +35,7 @@ def run_ended(session: "Session") -> None:
     if session.options.stays:
         session.spawn(session.imported.learn())
         why = f"No kernel: {session.run_state.failure}" if session.kernel.is_dead else None
-        session.idle.begin(why, ran_s=session.run_state.duration_s)
+        begin_idle(session, why, ran_s=session.run_state.duration_s)
     elif session.kernel.live is None:
         end(session, session.run_state.exit_code)
     else:

@@ -10,7 +10,6 @@ from ...agent.wire import messages as wire
 from ...kernels.errors import CommandFailed, KernelDied
 from ...notebook.paths import folded
 from ..errors import DapError
-from ..stops.frames import notebook_frame_id
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -58,7 +57,7 @@ class Imported:
         """
         self.look()
         wanted = names or list(self._changed)
-        frame = await notebook_frame_id(self._session)
+        frame = await self._session.frames.notebook_frame_id()
         for name in wanted:
             if not all(it.isidentifier() for it in name.split(".")):
                 raise DapError(f"{name!r} is no module's name")

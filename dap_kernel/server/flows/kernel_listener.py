@@ -11,6 +11,7 @@ from ...protocol.execution import ContinuedEvent
 from ...protocol.lifecycle import ProcessEvent
 from ..stops.threads import Stop
 from .ending import kernel_ended
+from .idling import leave_idle
 from .stopping import tell_stop
 
 if TYPE_CHECKING:
@@ -116,11 +117,11 @@ class KernelEvents:
         session.look()
         session.output.flush()
         if it.thread == wire.MAIN_THREAD:
-            session.idle.leave()  # what was evaluated there has come to a breakpoint
+            leave_idle(session)  # what was evaluated there has come to a breakpoint
         stop = Stop(it.thread, it.reason, it.filename, it.line, it.is_post_mortem)
         session.threads.stops[it.thread] = stop
         if it.reason == "exception" and it.thread == wire.MAIN_THREAD:
-            session.idle.failed_at(it.filename, it.line)
+            session.idle_frame.cell_failed_at(it.filename, it.line)
         text = session.output.rewritten(it.text) if it.text is not None else None
         until = session.breakpoints.clear_until()
         ids = [id for id in it.hit_breakpoint_ids if id not in until]

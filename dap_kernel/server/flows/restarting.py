@@ -12,6 +12,7 @@ from ..arguments.launch_arguments import AttachArguments, CommonArguments, Launc
 from ..errors import DapError
 from ..run.selection import NOTHING, NOTHING_STALE
 from .ending import end_kernel, run_ended
+from .idling import begin_idle, leave_idle
 from .starting import begin, prepare, refuse_unfit
 
 if TYPE_CHECKING:
@@ -104,5 +105,5 @@ def _run(session: "Session", args: LaunchArguments) -> None:
         session.runner.start(chosen)
     else:
         session.output.say(NOTHING_STALE if run == "stale" else NOTHING)
-        session.idle.leave()
-        session.idle.begin()
+        leave_idle(session)
+        begin_idle(session)

@@ -7,6 +7,7 @@ from ...notebook.cells import Cell
 from ..run.hints import outdated, unrun
 from ..texts.revisions import Revision
 from .ending import run_ended, say_missing
+from .idling import leave_idle
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -19,7 +20,7 @@ class RunEvents:
         self._session = session
 
     def run_asked(self) -> None:
-        self._session.idle.leave()
+        leave_idle(self._session)
 
     def run_begins(self) -> None:
         self._session.kernel_state_events.tell_state()
@@ -42,7 +43,7 @@ class RunEvents:
 
     def cell_begins(self, cell: Cell, ran: Revision) -> None:
         session = self._session
-        session.idle.cell_begins(cell)
+        session.idle_frame.cell_begins(cell)
         session.cell_events.tell_cell(cell)
         session.output.cell_begins(cell, ran, tells_cell=session.port.wants_notebook_events)
         session.progress.update()
@@ -56,7 +57,7 @@ class RunEvents:
         if result.missing_module is not None:
             say_missing(session, cell, result.missing_module)
         if result.failed_line:
-            session.idle.failed_at(result.failed_file, result.failed_line)
+            session.idle_frame.cell_failed_at(result.failed_file, result.failed_line)
         if session.runner.plan is None and result.missing_name:
             hint = unrun(session.runner.notebook, session.run_state.records, result.missing_name)
             if hint is not None:

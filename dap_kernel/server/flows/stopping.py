@@ -1,4 +1,4 @@
-"""Telling the client that a thread has stopped, and letting stopped threads go.
+"""Telling the client that a thread has stopped.
 
 No stop is told before its thread, nor before the response to what caused it.
 """
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
 from ...kernels.errors import CommandFailed, KernelDied, NoAnswer
-from ...protocol.execution import ContinuedEvent, StoppedEvent
+from ...protocol.execution import StoppedEvent
 from ..stops.threads import Stop
 
 if TYPE_CHECKING:
@@ -54,34 +54,4 @@ async def _tell(session: "Session", stop: Stop, event: StoppedEvent) -> None:
     session.threads.announce(stop.thread)
     event.all_threads_stopped = session.threads.all_stopped()
     session.emit(event)
-    session.kernel_state_events.tell_state()
-
-
-def resume(
-    session: "Session",
-    thread: int,
-    step: wire.Step | None = None,
-    *,
-    is_single: bool = False,
-    target: wire.Span | None = None,
-) -> None:
-    """Let `thread` go on, and the others with it unless `is_single`. To be done after the response.
-
-    `continued` is sent although the response says as much: nvim-dap keeps the frame of the stop before
-    as the current one until it comes, and asks for that in vain when the next stop is there at once.
-    """
-    session.emit(ContinuedEvent(thread, all_threads_continued=not is_single))
-    own = session.threads.stops.get(thread)
-    ended = session.threads.release(thread if is_single else None)
-    idle = next((it for it in ended if it.is_idle), None)
-    in_kernel = [it.thread for it in ended if not it.is_idle]
-    if own is not None and not own.is_idle:
-        others = [it for it in in_kernel if it != thread]
-        session.kernel.tell(wire.Resume(thread, step, others, target))
-    elif in_kernel:
-        session.kernel.tell(wire.Resume(in_kernel[0], others=in_kernel[1:]))
-    if idle is not None and idle is own:
-        session.idle.resume(step)
-    elif idle is not None:
-        session.idle.begin()  # nothing runs in the main thread: only its handles are new
     session.kernel_state_events.tell_state()

@@ -15,9 +15,8 @@ from ..arguments.debug_options import SETTABLE
 from ..arguments.launch_arguments import RunSpec, checked_run
 from ..errors import DapError
 from ..flows.restarting import restart
-from ..flows.stopping import resume
+from ..flows.resuming import resume
 from ..run.selection import NOTHING, NOTHING_NEXT, NOTHING_STALE
-from ..stops.frames import frames_of, names_in, top_frame
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -142,7 +141,7 @@ async def reload(session: "Session", words: list[str]) -> Said:
 
 
 async def variables(session: "Session", words: list[str]) -> Said:
-    found = await names_in(session)
+    found = await session.frames.top_variables()
     width = max((len(it.name) for it in found), default=0)
     lines = [f"{it.name:<{width}}  {it.type}: {it.value}" for it in found]
     return Said("\n".join(lines) or "there are no variables")
@@ -153,7 +152,7 @@ async def table(session: "Session", words: list[str]) -> Said:
 
 
 async def plots(session: "Session", words: list[str]) -> Said:
-    frame = await top_frame(session)
+    frame = await session.frames.top_frame_id()
     is_there = session.kernel.live is not None
     count = await session.kernel.call(wire.DrawPlots(frame), int) if is_there else 0
     return Said(f"{count} figure{'s' if count != 1 else ''}" if count else "no figure is open")
@@ -167,7 +166,7 @@ async def where(session: "Session", words: list[str]) -> Said:
         lines.append(f"{session.run_state.current.name} runs" + (f", {line}" if line and not stops else ""))
     for stop in stops:
         lines.append(f"thread {stop.thread} is stopped ({stop.reason}):")
-        shown = await frames_of(session, stop, None)
+        shown = await session.client_frames.stack(stop, None, just_my_code=session.options.args.just_my_code)
         lines += [f"  {it.name}, {it.source.name if it.source else '?'}:{it.line}" for it in shown]
     return Said("\n".join(lines))
 

@@ -8,7 +8,7 @@ from ...notebook.source.text import whole_number
 from ...protocol.tables import TEXT_ROWS, NotebookTableArguments, NotebookTableResponse
 from .. import convert
 from ..errors import DapError, NotStarted, NotStopped
-from ..stops.frames import kernel_frame_id, top_frame
+from ..flows.idling import idle_again
 from .table_text import table_text
 
 if TYPE_CHECKING:
@@ -44,7 +44,11 @@ class TablePager:
         if page is None:
             if not words and not is_path(expression):
                 raise DapError(f"the kernel has run on: {REFRESH.format(expression)}")
-            frame = await top_frame(session) if frame_id is None else kernel_frame_id(session, frame_id)
+            frame = (
+                await session.frames.top_frame_id()
+                if frame_id is None
+                else session.frames.kernel_frame_id(frame_id)
+            )
             args.expression, args.table_reference = expression, self._table
             page = await table_response(session, args, frame)
         self._expression, self._frame_id, self._table = expression, frame_id, page.table_reference
@@ -81,7 +85,7 @@ async def table_response(
         found = await session.kernel.call(command, wire.TablePage)
     finally:
         if frame == wire.IDLE_FRAME:
-            session.idle.come_back()
+            idle_again(session)
     page = convert.table_response(found)
     page.is_path = page.evaluate_name is not None and is_path(page.evaluate_name)
     if args.text_width > 0:

@@ -28,11 +28,11 @@ from ...protocol.execution import (
 )
 from .. import convert
 from ..errors import DapError, NotStopped
-from ..flows.stopping import resume
+from ..flows.idling import begin_idle
+from ..flows.resuming import resume
 from ..kernel.session_kernel import KernelDead, KernelSilent
 from ..registry import Then, registry
 from ..session import Session
-from ..stops.frames import kernel_frames
 from ..stops.threads import Stop
 from ..texts.sources import Place
 
@@ -91,7 +91,7 @@ async def step_in_targets(session: Session, args: StepInTargetsArguments) -> Ste
     for stop in [it for it in session.threads.stops.values() if not it.is_idle]:
         frames: list[wire.Frame] = []
         with suppress(DapError):  # this thread has gone on while another was asked
-            frames = await kernel_frames(session, stop)
+            frames = await session.frames.kernel_frames(stop)
         for frame in frames:
             if frame.id == args.frame_id:
                 found = await session.kernel.call(wire.StepInTargets(frame.id), list[wire.Target])
@@ -108,7 +108,7 @@ async def pause(session: Session, args: PauseArguments) -> Then | None:
     if args.thread_id == wire.MAIN_THREAD and not session.run_state.is_busy:
         if not session.lifecycle.is_live:
             raise DapError("nothing runs that could be paused")
-        return Then(None, lambda: session.idle.begin(is_asked=True))
+        return Then(None, lambda: begin_idle(session, is_asked=True))
     await _pause(session, args.thread_id)
     return None
 

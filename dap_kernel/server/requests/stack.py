@@ -30,7 +30,6 @@ from .. import convert
 from ..errors import DapError, NotStopped
 from ..registry import registry
 from ..session import Session
-from ..stops.frames import frames_of, kernel_frame_id
 from ..texts.sources import Said
 
 PYTHON = "text/x-python"
@@ -48,13 +47,15 @@ async def stack_trace(session: Session, args: StackTraceArguments) -> StackTrace
         raise NotStopped
     await session.documents.ready()
     session.look()  # an edit since the thread stopped moves its frames
-    frames = await frames_of(session, stop, args.format)
+    frames = await session.client_frames.stack(
+        stop, args.format, just_my_code=session.options.args.just_my_code
+    )
     return StackTraceResponse(page(frames, args.start_frame, args.levels), total_frames=len(frames))
 
 
 @registry.request("scopes", stopped=True)
 async def scopes(session: Session, args: ScopesArguments) -> ScopesResponse:
-    frame = kernel_frame_id(session, args.frame_id)
+    frame = session.frames.kernel_frame_id(args.frame_id)
     if frame == wire.IDLE_FRAME and session.kernel.live is None:
         return ScopesResponse([])  # looking at a notebook starts no kernel
     found = await session.kernel.call(wire.Scopes(frame), list[wire.Scope])

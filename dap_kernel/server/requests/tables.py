@@ -16,7 +16,6 @@ from ..errors import DapError, NotStarted
 from ..registry import registry
 from ..repl.table_pager import is_more_than_path, table_response
 from ..session import Session
-from ..stops.frames import kernel_frame_id, notebook_frame_id
 
 NEEDS = 'notebookTable needs an "expression", a "tableReference", or a "variablesReference" with a "name"'
 
@@ -32,7 +31,11 @@ async def notebook_table(session: Session, args: NotebookTableArguments) -> Note
     frame = wire.IDLE_FRAME
     if args.expression is not None:
         by_client = args.frame_id is not None
-        frame = kernel_frame_id(session, args.frame_id) if by_client else await notebook_frame_id(session)
+        frame = (
+            session.frames.kernel_frame_id(args.frame_id)
+            if by_client
+            else await session.frames.notebook_frame_id()
+        )
     return await table_response(session, args, frame)
 
 
@@ -40,5 +43,5 @@ async def notebook_table(session: Session, args: NotebookTableArguments) -> Note
 async def notebook_variables(session: Session, args: NotebookVariablesArguments) -> NotebookVariablesResponse:
     if session.kernel.live is None:
         return NotebookVariablesResponse([])
-    command = wire.NotebookVariables(await notebook_frame_id(session), args.all)
+    command = wire.NotebookVariables(await session.frames.notebook_frame_id(), args.all)
     return convert.notebook_variables(await session.kernel.call(command, wire.NotebookNames))

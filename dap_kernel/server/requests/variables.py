@@ -19,16 +19,16 @@ from ...protocol.variables import (
 )
 from .. import convert
 from ..errors import DapError, NotStarted
+from ..flows.idling import idle_again
 from ..registry import Then, registry
 from ..repl.debug_console import is_command
 from ..session import Session
-from ..stops.frames import kernel_frame_id, need_live, notebook_frame_id
 
 
 @registry.request("variables")
 async def variables(session: Session, args: VariablesArguments) -> VariablesResponse:
     """Answer children, also of what `notebookVariables` has told while nothing is stopped for the client."""
-    need_live(session)
+    session.frames.need_kernel()
     command = wire.Variables(
         args.variables_reference,
         args.filter,
@@ -45,7 +45,7 @@ async def variables(session: Session, args: VariablesArguments) -> VariablesResp
 
 @registry.request("setVariable", stopped=True, offers=Capabilities(supports_set_variable=True))
 async def set_variable(session: Session, args: SetVariableArguments) -> Then:
-    need_live(session)
+    session.frames.need_kernel()
     command = wire.SetVariable(args.variables_reference, args.name, args.value, _is_hex(args.format))
     found = await session.kernel.call(command, wire.Variable)
     response = convert.set_variable_response(found, session.port.client.supports_variable_type)
@@ -83,7 +83,7 @@ async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
         found = await session.kernel.call(command, wire.Variable)
     finally:
         if frame == wire.IDLE_FRAME:
-            session.idle.come_back()
+            idle_again(session)
     response = convert.evaluate_response(found, session.port.client.supports_variable_type)
     if not is_console:
         return response
@@ -128,7 +128,11 @@ def _item(session: Session, it: wire.Completion, before: str) -> CompletionItem:
 
 
 async def _frame(session: Session, frame_id: int | None) -> int:
-    return await notebook_frame_id(session) if frame_id is None else kernel_frame_id(session, frame_id)
+    return (
+        await session.frames.notebook_frame_id()
+        if frame_id is None
+        else session.frames.kernel_frame_id(frame_id)
+    )
 
 
 def _is_stopped_frame(session: Session, frame_id: int | None) -> bool:
