@@ -27,6 +27,7 @@ from .flows.ending import ended_without_goodbye, terminal_closed
 from .flows.imported_modules import Imported
 from .flows.kernel_listener import KernelEvents
 from .flows.run_listener import RunEvents
+from .kernel.awaited_input import AwaitedInput
 from .kernel.run_in_terminal import SessionTerminal
 from .kernel.session_kernel import SessionKernel
 from .output.cell_output import Output
@@ -102,6 +103,7 @@ class Session:
         self.frames = Frames(self.threads, self.kernel, run)
         self.client_frames = ClientFrames(self.frames, *texts, self.idle_frame, self.output)
         self.imported = Imported(self)
+        self.awaited_input = AwaitedInput(self.port, self.kernel, self.output)
         self.console = Console(self)
         self.companions = Companions(self)
         self.terminal = SessionTerminal(

@@ -70,7 +70,7 @@ def forget_kernel(session: "Session", why: str | None = None) -> None:
     if session.lifecycle.is_live:
         resumed(session)
     session.threads.forget()
-    session.console.forget()
+    session.awaited_input.forget()
     session.live_line.clear()
     session.output.cell_ends()
     session.runner.forget_kernel()

@@ -101,9 +101,9 @@ class KernelEvents:
             case wire.BreakpointChanged():
                 session.breakpoints.kernel_says(notification)
             case wire.InputWanted():
-                session.console.input_wanted(notification)
+                session.awaited_input.ask(notification)
             case wire.InputDone():
-                session.console.input_done()
+                session.awaited_input.forget()
             case wire.Note(text, category):
                 session.output.say(session.output.rewritten(text), category)
             case wire.Hello() | wire.Reply():

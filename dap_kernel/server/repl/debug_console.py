@@ -1,4 +1,4 @@
-"""The console beside Python: colon commands, and the answers to `input()`.
+"""The console beside Python: colon commands, found by their names and completed.
 
 A line that starts with a colon is a command, also while `input()` waits; `::` sends a colon. Knows no
 command: those are in `commands.py`. Source: the design's sections 5 and 7.
@@ -6,11 +6,8 @@ command: those are in `commands.py`. Source: the design's sections 5 and 7.
 
 from typing import TYPE_CHECKING
 
-from ...agent.wire import messages as wire
 from ...protocol.variables import CompletionItem, EvaluateResponse
-from .. import convert
 from ..errors import DapError
-from ..output.cell_output import clean
 from ..registry import Then
 from .commands import COMMANDS
 from .table_pager import TablePager
@@ -18,41 +15,14 @@ from .table_pager import TablePager
 if TYPE_CHECKING:
     from ..session import Session
 
-END_OF_FILE = "\x04"  # as an answer, what Ctrl-D sends on a terminal
-
 
 class Console:
     """See the module."""
 
     def __init__(self, session: "Session") -> None:
         self._session = session
-        self._wanted: wire.InputWanted | None = None
         self.table_pager = TablePager(session)
         self.frame_id: int | None = None  # of the frame that the last command was typed for
-
-    @property
-    def is_wanted(self) -> bool:
-        """Whether `input()` waits for a line."""
-        return self._wanted is not None
-
-    def input_wanted(self, it: wire.InputWanted) -> None:
-        self._wanted = it
-        self._session.output.flush(ends_line=False)  # it may be the question
-        text = clean(it.prompt) or "input: "
-        self._session.emit(convert.input_wanted(it, text, self._session.wants_notebook_events))
-
-    def input_done(self) -> None:
-        self._wanted = None
-
-    def forget(self) -> None:
-        """The kernel is gone, and with it whoever asked."""
-        self._wanted = None
-
-    def answer(self, text: str) -> EvaluateResponse:
-        """Give `text` to `input()`."""
-        self._wanted = None
-        self._session.kernel.tell(wire.Input(None if text == END_OF_FILE else text))
-        return EvaluateResponse("", 0)
 
     async def do(self, line: str, frame_id: int | None = None) -> Then | EvaluateResponse:
         """Do a colon command, typed while the client looks at a frame. Raises DapError."""

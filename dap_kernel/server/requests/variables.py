@@ -73,8 +73,8 @@ async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
     text = args.expression
     if is_console and text.startswith("::"):
         text = text[1:]
-    if is_console and session.console.is_wanted and not _is_stopped_frame(session, args.frame_id):
-        return session.console.answer(text)
+    if is_console and session.awaited_input.is_wanted and not _is_stopped_frame(session, args.frame_id):
+        return session.awaited_input.answer(text)
     frame = await _frame(session, args.frame_id)
     if not is_console and frame == wire.IDLE_FRAME and session.kernel.live is None:
         raise NotStarted  # a watch or a hover starts none
