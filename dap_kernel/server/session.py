@@ -24,10 +24,10 @@ from .events.kernel_state_events import KernelStateEvents
 from .events.live_line import LiveLine
 from .events.progress import Progress
 from .flows.ending import ended_without_goodbye, terminal_closed
-from .flows.imported_modules import Imported
 from .flows.kernel_listener import KernelEvents
 from .flows.run_listener import RunEvents
 from .kernel.awaited_input import AwaitedInput
+from .kernel.imported_modules import ImportedModules
 from .kernel.run_in_terminal import SessionTerminal
 from .kernel.session_kernel import SessionKernel
 from .output.cell_output import Output
@@ -38,13 +38,13 @@ from .port.client_port import OUR_OWN, ClientPort, Send
 from .port.numbering import Numbering
 from .port.quirks import as_meant
 from .registry import Answer, Then, registry
-from .repl.debug_console import Console
 from .run.run_state import RunState
 from .run.runner import Runner
 from .serve.admission import CheckToken, nobody_checks, why_refused
 from .stops.client_frames import ClientFrames
 from .stops.frames import Frames
 from .stops.idle_frame import IdleFrame
+from .stops.paged_table import PagedTable
 from .stops.threads import Threads
 from .tasks import Tasks
 from .texts.documents import Documents
@@ -102,9 +102,10 @@ class Session:
         self.idle_frame = IdleFrame(run, *texts, self.breakpoints)
         self.frames = Frames(self.threads, self.kernel, run)
         self.client_frames = ClientFrames(self.frames, *texts, self.idle_frame, self.output)
-        self.imported = Imported(self)
+        frame_id = self.frames.notebook_frame_id
+        self.imported = ImportedModules(self.kernel, self.documents, frame_id, self.output.say)
         self.awaited_input = AwaitedInput(self.port, self.kernel, self.output)
-        self.console = Console(self)
+        self.paged_table = PagedTable()
         self.companions = Companions(self)
         self.terminal = SessionTerminal(
             self.port, self.documents, self.kernel, self.runner.interrupt, lambda: terminal_closed(self)
@@ -189,7 +190,7 @@ class Session:
         if problem is not None and problem != self._told_problem:
             self.output.say(problem, "stderr")
         self._told_problem = problem
-        self.imported.look()
+        self.imported.notice_changed_files()
 
     async def looked(self) -> None:
         """Look, and wait until lines are those that the client counts."""

@@ -17,6 +17,7 @@ from ..errors import DapError
 from ..flows.restarting import restart
 from ..flows.resuming import resume
 from ..run.selection import NOTHING, NOTHING_NEXT, NOTHING_STALE
+from .table_pager import page_lines
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -34,14 +35,14 @@ ELSE = "anything else is Python, in the frame that is looked at; :: sends a colo
 
 
 @dataclass(frozen=True)
-class Said:
+class CommandAnswer:
     """A command's answer, and what to do once it is sent."""
 
     text: str
     then: Callable[[], None] | None = None
 
 
-Run = Callable[["Session", list[str]], Awaitable[Said]]
+Run = Callable[["Session", list[str], int | None], Awaitable[CommandAnswer]]  # words, and the id of a frame
 
 
 def no_words(session: "Session", before: list[str]) -> list[str]:
@@ -57,7 +58,7 @@ class Command:
     takes_text: bool = False  # what follows is one word: its spaces count
 
 
-async def cells(session: "Session", words: list[str]) -> Said:
+async def cells(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
     lines = []
     for cell in session.runner.notebook.cells:
         if cell.is_code or cell.flaw is not None:
@@ -66,14 +67,14 @@ async def cells(session: "Session", words: list[str]) -> Said:
             took = f" ({it.duration_s:.2f} s)" if it.duration_s is not None else ""
             what = f"{it.name}{took}{f': {error}' if error else ''}"
             lines.append(f"{it.number or '':>4}  {NOT_RUN_YET if it.state == 'new' else it.state:<11} {what}")
-    return Said("\n".join(lines) or "there are no cells")
+    return CommandAnswer("\n".join(lines) or "there are no cells")
 
 
-async def run(session: "Session", words: list[str]) -> Said:
+async def run(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
     return _run(session, _spec(words))
 
 
-async def retry(session: "Session", words: list[str]) -> Said:
+async def retry(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
     records = session.run_state.records.of
     ids = [id for id, it in records.items() if it.state not in ("done", "running")]
     if not ids:
@@ -94,35 +95,35 @@ def _spec(words: list[str]) -> RunSpec:
     return {"cells": list(words)}
 
 
-def _run(session: "Session", spec: RunSpec) -> Said:
+def _run(session: "Session", spec: RunSpec) -> CommandAnswer:
     if any(not it.is_idle for it in session.threads.stops.values()):
         raise DapError("a cell is stopped: continue it, or end it by :quit, first")
     session.look()
     chosen = session.runner.choose(spec)
     if not chosen:
-        return Said({"stale": NOTHING_STALE, "next": NOTHING_NEXT}.get(str(spec), NOTHING))
-    return Said("", lambda: session.runner.start(chosen))
+        return CommandAnswer({"stale": NOTHING_STALE, "next": NOTHING_NEXT}.get(str(spec), NOTHING))
+    return CommandAnswer("", lambda: session.runner.start(chosen))
 
 
-async def quit_cell(session: "Session", words: list[str]) -> Said:
+async def quit_cell(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
     if not session.run_state.is_busy:
         raise DapError("no cell runs")
-    return Said("", lambda: session.runner.break_off(wire.Quit(wire.MAIN_THREAD)))
+    return CommandAnswer("", lambda: session.runner.break_off(wire.Quit(wire.MAIN_THREAD)))
 
 
-async def interrupt(session: "Session", words: list[str]) -> Said:
+async def interrupt(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
     if not session.run_state.is_busy:
         raise DapError("no cell runs")
-    return Said("", lambda: session.runner.break_off(wire.Interrupt()))
+    return CommandAnswer("", lambda: session.runner.break_off(wire.Interrupt()))
 
 
-async def restart_kernel(session: "Session", words: list[str]) -> Said:
+async def restart_kernel(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
     if words not in ([], ["now"]):
         raise DapError("usage: :restart [now]")
     if not words and (count := _would_lose(session)):
         ran = "a cell has" if count == 1 else f"{count} cells have"
         raise DapError(f"{ran} run in this kernel, whose variables are lost by a restart: say :restart now")
-    return Said("", await restart(session, None))
+    return CommandAnswer("", await restart(session, None))
 
 
 def _would_lose(session: "Session") -> int:
@@ -134,31 +135,31 @@ def _would_lose(session: "Session") -> int:
     return sum(it.has_begun for it in session.run_state.records.of.values())
 
 
-async def reload(session: "Session", words: list[str]) -> Said:
+async def reload(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
     reloaded = await session.imported.reload(words)
     said = f"reloaded {', '.join(reloaded)}" if reloaded else "no imported module has changed"
-    return Said(said, session.port.invalidate)
+    return CommandAnswer(said, session.port.invalidate)
 
 
-async def variables(session: "Session", words: list[str]) -> Said:
+async def variables(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
     found = await session.frames.top_variables()
     width = max((len(it.name) for it in found), default=0)
     lines = [f"{it.name:<{width}}  {it.type}: {it.value}" for it in found]
-    return Said("\n".join(lines) or "there are no variables")
+    return CommandAnswer("\n".join(lines) or "there are no variables")
 
 
-async def table(session: "Session", words: list[str]) -> Said:
-    return Said(await session.console.table_pager.lines(words, session.console.frame_id))
+async def table(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+    return CommandAnswer(await page_lines(session, words, frame_id))
 
 
-async def plots(session: "Session", words: list[str]) -> Said:
+async def plots(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
     frame = await session.frames.top_frame_id()
     is_there = session.kernel.live is not None
     count = await session.kernel.call(wire.DrawPlots(frame), int) if is_there else 0
-    return Said(f"{count} figure{'s' if count != 1 else ''}" if count else "no figure is open")
+    return CommandAnswer(f"{count} figure{'s' if count != 1 else ''}" if count else "no figure is open")
 
 
-async def where(session: "Session", words: list[str]) -> Said:
+async def where(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
     stops = [it for it in session.threads.stops.values() if not it.is_idle]
     lines = [f"the kernel {KERNEL_WORDS[session.kernel_state_events.state]}"]
     if session.run_state.current is not None:
@@ -168,10 +169,10 @@ async def where(session: "Session", words: list[str]) -> Said:
         lines.append(f"thread {stop.thread} is stopped ({stop.reason}):")
         shown = await session.client_frames.stack(stop, None, just_my_code=session.options.args.just_my_code)
         lines += [f"  {it.name}, {it.source.name if it.source else '?'}:{it.line}" for it in shown]
-    return Said("\n".join(lines))
+    return CommandAnswer("\n".join(lines))
 
 
-async def until(session: "Session", words: list[str]) -> Said:
+async def until(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
     line = whole_number(words[0]) if len(words) == 1 else None
     if line is None:
         raise DapError("usage: :until LINE")
@@ -186,10 +187,10 @@ async def until(session: "Session", words: list[str]) -> Said:
     if problem is not None:
         raise DapError(problem)
     session.tell_breakpoints()
-    return Said("", lambda: resume(session, stop.thread))
+    return CommandAnswer("", lambda: resume(session, stop.thread))
 
 
-async def set_option(session: "Session", words: list[str]) -> Said:
+async def set_option(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
     if len(words) != 2 or words[0] not in SETTABLE:
         raise DapError(f"usage: :set OPTION VALUE, where OPTION is one of {', '.join(SETTABLE)}")
     name, value = words
@@ -197,15 +198,15 @@ async def set_option(session: "Session", words: list[str]) -> Said:
     session.kernel.tell(session.options.configure())
     if (how := session.kernel.how) is not None:  # for the kernel after a restart
         session.kernel.will_start(how.with_start(session.options.in_start(how.start)))
-    return Said(f"{name} is {value}", session.port.invalidate)
+    return CommandAnswer(f"{name} is {value}", session.port.invalidate)
 
 
-async def help_(session: "Session", words: list[str]) -> Said:
+async def help_(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
     width = max(len(it.usage) for it in COMMANDS.values())
     main = session.documents.main
     shows_values = main is not None and main.notebook.traits.shows_last_value
     lines = [f"{it.usage:<{width}}  {it.about}" for it in COMMANDS.values()]
-    return Said("\n".join([*lines, *([DISPLAY] if shows_values else []), ELSE]))
+    return CommandAnswer("\n".join([*lines, *([DISPLAY] if shows_values else []), ELSE]))
 
 
 def _cell_words(session: "Session", before: list[str]) -> list[str]:

@@ -10,56 +10,47 @@ from ...protocol.variables import CompletionItem, EvaluateResponse
 from ..errors import DapError
 from ..registry import Then
 from .commands import COMMANDS
-from .table_pager import TablePager
 
 if TYPE_CHECKING:
     from ..session import Session
 
 
-class Console:
-    """See the module."""
+async def do_command(session: "Session", line: str, frame_id: int | None) -> Then | EvaluateResponse:
+    """Do a colon command, typed while the client looks at a frame. Raises DapError."""
+    name, _, rest = line.strip().removeprefix(":").strip().partition(" ")
+    if not name:
+        raise DapError("a command's name follows the colon; :help lists them")
+    command = COMMANDS.get(name)
+    if command is None:
+        near = [it for it in COMMANDS if name and it.startswith(name)]
+        if len(near) != 1:
+            raise DapError(_unknown(name))
+        command = COMMANDS[near[0]]
+    words = [rest.strip()] if command.takes_text and rest.strip() else rest.split()
+    answer = await command.run(session, words, frame_id)
+    response = EvaluateResponse(answer.text, 0)
+    return response if answer.then is None else Then(response, answer.then)
 
-    def __init__(self, session: "Session") -> None:
-        self._session = session
-        self.table_pager = TablePager(session)
-        self.frame_id: int | None = None  # of the frame that the last command was typed for
 
-    async def do(self, line: str, frame_id: int | None = None) -> Then | EvaluateResponse:
-        """Do a colon command, typed while the client looks at a frame. Raises DapError."""
-        self.frame_id = frame_id
-        name, _, rest = line.strip().removeprefix(":").strip().partition(" ")
-        if not name:
-            raise DapError("a command's name follows the colon; :help lists them")
-        command = COMMANDS.get(name)
-        if command is None:
-            near = [it for it in COMMANDS if name and it.startswith(name)]
-            if len(near) != 1:
-                raise DapError(_unknown(name))
-            command = COMMANDS[near[0]]
-        words = [rest.strip()] if command.takes_text and rest.strip() else rest.split()
-        said = await command.run(self._session, words)
-        response = EvaluateResponse(said.text, 0)
-        return response if said.then is None else Then(response, said.then)
-
-    def complete(self, text: str, first_column: int) -> list[CompletionItem]:
-        """Return completions of a colon command; `text` is the line up to the cursor."""
-        name, space, rest = text.lstrip().removeprefix(":").partition(" ")
-        indent = len(text) - len(text.lstrip())
-        if not space:
-            found = [f":{it}" for it in COMMANDS if it.startswith(name)]
-            return [
-                CompletionItem(it, type="keyword", start=first_column + indent, length=len(name) + 1)
-                for it in found
-            ]
-        words = rest.split(" ")
-        command = COMMANDS.get(name)
-        options = command.words(self._session, words[:-1]) if command is not None else []
-        start = len(text) - len(words[-1])
+def complete_command(session: "Session", text: str, first_column: int) -> list[CompletionItem]:
+    """Return completions of a colon command; `text` is the line up to the cursor."""
+    name, space, rest = text.lstrip().removeprefix(":").partition(" ")
+    indent = len(text) - len(text.lstrip())
+    if not space:
+        found = [f":{it}" for it in COMMANDS if it.startswith(name)]
         return [
-            CompletionItem(it, type="value", start=first_column + start, length=len(words[-1]))
-            for it in options
-            if it.startswith(words[-1])
+            CompletionItem(it, type="keyword", start=first_column + indent, length=len(name) + 1)
+            for it in found
         ]
+    words = rest.split(" ")
+    command = COMMANDS.get(name)
+    options = command.words(session, words[:-1]) if command is not None else []
+    start = len(text) - len(words[-1])
+    return [
+        CompletionItem(it, type="value", start=first_column + start, length=len(words[-1]))
+        for it in options
+        if it.startswith(words[-1])
+    ]
 
 
 def _unknown(name: str) -> str:

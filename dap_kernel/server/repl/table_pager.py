@@ -19,50 +19,44 @@ REFRESH = "to evaluate {0} once more, type :table {0}"
 USAGE = "usage: :table NAME [START], where NAME is any expression; then :table alone for the next rows"
 
 
-class TablePager:
-    """Shows one table page by page."""
+async def page_lines(session: "Session", words: list[str], frame_id: int | None) -> str:
+    """Return the page that `words` name: an expression and a row, or neither for the next page.
 
-    def __init__(self, session: "Session") -> None:
-        self._session = session
-        self._expression = ""
-        self._frame_id: int | None = None  # that the client looked at
-        self._table = 0  # the reference to its value
-        self._next = 0  # row
+    `frame_id`: what the client looks at. Raises DapError.
+    """
+    last = session.paged_table
+    expression, start = _table_and_row(" ".join(words)) if words else (last.expression, last.next_row)
+    if not expression:
+        raise DapError(USAGE)
+    if session.kernel.live is None:
+        raise NotStarted
+    args = NotebookTableArguments(start=start or 0, count=TEXT_ROWS, text_width=WIDTH)
+    is_same = (expression, frame_id) == (last.expression, last.frame_id)
+    is_known = not words or (is_same and start is not None)
+    page = await _kept_page(session, args) if is_known else None
+    if page is None:
+        if not words and not is_path(expression):
+            raise DapError(f"the kernel has run on: {REFRESH.format(expression)}")
+        frame = (
+            await session.frames.top_frame_id()
+            if frame_id is None
+            else session.frames.kernel_frame_id(frame_id)
+        )
+        args.expression, args.table_reference = expression, last.reference
+        page = await table_response(session, args, frame)
+    next_row = args.start + len(page.cells)
+    last.turn(expression, frame_id, page.table_reference, next_row)
+    follows = "\n:table shows the next rows" if next_row < page.rows and page.cells else ""
+    return f"{page.text}{follows}"
 
-    async def lines(self, words: list[str], frame_id: int | None) -> str:
-        """Return the page that `words` name: an expression and a row, or neither for the next page."""
-        session = self._session
-        expression, start = _table_and_row(" ".join(words)) if words else (self._expression, self._next)
-        if not expression:
-            raise DapError(USAGE)
-        if session.kernel.live is None:
-            raise NotStarted
-        args = NotebookTableArguments(start=start or 0, count=TEXT_ROWS, text_width=WIDTH)
-        is_same = (expression, frame_id) == (self._expression, self._frame_id)
-        is_known = not words or (is_same and start is not None)
-        page = await self._kept_page(args) if is_known else None
-        if page is None:
-            if not words and not is_path(expression):
-                raise DapError(f"the kernel has run on: {REFRESH.format(expression)}")
-            frame = (
-                await session.frames.top_frame_id()
-                if frame_id is None
-                else session.frames.kernel_frame_id(frame_id)
-            )
-            args.expression, args.table_reference = expression, self._table
-            page = await table_response(session, args, frame)
-        self._expression, self._frame_id, self._table = expression, frame_id, page.table_reference
-        self._next = args.start + len(page.cells)
-        follows = "\n:table shows the next rows" if self._next < page.rows and page.cells else ""
-        return f"{page.text}{follows}"
 
-    async def _kept_page(self, args: NotebookTableArguments) -> NotebookTableResponse | None:
-        """Return rows of the value that was shown before; None: it is no longer kept."""
-        args.table_reference = self._table
-        try:
-            return await table_response(self._session, args, wire.IDLE_FRAME)
-        except NotStopped:
-            return None
+async def _kept_page(session: "Session", args: NotebookTableArguments) -> NotebookTableResponse | None:
+    """Return rows of the value that was shown before; None: it is no longer kept."""
+    args.table_reference = session.paged_table.reference
+    try:
+        return await table_response(session, args, wire.IDLE_FRAME)
+    except NotStopped:
+        return None
 
 
 def _table_and_row(text: str) -> tuple[str, int | None]:

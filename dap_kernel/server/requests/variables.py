@@ -21,7 +21,7 @@ from .. import convert
 from ..errors import DapError, NotStarted
 from ..flows.idling import idle_again
 from ..registry import Then, registry
-from ..repl.debug_console import is_command
+from ..repl.debug_console import complete_command, do_command, is_command
 from ..session import Session
 
 
@@ -69,7 +69,7 @@ async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
     """Evaluate an expression; in the console also a colon command, or a line for `input()`."""
     is_console = args.context == "repl"
     if is_console and is_command(args.expression):
-        return await session.console.do(args.expression, args.frame_id)
+        return await do_command(session, args.expression, args.frame_id)
     text = args.expression
     if is_console and text.startswith("::"):
         text = text[1:]
@@ -100,7 +100,7 @@ async def completions(session: Session, args: CompletionsArguments) -> Completio
     lines = args.text.split("\n")[: max(args.line, 1)]
     before = _before(lines[-1], max(args.column - 1, 0))
     if is_command(args.text):
-        return CompletionsResponse(session.console.complete(before, session.port.numbering.columns))
+        return CompletionsResponse(complete_command(session, before, session.port.numbering.columns))
     try:
         frame = await _frame(session, args.frame_id)
         if frame == wire.IDLE_FRAME and session.kernel.live is None:
