@@ -23,8 +23,9 @@ OURS = {  # folder: what of ours its files may import, beside the folder itself
     "notebook": {"agent.wire"},
     "kernels": {"agent.wire", "notebook"},
     "server": {"protocol", "notebook", "kernels", "agent.wire"},
-    "console": {"protocol", "log_file"},
-    "lsp": {"protocol", "notebook", "kernels"},
+    "client": {"protocol"},
+    "console": {"client", "protocol", "log_file"},
+    "lsp": {"client", "protocol", "notebook", "kernels"},
     "": {"console", "kernels", "lsp", "server", "log_file"},  # the command line
 }
 THIRD_PARTY = {  # folder: what its files may import of others; after a dash: only inside a function
@@ -33,6 +34,7 @@ THIRD_PARTY = {  # folder: what its files may import of others; after a dash: on
     "notebook": set(),
     "kernels": {"msgspec", "-jupyter_client", "-marimo"},
     "server": {"msgspec", "-dotenv"},
+    "client": {"msgspec"},
     "console": {"msgspec", "prompt_toolkit", "rich", "-prompt_toolkit", "-rich"},
     "lsp": {"msgspec", "pygls", "lsprotocol"},
     "": set(),

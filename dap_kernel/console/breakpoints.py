@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..client.dap_client import DapClient, Refused
 from ..protocol.breakpoints import (
     Breakpoint,
     BreakpointEvent,
@@ -18,7 +19,6 @@ from ..protocol.breakpoints import (
     SourceBreakpoint,
 )
 from ..protocol.sources import Source
-from .client import Client, Refused
 from .frame_texts import shown_path
 from .registry import CommandError
 from .screen import Screen
@@ -63,7 +63,7 @@ class Point:
 class Breakpoints:
     """See the module."""
 
-    def __init__(self, client: Client, screen: Screen, program: str | None) -> None:
+    def __init__(self, client: DapClient, screen: Screen, program: str | None) -> None:
         self.points: dict[int, Point] = {}
         self._client = client
         self._screen = screen

@@ -5,8 +5,8 @@ Source: DAP specification, "Completions".
 
 import asyncio
 
+from ..client.dap_client import Refused, ServerGone
 from ..protocol.variables import CompletionsArguments, CompletionsResponse
-from .client import Refused, ServerGone
 from .editor import Item
 from .registry import COMMANDS, with_expression
 from .session import Session

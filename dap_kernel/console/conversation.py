@@ -8,9 +8,9 @@ import signal
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from ..client.dap_client import Refused, ServerGone
 from ..protocol.execution import PauseArguments, StoppedEvent
 from ..protocol.variables import EvaluateArguments
-from .client import Refused, ServerGone
 from .commands.notebook import in_console
 from .commands.values import evaluate
 from .line_input import Abandoned, Lines

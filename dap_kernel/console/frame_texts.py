@@ -6,8 +6,8 @@ Knows nothing of stops.
 import os
 import stat
 
+from ..client.dap_client import DapClient, Refused
 from ..protocol.sources import Source, SourceArguments, SourceResponse
-from .client import Client, Refused
 from .listing import Text, text_of
 
 MOST_BYTES = 32 * 2**20
@@ -17,7 +17,7 @@ KEPT = 16
 class Texts:
     """Looks at a file again when its time or size has changed."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: DapClient) -> None:
         self._client = client
         self._kept: dict[object, Text] = {}
 

@@ -32,14 +32,15 @@ def main(given: Sequence[str]) -> int:
 
 async def debug(options: Options) -> int:
     """Hold one session."""
-    from .client import Refused, ServerGone, server_command
+    from ..client.dap_client import Refused, ServerGone
+    from ..client.server_process import server_command
     from .screen import Screen
     from .session import Session
 
     screen = Screen(options.wants_colours)
     session = Session(screen, options.program)
     try:
-        await session.client.start(server_command(options.log))
+        await session.server.start(server_command(options.log))
         await _hold(session, options)  # its imports take as long as the server's start
     except Refused as refusal:
         screen.finish_line()
@@ -48,11 +49,11 @@ async def debug(options: Options) -> int:
         session.is_lost = True
     finally:
         await session.leave()
-    if session.client.failure is not None:
-        raise session.client.failure
+    if session.failure is not None:
+        raise session.failure
     if session.is_lost:
         screen.finish_line()
-        return _complain("\n".join(["the server has died", *session.client.errors]), SERVER_DIED)
+        return _complain("\n".join(["the server has died", *session.server.errors]), SERVER_DIED)
     return 0 if session.is_leaving else (session.exit_code or 0) & 0xFF
 
 

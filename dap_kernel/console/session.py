@@ -8,8 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from ..client.dap_client import DapClient, Refused, ServerGone, body_of, convert
+from ..client.server_process import ServerProcess
 from ..protocol.breakpoints import BreakpointEvent
 from ..protocol.execution import ContinuedEvent, StoppedEvent, ThreadEvent, ThreadsResponse
+from ..protocol.framing import FramingError
 from ..protocol.lifecycle import ExitedEvent
 from ..protocol.messages import Body
 from ..protocol.notebook import (
@@ -23,7 +26,6 @@ from ..protocol.output import OutputEvent
 from ..protocol.stack import StackFrame, StackTraceArguments, StackTraceResponse
 from ..protocol.variables import EvaluateArguments, EvaluateResponse
 from .breakpoints import Breakpoints
-from .client import Client, Refused, ServerGone, body_of, convert
 from .frame_texts import Texts
 from .live_line import LiveLine
 from .pictures import Pictures
@@ -69,7 +71,8 @@ class Session:
     def __init__(self, screen: Screen, program: str | None) -> None:
         self.screen = screen
         self.program = program
-        self.client = Client(self.take, self._gone)
+        self.client = DapClient(self)
+        self.server = ServerProcess(self.client)
         self.breakpoints = Breakpoints(self.client, screen, program)
         self.pictures = Pictures()
         self.texts = Texts(self.client)
@@ -89,6 +92,7 @@ class Session:
         self.live_line = LiveLine(self)
         self.is_initialized = asyncio.Event()
         self.is_ended = False
+        self.failure: Exception | None = None  # of whoever took an event
         self.is_lost = False  # the server has gone without a word
         self.is_leaving = False  # the user wants to
         self.exit_code: int | None = None
@@ -97,8 +101,7 @@ class Session:
 
     # What the server says.
 
-    def take(self, name: str, body: Any) -> None:
-        """Take an event."""
+    def event_told(self, name: str, body: Any) -> None:
         match name:
             case "output":
                 self._output(convert(body, OutputEvent))
@@ -175,7 +178,14 @@ class Session:
         if path is not None:
             self.screen.tell(str(path), "note")
 
-    def _gone(self) -> None:
+    def message_lost(self, why: str) -> None:
+        self.server.note(f"a message was lost: {why}")
+
+    def connection_ended(self, error: Exception | None) -> None:
+        if isinstance(error, FramingError):
+            self.server.note(f"what the server sends cannot be read: {error}")
+        else:
+            self.failure = error  # nobody waits for who reads: it ends the session
         self.live_line.clear()
         self.is_lost = not self.is_ended
         self.is_ended = True
@@ -297,4 +307,4 @@ class Session:
                     await self.client.send("terminate")
                 if not self.is_lost:
                     await self.client.send("disconnect", {"terminateDebuggee": True})
-        await self.client.finish()
+        await self.server.finish()

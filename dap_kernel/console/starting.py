@@ -3,11 +3,11 @@
 Source: DAP overview, "Launch Sequencing".
 """
 
+from ..client.dap_client import body_of
 from ..protocol.breakpoints import SetExceptionBreakpointsArguments
 from ..protocol.capabilities import Capabilities, InitializeRequestArguments
 from ..protocol.messages import Body
 from ..protocol.notebook import NotebookCellsResponse
-from .client import body_of
 from .commands.breaking import add
 from .options import Options
 from .registry import CommandError

@@ -3,6 +3,7 @@
 Asks the session; changes nothing.
 """
 
+from ..client.dap_client import Refused
 from ..protocol.execution import StoppedEvent
 from ..protocol.notebook import NOT_RUN_YET, NotebookCell
 from ..protocol.stack import (
@@ -13,7 +14,6 @@ from ..protocol.stack import (
     StackFrame,
 )
 from ..protocol.variables import EvaluateResponse, Variable, VariablesArguments, VariablesResponse
-from .client import Refused
 from .frame_texts import shown_path
 from .listing import Span, Text, around
 from .session import Session

@@ -1,30 +1,25 @@
 """The connection to one debug session, as its companion. Source: `docs/protocol.md`, "Companions"."""
 
 import asyncio
-import itertools
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
 
+from ..client.dap_client import DapClient, Refused, ServerGone, body_of
 from ..kernels.runtime.session_announcements import DebugSession
-from ..protocol.framing import Framer, FramingError, frame
-from ..protocol.messages import BadMessage, Body, Event, Response, decode, encode, request
+from ..protocol.messages import Body, Response
 
 log = logging.getLogger(__name__)
 
 AnyBody = TypeVar("AnyBody", bound=Body)
 TIMEOUT_S = 10.0
-CHUNK = 65536  # bytes
 ENDED = "the debug session has ended"
 
 
-class Refused(Exception):
-    """The session declined a request, or is gone; the text is for the user."""
-
-
-class Link:
+class CompanionConnection:
     """Requests out, events in. `on_event` gets name and body in order, `on_end` is called once."""
 
     def __init__(
@@ -37,23 +32,19 @@ class Link:
         self.is_let_in = False  # a session tells at once how things are
         self._on_event = on_event
         self._on_end = on_end
-        self._seq = itertools.count(1)
-        self._waiting: dict[int, Callable[[Response | Refused], None]] = {}
-        self._writer: asyncio.StreamWriter | None = None
-        self._reading: asyncio.Task[None] | None = None
+        self._client = DapClient(self)
 
     async def open(self) -> None:
         """Connect. Raises OSError."""
-        reader, self._writer = await asyncio.open_unix_connection(str(self.session.socket))
-        self._reading = asyncio.get_running_loop().create_task(self._read(reader))
+        self._client.begin(*await asyncio.open_unix_connection(str(self.session.socket)))
 
     @property
     def is_open(self) -> bool:
-        return self._writer is not None and not self._writer.is_closing()
+        return self._client.is_open
 
     def close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
+        """End the connection; `on_end` is called soon."""
+        self._client.close()
 
     async def ask(
         self,
@@ -62,85 +53,34 @@ class Link:
         answer: type[AnyBody],
         take: Callable[[AnyBody], None] = lambda body: None,
     ) -> AnyBody:
-        """Send a request and return its response's body. Raises Refused.
+        """Send a request and return its response's body. Raises Refused, also when the session is gone.
 
         `take` is given it before any event that comes after it: whoever awaits is later than those.
         """
-        if not self.is_open or self._writer is None:
-            raise Refused(ENDED)
-        seq = next(self._seq)
-        message = _message(seq, command, arguments)
-        waiting: asyncio.Future[AnyBody] = asyncio.get_running_loop().create_future()
 
-        def answered(response: Response | Refused) -> None:
-            if waiting.done():
-                return
-            try:
-                body = _body(command, response, answer)
-            except Refused as refusal:
-                waiting.set_exception(refusal)
-                waiting.exception()  # nobody may be left to look at it
-            else:
-                take(body)
-                waiting.set_result(body)
+        def answered(response: Response) -> None:
+            with suppress(Refused):  # whoever awaits gets it
+                take(body_of(response, answer))
 
-        self._waiting[seq] = answered
-        self._writer.write(message)
         try:
-            return await asyncio.wait_for(waiting, TIMEOUT_S)
+            asked = self._client.send(command, arguments, answered)
+            return body_of(await asyncio.wait_for(asked, TIMEOUT_S), answer)
+        except ServerGone:
+            raise Refused(ENDED) from None
         except TimeoutError:
             raise Refused(f"the debug session does not answer {command}") from None
-        finally:
-            self._waiting.pop(seq, None)
 
-    async def _read(self, reader: asyncio.StreamReader) -> None:
-        framer = Framer()
+    def event_told(self, name: str, body: Any) -> None:
+        self.is_let_in = True
         try:
-            while data := await reader.read(CHUNK):
-                for body in framer.feed(data):
-                    self._take(body)
-        except (FramingError, OSError) as error:
-            log.warning("the debug session's connection ends: %s", error)
-        finally:
-            self.close()
-            for answered in list(self._waiting.values()):
-                answered(Refused(ENDED))
-            self._on_end()
+            self._on_event(name, body)
+        except msgspec.MsgspecError as error:
+            log.warning("%s: %s", name, error)
 
-    def _take(self, body: bytes) -> None:
-        try:
-            message = decode(body)
-        except BadMessage as error:
-            log.warning("%s", error)
-            return
-        if isinstance(message, Response):
-            answered = self._waiting.get(message.request_seq)
-            if answered is not None:
-                answered(message)
-        elif isinstance(message, Event):
-            self.is_let_in = True
-            try:
-                self._on_event(message.event, message.body or {})
-            except msgspec.MsgspecError as error:
-                log.warning("%s: %s", message.event, error)
+    def message_lost(self, why: str) -> None:
+        log.warning("%s", why)
 
-
-def _message(seq: int, command: str, arguments: Body) -> bytes:
-    """Return the bytes of a request. Raises Refused for a text that has none."""
-    try:
-        return frame(encode(request(seq, command, arguments)))
-    except UnicodeEncodeError as error:
-        before = error.object[: error.start].rpartition("\n")[2]
-        raise Refused(f"delete what stands after {before!r}: it is half a character") from None
-
-
-def _body(command: str, response: Response | Refused, answer: type[AnyBody]) -> AnyBody:
-    """Return the body of a response. Raises Refused."""
-    if isinstance(response, Refused):
-        raise response
-    if not response.success:
-        raise Refused(response.message or f"the debug session has declined {command}")
-    try:
-        return msgspec.convert({} if response.body is None else response.body, answer)
-    except msgspec.ValidationError as error:
-        raise Refused(f"{command}: {error}") from None
+    def connection_ended(self, error: Exception | None) -> None:
+        if error is not None:
+            log.warning("the debug session's connection ends: %s", error, exc_info=error)
+        self._on_end()

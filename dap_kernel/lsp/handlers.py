@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
+from ..client.dap_client import Refused
 from ..protocol.lifecycle import RestartArguments
 from ..protocol.messages import Body
 from ..protocol.notebook import NotebookInterruptArguments, NotebookRunArguments, NotebookRunResponse
@@ -20,7 +21,6 @@ from ..protocol.variables import (
     VariablesResponse,
 )
 from . import commands, completion, lenses, outline, values
-from .connection import Refused
 from .open_notebooks import Book, Spot
 from .positions import spot_of_source
 from .server import Server

@@ -16,7 +16,7 @@ from ..kernels.errors import RuntimeFolderError
 from ..kernels.runtime.announcements import runtime_folder
 from ..kernels.runtime.session_announcements import DebugSession, sessions
 from ..notebook.paths import is_untitled, same_path
-from .connection import Link
+from .connection import CompanionConnection
 from .debug_state import Live
 from .open_notebooks import Book
 from .session_view import Joined
@@ -102,7 +102,7 @@ class Links:
                 await self._open(book, session)
 
     async def _open(self, book: Book, session: DebugSession) -> None:
-        link = Link(
+        link = CompanionConnection(
             session, lambda name, body: self._take(book, link, name, body), lambda: self._end(book, link)
         )
         joined = Joined(book, link, lambda: self._changed(book), self._spawn)
@@ -118,7 +118,7 @@ class Links:
             older.link.close()
         self._spawn(joined.begin())  # a session that hangs must not hold up the others
 
-    def _end(self, book: Book, link: Link) -> None:
+    def _end(self, book: Book, link: CompanionConnection) -> None:
         joined = self.of(book)
         if joined is not None and joined.link is link:
             del self._joined[book.uri]
@@ -127,7 +127,7 @@ class Links:
                 self._stamp = None  # another session of it may be there already
             self._changed(book)
 
-    def _take(self, book: Book, link: Link, name: str, body: Any) -> None:
+    def _take(self, book: Book, link: CompanionConnection, name: str, body: Any) -> None:
         joined = self.of(book)
         if joined is not None and joined.link is link:  # else of a session that was left for a newer one
             joined.take(name, body)

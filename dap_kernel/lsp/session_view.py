@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from ..client.dap_client import Refused
 from ..protocol.execution import ContinuedEvent, StoppedEvent
 from ..protocol.notebook import (
     NotebookBreakpointsEvent,
@@ -24,7 +25,7 @@ from ..protocol.notebook import (
     NotebookSyncResponse,
     SyncedCell,
 )
-from .connection import ENDED, Link, Refused
+from .connection import ENDED, CompanionConnection
 from .debug_state import Live
 from .open_notebooks import Book
 
@@ -40,7 +41,7 @@ class Joined:
     def __init__(
         self,
         book: Book,
-        link: Link,
+        link: CompanionConnection,
         changed: Callable[[], None],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:

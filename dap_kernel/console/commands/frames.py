@@ -2,8 +2,8 @@
 
 import re
 
+from ...client.dap_client import Refused
 from ...protocol.stack import StackFrame
-from ..client import Refused
 from ..listing import Span, Text, around, function_at
 from ..registry import CommandError, command, count
 from ..session import Session

@@ -1,6 +1,6 @@
 """The commands that the server's console has too, typed without their colon."""
 
-from ..client import Refused
+from ...client.dap_client import Refused
 from ..registry import CommandError, command
 from ..session import Session
 

@@ -5,9 +5,9 @@ from contextlib import suppress
 
 import msgspec
 
+from ...client.dap_client import Refused
 from ...protocol.tables import TEXT_ROWS, NotebookTableArguments, NotebookTableResponse
 from ...protocol.variables import EvaluateResponse, VariablesArguments, VariablesResponse
-from ..client import Refused
 from ..registry import CommandError, command
 from ..session import Items, NextRows, Session
 from ..stop_view import shown_result, variable_line, variables_of, watched

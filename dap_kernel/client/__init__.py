@@ -1,0 +1,1 @@
+"""A client of the Debug Adapter Protocol, for all in this package that are one."""
