@@ -73,6 +73,7 @@ class NotebookSyncArguments(Body):
 
 class NotebookSyncResponse(Body):  # of `notebookMove`, too
     cells: list[NotebookCell]
+    format: Literal["marimo", "percent", "jupyter", "script"] | None = None
 
 
 class NotebookMoveArguments(Body):

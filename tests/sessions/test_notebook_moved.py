@@ -42,6 +42,7 @@ async def test_a_first_save_keeps_variables_breakpoints_and_the_kernel(
         (early_one,) = (await debug.ask("setBreakpoints", **early))["breakpoints"]
         told = await debug.ask("notebookSync", path=str(saved), cells=after)
         assert [it["id"] for it in told["cells"]] == ids
+        assert told["format"] == "jupyter"
         told = await debug.event("breakpoint", lambda it: it["breakpoint"].get("id") == early_one["id"])
         assert told["breakpoint"]["verified"], "it was set before its cell was known"
         assert [it.path for it in await stop.frames()] == [after[1]["uri"], after[2]["uri"]]

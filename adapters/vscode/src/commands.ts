@@ -85,7 +85,7 @@ async function runNextLine(parts: Parts, argument: unknown): Promise<void> {
 /** Whether the user agrees where a notebook's kernel ends with `command`; a script's is of no use after it. */
 async function mayGoOn(session: NotebookSession, command: unknown): Promise<boolean> {
   const { program, debug, keepsKernel } = session;
-  if (!endsKernel(command, debug.configuration, keepsKernel) || !documentsOf(program).some(isNotebook)) return true;
+  if (!endsKernel(command, debug.configuration, keepsKernel) || !session.isOfNotebook) return true;
   const name = nameOf(program);
   return mayEnd([session], command === STOP
     ? { text: `Stop debugging ${name}? Its kernel ends with the debugger.`, end: 'Stop' }

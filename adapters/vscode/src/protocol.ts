@@ -57,7 +57,7 @@ export interface Requests extends TableRequests {
   notebookRun: { arguments: { run?: Run; path?: string; noDebug?: boolean; stopOnEntry?: boolean }; body: { cells: string[] } };
   notebookSync: {
     arguments: { path: string; cells?: SyncedCell[]; text?: string; format?: string };
-    body: { cells: NotebookCell[] };
+    body: { cells: NotebookCell[]; format?: string };
   };
   notebookMove: { arguments: { path: string }; body: { cells: NotebookCell[] } };
   notebookInterrupt: { arguments: Record<string, never>; body: undefined };

@@ -1,7 +1,7 @@
 // One debug session of ours: its document, its cells, the kernel's state, its events.
 import * as vscode from 'vscode';
 import { addressOf } from './debug/configuration';
-import { programOfUri } from './debug/program';
+import { documentsOf, isNotebook, programOfUri } from './debug/program';
 import type { Asked, Events, KernelState, Message, NotebookCell, Requests } from './protocol';
 import { hasRun } from './ran';
 
@@ -16,6 +16,7 @@ export class NotebookSession implements vscode.Disposable {
   python: string | undefined;
   /** By which a kernel that waits is attached to: its process's id. */
   kernelId: string | undefined;
+  private format: string | undefined; // as the server has recognised it
   /** By id, in the notebook's order. */
   readonly cells = new Map<string, NotebookCell>();
 
@@ -101,6 +102,11 @@ export class NotebookSession implements vscode.Disposable {
     return isProgram(document, this.program);
   }
 
+  /** Whether it is of a notebook, as its server knows; before that has told, as the text looks. */
+  get isOfNotebook(): boolean {
+    return this.format === undefined ? documentsOf(this.program).some(isNotebook) : this.format !== 'script';
+  }
+
   /** Whether VS Code shows its document as cells: they show what they print themselves. */
   get hasCells(): boolean {
     return vscode.workspace.notebookDocuments.some((it) => this.isOf(it.uri));
@@ -134,7 +140,8 @@ export class NotebookSession implements vscode.Disposable {
     this.syncs.delete(message.request_seq);
     const tellsCells = message.command === 'notebookSync' || message.command === 'notebookCells';
     if (!message.success || !tellsCells) return;
-    const { cells } = message.body as Requests['notebookSync']['body'];
+    const { cells, format } = message.body as Requests['notebookSync']['body'];
+    this.format = format ?? this.format;
     this.takeCells(cells, uris ?? cells.map((it) => this.uriOf(it.id) ?? ''));
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chosen, type What } from '../src/files/chosen';
+import { chosen, type What } from '../src/files/cellsToRun';
 import { DrawnText, ofTerminal } from '../src/files/terminalText';
 import { codeAt, isTextAt, nextCell } from '../src/lsp/notebooks';
 import type { CellState, NotebookCell, Run } from '../src/protocol';

@@ -119,7 +119,8 @@ def _format(args: NotebookSyncArguments) -> Format | None:
 
 
 def _synced(session: Session, text: Text) -> NotebookSyncResponse:
-    return NotebookSyncResponse([session.cell_events.described(it, text) for it in text.notebook.cells])
+    cells = [session.cell_events.described(it, text) for it in text.notebook.cells]
+    return NotebookSyncResponse(cells, text.notebook.format.value)
 
 
 def _text(session: Session, name: str | None) -> Text:

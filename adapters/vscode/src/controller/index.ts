@@ -17,12 +17,12 @@ import { registerKeys } from './keys';
 import { registerLabel } from './label';
 import { registerMoves } from './moves';
 import { canDebug, registerOwners, takeOver } from './owners';
-import { aborted, queueOf } from './queue';
+import { queueOf } from './queue';
 import { closeLeft, Runs, type Count, type Left } from './runs';
+import { settled } from './settled';
 
 export const CONTROLLER = 'dap-kernel';
 const NOTEBOOK = 'jupyter-notebook';
-const SHORT_MS = 1000; // a wait that needs no words
 
 export function registerController(parts: Parts): vscode.Disposable {
   return new Controller(parts);
@@ -174,25 +174,12 @@ class Controller implements vscode.Disposable {
       const session = await sessionOf(this.parts, notebook.uri, { quiet: true });
       if (signal.aborted) return undefined;
       if (noDebug || canDebug(session)) return session;
-      if (!(await this.settled(session, signal))) return undefined;
+      const isSettled = (): boolean => session.kernel !== 'starting' && this.runs.get(session)?.isBusy !== true;
+      if (!(await settled(this.parts, session, signal, isSettled))) return undefined;
       if (this.parts.sessions.of(notebook.uri) !== session) continue; // it has ended meanwhile
       this.runs.get(session)?.dispose(); // what it says of its kernel from now on is not the kernel's end
       return takeOver(this.parts, session, notebook);
     }
-  }
-
-  /** Wait until no cell of `session` runs or waits to: it is not lost when the session makes room. False: called off. */
-  private async settled(session: NotebookSession, signal: AbortSignal): Promise<boolean> {
-    const isSettled = (): boolean => session.kernel !== 'starting' && this.runs.get(session)?.isBusy !== true;
-    const waiting = this.parts.sessions.until(session, isSettled).then(() => true);
-    const calledOff = aborted(signal).then(() => false);
-    const isShort = await Promise.race([waiting, calledOff, new Promise((done) => setTimeout(done, SHORT_MS))]);
-    if (typeof isShort === 'boolean') return isShort && !signal.aborted;
-    const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: 'Debug Cell begins when the cells that run now have ended' };
-    return vscode.window.withProgress(options, (_progress, token) => {
-      const cancelled = new Promise<boolean>((done) => token.onCancellationRequested(() => done(false)));
-      return Promise.race([waiting, calledOff, cancelled]).then((it) => it && !signal.aborted);
-    });
   }
 
   private async byLine(argument: unknown): Promise<void> {

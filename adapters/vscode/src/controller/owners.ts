@@ -1,7 +1,7 @@
 // Whose a notebook's kernel is: a notebook has one, which a debugger takes over and gives back, or ends.
 import * as vscode from 'vscode';
 import { isUntitled, nameOf, type Configuration } from '../debug/configuration';
-import { documentsOf, isNotebook } from '../debug/program';
+import { documentsOf } from '../debug/program';
 import { replacedBy } from '../debug/replaced';
 import { start } from '../debug/start';
 import { mayEnd, namesOf } from '../kernelEnds';
@@ -82,7 +82,7 @@ class Owners implements vscode.Disposable {
       if (replacedBy(session.program, true, others).some((it) => !it.isQuiet)) void this.end(session);
       this.endClosed(); // it may have been closed meanwhile
     } else {
-      const hasOne = documentsOf(session.program).some(isNotebook); // a script may run twice at once
+      const hasOne = session.isOfNotebook; // a script may run twice at once
       for (const it of replacedBy(session.program, hasOne, others)) void this.end(it);
     }
   }
@@ -93,7 +93,7 @@ class Owners implements vscode.Disposable {
     this.asked.delete(session);
     if (!session.isLeft || kernelId === undefined) return;
     const [document = uriOf(program)] = documentsOf(program);
-    const isScript = document !== undefined && !isNotebook(document) && session.debug.configuration.request === 'launch';
+    const isScript = !session.isOfNotebook && session.debug.configuration.request === 'launch';
     if (isScript || session.isElsewhere) {
       this.lost(program); // its kernel ends with it, or waits where it is
       return;

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Parts } from '../parts';
 import { isTextAt, nextCell } from '../lsp/notebooks';
-import type { What } from './chosen';
+import type { What } from './cellsToRun';
 import { asInAnyFile, isWithCells, pressed, registerPlainFiles, type Pressed } from './keys';
 import { runAt, type Place } from './runs';
 import { registerTerminals } from './terminals';

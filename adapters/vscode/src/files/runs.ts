@@ -1,7 +1,8 @@
 // Runs of the cells of a file: in which session, and where what they print is seen.
 import * as vscode from 'vscode';
 import { canDebug, takeOver } from '../controller/owners';
-import { aborted, queueOf } from '../controller/queue';
+import { queueOf } from '../controller/queue';
+import { settled } from '../controller/settled';
 import { sessionOf } from '../debug/start';
 import { asError, Told } from '../errors';
 import { codeAt } from '../lsp/notebooks';
@@ -9,10 +10,8 @@ import type { Parts } from '../parts';
 import type { Run } from '../protocol';
 import type { NotebookSession } from '../session';
 import { synced } from '../sync';
-import { chosen, type What } from './chosen';
+import { chosen, type What } from './cellsToRun';
 import { showOutput } from './terminals';
-
-const SHORT_MS = 1000; // a wait that needs no words
 
 export interface Place {
   document: vscode.Uri;
@@ -60,22 +59,9 @@ async function sessionFor(parts: Parts, document: vscode.Uri, noDebug: boolean, 
     const session = await sessionOf(parts, document, { quiet: true }); // it stays when a debugger that takes it over leaves
     if (signal.aborted) return undefined;
     if (noDebug || canDebug(session)) return session;
-    if (!(await settled(parts, session, signal))) return undefined;
+    const isSettled = (): boolean => session.kernel !== 'starting' && session.kernel !== 'busy';
+    if (!(await settled(parts, session, signal, isSettled))) return undefined;
     if (parts.sessions.of(document) !== session) continue; // it has ended meanwhile
     return takeOver(parts, session, { uri: document });
   }
-}
-
-/** Wait until nothing runs in `session`: it is not lost when the session makes room. False: called off. */
-async function settled({ sessions }: Parts, session: NotebookSession, signal: AbortSignal): Promise<boolean> {
-  const waiting = sessions.until(session, () => session.kernel !== 'starting' && session.kernel !== 'busy').then(() => true);
-  const calledOff = aborted(signal).then(() => false);
-  const isShort = await Promise.race([waiting, calledOff, new Promise((done) => setTimeout(done, SHORT_MS))]);
-  if (typeof isShort === 'boolean') return isShort && !signal.aborted;
-  const title = 'Debug Cell begins when the cells that run now have ended';
-  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
-  return vscode.window.withProgress(options, (_progress, token) => {
-    const cancelled = new Promise<boolean>((done) => token.onCancellationRequested(() => done(false)));
-    return Promise.race([waiting, calledOff, cancelled]).then((it) => it && !signal.aborted);
-  });
 }

@@ -25,7 +25,7 @@ export class Front implements vscode.Disposable {
     const document = shown()?.uri;
     const { current } = this.parts.sessions;
     if (document !== undefined && (isNotebook(document) || current?.isOf(document) === true)) this.last = document;
-    else if (current !== undefined) this.last = documentOf(current);
+    else if (current !== undefined) this.last = documentOfSession(current);
     return this.last;
   }
 
@@ -42,7 +42,7 @@ export class Front implements vscode.Disposable {
 }
 
 /** The document that a session is of, as VS Code names it. */
-export function documentOf(session: NotebookSession): vscode.Uri {
+export function documentOfSession(session: NotebookSession): vscode.Uri {
   const { notebookDocuments, textDocuments } = vscode.workspace;
   return [...notebookDocuments, ...textDocuments].find((it) => session.isOf(it.uri))?.uri ?? vscode.Uri.file(session.program);
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { asError } from '../errors';
 import type { Parts } from '../parts';
 import { registerVariables, type Listed } from '../views/variables';
-import { documentOf, Front } from './front';
+import { documentOfSession, Front } from './front';
 import { Panels } from './panels';
 import type { NotebookVariable } from './protocol';
 import { functionAt } from './target';
@@ -78,7 +78,7 @@ async function showOf(parts: Parts, panels: Panels, argument: unknown): Promise<
     return;
   }
   const frame = it.session === undefined ? await functionAt(session) : undefined;
-  panels.show({ uri: documentOf(session), expression, frame });
+  panels.show({ uri: documentOfSession(session), expression, frame });
 }
 
 function tell(error: unknown): void {

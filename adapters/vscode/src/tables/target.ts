@@ -16,7 +16,7 @@ export async function functionAt(session: NotebookSession): Promise<FrameName | 
   const frame = stackFrames.find((it) => it.id === item.frameId);
   if (frame === undefined) return undefined;
   const path = frame.source?.path;
-  if (path !== undefined && isNotebook(session, path)) {
+  if (path !== undefined && isInNotebook(session, path)) {
     const { scopes } = await session.request('scopes', { frameId: frame.id });
     if (scopes.length === 1) return undefined; // a cell's names are the notebook's
   }
@@ -32,6 +32,6 @@ export async function frameOf(session: NotebookSession, { name, path }: FrameNam
   return stackFrames.find((it) => it.name === name && it.source?.path === path)?.id;
 }
 
-function isNotebook(session: NotebookSession, path: string): boolean {
+function isInNotebook(session: NotebookSession, path: string): boolean {
   return path === session.program || path.startsWith('vscode-notebook-cell:');
 }
