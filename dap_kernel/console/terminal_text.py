@@ -1,6 +1,7 @@
 """Text that others wrote, made fit for a terminal: no escape but colours, no control character, bounded.
 
-Knows no terminal and no DAP.
+Knows no terminal and no DAP. The server's own filter (`kernels/output/escape_filter.py`) is another: it lets
+movements pass, for what is drawn in an editor; here the server is not trusted either, and nothing may move.
 """
 
 import re

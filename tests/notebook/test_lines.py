@@ -8,7 +8,11 @@ from types import CodeType, FrameType
 
 import pytest
 
-from dap_kernel.server.texts.stoppable_lines import breakpoint_locations, code_lines, nearest_code_line
+from dap_kernel.server.texts.stoppable_lines import (
+    breakpoint_locations,
+    nearest_code_line,
+    stoppable_lines,
+)
 
 # Programs of which every line with code runs: a line `=== name` before each.
 TEXT = (Path(__file__).parent / "programs.txt").read_text()
@@ -66,7 +70,7 @@ def run(code: CodeType) -> None:
 
 @pytest.mark.parametrize("source", PROGRAMS.values(), ids=PROGRAMS.keys())
 def test_lines_with_code_are_those_with_line_events(source: str) -> None:
-    assert code_lines(source) == observed(source)
+    assert stoppable_lines(source) == observed(source)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +90,7 @@ def test_lines_with_code_are_those_with_line_events(source: str) -> None:
     ],
 )
 def test_lines_of_texts_that_cannot_be_traced(source: str, lines: list[int]) -> None:
-    assert code_lines(source) == lines
+    assert stoppable_lines(source) == lines
 
 
 def test_nearest_line_is_at_or_below() -> None:

@@ -8,7 +8,7 @@ import pytest
 from dap_kernel.notebook.source import syntax
 from dap_kernel.notebook.source.bound_names import names_of
 from dap_kernel.notebook.source.newer import older
-from dap_kernel.server.texts.stoppable_lines import code_lines
+from dap_kernel.server.texts.stoppable_lines import stoppable_lines
 from tests.timing import assert_linear
 
 # The Python that has it first, the text, what it defines, and what it reads beside builtins.
@@ -77,7 +77,7 @@ def test_names_and_lines_of_a_newer_text(name):
     assert names.defines == set(defines.split())
     assert names.reads - {"int", "list", "dict", "print", "T"} == set(reads.split()) - {"T"}
     below = source.count("\n") + 2
-    assert code_lines(f"{source}\nlast = 1")[-1] == below  # each line is where it was
+    assert stoppable_lines(f"{source}\nlast = 1")[-1] == below  # each line is where it was
 
 
 @pytest.mark.parametrize("name", OLD)

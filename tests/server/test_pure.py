@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from dotenv import dotenv_values
 
+from dap_kernel.kernels.output.escape_filter import clean
 from dap_kernel.notebook.files import Unreadable
 from dap_kernel.protocol.breakpoints import Breakpoint
 from dap_kernel.protocol.capabilities import Capabilities
@@ -14,7 +15,6 @@ from dap_kernel.protocol.messages import Body
 from dap_kernel.protocol.stack import StackFrame
 from dap_kernel.server.arguments.env_file import read_env
 from dap_kernel.server.errors import DapError
-from dap_kernel.server.output.cell_output import clean
 from dap_kernel.server.phases import Phase, after
 from dap_kernel.server.port.numbering import Numbering, with_clean_texts
 from dap_kernel.server.registry import Registry

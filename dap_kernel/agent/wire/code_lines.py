@@ -1,7 +1,7 @@
 """Lines that have code, by what this very Python has compiled. Pure."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from opcode import opmap
 from types import CodeType
 
@@ -15,7 +15,7 @@ def code_lines(code: CodeType) -> list[int]:
     return sorted({line for it in _all_codes(code) for line in _event_lines(it)})
 
 
-def next_line(lines: list[int], line: int) -> int | None:
+def next_line(lines: Sequence[int], line: int) -> int | None:
     """Return the first of `lines`, which rise, that is `line` or below; None: there is none."""
     at = bisect_left(lines, line)
     return lines[at] if at < len(lines) else None

@@ -19,12 +19,27 @@ _TOKEN = re.compile(
     r"|(?:\x1b\[|\x9b)[0-?]{0,200}[ -/]{0,50}(?=[\x00-\x1f\x7f-\x9f])"  # broken off
     r"|[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
-_MOVEMENT = re.compile(r"\x1b\[\??[0-9;]*[A-GJKhl]|[\b\r]")
+MOVEMENT = re.compile(r"\x1b\[\??[0-9;]*[A-GJKhl]|[\b\r]")
+_SGR = re.compile(r"\x1b\[[0-9;:]*m")
+# All but SGR, tab and line feed.
+_UNSHOWN = re.compile(r"\x1b(?:\[\??[0-9;]*[A-GJKhl]|(?!\[[0-9;:]*m))|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")
 
 
 def without_movements(text: str) -> str:
     """Return what `TextFilter` has let pass without what moves a cursor."""
-    return _MOVEMENT.sub("", text)
+    return MOVEMENT.sub("", text)
+
+
+def clean(text: str) -> str:
+    """Return a text as an editor can show it: no control character but tab, line feed and colours."""
+    if not _UNSHOWN.search(text):
+        return text
+    return _UNSHOWN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def plain(text: str) -> str:
+    """Return a text for who shows no colours: no control character but tab and line feed."""
+    return clean(_SGR.sub("", text))
 
 
 class TextFilter:

@@ -6,9 +6,9 @@ Knows how it is told; what happens is others' business. Source: docs/protocol.md
 from collections.abc import Callable
 from dataclasses import replace
 
+from ...kernels.output.escape_filter import plain
 from ...notebook.cells import Cell
 from ...protocol.notebook import CellState, NotebookCell, NotebookCellEvent, NotebookChangedEvent
-from ..output.cell_output import plain
 from ..port.client_port import ClientPort
 from ..run.records import Record
 from ..run.run_state import RunState

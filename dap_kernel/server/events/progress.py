@@ -6,8 +6,9 @@ Source: DAP specification, "ProgressStart Event" and its neighbours.
 import asyncio
 import itertools
 
+from ...kernels.output.escape_filter import clean
 from ...protocol.output import ProgressEndEvent, ProgressStartEvent, ProgressUpdateEvent
-from ..output.cell_output import Output, clean
+from ..output.cell_output import Output
 from ..port.client_port import ClientPort
 from ..run.run_state import RunState
 from ..texts.documents import Documents

@@ -4,9 +4,10 @@ In a session with a terminal of its own nobody waits here. Knows nothing of what
 """
 
 from ...agent.wire import messages as wire
+from ...kernels.output.escape_filter import clean
 from ...protocol.variables import EvaluateResponse
 from .. import convert
-from ..output.cell_output import Output, clean
+from ..output.cell_output import Output
 from ..port.client_port import ClientPort
 from .session_kernel import SessionKernel
 

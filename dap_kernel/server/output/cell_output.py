@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from ...agent.wire import filenames
 from ...agent.wire import messages as wire
+from ...kernels.output.escape_filter import clean
 from ...kernels.printed import Kind, Piece
 from ...notebook.cells import SCRIPT_CELL, Cell
 from ...protocol.messages import EventBody
@@ -33,9 +34,6 @@ CATEGORIES: dict[Kind, str] = {
     "display": "stdout",
     "traceback": "stderr",
 }
-# All but SGR, tab, newline.
-CONTROL = re.compile(r"\x1b(?:\[\??[0-9;]*[A-GJKhl]|(?!\[[0-9;:]*m))|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")
-SGR = re.compile(r"\x1b\[[0-9;:]*m")
 VIRTUAL = rf'(?P<quote>"?)(?P<file>%s{filenames.AFTER_PATH})(?P=quote)(?:(?P<mark>, line |:)(?P<line>\d+))?'
 SPELLED = r"(?<![\w/.-])%s/\./(?:\.?/)*%s(?![\w.-])"
 
@@ -244,18 +242,6 @@ class Output:
             self._is_in_group = True
             heading = OutputEvent(f"{clean(cell.name)}\n", "console")
             self._emit(replace(heading, group="start") if self.has_groups else heading)
-
-
-def plain(text: str) -> str:
-    """Return `text` for who shows no colours: no control character but tab and newline."""
-    return clean(SGR.sub("", text))
-
-
-def clean(text: str) -> str:
-    """Return `text` as an editor can show it: no control character but tab, newline and colours."""
-    if not CONTROL.search(text):
-        return text
-    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _joined(pieces: list[Piece], live: Place | None) -> Iterator[tuple[Kind, Place | None, str]]:

@@ -10,13 +10,13 @@ Source: ECMA-48 sections 8.3 (CUU, CUD, CUF, CUB, CNL, CPL, CHA, ED, EL); DECTCE
 import re
 from collections.abc import Iterable, Iterator
 
+from ...kernels.output.escape_filter import MOVEMENT
 from .screen import Place, Row, Screen, Shown
 
 MOST_ROWS = 100  # that are held back
 MOST_CHARS = 10_000  # of a line that is held back
 LATELY = 20  # lines without a movement up, until there is none to be expected, be the cursor hidden or not
 MOST_HELD = 3  # lines that are told as progress
-_MOVES = re.compile(r"[\r\b]|\x1b\[\??[0-9;]*[A-GJKhl]")
 _TOKEN = re.compile(
     r"\x1b\[(?P<parameters>[0-9;:]*)(?P<final>[A-GJKm])|\x1b\[\?25(?P<cursor>[hl])"
     r"|(?P<control>[\r\n\b])|(?P<text>[^\x1b\r\n\b]+)|\x1b(?:\[[0-9;:?]*[a-zA-Z])?"
@@ -58,7 +58,7 @@ class Rewriting:
         if self._screen is None and not self._is_hidden:
             if "\r" in text:
                 text = text.replace("\r\n", "\n")
-            moves = _MOVES.search(text) if "\r" in text or "\b" in text or "\x1b" in text else None
+            moves = MOVEMENT.search(text) if "\r" in text or "\b" in text or "\x1b" in text else None
             if moves is None:
                 return self._plain(text, place)
             start = moves.start()

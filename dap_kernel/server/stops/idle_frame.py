@@ -8,7 +8,7 @@ from ..breakpoints.breakpoint_store import Breakpoints
 from ..run.run_state import RunState
 from ..texts.documents import Documents, Text
 from ..texts.sources import Location, Sources
-from ..texts.stoppable_lines import code_lines
+from ..texts.stoppable_lines import stoppable_lines
 from .threads import IDLE
 
 
@@ -58,9 +58,9 @@ class IdleFrame:
             return self._sources.locate(*self._failed_at)
         cell = main.cell(self._cell.id) if self._cell is not None else None
         if cell is not None:
-            return self._beside_breakpoints(main, cell, (code_lines(cell.source) or [1])[::-1])
+            return self._beside_breakpoints(main, cell, (stoppable_lines(cell.source) or [1])[::-1])
         for cell in main.notebook.cells:
-            if cell.is_code and (lines := code_lines(cell.source)):
+            if cell.is_code and (lines := stoppable_lines(cell.source)):
                 return self._beside_breakpoints(main, cell, lines)
         return Location(self._sources.of_path(main.path), 1, None)
 

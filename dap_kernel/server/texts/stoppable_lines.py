@@ -4,36 +4,29 @@ It is the server's Python that compiles: a kernel of another version may differ 
 """
 
 import ast
-import dis
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from functools import lru_cache
-from types import CodeType
 
+from ...agent.wire.code_lines import code_lines, next_line
 from ...notebook.source import syntax
 
-_RESUME = dis.opmap["RESUME"]
 
-
-def code_lines(source: str) -> list[int]:
+def stoppable_lines(source: str) -> list[int]:
     """Return the lines that can hold a breakpoint, rising; none if it does not parse."""
-    return list(_code_lines(source))
+    return list(_stoppable_lines(source))
 
 
 @lru_cache(maxsize=512)
-def _code_lines(source: str) -> tuple[int, ...]:
+def _stoppable_lines(source: str) -> tuple[int, ...]:
     try:
-        top = syntax.code(source)
+        return tuple(code_lines(syntax.code(source)))
     except SyntaxError:
         return ()
-    return tuple(sorted({line for code in _all_codes(top) for line in _event_lines(code)}))
 
 
 def nearest_code_line(source: str, line: int) -> int | None:
     """Return the first line with code at `line` or below; None: there is none."""
-    lines = _code_lines(source)
-    at = bisect_left(lines, line)
-    return lines[at] if at < len(lines) else None
+    return next_line(_stoppable_lines(source), line)
 
 
 def breakpoint_locations(source: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -41,7 +34,7 @@ def breakpoint_locations(source: str, start: int, end: int) -> list[tuple[int, i
 
     These are statements; a line with code but no statement (an argument of a call) counts as one.
     """
-    all_lines = _code_lines(source)
+    all_lines = _stoppable_lines(source)
     wanted = all_lines[bisect_left(all_lines, start) : bisect_right(all_lines, end)]
     if not wanted:
         return []
@@ -74,25 +67,3 @@ def _statements(source: str) -> dict[int, list[int]]:
             text = lines[node.lineno - 1].encode()[: node.col_offset].decode(errors="replace")
             columns.setdefault(node.lineno, []).append(len(text) + 1)
     return columns
-
-
-def _all_codes(code: CodeType) -> Iterator[CodeType]:
-    found = [code]
-    while found:
-        code = found.pop()
-        yield code
-        found += [it for it in code.co_consts if isinstance(it, CodeType) and not _is_deferred(it)]
-
-
-def _is_deferred(code: CodeType) -> bool:
-    """Whether it is what Python 3.14 makes of annotations (PEP 649): it runs once somebody asks for them."""
-    return code.co_name == "__annotate__" and code.co_posonlyargcount == code.co_argcount == 1
-
-
-def _event_lines(code: CodeType) -> Iterator[int]:
-    """Yield the lines of the instructions after the first RESUME: what comes before has no line event."""
-    instructions = code.co_code
-    resume = next(at for at in range(0, len(instructions), 2) if instructions[at] == _RESUME)
-    for _, end, line in code.co_lines():
-        if line and end > resume + 2:
-            yield line
