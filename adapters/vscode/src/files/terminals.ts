@@ -6,7 +6,7 @@ import type { NotebookSession } from '../session';
 import { FileTerminal } from './terminal';
 
 const terminals = new Map<string, FileTerminal>(); // by program
-const consoles = new Set<string>(); // programs: the Debug Console was brought to the front for these
+const places = new Map<string, 'terminal' | 'console'>(); // by program: what was brought to the front last
 
 export function registerTerminals(parts: Parts): vscode.Disposable {
   return vscode.Disposable.from(
@@ -31,23 +31,26 @@ export function registerTerminals(parts: Parts): vscode.Disposable {
     new vscode.Disposable(() => {
       for (const it of terminals.values()) it.dispose();
       terminals.clear();
-      consoles.clear();
+      places.clear();
     }),
   );
 }
 
 /**
- * Bring what the session prints to the front if that was not done before, or if the panel, which the user may have
- * filled with something else since, shows nothing. The text keeps the focus.
+ * Bring what the session prints to the front where that is another place than before, or where the panel, which the user
+ * may have filled with something else since, shows nothing. The text keeps the focus.
  */
 export function showOutput(parts: Parts, session: NotebookSession, isPanelHidden = false): void {
-  if (hasTerminal(session)) {
-    const terminal = terminalOf(parts, session);
-    if (isPanelHidden) terminal.show();
-  } else if (!session.isQuiet && (isPanelHidden || !consoles.has(session.program))) {
-    consoles.add(session.program);
-    void vscode.commands.executeCommand('workbench.panel.repl.view.focus', { preserveFocus: true });
+  if (session.isQuiet && session.hasCells) return;
+  const place = hasTerminal(session) ? 'terminal' : 'console';
+  const isThere = places.get(session.program) === place && !isPanelHidden;
+  places.set(session.program, place);
+  if (place === 'console') {
+    if (!isThere) void vscode.commands.executeCommand('workbench.panel.repl.view.focus', { preserveFocus: true });
+    return;
   }
+  const terminal = terminalOf(parts, session);
+  if (!isThere) terminal.show();
 }
 
 /** Show a line that was typed for `input()`, as a terminal does. */
