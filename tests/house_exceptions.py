@@ -12,22 +12,21 @@ IN_CIRCLES = {  # files that import each other
     "server.flows.ending",
     "server.flows.idling",
     "server.flows.kernel_listener",
-    "server.flows.moving",
     "server.flows.run_listener",
     "server.flows.stopping",
-    "server.requests.notebook",
+    "server.flows.text_changes",
     "server.session",
 }
 
 CLIMBS = {  # files that know a floor above
     "agent.stops.parking imports agent.dispatch.inspections",
     "agent.watch.no_debug imports agent.dispatch.agent",
-    "server.companions.companions imports server.requests.notebook",
     "server.companions.companions imports server.serve.security",
     "server.session imports server.companions.companions",
     "server.session imports server.flows.ending",
     "server.session imports server.flows.kernel_listener",
     "server.session imports server.flows.run_listener",
+    "server.session imports server.flows.text_changes",
     "server.session imports server.requests",
     "server.session imports server.serve.admission",
 }
@@ -86,7 +85,6 @@ SET_FROM_OUTSIDE = {  # attributes that others than the owner set
     "server.serve.clients: self._session.check_token",
     "server.serve.clients: self._session.drain",
     "server.serve.clients: self._session.is_trusted",
-    "server.texts.documents: self.main.synced_by",
     "server.texts.sources: self.scripts.is_shown",
 }
 

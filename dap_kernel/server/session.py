@@ -5,16 +5,13 @@ Knows no request: those are in `requests/`. `handle` is the one place where exce
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 
-from ..protocol.capabilities import InitializeRequestArguments
-from ..protocol.messages import BadMessage, Body, EventBody, Request, Response, decode
-from ..protocol.sources import LoadedSourceEvent
+from ..protocol.messages import BadMessage, Body, Request, Response, decode
 from .arguments.debug_options import DebugOptions
-from .arguments.launch_arguments import CommonArguments
 from .breakpoints.breakpoint_store import Breakpoints
 from .breakpoints.goto_targets import GotoTargets
 from .companions.companions import Companions
@@ -26,6 +23,7 @@ from .events.progress import Progress
 from .flows.ending import ended_without_goodbye, terminal_closed
 from .flows.kernel_listener import KernelEvents
 from .flows.run_listener import RunEvents
+from .flows.text_changes import text_changed
 from .kernel.awaited_input import AwaitedInput
 from .kernel.imported_modules import ImportedModules
 from .kernel.run_in_terminal import SessionTerminal
@@ -74,25 +72,27 @@ class Session:
         self.check_token: CheckToken = nobody_checks
         self.lifecycle = Lifecycle()
         self.options = DebugOptions()
-        self._tasks = Tasks()
+        self.tasks = Tasks()
         self.port = ClientPort(send, Audience())
-        self._told_problem: str | None = None  # of the notebook's text
         self.documents = Documents()
         self.sources = Sources(self.documents)
         self.listener = KernelEvents(self)
         self.kernel = SessionKernel(self.listener)
-        self.threads = Threads(self.emit)
+        self.threads = Threads(self.port.emit)
         self.run_state = RunState()
-        self.breakpoints = Breakpoints(self.documents, self.sources, self.emit)
+        self.breakpoints = Breakpoints(self.documents, self.sources, self.port.emit)
         self.targets = GotoTargets()
         self.live_line = LiveLine(self.port, self.options, self.run_state, self.documents, self.sources)
         displays = DisplayEvents(self.port)
-        self.output = Output(self.emit, self.documents, self.sources, self.live_line, displays)
+        self.output = Output(self.port.emit, self.documents, self.sources, self.live_line, displays)
         self._make_doers()
 
     def _make_doers(self) -> None:
         self.layout = IpynbLayout(
-            self.documents, self._tasks, lambda text: self.output.say(text, "stderr"), self.text_changed
+            self.documents,
+            self.tasks,
+            lambda text: self.output.say(text, "stderr"),
+            lambda: text_changed(self),
         )
         self.progress = Progress(self.port, self.run_state, self.documents, self.live_line, self.output)
         run, texts = self.run_state, (self.documents, self.sources)
@@ -123,13 +123,13 @@ class Session:
             if not self.is_trusted and (why := await why_refused(message, self.check_token)) is not None:
                 self.port.respond(message, Answer(error=why))
                 return
-            self._tasks.begin(message.seq, message.command, self.handle(message))
+            self.tasks.begin(message.seq, message.command, self.handle(message))
         elif isinstance(message, Response):
             self.port.take_response(message)
 
     async def gone(self) -> None:
         """Do what is left to do when the client is lost. One that has said goodbye gets what it asked for."""
-        await self._tasks.end()
+        await self.tasks.end()
         self.companions.close()
         await ended_without_goodbye(self)
 
@@ -153,7 +153,7 @@ class Session:
         `instead` may refuse it (DapError), or answer in the place of its handler.
         """
         try:
-            if self._tasks.was_cancelled(request.seq):  # before it began
+            if self.tasks.was_cancelled(request.seq):  # before it began
                 raise Cancelled
             found = instead(request) or await self._run(request, numbering)
             return Answer(found.body, do=found.do) if isinstance(found, Then) else Answer(found)
@@ -162,100 +162,12 @@ class Session:
         except msgspec.MsgspecError as invalid:
             return Answer(error=f"{request.command}: {invalid}")
         except asyncio.CancelledError:
-            if not self._tasks.was_cancelled(request.seq):
+            if not self.tasks.was_cancelled(request.seq):
                 raise
             return Answer(error=str(Cancelled()))
         except Exception:
             log.exception("%s failed", request.command)
             return Answer(error=f"{request.command}: internal error")
-
-    def cancel(self, seq: int) -> None:
-        """Break off the request with this seq, if it is not answered yet."""
-        self._tasks.cancel(seq)
-
-    def emit(self, body: EventBody) -> None:
-        """Send an event: one of our own only to a client that knows them; to companions as they like."""
-        self.port.emit(body)
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-        """Do `work` beside all else, until the session ends."""
-        return self._tasks.spawn(work)
-
-    def look(self) -> None:
-        """Look whether the notebook, or a file with breakpoints, was edited, and act on it."""
-        if self.documents.look():
-            self.text_changed()
-        main = self.documents.main
-        problem = main.document.problem if main is not None and not main.is_companions else None
-        if problem is not None and problem != self._told_problem:
-            self.output.say(problem, "stderr")
-        self._told_problem = problem
-        self.imported.notice_changed_files()
-
-    async def looked(self) -> None:
-        """Look, and wait until lines are those that the client counts."""
-        await self.documents.ready()
-        self.look()
-        await self.layout.ready()
-
-    def text_changed(self) -> None:
-        """Bring what depends on texts up to date."""
-        self.breakpoints.look_again()
-        self.tell_breakpoints()
-        self.cell_events.tell_changed()
-        if (main := self.documents.main) is not None and self.sources.scripts.has_changed(main):
-            self.emit(LoadedSourceEvent("changed", self.sources.script_of(main)))
-        if self.is_live and self.threads.stops:
-            self.port.invalidate()  # frames are told in the lines of the text as it is now
-
-    def tell_other_breakpoints(self) -> None:
-        """The same for those on functions and exceptions."""
-        if self.kernel.live is not None and not self.options.no_debug:
-            for command in self.breakpoints.other_commands():
-                self.kernel.tell(command)
-
-    def tell_all_breakpoints(self) -> None:
-        """Have a kernel that is new to us know all of them, unless nothing is to stop."""
-        if self.kernel.live is not None and not self.options.no_debug:
-            for command in [*self.breakpoints.commands(is_fresh=True), *self.breakpoints.other_commands()]:
-                self.kernel.tell(command)
-
-    def tell_breakpoints(self) -> None:
-        """Have the kernel know the breakpoints as they are now; a later one is told when it starts."""
-        if self.kernel.live is not None and not self.options.no_debug:
-            for command in self.breakpoints.commands():
-                self.kernel.tell(command)
-
-    @property
-    def args(self) -> CommonArguments:
-        return self.options.args
-
-    @property
-    def wants_notebook_events(self) -> bool:
-        return self.port.wants_notebook_events
-
-    @property
-    def client(self) -> InitializeRequestArguments:
-        return self.port.client
-
-    @property
-    def tells_notebook_events(self) -> bool:
-        """Whether anybody wants our own events."""
-        return self.port.has_notebook_hearers
-
-    @property
-    def main_name(self) -> str:
-        """What the main thread is called: notebook and state."""
-        main = self.documents.main
-        name = main.path.rpartition("/")[2] if main is not None else "notebook"
-        current = self.run_state.current
-        state = current.name if current is not None else self.kernel_state_events.state
-        has_cells = main is None or main.notebook.traits.has_cells
-        return f"{name} · {state}" if has_cells else name
-
-    @property
-    def is_live(self) -> bool:
-        return self.lifecycle.is_live
 
     async def _run(self, request: Request, numbering: Numbering) -> Body | Then | None:
         handler = registry.handlers.get(request.command)

@@ -81,7 +81,7 @@ class House:
         text = self.path.read_text()
         assert old in text
         self.path.write_text(text.replace(old, new))
-        self.documents.look()
+        self.documents.reread()
         self.breakpoints.look_again()
 
     def run(self, name):

@@ -31,6 +31,7 @@ from ...protocol.notebook import (
     NotebookSyncArguments,
 )
 from ..errors import DapError
+from ..flows.text_changes import sync, synced_response, text_changed
 from ..port.client_port import encode_cleaned
 from ..port.numbering import Numbering
 from ..serve.security import SecurityError, bind_pipe, peer_uid
@@ -197,7 +198,7 @@ class Companion:
             return
         if isinstance(message, Request):
             await self._room.acquire()
-            self._session.spawn(self._handle(message))
+            self._session.tasks.spawn(self._handle(message))
 
     async def _handle(self, request: Request) -> None:
         try:
@@ -229,19 +230,17 @@ class Companion:
                 raise DapError("nothing stops in this session: end it, and start one with a debugger")
         if request.command != "notebookSync":
             return None
-        from ..requests.notebook import sync  # late: the chapters know the session
-
         args = msgspec.json.decode(request.arguments, type=NotebookSyncArguments)
-        text, response = sync(self._session, args, self)
+        text = sync(self._session, args, self)
         self._synced[text.path] = text
-        return response
+        return synced_response(self._session, text)
 
     def _take_texts_back(self) -> None:
         """What the companion said of a text holds no longer: the disk does."""
         own = [it for it in self._synced.values() if it.synced_by is self and it.document.is_synced]
         changed = [it for it in own if it.document.sync(None)]
-        if changed and self._session.is_live:
-            self._session.text_changed()
+        if changed and self._session.lifecycle.is_live:
+            text_changed(self._session)
         if own:
             self._session.port.audience.send_event(NotebookChangedEvent(is_free=True))
 

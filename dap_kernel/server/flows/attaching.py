@@ -22,6 +22,7 @@ from ..texts.path_mapping import to_server
 from ..texts.revisions import Revision
 from .idling import begin_idle
 from .starting import take_options
+from .text_changes import tell_all_breakpoints, text_changed
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -43,7 +44,7 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> wire.Kerne
     await session.kernel.attach(waiting)
     session.lifecycle.attached()
     environ = waiting.environment()
-    session.text_changed()
+    text_changed(session)
     session.kernel.tell(session.options.configure())
     session.kernel.tell(wire.SetNoDebug(args.no_debug))
     state = await session.kernel.call(wire.Describe(), wire.KernelState)
@@ -52,8 +53,8 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> wire.Kerne
         text.compiled.add(it.filename)
     session.options.learn_origin(_origin(state, environ))
     _take_records(session, text, state)
-    session.text_changed()
-    session.tell_all_breakpoints()
+    text_changed(session)
+    tell_all_breakpoints(session)
     return state
 
 
@@ -85,7 +86,7 @@ def _print(session: "Session", pieces: list[Piece]) -> None:
         session.output.pieces(pieces)
         session.output.flush(is_over=True)
         return
-    session.output.cell_begins(cell, ran, tells_cell=session.wants_notebook_events)
+    session.output.cell_begins(cell, ran, tells_cell=session.port.wants_notebook_events)
     session.output.pieces(pieces)
     session.output.cell_ends()
 

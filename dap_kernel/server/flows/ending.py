@@ -33,13 +33,13 @@ def run_ended(session: "Session") -> None:
     session.kernel_state_events.tell_state()
     session.cell_events.tell_changed()  # the kernel may have died
     if session.options.stays:
-        session.spawn(session.imported.learn())
+        session.tasks.spawn(session.imported.learn())
         why = f"No kernel: {session.run_state.failure}" if session.kernel.is_dead else None
         begin_idle(session, why, ran_s=session.run_state.duration_s)
     elif session.kernel.live is None:
         end(session, session.run_state.exit_code)
     else:
-        session.spawn(_finish(session))
+        session.tasks.spawn(_finish(session))
 
 
 async def _finish(session: "Session") -> None:
@@ -85,7 +85,7 @@ def forget_kernel(session: "Session", why: str | None = None) -> None:
 def resumed(session: "Session") -> None:
     """Say that every stopped thread goes on, without the client's having asked."""
     for stop in session.threads.release():
-        session.emit(ContinuedEvent(stop.thread, all_threads_continued=False))
+        session.port.emit(ContinuedEvent(stop.thread, all_threads_continued=False))
 
 
 def end(session: "Session", code: int | None) -> None:
@@ -106,8 +106,8 @@ def terminal_closed(session: "Session") -> None:
 
 def say_goodbye(session: "Session", code: int | None) -> None:
     if code is not None:
-        session.emit(ExitedEvent(code))
-    session.emit(TerminatedEvent())
+        session.port.emit(ExitedEvent(code))
+    session.port.emit(TerminatedEvent())
     session.companions.close()
     session.terminal.close()
 
@@ -186,4 +186,4 @@ def say_missing(session: "Session", cell: Cell, module: str) -> None:
     change = f"install it there, or {ANOTHER_PYTHON}"
     text = f"{cell.name} needs {module}, which {python}{why} does not have: {change}"
     data = {"cellId": cell.id, "missingModule": module}
-    session.output.say(text, data=data if session.wants_notebook_events else None)
+    session.output.say(text, data=data if session.port.wants_notebook_events else None)

@@ -12,6 +12,7 @@ from ...protocol.execution import ContinuedEvent
 from ..run.selection import NOTHING_NEXT, NOTHING_STALE
 from ..stops.threads import IDLE, Stop
 from .stopping import tell_stop
+from .text_changes import notice_edits
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -29,7 +30,7 @@ def begin_idle(
     looks_running = session.options.args.when_idle == "running" or session.options.no_debug
     if (looks_running and not is_asked) or not session.lifecycle.is_live:
         return
-    session.look()
+    notice_edits(session)
     stop = Stop(wire.MAIN_THREAD, IDLE)
     session.threads.stops[stop.thread] = stop
     description = why or session.idle_frame.description
@@ -54,7 +55,7 @@ def leave_idle(session: "Session") -> None:
 
 def resume_idle(session: "Session", step: wire.Step | None) -> None:
     """Do what `continue` or a step means at the idle stop, which has been released."""
-    session.look()
+    notice_edits(session)
     entry: wire.StopAtEntry | None = "step" if step == "in" else None
     chosen = session.runner.choose("stale" if step in (None, "out") else "next")
     if chosen:

@@ -13,6 +13,7 @@ from ..stops.threads import Stop
 from .ending import kernel_ended
 from .idling import leave_idle
 from .stopping import tell_stop
+from .text_changes import notice_edits, tell_all_breakpoints, tell_breakpoints
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -32,7 +33,7 @@ class KernelEvents:
 
     def kernel_started(self, kernel: Kernel) -> None:
         session = self._session
-        session.tell_all_breakpoints()
+        tell_all_breakpoints(session)
         # Before the session is live, and while a launch waits, it is told when the launch is answered.
         if session.lifecycle.is_live and not session.lifecycle.is_launching:
             self.tell_process(kernel)
@@ -45,7 +46,7 @@ class KernelEvents:
         event = ProcessEvent(name, kernel.hello.pid, is_local_process=True, start_method="launch")
         if session.lifecycle.is_attached:
             event.start_method = "attach"
-        session.emit(event)
+        session.port.emit(event)
         session.threads.announce(wire.MAIN_THREAD)
         session.kernel_state_events.tell_state()
 
@@ -90,7 +91,7 @@ class KernelEvents:
             case wire.Resumed(thread):
                 if (stop := session.threads.stops.get(thread)) is not None and not stop.is_idle:
                     session.threads.release(thread)
-                    session.emit(ContinuedEvent(thread, all_threads_continued=False))
+                    session.port.emit(ContinuedEvent(thread, all_threads_continued=False))
                     session.kernel_state_events.tell_state()
             case wire.ThreadExited(thread):
                 session.threads.ended(thread)
@@ -114,7 +115,7 @@ class KernelEvents:
         if session.options.no_debug and it.reason not in ASKED:
             session.kernel.tell(wire.Resume(it.thread))  # it was on its way as the kernel was told
             return
-        session.look()
+        notice_edits(session)
         session.output.flush()
         if it.thread == wire.MAIN_THREAD:
             leave_idle(session)  # what was evaluated there has come to a breakpoint
@@ -126,7 +127,7 @@ class KernelEvents:
         until = session.breakpoints.clear_until()
         ids = [id for id in it.hit_breakpoint_ids if id not in until]
         if until:
-            session.tell_breakpoints()
+            tell_breakpoints(session)
         if it.hit_breakpoint_ids and not ids:  # where `:until` wanted to be
             stop.reason = "step"
         tell_stop(session, stop, description=it.description, text=text, hit_breakpoint_ids=ids)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ...agent.wire import messages as wire
 from ...notebook.paths import is_untitled
 from ..texts.documents import Text
+from .text_changes import notice_edits, text_changed
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -26,8 +27,8 @@ def move_notebook(session: "Session", text: Text, path: str, said: str) -> None:
     if session.kernel.live is not None:
         session.kernel.tell(wire.MoveNotebook(text.path))
     session.companions.move()
-    session.look()
-    session.text_changed()
+    notice_edits(session)
+    text_changed(session)
 
 
 def _started_at(start: wire.Start, old: str, path: str) -> wire.Start:

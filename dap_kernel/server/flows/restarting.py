@@ -14,6 +14,7 @@ from ..run.selection import NOTHING, NOTHING_STALE
 from .ending import end_kernel, run_ended
 from .idling import begin_idle, leave_idle
 from .starting import begin, prepare, refuse_unfit
+from .text_changes import notice_edits
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -88,7 +89,7 @@ async def _quit(session: "Session") -> None:
 def _tell_resumed(session: "Session") -> None:
     for stop in [it for it in session.threads.stops.values() if it.thread == wire.MAIN_THREAD]:
         session.threads.release(stop.thread)
-        session.emit(ContinuedEvent(stop.thread, all_threads_continued=False))
+        session.port.emit(ContinuedEvent(stop.thread, all_threads_continued=False))
 
 
 def _begin(session: "Session", args: LaunchArguments) -> None:
@@ -98,7 +99,7 @@ def _begin(session: "Session", args: LaunchArguments) -> None:
 
 def _run(session: "Session", args: LaunchArguments) -> None:
     session.threads.tell(wire.MAIN_THREAD)
-    session.look()
+    notice_edits(session)
     run = "stale" if args.on_restart == "stale" else args.run
     chosen = session.runner.choose(run)
     if chosen:

@@ -23,7 +23,7 @@ def resume(
     `continued` is sent although the response says as much: nvim-dap keeps the frame of the stop before
     as the current one until it comes, and asks for that in vain when the next stop is there at once.
     """
-    session.emit(ContinuedEvent(thread, all_threads_continued=not is_single))
+    session.port.emit(ContinuedEvent(thread, all_threads_continued=not is_single))
     own = session.threads.stops.get(thread)
     ended = session.threads.release(thread if is_single else None)
     idle = next((it for it in ended if it.is_idle), None)

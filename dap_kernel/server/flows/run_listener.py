@@ -8,6 +8,7 @@ from ..run.hints import outdated, unrun
 from ..texts.revisions import Revision
 from .ending import run_ended, say_missing
 from .idling import leave_idle
+from .text_changes import tell_breakpoints
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -39,7 +40,7 @@ class RunEvents:
 
     def cell_compiles(self, cell: Cell) -> None:
         self._session.breakpoints.look_again_in(cell.id)
-        self._session.tell_breakpoints()
+        tell_breakpoints(self._session)
 
     def cell_begins(self, cell: Cell, ran: Revision) -> None:
         session = self._session
@@ -64,7 +65,7 @@ class RunEvents:
                 self.says(hint)
 
     def debugs(self, is_debugged: bool) -> None:
-        if not self._session.args.no_debug:  # else nothing is debugged, whatever runs
+        if not self._session.options.no_debug:  # else nothing is debugged, whatever runs
             self._session.kernel.tell(wire.SetNoDebug(not is_debugged))
 
     def says(self, text: str, category: str = "console") -> None:

@@ -24,6 +24,7 @@ from ..kernel.kernel_choice import Surroundings, choose_python, kernel_to_start
 from ..texts.documents import Text, synced_cells
 from ..texts.path_mapping import to_server
 from .ending import run_ended
+from .text_changes import notice_edits, text_changed
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -46,7 +47,7 @@ async def prepare(session: "Session", args: LaunchArguments) -> None:
     beside = os.path.join(cwd, text.path) if is_untitled(text.path) else text.path
     choice = choose_python(args, beside, text.notebook.python, prefers_own=session.prefers_own_python)
     take_options(session, args, text, has_terminal=session.terminal.is_offered(args))
-    session.text_changed()
+    text_changed(session)
     if no_terminal := session.terminal.prepare(args):
         session.output.say(no_terminal)
     for sentence in choice.passed_over if session.kernel.how is None else ():  # not at each restart
@@ -87,7 +88,7 @@ def begin(session: "Session", *, is_first: bool = True) -> None:
     if (kernel := session.kernel.live) is not None:
         session.listener.tell_process(kernel)
     session.threads.announce(wire.MAIN_THREAD)
-    session.look()
+    notice_edits(session)
     try:
         chosen = session.runner.choose(args.run)
     except DapError as error:
@@ -185,7 +186,8 @@ def _start(
         has_loop=traits.has_event_loop,
         has_file=not traits.is_json,
         plots=args.plots == "inline" or (args.plots is None and traits.has_cells),
-        has_cells=text.has_cell_uris or (session.output.draws_progress and session.wants_notebook_events),
+        has_cells=text.has_cell_uris
+        or (session.output.draws_progress and session.port.wants_notebook_events),
         runtime_folder=str(folder) if folder is not None else None,
         backend=backend if backend in ("monitoring", "settrace") else None,  # type: ignore[arg-type]
     )

@@ -36,7 +36,7 @@ def tell_stop(
         preserve_focus_hint=preserve_focus_hint,
         hit_breakpoint_ids=hit_breakpoint_ids or [],
     )
-    session.spawn(_tell(session, stop, event))
+    session.tasks.spawn(_tell(session, stop, event))
 
 
 async def _tell(session: "Session", stop: Stop, event: StoppedEvent) -> None:
@@ -53,5 +53,5 @@ async def _tell(session: "Session", stop: Stop, event: StoppedEvent) -> None:
         return
     session.threads.announce(stop.thread)
     event.all_threads_stopped = session.threads.all_stopped()
-    session.emit(event)
+    session.port.emit(event)
     session.kernel_state_events.tell_state()

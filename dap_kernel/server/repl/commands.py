@@ -16,6 +16,7 @@ from ..arguments.launch_arguments import RunSpec, checked_run
 from ..errors import DapError
 from ..flows.restarting import restart
 from ..flows.resuming import resume
+from ..flows.text_changes import notice_edits, tell_breakpoints
 from ..run.selection import NOTHING, NOTHING_NEXT, NOTHING_STALE
 from .table_pager import page_lines
 
@@ -98,7 +99,7 @@ def _spec(words: list[str]) -> RunSpec:
 def _run(session: "Session", spec: RunSpec) -> CommandAnswer:
     if any(not it.is_idle for it in session.threads.stops.values()):
         raise DapError("a cell is stopped: continue it, or end it by :quit, first")
-    session.look()
+    notice_edits(session)
     chosen = session.runner.choose(spec)
     if not chosen:
         return CommandAnswer({"stale": NOTHING_STALE, "next": NOTHING_NEXT}.get(str(spec), NOTHING))
@@ -186,7 +187,7 @@ async def until(session: "Session", words: list[str], frame_id: int | None) -> C
     problem = session.breakpoints.set_until(location.source, line)
     if problem is not None:
         raise DapError(problem)
-    session.tell_breakpoints()
+    tell_breakpoints(session)
     return CommandAnswer("", lambda: resume(session, stop.thread))
 
 

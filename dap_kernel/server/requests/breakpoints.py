@@ -20,6 +20,7 @@ from ...protocol.breakpoints import (
 )
 from ...protocol.capabilities import Capabilities, ExceptionBreakpointsFilter
 from ..convert import exception_filters
+from ..flows.text_changes import notice_edits_ready, tell_breakpoints, tell_other_breakpoints
 from ..registry import registry
 from ..session import Session
 from ..texts.sources import Place, Said
@@ -63,12 +64,12 @@ FILTERS = [
 )
 async def set_breakpoints(session: Session, args: SetBreakpointsArguments) -> SetBreakpointsResponse:
     """Replace all breakpoints of one source; answer them in the order asked."""
-    await session.looked()
+    await notice_edits_ready(session)
     asked = args.breakpoints
     if asked is None:
         asked = [SourceBreakpoint(line) for line in args.lines]
     answered = session.breakpoints.replace(args.source, asked)
-    session.tell_breakpoints()
+    tell_breakpoints(session)
     session.companions.breakpoints_changed()
     return SetBreakpointsResponse(answered)
 
@@ -78,7 +79,7 @@ async def set_function_breakpoints(
     session: Session, args: SetFunctionBreakpointsArguments
 ) -> SetFunctionBreakpointsResponse:
     answered = session.breakpoints.replace_functions(args.breakpoints)
-    session.tell_other_breakpoints()
+    tell_other_breakpoints(session)
     return SetFunctionBreakpointsResponse(answered)
 
 
@@ -94,7 +95,7 @@ async def set_exception_breakpoints(
     session: Session, args: SetExceptionBreakpointsArguments
 ) -> SetExceptionBreakpointsResponse:
     answered = session.breakpoints.replace_filters(exception_filters(args))
-    session.tell_other_breakpoints()
+    tell_other_breakpoints(session)
     return SetExceptionBreakpointsResponse(answered)
 
 
@@ -102,7 +103,7 @@ async def set_exception_breakpoints(
 async def breakpoint_locations_(
     session: Session, args: BreakpointLocationsArguments
 ) -> BreakpointLocationsResponse:
-    await session.looked()
+    await notice_edits_ready(session)
     said = session.sources.read(args.source)
     last = min(args.end_line or args.line, args.line + MOST_LINES)
     found: dict[tuple[int, int], BreakpointLocation] = {}

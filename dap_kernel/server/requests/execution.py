@@ -52,7 +52,8 @@ async def threads(session: Session, args: ThreadsArguments) -> ThreadsResponse:
             running += [wire.Thread(*it) for it in session.threads.known.items() if it[0] != wire.MAIN_THREAD]
         except KernelDead:
             pass  # it may end meanwhile: the main thread is there all the same
-    return ThreadsResponse([convert.thread(it, session.main_name) for it in running])
+    main_name = _main_thread_name(session)
+    return ThreadsResponse([convert.thread(it, main_name) for it in running])
 
 
 @registry.request(
@@ -165,6 +166,16 @@ async def terminate_threads(session: Session, args: TerminateThreadsArguments) -
         if id not in session.threads.known:
             raise DapError(f"there is no thread {id}")
     return Then(None, lambda: _quit(session, args.thread_ids))
+
+
+def _main_thread_name(session: Session) -> str:
+    """Return what the main thread is called: the notebook, and the cell that runs or the kernel's state."""
+    main = session.documents.main
+    name = main.path.rpartition("/")[2] if main is not None else "notebook"
+    current = session.run_state.current
+    state = current.name if current is not None else session.kernel_state_events.state
+    has_cells = main is None or main.notebook.traits.has_cells
+    return f"{name} · {state}" if has_cells else name
 
 
 def _quit(session: Session, ids: list[int]) -> None:

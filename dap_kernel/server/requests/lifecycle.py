@@ -41,7 +41,7 @@ async def initialize(session: Session, args: InitializeRequestArguments) -> Then
     session.threads.are_told_to_run = quirks.hears_of_running
     session.output.draws_progress = quirks.draws_progress
     session.output.has_groups = not (quirks.shows_one_line or quirks.loses_in_groups)
-    return Then(registry.capabilities(), lambda: session.emit(InitializedEvent()))
+    return Then(registry.capabilities(), lambda: session.port.emit(InitializedEvent()))
 
 
 @registry.request("launch")
@@ -59,7 +59,7 @@ async def launch(session: Session, args: msgspec.Raw) -> Then:
         session.output.say(warning)
     if starts:
         session.kernel.start()  # it comes up while the client configures
-    session.spawn(session.companions.open())
+    session.tasks.spawn(session.companions.open())
     await _configured(session)
     if session.lifecycle.is_launching:
         await _fit(session)
@@ -72,7 +72,7 @@ async def attach(session: Session, args: msgspec.Raw) -> Then:
     _admit(session, "attach", attached)
     state = await attach_kernel(session, attached)
     session.lifecycle.enter("attach")
-    session.spawn(session.companions.open())
+    session.tasks.spawn(session.companions.open())
     for warning in warnings:
         session.output.say(warning)
     await _configured(session)
@@ -117,7 +117,7 @@ async def terminate(session: Session, args: TerminateArguments) -> Then:
 @registry.request("cancel", offers=Capabilities(supports_cancel_request=True))
 async def cancel(session: Session, args: CancelArguments) -> None:
     if args.request_id is not None:
-        session.cancel(args.request_id)
+        session.tasks.cancel(args.request_id)
     if args.progress_id is not None and session.progress.is_of(args.progress_id):
         session.runner.interrupt()
 
@@ -160,7 +160,7 @@ def _when_configured(session: Session, begin_session: Callable[[], None]) -> Non
     if session.lifecycle.is_live:
         begin_session()
     else:
-        session.spawn(_begin_later(session, begin_session))
+        session.tasks.spawn(_begin_later(session, begin_session))
 
 
 async def _begin_later(session: Session, begin_session: Callable[[], None]) -> None:

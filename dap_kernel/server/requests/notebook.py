@@ -3,14 +3,12 @@
 Source: the design's section 7; `protocol/notebook.py`.
 """
 
-from ...notebook.format_traits import Format
 from ...notebook.paths import same_path
 from ...protocol.capabilities import Capabilities
 from ...protocol.messages import Body
 from ...protocol.notebook import (
     NotebookCellsArguments,
     NotebookCellsResponse,
-    NotebookChangedEvent,
     NotebookInterruptArguments,
     NotebookMoveArguments,
     NotebookRunArguments,
@@ -21,15 +19,16 @@ from ...protocol.notebook import (
 from ..arguments.launch_arguments import checked_run
 from ..errors import DapError
 from ..flows.moving import move_notebook
+from ..flows.text_changes import notice_edits_ready, opened_text, sync, synced_response
 from ..phases import IN_WORDS
 from ..registry import Then, registry
 from ..session import Session
-from ..texts.documents import Text, synced_cells
+from ..texts.documents import Text
 
 
 @registry.request("notebookCells", offers=Capabilities(supports_notebook_requests=True))
 async def notebook_cells(session: Session, args: NotebookCellsArguments) -> NotebookCellsResponse:
-    await session.looked()
+    await notice_edits_ready(session)
     text = _text(session, args.path)
     shown = session.sources.shown_as(text, args.path)
     return NotebookCellsResponse(
@@ -46,7 +45,7 @@ async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
         raise DapError(f"nothing can run: {IN_WORDS[session.lifecycle.phase]}")
     text = _text(session, args.path)
     spec = checked_run(args.run)
-    await session.looked()
+    await notice_edits_ready(session)
     chosen = session.runner.choose(spec, session.sources.shown_as(text, args.path))
     body: Body = NotebookRunResponse([it.cell.id for it in chosen])
 
@@ -58,35 +57,11 @@ async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
 
 @registry.request("notebookSync")
 async def notebook_sync(session: Session, args: NotebookSyncArguments) -> NotebookSyncResponse:
-    text = opened(session, args)
+    text = opened_text(session, args)
     await session.documents.sync_ready(text, args.text, args.cells or [])
-    text, response = sync(session, args)
-    if session.layout.is_coming:
-        await session.layout.ready()
-        response = _synced(session, text)
-    return response
-
-
-def sync(
-    session: Session, args: NotebookSyncArguments, companion: object | None = None
-) -> tuple[Text, NotebookSyncResponse]:
-    """Take a text. One that the client itself has given stays, whatever its companions say; of theirs the
-    newest counts.
-    """
-    text = opened(session, args)
-    document, was_synced = text.document, text.document.is_synced
-    if companion is None or not document.is_synced or text.is_companions:
-        text.synced_by = companion
-        if args.cells is not None:
-            changed = document.sync_cells(synced_cells(args.cells))
-        else:
-            changed = document.sync(args.text, _format(args))
-        if changed:
-            session.text_changed()
-    if companion is None and was_synced and not document.is_synced:
-        session.port.audience.send_event(NotebookChangedEvent(is_free=True))
-    session.look()
-    return text, _synced(session, text)
+    text = sync(session, args)
+    await session.layout.ready()
+    return synced_response(session, text)
 
 
 @registry.request("notebookMove")
@@ -100,27 +75,12 @@ async def notebook_move(session: Session, args: NotebookMoveArguments) -> Notebo
     if not same_path(path, text.path):
         await session.documents.ready([path])
         move_notebook(session, text, path, args.path)
-    return _synced(session, text)
+    return synced_response(session, text)
 
 
 @registry.request("notebookInterrupt")
 async def notebook_interrupt(session: Session, args: NotebookInterruptArguments) -> Then:
     return Then(None, session.runner.interrupt)
-
-
-def opened(session: Session, args: NotebookSyncArguments) -> Text:
-    """Return the text that a client is about to give."""
-    path = session.sources.path_of(args.path)
-    return session.documents.open(path, _format(args), has_cells=args.cells is not None)
-
-
-def _format(args: NotebookSyncArguments) -> Format | None:
-    return Format(args.format) if args.format is not None else None
-
-
-def _synced(session: Session, text: Text) -> NotebookSyncResponse:
-    cells = [session.cell_events.described(it, text) for it in text.notebook.cells]
-    return NotebookSyncResponse(cells, text.notebook.format.value)
 
 
 def _text(session: Session, name: str | None) -> Text:

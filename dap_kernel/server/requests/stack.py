@@ -28,6 +28,7 @@ from ...protocol.stack import (
 )
 from .. import convert
 from ..errors import DapError, NotStopped
+from ..flows.text_changes import notice_edits
 from ..registry import registry
 from ..session import Session
 from ..texts.sources import Said
@@ -46,7 +47,7 @@ async def stack_trace(session: Session, args: StackTraceArguments) -> StackTrace
     if stop is None:
         raise NotStopped
     await session.documents.ready()
-    session.look()  # an edit since the thread stopped moves its frames
+    notice_edits(session)  # an edit since the thread stopped moves its frames
     frames = await session.client_frames.stack(
         stop, args.format, just_my_code=session.options.args.just_my_code
     )

@@ -47,6 +47,10 @@ class Text:
     def notebook(self) -> Notebook:
         return self.document.notebook
 
+    def sync_by(self, companion: object | None) -> None:
+        """Note who gives the text: a companion, or the client."""
+        self.synced_by = companion
+
     @property
     def is_companions(self) -> bool:
         """Whether the newest text is a companion's."""
@@ -115,6 +119,7 @@ class Documents:
         self._texts: dict[str, Text] = {}
         self._reading = asyncio.Lock()
         self._problems: dict[str, str] = {}  # by path, of what could not be read
+        self._told_problem: str | None = None  # of the notebook's text
         self._moved: dict[str, str] = {}  # by folded path: where the notebook that was there is now
 
     def launch(self, path: str, format: Format | None, lay_out: LayOut | None = None) -> Text:
@@ -233,7 +238,14 @@ class Documents:
         is_file = self.main is not None and not is_ipynb(path)
         return Document(canonical(path), Format.SCRIPT if is_file else format)
 
-    def look(self) -> bool:
+    def new_problem(self) -> str | None:
+        """Return what is wrong with the notebook's text, once; None: nothing, or nothing else than before."""
+        before = self._told_problem
+        is_ours = self.main is not None and not self.main.is_companions
+        self._told_problem = self.main.document.problem if self.main is not None and is_ours else None
+        return self._told_problem if self._told_problem != before else None
+
+    def reread(self) -> bool:
         """Look at the disk; return whether any text has changed."""
         changed = [it for it in self._texts.values() if it.document.look()]  # every one of them looks
         return bool(changed)
@@ -250,10 +262,10 @@ class Documents:
             return main
         known = self._texts.get(folded(document.path))
         self._texts.clear()  # what was looked at as a notebook is a plain file from now on
-        self.main = Text(document, Revisions(document.path), is_notebook=True)
+        synced_by = known.synced_by if known is not None else None
+        self.main = Text(document, Revisions(document.path), is_notebook=True, synced_by=synced_by)
         if known is not None:
             self.main.uris.update(known.uris)
-            self.main.synced_by = known.synced_by
         self._texts[folded(document.path)] = self.main
         return self.main
 
