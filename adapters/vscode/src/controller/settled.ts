@@ -5,7 +5,7 @@ import type { NotebookSession } from '../session';
 import { aborted } from './queue';
 
 const SHORT_MS = 1000; // a wait that needs no words
-const TITLE = 'Debug Cell: waiting until the cells that are running have ended';
+const TITLE = 'Debug Cell begins when the cells that run now have ended';
 
 /** Wait until something of `session` is so, or it has ended; a wait that is long is shown. False: it was called off. */
 export async function settled({ sessions }: Parts, session: NotebookSession, signal: AbortSignal, isSettled: () => boolean): Promise<boolean> {
