@@ -89,8 +89,6 @@ SET_FROM_OUTSIDE = {  # attributes that others than the owner set
 }
 
 TWICE = {  # names of several classes
-    "Answer",
-    "Breakpoints",
     "Cells",
     "Command",
     "Ending",

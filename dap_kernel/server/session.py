@@ -12,7 +12,7 @@ import msgspec
 
 from ..protocol.messages import BadMessage, Body, Request, Response, decode
 from .arguments.debug_options import DebugOptions
-from .breakpoints.breakpoint_store import Breakpoints
+from .breakpoints.breakpoint_store import BreakpointStore
 from .breakpoints.goto_targets import GotoTargets
 from .companions.companions import Companions
 from .errors import Cancelled, DapError, NotStopped
@@ -80,7 +80,7 @@ class Session:
         self.kernel = SessionKernel(self.listener)
         self.threads = Threads(self.port.emit)
         self.run_state = RunState()
-        self.breakpoints = Breakpoints(self.documents, self.sources, self.port.emit)
+        self.breakpoints = BreakpointStore(self.documents, self.sources, self.port.emit)
         self.targets = GotoTargets()
         self.live_line = LiveLine(self.port, self.options, self.run_state, self.documents, self.sources)
         displays = DisplayEvents(self.port)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dap_kernel.protocol.breakpoints import SourceBreakpoint
 from dap_kernel.protocol.sources import Source
-from dap_kernel.server.breakpoints.breakpoint_store import Breakpoints
+from dap_kernel.server.breakpoints.breakpoint_store import BreakpointStore
 from dap_kernel.server.output.cell_output import Output
 from dap_kernel.server.texts.documents import Documents
 from dap_kernel.server.texts.sources import Sources
@@ -65,12 +65,12 @@ class House:
         self.events = []
         self.documents = Documents()
         self.sources = Sources(self.documents)
-        self.breakpoints = Breakpoints(self.documents, self.sources, self.events.append)
+        self.breakpoints = BreakpointStore(self.documents, self.sources, self.events.append)
         self.output = Output(self.events.append, self.documents, self.sources, self, self)
 
     def launch(self):
         self.text = self.documents.launch(str(self.path), None)
-        self.breakpoints.look_again()
+        self.breakpoints.text_changed()
         return self.text
 
     def set(self, *lines, path=None, **each):
@@ -82,12 +82,12 @@ class House:
         assert old in text
         self.path.write_text(text.replace(old, new))
         self.documents.reread()
-        self.breakpoints.look_again()
+        self.breakpoints.text_changed()
 
     def run(self, name):
         cell = next(it for it in self.text.notebook.cells if it.name == name)
         revision = self.text.will_run(cell)
-        self.breakpoints.look_again_in(cell.id)
+        self.breakpoints.cell_compiles(cell.id)
         return revision
 
     def tables(self, is_fresh=False):

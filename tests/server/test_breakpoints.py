@@ -4,7 +4,7 @@ import pytest
 
 from dap_kernel.agent.wire.messages import BreakpointChanged
 from dap_kernel.protocol.breakpoints import FunctionBreakpoint
-from dap_kernel.server.breakpoints.breakpoint_store import TAKES_EFFECT_LATER
+from dap_kernel.server.breakpoints.placing import TAKES_EFFECT_LATER
 
 
 @pytest.mark.parametrize("is_launched", [False, True])
@@ -117,18 +117,18 @@ def test_what_the_kernel_says_reaches_the_client(house):
     house.launch()
     (told,) = house.set(9)
     revision = house.run("train")
-    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, False, 9, "no such line"))
+    house.breakpoints.take_verdict(BreakpointChanged(told.id, revision.filename, False, 9, "no such line"))
     (event,) = house.events
     assert (event.breakpoint.verified, event.breakpoint.message) == (False, "no such line")
     house.set(9)  # the same: it stays so
-    assert house.breakpoints.look_again() is None and house.events == [event]
+    assert house.breakpoints.text_changed() is None and house.events == [event]
 
 
 def test_what_the_kernel_says_holds_until_the_text_is_another(house):
     house.launch()
     (told,) = house.set(9)
     revision = house.run("train")
-    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, True, 10))
+    house.breakpoints.take_verdict(BreakpointChanged(told.id, revision.filename, True, 10))
     assert (house.events[-1].breakpoint.verified, house.events[-1].breakpoint.line) == (True, 10)
     house.edit("c = f(a)", "c = f(a) + 1")
     house.run("train")
@@ -139,7 +139,7 @@ def test_what_the_kernel_says_is_not_held_against_a_fresh_one(house):
     house.launch()
     (told,) = house.set(9)
     revision = house.run("train")
-    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, False, 9, "no such line"))
+    house.breakpoints.take_verdict(BreakpointChanged(told.id, revision.filename, False, 9, "no such line"))
     assert house.tables(is_fresh=True)
     assert house.events[-1].breakpoint.verified
 
@@ -151,7 +151,7 @@ def test_what_the_kernel_says_of_an_older_text_is_not_shown(house):
     house.edit("c = f(a)", "c = f(a) + 1")
     house.run("train")
     house.events.clear()
-    house.breakpoints.kernel_says(BreakpointChanged(told.id, revision.filename, False, 9, "no such line"))
+    house.breakpoints.take_verdict(BreakpointChanged(told.id, revision.filename, False, 9, "no such line"))
     assert house.events == []
 
 

@@ -3,22 +3,22 @@
 from dataclasses import dataclass, field
 
 from ..errors import DapError
-from ..texts.sources import Place
+from ..texts.sources import CodeLine
 
 
 @dataclass
 class GotoTargets:
     """The targets offered so far; an id is never used again."""
 
-    _places: dict[int, Place] = field(default_factory=dict)
+    _places: dict[int, CodeLine] = field(default_factory=dict)
 
-    def offer(self, place: Place) -> int:
+    def offer(self, place: CodeLine) -> int:
         """Return the id of a new target."""
         id = len(self._places) + 1
         self._places[id] = place
         return id
 
-    def take(self, id: int) -> Place:
+    def take(self, id: int) -> CodeLine:
         """Return what was offered as `id`. Raises DapError."""
         try:
             return self._places[id]

@@ -100,7 +100,7 @@ class KernelEvents:
                 if notification.filename is not None:
                     session.progress.update()
             case wire.BreakpointChanged():
-                session.breakpoints.kernel_says(notification)
+                session.breakpoints.take_verdict(notification)
             case wire.InputWanted():
                 session.awaited_input.ask(notification)
             case wire.InputDone():

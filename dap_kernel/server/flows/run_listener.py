@@ -39,7 +39,7 @@ class RunEvents:
         self._session.cell_events.tell_cell(cell)
 
     def cell_compiles(self, cell: Cell) -> None:
-        self._session.breakpoints.look_again_in(cell.id)
+        self._session.breakpoints.cell_compiles(cell.id)
         tell_breakpoints(self._session)
 
     def cell_begins(self, cell: Cell, ran: Revision) -> None:

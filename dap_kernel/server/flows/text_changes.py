@@ -32,7 +32,7 @@ async def notice_edits_ready(session: "Session") -> None:
 
 def text_changed(session: "Session") -> None:
     """Bring what depends on texts up to date."""
-    session.breakpoints.look_again()
+    session.breakpoints.text_changed()
     tell_breakpoints(session)
     session.cell_events.tell_changed()
     main = session.documents.main

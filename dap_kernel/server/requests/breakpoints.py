@@ -23,7 +23,7 @@ from ..convert import exception_filters
 from ..flows.text_changes import notice_edits_ready, tell_breakpoints, tell_other_breakpoints
 from ..registry import registry
 from ..session import Session
-from ..texts.sources import Place, Said
+from ..texts.sources import CodeLine, NamedSource
 from ..texts.stoppable_lines import breakpoint_locations
 
 CONDITION = "names of exceptions, separated by commas: ValueError, OSError"
@@ -114,9 +114,9 @@ async def breakpoint_locations_(
     return BreakpointLocationsResponse(list(found.values()))
 
 
-def _locations(session: Session, said: Said, line: int) -> list[BreakpointLocation]:
+def _locations(session: Session, said: NamedSource, line: int) -> list[BreakpointLocation]:
     place = session.sources.place(said, line)
-    if not isinstance(place, Place):
+    if not isinstance(place, CodeLine):
         return []
     places = breakpoint_locations(place.cell.source, place.line, place.line)
     locations = [(session.sources.located(said, replace(place, line=it)), column) for it, column in places]

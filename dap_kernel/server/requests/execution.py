@@ -34,7 +34,7 @@ from ..kernel.session_kernel import KernelDead, KernelSilent
 from ..registry import Then, registry
 from ..session import Session
 from ..stops.threads import Stop
-from ..texts.sources import Place
+from ..texts.sources import CodeLine
 
 BETWEEN_CELLS_S = 0.005
 
@@ -135,7 +135,7 @@ async def _pause(session: Session, thread: int) -> None:
 async def goto_targets(session: Session, args: GotoTargetsArguments) -> GotoTargetsResponse:
     said = session.sources.read(args.source)
     place = session.sources.place(said, args.line)
-    if not isinstance(place, Place):
+    if not isinstance(place, CodeLine):
         return GotoTargetsResponse([])
     location = session.sources.located(said, place)
     id = session.targets.offer(place)

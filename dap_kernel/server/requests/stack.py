@@ -31,7 +31,7 @@ from ..errors import DapError, NotStopped
 from ..flows.text_changes import notice_edits
 from ..registry import registry
 from ..session import Session
-from ..texts.sources import Said
+from ..texts.sources import NamedSource
 
 PYTHON = "text/x-python"
 T = TypeVar("T")
@@ -93,7 +93,7 @@ async def source(session: Session, args: SourceArguments) -> SourceResponse:
     return SourceResponse(found, mime_type=PYTHON)
 
 
-def _text_of(session: Session, said: Said, path: str) -> SourceResponse:
+def _text_of(session: Session, said: NamedSource, path: str) -> SourceResponse:
     text = session.documents.of(path)
     if text is None:
         raise DapError(f"{path} cannot be read")

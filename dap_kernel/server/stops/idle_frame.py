@@ -4,7 +4,7 @@ Knows where it is and what it is called. When the main thread is idle is `flows/
 """
 
 from ...notebook.cells import SCRIPT_CELL, Cell
-from ..breakpoints.breakpoint_store import Breakpoints
+from ..breakpoints.breakpoint_store import BreakpointStore
 from ..run.run_state import RunState
 from ..texts.documents import Documents, Text
 from ..texts.sources import Location, Sources
@@ -16,7 +16,7 @@ class IdleFrame:
     """See the module."""
 
     def __init__(
-        self, run_state: RunState, documents: Documents, sources: Sources, breakpoints: Breakpoints
+        self, run_state: RunState, documents: Documents, sources: Sources, breakpoints: BreakpointStore
     ) -> None:
         self._run = run_state
         self._documents = documents

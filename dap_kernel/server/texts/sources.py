@@ -27,7 +27,7 @@ NOT_JSON = (
 
 
 @dataclass(frozen=True)
-class Said:
+class NamedSource:
     """A source that a client named: a file, one cell of it, or a text without a file."""
 
     source: Source  # as the client sent it
@@ -48,7 +48,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Place:
+class CodeLine:
     """A line of a cell's text as it is now. Of a plain file the one cell is all of it."""
 
     text: Text
@@ -80,18 +80,18 @@ class Sources:
 
     # From the client.
 
-    def read(self, source: Source) -> Said:
+    def read(self, source: Source) -> NamedSource:
         """Return what `source` means."""
         if source.source_reference and source.path and self._is_zipped(source.path):
-            return Said(source, source.path)  # which holds in other sessions, too
+            return NamedSource(source, source.path)  # which holds in other sessions, too
         if source.source_reference:
             return self._reference(source, source.source_reference)
         if not source.path:
-            return Said(source, problem="this source has no path")
+            return NamedSource(source, problem="this source has no path")
         if (named := self._documents.cell_called(source.path)) is not None:
             text, cell = named
             text.cell_of(source.path, "")  # From now on the client is answered in cells.
-            return Said(source, text.path, cell.id)
+            return NamedSource(source, text.path, cell.id)
         match parse_source(source.path):
             case FilePath(path):
                 path = to_server(path, self._mappings)
@@ -99,15 +99,15 @@ class Sources:
                 main = self._documents.main
                 if main is not None and self._fold(path) == self._fold(main.path):
                     self.scripts.is_shown = False
-                return Said(source, path)
+                return NamedSource(source, path)
             case CellUri(uri, path, handle):
                 return self._cell(source, uri, path, handle)
             case Reference(reference, _):
                 return self._reference(source, reference)
             case Unknown(uri):
-                return Said(source, problem=f"{uri} is no file")
+                return NamedSource(source, problem=f"{uri} is no file")
 
-    def place(self, said: Said, line: int) -> Place | str:
+    def place(self, said: NamedSource, line: int) -> CodeLine | str:
         """Return where `line` of a source is, or why it is nowhere, in a sentence."""
         if said.problem is not None or said.path is None:
             return said.problem or "this text has run already and changes no more"
@@ -118,7 +118,7 @@ class Sources:
             return f"{os.path.basename(said.path)} is not the notebook that is debugged"
         if said.cell_id is not None:
             cell = text.cell(said.cell_id)
-            return Place(text, cell, line) if cell is not None else "this cell is gone"
+            return CodeLine(text, cell, line) if cell is not None else "this cell is gone"
         shown = self.scripts.of(text) if said.is_script else text.notebook
         return place_in(text, shown, line)
 
@@ -189,7 +189,7 @@ class Sources:
         shift = None if text.notebook.has_json_lines else cell.column
         return Location(self.of_path(text.path), _line_in(cell, line), shift)
 
-    def located(self, said: Said, place: Place) -> Location:
+    def located(self, said: NamedSource, place: CodeLine) -> Location:
         """Return where a place is in the source that the client named, whichever it sees otherwise."""
         if said.cell_id is not None:
             return Location(said.source, place.line, 0)
@@ -238,24 +238,24 @@ class Sources:
         self._filenames[reference] = filename
         return reference
 
-    def _reference(self, source: Source, reference: int) -> Said:
+    def _reference(self, source: Source, reference: int) -> NamedSource:
         filename = self._filenames.get(reference)
         main = self._documents.main
         if main is not None and filename == script_filename(main):
             self.scripts.is_shown = True
-            return Said(source, main.path, is_script=True)
+            return NamedSource(source, main.path, is_script=True)
         problem = None if filename else f"there is no source with reference {reference}"
-        return Said(source, filename=filename, problem=problem)
+        return NamedSource(source, filename=filename, problem=problem)
 
-    def _cell(self, source: Source, uri: str, path: str, handle: str) -> Said:
+    def _cell(self, source: Source, uri: str, path: str, handle: str) -> NamedSource:
         path = to_server(path, self._mappings)
         text = self._documents.of(path)
         if text is None:
-            return Said(source, path, problem=f"{os.path.basename(path)} cannot be read")
+            return NamedSource(source, path, problem=f"{os.path.basename(path)} cannot be read")
         cell = text.cell_of(uri, handle)
         if cell is None:
-            return Said(source, path, problem="the editor has not said which cell this is")
-        return Said(source, path, cell.id)
+            return NamedSource(source, path, problem="the editor has not said which cell this is")
+        return NamedSource(source, path, cell.id)
 
     def _is_zipped(self, path: str) -> bool:
         """Whether a path leads into a zip, as it did when it was first asked for."""
@@ -269,11 +269,11 @@ class Sources:
         return self._folded[path]
 
 
-def place_in(text: Text, shown: Notebook, line: int) -> Place | str:
+def place_in(text: Text, shown: Notebook, line: int) -> CodeLine | str:
     """Return which cell has `line` of a text as it is `shown`, or why none has it."""
     found = shown.cell_at(line)
     if found is not None:
-        return Place(text, text.notebook.by_id[found[0].id], found[1])
+        return CodeLine(text, text.notebook.by_id[found[0].id], found[1])
     if shown.has_json_lines:
         return f"line {line} of the JSON is no line of code. {NOT_JSON}"
     cell = shown.cell_around(line)
@@ -284,7 +284,7 @@ def place_in(text: Text, shown: Notebook, line: int) -> Place | str:
     later = bisect_left(cell.lines, line)
     if later == len(cell.lines):
         return f"line {line} is below the code of {cell.name}"
-    return Place(text, text.notebook.by_id[cell.id], later + 1)
+    return CodeLine(text, text.notebook.by_id[cell.id], later + 1)
 
 
 def script_filename(text: Text) -> str:
