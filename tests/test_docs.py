@@ -11,7 +11,7 @@ import pytest
 
 from dap_kernel import cli
 from dap_kernel.agent.wire import codec
-from dap_kernel.console import chapters, options
+from dap_kernel.console import commands, options
 from dap_kernel.console.registry import COMMANDS as TERMINAL_COMMANDS
 from dap_kernel.lsp.commands import COMMANDS as COMMANDS_OF_LSP
 from dap_kernel.protocol import notebook
@@ -158,7 +158,7 @@ def test_every_console_command_is_told():
 
 
 def test_every_command_of_the_terminal_is_told():
-    chapters.load()
+    commands.load()
     told = {it.split()[0] for it in in_code(CODE.sub("", text("console.md")))}
     for usage in {it.usage for it in TERMINAL_COMMANDS.values()}:
         assert told & set(usage.split()[0].split("/")), usage

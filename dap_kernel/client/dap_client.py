@@ -49,7 +49,7 @@ class _Pending:
 
 
 class DapClient:
-    """See the module. All of it belongs to the event loop's thread."""
+    """The client's end of one connection, from `begin` on. All of it belongs to the event loop's thread."""
 
     def __init__(self, listener: DapClientListener) -> None:
         self.last_seq = 0

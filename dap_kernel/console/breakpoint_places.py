@@ -17,7 +17,7 @@ class BadPlace(ValueError):
 
 
 @dataclass(frozen=True)
-class Place:
+class BreakpointPlace:
     """A line of a file (`path` None: the one at hand), a line of a cell, or a function."""
 
     path: str | None = None
@@ -31,7 +31,7 @@ class Place:
         return self.path is None and self.function is None
 
 
-def parse_place(text: str) -> Place:
+def parse_place(text: str) -> BreakpointPlace:
     """Return what `LINE`, `CELL.LINE`, `FILE:LINE` or `FUNCTION`, with a condition perhaps, means.
 
     The condition follows a colon, a comma or ` if `. Raises BadPlace.
@@ -44,7 +44,7 @@ def parse_place(text: str) -> Place:
             line, cell = (None if it is None else int(it) for it in (parts.get("line"), parts.get("cell")))
             if line == 0 or cell == 0:
                 raise BadPlace(f"{text}: lines and cells count from 1")
-            return Place(parts.get("path"), cell, line, parts.get("function"), condition)
+            return BreakpointPlace(parts.get("path"), cell, line, parts.get("function"), condition)
     raise BadPlace(f"{text!r} is no LINE, CELL.LINE, FILE:LINE or FUNCTION")
 
 

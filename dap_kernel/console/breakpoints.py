@@ -19,13 +19,13 @@ from ..protocol.breakpoints import (
     SourceBreakpoint,
 )
 from ..protocol.sources import Source
+from .errors import CommandError
 from .frame_texts import shown_path
-from .registry import CommandError
-from .screen import Screen
+from .screen import TerminalScreen
 
 
 @dataclass(eq=False)
-class Point:
+class UserBreakpoint:
     """A breakpoint on a line of a file, or on a function (`path` None)."""
 
     number: int
@@ -60,21 +60,21 @@ class Point:
         return self.told.message or "not verified"
 
 
-class Breakpoints:
-    """See the module."""
+class UserBreakpoints:
+    """The breakpoints of one session by their numbers, and what the server has made of each."""
 
-    def __init__(self, client: DapClient, screen: Screen, program: str | None) -> None:
-        self.points: dict[int, Point] = {}
+    def __init__(self, client: DapClient, screen: TerminalScreen, program: str | None) -> None:
+        self.points: dict[int, UserBreakpoint] = {}
         self._client = client
         self._screen = screen
         self._program = program
         self._next = 1
-        self._spent: list[Point] = []  # temporary ones that were hit
+        self._spent: list[UserBreakpoint] = []  # temporary ones that were hit
 
     def is_program(self, path: str) -> bool:
         return self._program is not None and os.path.realpath(path) == os.path.realpath(self._program)
 
-    def on_line(self, path: str | None, line: int) -> list[Point]:
+    def on_line(self, path: str | None, line: int) -> list[UserBreakpoint]:
         real = os.path.realpath(path) if path is not None else None
         return [
             it
@@ -82,18 +82,20 @@ class Breakpoints:
             if it.path is not None and os.path.realpath(it.path) == real and it.shown_line == line
         ]
 
-    def new(self, path: str | None, line: int, function: str = "", condition: str | None = None) -> Point:
+    def new(
+        self, path: str | None, line: int, function: str = "", condition: str | None = None
+    ) -> UserBreakpoint:
         """Return a new breakpoint, of which the server does not know yet."""
-        point = Point(self._next, path, line, function, condition)
+        point = UserBreakpoint(self._next, path, line, function, condition)
         self._next += 1
         self.points[point.number] = point
         return point
 
-    def remove(self, points: Iterable[Point]) -> None:
+    def remove(self, points: Iterable[UserBreakpoint]) -> None:
         for it in points:
             self.points.pop(it.number, None)
 
-    async def send(self, changed: Iterable[Point]) -> None:
+    async def send(self, changed: Iterable[UserBreakpoint]) -> None:
         """Tell the server each table that one of `changed` is in, or was. Raises CommandError."""
         changed = list(changed)
         try:
@@ -142,7 +144,7 @@ class Breakpoints:
             if point.is_temporary:
                 self._spent.append(point)
 
-    def by_ids(self, ids: Iterable[int]) -> list[Point]:
+    def by_ids(self, ids: Iterable[int]) -> list[UserBreakpoint]:
         wanted = set(ids)
         return [it for it in self.points.values() if it.told is not None and it.told.id in wanted]
 
@@ -154,6 +156,6 @@ class Breakpoints:
             await self.send(spent)
 
 
-def _note(points: list[Point], told: list[Breakpoint]) -> None:
+def _note(points: list[UserBreakpoint], told: list[Breakpoint]) -> None:
     for point, it in zip(points, told, strict=False):
         point.told = it

@@ -7,9 +7,9 @@ import asyncio
 
 from ..client.dap_client import Refused, ServerGone
 from ..protocol.variables import CompletionsArguments, CompletionsResponse
-from .editor import Item
+from .editor import CompletedText
 from .registry import COMMANDS, with_expression
-from .session import Session
+from .session import ConsoleSession
 from .terminal_text import one_line
 from .typed_line import Typed, read
 
@@ -17,12 +17,12 @@ PATIENCE_S = 2.0
 MOST = 200
 
 
-async def complete(session: Session, text: str, before: str) -> list[Item]:
+async def complete(session: ConsoleSession, text: str, before: str) -> list[CompletedText]:
     """Return what can stand at the end of `text`; `before` are the earlier lines of the statement."""
     typed = Typed("python", "", text) if before else read(text, COMMANDS, with_expression())
-    own: list[Item] = []
+    own: list[CompletedText] = []
     if not before and text.strip() == text and text.isidentifier():
-        own = [Item(it, 0, COMMANDS[it].about) for it in sorted(COMMANDS) if it.startswith(text)]
+        own = [CompletedText(it, 0, COMMANDS[it].about) for it in sorted(COMMANDS) if it.startswith(text)]
     if typed.kind == "command" and text.strip() != typed.word:
         if typed.word not in with_expression():
             return []
@@ -32,7 +32,7 @@ async def complete(session: Session, text: str, before: str) -> list[Item]:
     return own + await _asked(session, text[at:], at, {it.text for it in own})
 
 
-async def _asked(session: Session, text: str, at: int, known: set[str]) -> list[Item]:
+async def _asked(session: ConsoleSession, text: str, at: int, known: set[str]) -> list[CompletedText]:
     frame_id = session.frame.id if session.stops and session.frames else None
     wanted = CompletionsArguments(text, units(text) + 1, frame_id)
     try:
@@ -45,7 +45,7 @@ async def _asked(session: Session, text: str, at: int, known: set[str]) -> list[
         start = len(text) if it.start is None else characters(text, it.start - 1)
         shown = one_line(it.text or it.label, 200)
         if shown not in known:
-            items.append(Item(shown, at + start, one_line(it.detail or it.type or "", 60)))
+            items.append(CompletedText(shown, at + start, one_line(it.detail or it.type or "", 60)))
     return items
 
 

@@ -5,7 +5,7 @@ Knows where lines come from and what kinds there are; the commands are in `comma
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from ..client.dap_client import Refused, ServerGone
@@ -13,9 +13,10 @@ from ..protocol.execution import PauseArguments, StoppedEvent
 from ..protocol.variables import EvaluateArguments
 from .commands.notebook import in_console
 from .commands.values import evaluate
+from .errors import CommandError
 from .line_input import Abandoned, Lines
-from .registry import COMMANDS, CommandError, with_expression
-from .session import MAIN_THREAD, Session
+from .registry import COMMANDS, with_expression
+from .session import MAIN_THREAD, ConsoleSession
 from .stop_view import show_stop
 from .typed_line import Typed, needs_more, read
 
@@ -29,12 +30,11 @@ PAUSE_S = 1.0  # for a pause to stop the program, until a word is said
 
 
 class Conversation:
-    """See the module."""
+    """What is typed, and what comes of it. `make_lines` gives who reads lines for it."""
 
-    lines: Lines
-
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: ConsoleSession, make_lines: "Callable[[Conversation], Lines]") -> None:
         self.session = session
+        self.lines = make_lines(self)
         self.statement = ""  # the lines so far of one that goes on
         self._shown: StoppedEvent | None = None
         self._repeated: Typed | None = None
@@ -86,10 +86,10 @@ class Conversation:
     async def _do(self, line: str) -> None:
         session = self.session
         typed = read(line, COMMANDS, with_expression())
-        if typed.kind == "nothing" and (session.rest or session.items is not None):
+        if typed.kind == "nothing" and (session.pages.rest or session.pages.items is not None):
             typed = Typed("command", "more", "")
         if typed.word != "more":
-            session.rest, session.items = "", None
+            session.pages.forget_result()
         if typed.kind == "nothing":
             if self._repeated is None:
                 return
@@ -131,7 +131,7 @@ class Conversation:
         finally:
             self._is_reading = False
         if is_read and line is None:
-            self.session.is_leaving = True
+            self.session.ask_to_leave()
         return line
 
     async def _answer(self) -> None:
@@ -147,11 +147,11 @@ class Conversation:
             )
             if not is_read:
                 return
-            session.input_wanted = None
+            session.input_answered()
             text = END_OF_FILE if line is None else f":{line}" if line.startswith(":") else line
             await session.client.tell("evaluate", EvaluateArguments(text))
         except Abandoned:
-            session.input_wanted = None
+            session.input_answered()
             await session.client.send("notebookInterrupt")
         except Refused as refusal:
             session.screen.tell(f"*** {refusal}", "error")
@@ -178,8 +178,7 @@ class Conversation:
                 session.screen.say("interrupting; Ctrl-C once more ends the session", "note")
                 self._spawn(session.client.send("notebookInterrupt"))
             else:
-                session.is_leaving = True
-                session.wake()
+                session.ask_to_leave()
 
     def _say_next(self) -> None:
         if self._interrupts == 1 and not self.session.stops and not self.session.is_ended:

@@ -13,12 +13,12 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from .line_input import Abandoned
-from .screen import Screen
+from .screen import TerminalScreen
 from .terminal_text import Cleaner
 
 
 @dataclass(frozen=True)
-class Item:
+class CompletedText:
     """A completion: `text` replaces what is between `start` and the cursor."""
 
     text: str
@@ -26,13 +26,13 @@ class Item:
     about: str = ""
 
 
-Complete = Callable[[str], Awaitable[list[Item]]]
+Complete = Callable[[str], Awaitable[list[CompletedText]]]
 
 
 class EditedLines:
     """See `lines.Lines`."""
 
-    def __init__(self, screen: Screen, complete: Complete) -> None:
+    def __init__(self, screen: TerminalScreen, complete: Complete) -> None:
         self._screen = screen
         completer = _Completer(complete)
         self._commands: PromptSession[str] = PromptSession(

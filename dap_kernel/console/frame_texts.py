@@ -8,20 +8,20 @@ import stat
 
 from ..client.dap_client import DapClient, Refused
 from ..protocol.sources import Source, SourceArguments, SourceResponse
-from .listing import Text, text_of
+from .listing import ListedText, text_of
 
 MOST_BYTES = 32 * 2**20
 KEPT = 16
 
 
-class Texts:
+class FrameTexts:
     """Looks at a file again when its time or size has changed."""
 
     def __init__(self, client: DapClient) -> None:
         self._client = client
-        self._kept: dict[object, Text] = {}
+        self._kept: dict[object, ListedText] = {}
 
-    async def get(self, source: Source | None) -> Text | None:
+    async def get(self, source: Source | None) -> ListedText | None:
         """Return the text of a source, None when there is none."""
         if source is None:
             return None
@@ -42,7 +42,7 @@ class Texts:
             return None
         return self._keep(key, text_of(content.decode("utf-8-sig", "replace"), _is_json(source.path)))
 
-    async def _asked(self, source: Source, reference: int) -> Text | None:
+    async def _asked(self, source: Source, reference: int) -> ListedText | None:
         key = "reference", reference
         if key in self._kept:
             return self._kept[key]
@@ -54,7 +54,7 @@ class Texts:
             return None
         return self._keep(key, text_of(response.content, is_json=False))
 
-    def _keep(self, key: object, text: Text) -> Text:
+    def _keep(self, key: object, text: ListedText) -> ListedText:
         while len(self._kept) >= KEPT:
             self._kept.pop(next(iter(self._kept)))
         self._kept[key] = text

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from .screen import Screen
+from .screen import TerminalScreen
 
 LONGEST = 2**20  # bytes of a line
 
@@ -33,7 +33,7 @@ class Lines(Protocol):
 class Scripted:
     """First a list of lines, then others."""
 
-    def __init__(self, script: list[str], then: Lines, screen: Screen) -> None:
+    def __init__(self, script: list[str], then: Lines, screen: TerminalScreen) -> None:
         self._script = script[::-1]
         self._then = then
         self._screen = screen
@@ -61,7 +61,7 @@ class Scripted:
 class PlainLines:
     """Standard input, a line each, echoed unless a terminal does that."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: TerminalScreen) -> None:
         self._screen = screen
         self._fd = sys.stdin.fileno()
         self._is_terminal = os.isatty(self._fd)

@@ -16,7 +16,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 @dataclass(frozen=True)
-class Span:
+class LineSpan:
     """Lines from `first` to `last`, both 1-based and within."""
 
     first: int
@@ -26,7 +26,7 @@ class Span:
         return isinstance(line, int) and self.first <= line <= self.last
 
 
-class Text:
+class ListedText:
     """A source as the client sees it: `text[n]` is line n as code."""
 
     def __init__(self, lines: Sequence[str], is_json: bool) -> None:
@@ -42,13 +42,13 @@ class Text:
         raw = self._lines[line - 1]
         return code_of(raw) if self.is_json else raw
 
-    def part(self, span: Span) -> list[str]:
+    def part(self, span: LineSpan) -> list[str]:
         return [self[line] for line in range(span.first, span.last + 1)]
 
 
-def text_of(content: str, is_json: bool) -> Text:
+def text_of(content: str, is_json: bool) -> ListedText:
     """Return the lines of a file, or of a text without one. Python's lines: only newlines end them."""
-    return Text(content.replace("\r\n", "\n").replace("\r", "\n").split("\n"), is_json)
+    return ListedText(content.replace("\r\n", "\n").replace("\r", "\n").split("\n"), is_json)
 
 
 def code_of(raw: str) -> str:
@@ -62,12 +62,12 @@ def code_of(raw: str) -> str:
         return raw
 
 
-def around(line: int, context: int, within: Span) -> Span:
+def around(line: int, context: int, within: LineSpan) -> LineSpan:
     """Return the lines to show round `line`; where one side has fewer, the other has no more."""
-    return Span(max(within.first, line - context), min(within.last, line + context))
+    return LineSpan(max(within.first, line - context), min(within.last, line + context))
 
 
-def function_at(text: Text, within: Span, line: int) -> tuple[Span, list[str]] | None:
+def function_at(text: ListedText, within: LineSpan, line: int) -> tuple[LineSpan, list[str]] | None:
     """Return the lines and the parameters of the innermost function round `line`, None for no function."""
     found: Function | None = None
     begin = 0
@@ -79,7 +79,9 @@ def function_at(text: Text, within: Span, line: int) -> tuple[Span, list[str]] |
                 found, begin = node, first
     if found is None:
         return None
-    return Span(within.first + begin - 1, within.first + (found.end_lineno or begin) - 1), parameters(found)
+    return LineSpan(within.first + begin - 1, within.first + (found.end_lineno or begin) - 1), parameters(
+        found
+    )
 
 
 def parameters(function: Function) -> list[str]:

@@ -11,7 +11,7 @@ from .options import Options, parse
 if TYPE_CHECKING:
     from .conversation import Conversation
     from .line_input import Lines
-    from .session import Session
+    from .session import ConsoleSession
 
 WRONG_USAGE, SERVER_DIED, OUR_BUG = 2, 3, 70
 
@@ -34,11 +34,11 @@ async def debug(options: Options) -> int:
     """Hold one session."""
     from ..client.dap_client import Refused, ServerGone
     from ..client.server_process import server_command
-    from .screen import Screen
-    from .session import Session
+    from .screen import TerminalScreen
+    from .session import ConsoleSession
 
-    screen = Screen(options.wants_colours)
-    session = Session(screen, options.program)
+    screen = TerminalScreen(options.wants_colours)
+    session = ConsoleSession(screen, options.program)
     try:
         await session.server.start(server_command(options.log))
         await _hold(session, options)  # its imports take as long as the server's start
@@ -46,7 +46,7 @@ async def debug(options: Options) -> int:
         screen.finish_line()
         return _complain(str(refusal), WRONG_USAGE)
     except ServerGone:
-        session.is_lost = True
+        session.lose_server()
     finally:
         await session.leave()
     if session.failure is not None:
@@ -57,15 +57,16 @@ async def debug(options: Options) -> int:
     return 0 if session.is_leaving else (session.exit_code or 0) & 0xFF
 
 
-async def _hold(session: "Session", options: Options) -> None:
-    from .chapters import load
+async def _hold(session: "ConsoleSession", options: Options) -> None:
+    from .commands import load
     from .conversation import Conversation, listen
     from .line_input import Scripted
     from .starting import begin
 
     load()
-    conversation = Conversation(session)
-    conversation.lines = Scripted(options.commands, _typed_lines(conversation), session.screen)
+    conversation = Conversation(
+        session, lambda it: Scripted(options.commands, _typed_lines(it), session.screen)
+    )
     await begin(session, options)
     listen(conversation)
     await conversation.hold()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .breakpoint_places import BadPlace, Place, parse_place
+from .breakpoint_places import BadPlace, BreakpointPlace, parse_place
 
 DESCRIPTION = "Debug a marimo, Jupyter or percent notebook, or a script, in this terminal."
 EPILOG = """\
@@ -25,7 +25,7 @@ class Options:
     """What the user asked for."""
 
     launch: dict[str, Any]
-    breakpoints: list[Place]
+    breakpoints: list[BreakpointPlace]
     commands: list[str]
     exceptions: list[str] | None  # filters; None: those that are on by default
     log: str | None
@@ -151,7 +151,7 @@ def _problem(parsed: argparse.Namespace, program: str | None) -> str | None:
     return None
 
 
-def _place(text: str) -> Place:
+def _place(text: str) -> BreakpointPlace:
     try:
         return parse_place(text)
     except BadPlace as error:

@@ -2,21 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from .session import Session
+from .errors import CommandError
+from .session import ConsoleSession
 
-Run = Callable[["Session", str], Awaitable[None]]
+Run = Callable[[ConsoleSession, str], Awaitable[None]]
 Takes = Literal["nothing", "words", "python"]
 
 
-class CommandError(Exception):
-    """What the user asked for cannot be done; the text says why."""
-
-
 @dataclass(frozen=True)
-class Command:
+class ConsoleCommand:
     """`usage` is how to type it, its names with slashes between; `repeats`: by an empty line."""
 
     run: Run
@@ -27,7 +23,7 @@ class Command:
     repeats: bool
 
 
-COMMANDS: dict[str, Command] = {}
+COMMANDS: dict[str, ConsoleCommand] = {}
 
 
 def command(
@@ -37,7 +33,7 @@ def command(
 
     def register(run: Run) -> Run:
         for name in usage.split()[0].split("/"):
-            COMMANDS[name] = Command(run, usage, about, chapter, takes, repeats)
+            COMMANDS[name] = ConsoleCommand(run, usage, about, chapter, takes, repeats)
         return run
 
     return register

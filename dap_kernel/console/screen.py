@@ -23,7 +23,7 @@ STYLES = {
 LONGEST_LINE = 2000  # characters of an unfinished line that are remembered
 
 
-class Screen:
+class TerminalScreen:
     """Standard output and standard error, of which one line may be unfinished."""
 
     def __init__(self, wants_colours: bool = True) -> None:

@@ -25,12 +25,13 @@ from ..protocol.notebook import (
 from ..protocol.output import OutputEvent
 from ..protocol.stack import StackFrame, StackTraceArguments, StackTraceResponse
 from ..protocol.variables import EvaluateArguments, EvaluateResponse
-from .breakpoints import Breakpoints
-from .frame_texts import Texts
-from .live_line import LiveLine
+from .breakpoints import UserBreakpoints
+from .errors import CommandError
+from .frame_texts import FrameTexts
+from .live_line import StatusLine
+from .next_pages import NextPages
 from .pictures import Pictures
-from .registry import CommandError
-from .screen import Screen
+from .screen import TerminalScreen
 
 T = TypeVar("T")
 
@@ -39,43 +40,24 @@ MAIN_THREAD = 1
 
 
 @dataclass(frozen=True)
-class InputWanted:
+class WantedLine:
     """The program reads a line."""
 
     prompt: str
     is_hidden: bool
 
 
-@dataclass
-class Items:
-    """A list of which a page is shown after the other; void once its thread goes on."""
+class ConsoleSession:
+    """What of one session runs, is stopped and is looked at. All of it lives on one event loop."""
 
-    reference: int
-    total: int
-    shown: int = 0
-
-
-@dataclass(frozen=True)
-class NextRows:
-    """The rows of a table that follow those that were shown last."""
-
-    expression: str = ""
-    frame_id: int | None = None
-    table: int = 0  # the reference to its value
-    start: int = 0
-
-
-class Session:
-    """See the module. All of it lives on one event loop."""
-
-    def __init__(self, screen: Screen, program: str | None) -> None:
+    def __init__(self, screen: TerminalScreen, program: str | None) -> None:
         self.screen = screen
         self.program = program
         self.client = DapClient(self)
         self.server = ServerProcess(self.client)
-        self.breakpoints = Breakpoints(self.client, screen, program)
+        self.breakpoints = UserBreakpoints(self.client, screen, program)
         self.pictures = Pictures()
-        self.texts = Texts(self.client)
+        self.texts = FrameTexts(self.client)
         self.stops: dict[int, StoppedEvent] = {}  # by thread
         self.thread_id = MAIN_THREAD
         self.frames: list[StackFrame] = []  # of the thread looked at
@@ -83,13 +65,11 @@ class Session:
         self.selected = 0  # of `frames`
         self.cells: list[NotebookCell] = []
         self.is_script = True
-        self.next_rows = NextRows()  # of the table that was shown last
+        self.pages = NextPages()
         self.displays: dict[str, str | None] = {}  # expressions and what they were last
         self.listed: int | None = None  # the last line that `l` showed
-        self.input_wanted: InputWanted | None = None
-        self.rest = ""  # of a result, for the next page
-        self.items: Items | None = None  # of a result, in its place
-        self.live_line = LiveLine(self)
+        self.input_wanted: WantedLine | None = None
+        self.live_line = StatusLine(screen, self._has_no_run_to_show, self._cell_name)
         self.is_initialized = asyncio.Event()
         self.is_ended = False
         self.failure: Exception | None = None  # of whoever took an event
@@ -139,7 +119,7 @@ class Session:
         if isinstance(it.data, dict) and isinstance(it.data.get("inputWanted"), dict):
             wanted = it.data["inputWanted"]
             self.live_line.clear()
-            self.input_wanted = InputWanted(str(wanted.get("prompt", "")), bool(wanted.get("isHidden")))
+            self.input_wanted = WantedLine(str(wanted.get("prompt", "")), bool(wanted.get("isHidden")))
         elif it.group in ("start", "startCollapsed"):
             self.screen.tell(f"[{it.output.strip()}]", "dim")
         elif it.category in ("console", "important") and it.source is None:
@@ -192,6 +172,13 @@ class Session:
         self.is_initialized.set()
         self.wake()
 
+    def _has_no_run_to_show(self) -> bool:
+        return bool(self.stops) or self.input_wanted is not None or self.is_leaving
+
+    def _cell_name(self, id: str | None) -> str | None:
+        """Return what a cell is called; None: it is gone, or a script, which has no other."""
+        return None if self.is_script else next((it.name for it in self.cells if it.id == id), None)
+
     # What may be asked for.
 
     @property
@@ -226,6 +213,31 @@ class Session:
             return None
         found = [it for it in self.cells if it.line <= frame.line <= it.end_line and it.kind == "code"]
         return found[0] if found else None
+
+    def look_at_thread(self, thread_id: int) -> None:
+        """Look at another stopped thread from now on: whoever shows stops shows it."""
+        self.thread_id = thread_id
+
+    def look_at_frame(self, index: int) -> None:
+        """Look at another of `frames`."""
+        self.selected, self.listed = index, None
+
+    def note_listed(self, line: int) -> None:
+        """Note the last line of source that was shown: the next page begins below."""
+        self.listed = line
+
+    def input_answered(self) -> None:
+        """Note that the program has what it waited for, or is told that it will not come."""
+        self.input_wanted = None
+
+    def ask_to_leave(self) -> None:
+        """Note that the user wants no more."""
+        self.is_leaving = True
+        self.wake()
+
+    def lose_server(self) -> None:
+        """Note that the server has gone without a word."""
+        self.is_lost = True
 
     def change(self) -> "asyncio.Future[None]":
         """Return what is done at the next event after this moment."""

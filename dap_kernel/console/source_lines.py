@@ -1,14 +1,14 @@
 """Lines of source for the screen: numbers, marks of breakpoints, the arrow, colours on a terminal."""
 
 from ..protocol.stack import StackFrame
-from .listing import Paint, Span, Text, highlighter, plain_lines
-from .session import Session
+from .listing import LineSpan, ListedText, Paint, highlighter, plain_lines
+from .session import ConsoleSession
 from .terminal_text import clip
 
 _painters: dict[bool, Paint] = {}
 
 
-def source_lines(session: Session, frame: StackFrame, text: Text, span: Span) -> list[str]:
+def source_lines(session: ConsoleSession, frame: StackFrame, text: ListedText, span: LineSpan) -> list[str]:
     """Return the lines of `span`, with what a frame and the breakpoints mark of them."""
     screen = session.screen
     digits = max(len(str(span.last)), 4)

@@ -9,12 +9,12 @@ from ..protocol.capabilities import Capabilities, InitializeRequestArguments
 from ..protocol.messages import Body
 from ..protocol.notebook import NotebookCellsResponse
 from .commands.breaking import add
+from .errors import CommandError
 from .options import Options
-from .registry import CommandError
-from .session import Session
+from .session import ConsoleSession
 
 
-async def begin(session: Session, options: Options) -> None:
+async def begin(session: ConsoleSession, options: Options) -> None:
     """Launch what the options say. Raises Refused when it cannot be, ServerGone."""
     client = InitializeRequestArguments(
         adapter_id="dap-kernel",

@@ -15,8 +15,8 @@ from ..protocol.stack import (
 )
 from ..protocol.variables import EvaluateResponse, Variable, VariablesArguments, VariablesResponse
 from .frame_texts import shown_path
-from .listing import Span, Text, around
-from .session import Session
+from .listing import LineSpan, ListedText, around
+from .session import ConsoleSession
 from .source_lines import source_lines
 from .terminal_text import one_line, plain
 
@@ -26,7 +26,7 @@ MOST_NAMED = 8  # stale cells by name
 RETURNED = "(return) "
 
 
-async def show_stop(session: Session) -> None:
+async def show_stop(session: ConsoleSession) -> None:
     """Show the stop that is looked at."""
     stop = session.stop
     await session.look()
@@ -47,14 +47,14 @@ async def show_stop(session: Session) -> None:
     await session.breakpoints.drop_spent()
 
 
-async def show_frame(session: Session) -> None:
+async def show_frame(session: ConsoleSession) -> None:
     """Show the frame that was gone to."""
     frame = session.frame
     session.screen.say(f"[{session.selected}] {where(session, frame)}", "bold")
     await show_source(session, frame)
 
 
-def _header(session: Session, stop: StoppedEvent, frame: StackFrame | None) -> str:
+def _header(session: ConsoleSession, stop: StoppedEvent, frame: StackFrame | None) -> str:
     points = session.breakpoints.by_ids(stop.hit_breakpoint_ids)
     reason = plain(stop.description or stop.reason)
     if points:
@@ -69,7 +69,7 @@ def _header(session: Session, stop: StoppedEvent, frame: StackFrame | None) -> s
     return f"{paint('*', style)} {paint(reason, style)}{paint(place, 'bold')}"
 
 
-def where(session: Session, frame: StackFrame) -> str:
+def where(session: ConsoleSession, frame: StackFrame) -> str:
     """Return cell, function, file and line of a frame."""
     cell = session.cell_at(frame)
     name = one_line(frame.name, 100)
@@ -90,15 +90,15 @@ def cell_label(cell: NotebookCell) -> str:
     return name if cell.number is None or name == own else f"{own} {name}"
 
 
-def bounds(session: Session, frame: StackFrame, text: Text) -> Span:
+def bounds(session: ConsoleSession, frame: StackFrame, text: ListedText) -> LineSpan:
     """Return the lines that belong to a frame: its cell's, where a file holds other things than code."""
     cell = session.cell_at(frame)
     if cell is not None and text.is_json:
-        return Span(cell.line, cell.end_line)
-    return Span(1, len(text))
+        return LineSpan(cell.line, cell.end_line)
+    return LineSpan(1, len(text))
 
 
-async def show_source(session: Session, frame: StackFrame) -> None:
+async def show_source(session: ConsoleSession, frame: StackFrame) -> None:
     text = await session.texts.get(frame.source)
     if text is None or not 1 <= frame.line <= len(text):
         session.screen.say("    (no source)", "dim")
@@ -107,7 +107,7 @@ async def show_source(session: Session, frame: StackFrame) -> None:
     session.screen.say("\n".join(source_lines(session, frame, text, span)))
 
 
-async def _show_exception(session: Session, stop: StoppedEvent) -> None:
+async def _show_exception(session: ConsoleSession, stop: StoppedEvent) -> None:
     try:
         info = await session.client.request(
             "exceptionInfo", ExceptionInfoArguments(session.thread_id), ExceptionInfoResponse
@@ -122,7 +122,7 @@ async def _show_exception(session: Session, stop: StoppedEvent) -> None:
     session.screen.tell(f"    {one_line(shown, 2 * session.screen.width)}", "error")
 
 
-async def variables_of(session: Session, frame: StackFrame) -> list[Variable]:
+async def variables_of(session: ConsoleSession, frame: StackFrame) -> list[Variable]:
     """Return the first scope's variables that are values, and are not grouped away. Raises Refused."""
     scopes = await session.client.request("scopes", ScopesArguments(frame.id), ScopesResponse)
     for scope in scopes.scopes[:1]:
@@ -141,7 +141,7 @@ def _is_group(it: Variable) -> bool:
     )
 
 
-async def _show_locals(session: Session, frame: StackFrame) -> None:
+async def _show_locals(session: ConsoleSession, frame: StackFrame) -> None:
     try:
         found = await variables_of(session, frame)
     except Refused:
@@ -152,7 +152,7 @@ async def _show_locals(session: Session, frame: StackFrame) -> None:
         session.screen.say(f"    … {len(found) - MOST_LOCALS} more: vars", "dim")
 
 
-def variable_line(session: Session, it: Variable, style: str = "note") -> str:
+def variable_line(session: ConsoleSession, it: Variable, style: str = "note") -> str:
     """Return `name = value` in a line."""
     name = one_line(it.name, 40)
     value = one_line(it.value, session.screen.width - len(name) - 7)
@@ -160,7 +160,7 @@ def variable_line(session: Session, it: Variable, style: str = "note") -> str:
     return f"    {session.screen.paint(name, style)} = {value}"
 
 
-async def _show_displays(session: Session) -> None:
+async def _show_displays(session: ConsoleSession) -> None:
     for expression, before in list(session.displays.items()):
         shown = shown_result(await watched(session, expression), session.screen.width)
         session.displays[expression] = shown
@@ -169,7 +169,7 @@ async def _show_displays(session: Session) -> None:
             session.screen.say(f"    {one_line(expression, 60)}: {shown}{old}")
 
 
-async def watched(session: Session, expression: str) -> EvaluateResponse:
+async def watched(session: ConsoleSession, expression: str) -> EvaluateResponse:
     """Return what `display` shows, a refusal's text in place of a value."""
     try:
         return await session.evaluate(expression, "watch")
@@ -181,7 +181,7 @@ def shown_result(it: EvaluateResponse, width: int) -> str:
     return one_line(it.result, width)
 
 
-def _show_idle(session: Session, stop: StoppedEvent) -> None:
+def _show_idle(session: ConsoleSession, stop: StoppedEvent) -> None:
     say, tell = session.screen.say, session.screen.tell
     tell(f"* {one_line(stop.description or 'Idle', 2 * session.screen.width)}", "here")
     if session.is_script:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from .debug_state import Live
+from .debug_state import DebugState
 from .lenses import ABOVE, BELOW, DEBUG, HERE, INTERRUPT, RESTART, RUN, STALE
-from .open_notebooks import Book
+from .open_notebooks import OpenNotebook
 
 RUNS = (RUN, DEBUG, HERE, ABOVE, BELOW, STALE)
 VALID = ("done", "running", "queued")  # states of cells that `HERE` has not to run anew
@@ -21,14 +21,14 @@ class Misused(Exception):
 
 
 @dataclass(frozen=True)
-class Run:
+class RunCommand:
     """What is to run: `run` as in `notebookRun` and in the launch arguments."""
 
     run: Any
     is_debugged: bool
 
 
-def run_of(book: Book, live: Live | None, command: str, id: str | None = None) -> Run:
+def run_of(book: OpenNotebook, live: DebugState | None, command: str, id: str | None = None) -> RunCommand:
     """Return what a command runs; `id` is the cell's that was asked for. Raises Misused.
 
     Only what the editor shows is run. Without a session cells go by number, which a launch takes as well.
@@ -39,7 +39,7 @@ def run_of(book: Book, live: Live | None, command: str, id: str | None = None) -
     if told is None:
         raise Misused(OTHER_TEXT)
     if command == STALE:
-        return Run("stale" if live is not None else "all", False)
+        return RunCommand("stale" if live is not None else "all", False)
     cells = [it for it in book.notebook.cells if it.is_code]
     cell = book.notebook.by_id.get(id or "")
     if cell is None or cell not in cells:
@@ -50,10 +50,10 @@ def run_of(book: Book, live: Live | None, command: str, id: str | None = None) -
     if not chosen:
         raise Misused(f"there is no cell above {cell.name}")
     names = [told[it.id].id if it.id in told else it.number for it in chosen]
-    return Run({"cells": names}, command == DEBUG)
+    return RunCommand({"cells": names}, command == DEBUG)
 
 
-def cell_of(book: Book, uri: str, where: object) -> str | None:
+def cell_of(book: OpenNotebook, uri: str, where: object) -> str | None:
     """Return the id of the cell that a command is for; None: there is none.
 
     `where` is a cell's id, as lenses have it, or a line from 0; absent: the cell that is shown as `uri`.

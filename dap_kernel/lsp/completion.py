@@ -9,7 +9,7 @@ from lsprotocol import types
 from ..notebook.cells import Notebook
 from ..notebook.source.bound_names import names_of
 from ..protocol.variables import CompletionItem
-from .open_notebooks import Book, Spot
+from .open_notebooks import DocumentLine, OpenNotebook
 
 TRIGGERS = [".", "[", '"', "'"]
 NAME = re.compile(r"[^\W\d]\w*\Z")
@@ -28,7 +28,7 @@ KINDS = {
 
 
 def completions(
-    book: Book, spot: Spot, column: int, offered: list[CompletionItem]
+    book: OpenNotebook, spot: DocumentLine, column: int, offered: list[CompletionItem]
 ) -> list[types.CompletionItem]:
     """Return what the kernel offers at a column of a line, less what any editor knows from the text."""
     before = book.line(spot.uri, spot.line)[:column]

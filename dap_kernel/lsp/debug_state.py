@@ -11,8 +11,11 @@ from ..protocol.notebook import NotebookCell
 
 
 @dataclass
-class Live:
-    """See the module. Lines are the session's: from 1, in the sources that the debugger's client sees."""
+class DebugState:
+    """How cells, stops and breakpoints are.
+
+    Lines are the session's: from 1, in the sources that the debugger's client sees.
+    """
 
     kernel: str = "notStarted"
     cells: list[NotebookCell] = field(default_factory=list)

@@ -14,8 +14,8 @@ from ..notebook.dataflow import plan
 from ..notebook.source import syntax
 from ..notebook.source.bound_names import names_of
 from ..protocol.notebook import NotebookCell
-from .debug_state import Live
-from .open_notebooks import Book, Spot
+from .debug_state import DebugState
+from .open_notebooks import DocumentLine, OpenNotebook
 from .positions import spot_of_source
 
 SOURCE = "dap-kernel"
@@ -28,7 +28,7 @@ IN_FILE = re.compile(r"line (\d+) of the file:")
 Severity = types.DiagnosticSeverity
 
 
-def diagnostics(book: Book, live: Live | None) -> dict[str, list[types.Diagnostic]]:
+def diagnostics(book: OpenNotebook, live: DebugState | None) -> dict[str, list[types.Diagnostic]]:
     """Return what is wrong by document; each document of the notebook has a list."""
     found: dict[str, list[types.Diagnostic]] = {it: [] for it in book.uris}
     every = [*_of_text(book), *_of_cells(book)]
@@ -39,18 +39,18 @@ def diagnostics(book: Book, live: Live | None) -> dict[str, list[types.Diagnosti
     return found
 
 
-Found = list[tuple[Spot, types.Diagnostic]]
+Found = list[tuple[DocumentLine, types.Diagnostic]]
 
 
-def _of_text(book: Book) -> Found:
+def _of_text(book: OpenNotebook) -> Found:
     if book.problem is None:
         return []
     line = re.search(r"\bline (\d+)", book.problem)
-    spot = Spot(book.uris[0] if book.uris else book.uri, int(line[1]) - 1 if line else 0)
+    spot = DocumentLine(book.uris[0] if book.uris else book.uri, int(line[1]) - 1 if line else 0)
     return [_at(book, spot, book.problem, Severity.Error, "text")]
 
 
-def _of_cells(book: Book) -> Found:
+def _of_cells(book: OpenNotebook) -> Found:
     """Return what is wrong with cells by themselves, and by marimo's order."""
     notebook = book.notebook
     if not notebook.traits.has_cells:
@@ -68,7 +68,7 @@ def _of_cells(book: Book) -> Found:
     return found
 
 
-def _of_syntax(book: Book, cell: Cell, problem: str) -> tuple[Spot, types.Diagnostic]:
+def _of_syntax(book: OpenNotebook, cell: Cell, problem: str) -> tuple[DocumentLine, types.Diagnostic]:
     spot = _unparsed(book, cell, problem)
     if not cell.may_parse:
         return _at(book, spot, problem, Severity.Error, "syntax")
@@ -76,9 +76,9 @@ def _of_syntax(book: Book, cell: Cell, problem: str) -> tuple[Spot, types.Diagno
     return _at(book, spot, f"{problem} (Python {PYTHON})", Severity.Information, "syntax")
 
 
-def _unparsed(book: Book, cell: Cell, problem: str) -> Spot:
+def _unparsed(book: OpenNotebook, cell: Cell, problem: str) -> DocumentLine:
     if (found := IN_FILE.search(problem)) is not None:
-        return Spot(book.uri, int(found[1]) - 1)
+        return DocumentLine(book.uri, int(found[1]) - 1)
     found = IN_CELL.search(problem)
     return book.spot(cell, int(found[1]) if found else 1)
 
@@ -106,7 +106,7 @@ def _binds(node: ast.AST, names: set[str]) -> list[int]:
     return []
 
 
-def _failures(book: Book, live: Live) -> Found:
+def _failures(book: OpenNotebook, live: DebugState) -> Found:
     """Return the errors of cells whose last run failed, as long as the text is the one that ran."""
     told = live.told(book.notebook)
     found = []
@@ -118,7 +118,7 @@ def _failures(book: Book, live: Live) -> Found:
     return found
 
 
-def _error_spot(book: Book, live: Live, cell: Cell, it: NotebookCell) -> Spot:
+def _error_spot(book: OpenNotebook, live: DebugState, cell: Cell, it: NotebookCell) -> DocumentLine:
     """Return where a cell failed: in itself, or in another that it has called.
 
     The line is of the source that the session tells cells in, which the editor may have edited since.
@@ -131,7 +131,7 @@ def _error_spot(book: Book, live: Live, cell: Cell, it: NotebookCell) -> Spot:
     return book.spot(*(live.place_in_file(book.notebook, line) or (cell, 1)))
 
 
-def _breakpoints(book: Book, live: Live) -> Found:
+def _breakpoints(book: OpenNotebook, live: DebugState) -> Found:
     found = []
     for it in live.breakpoints:
         spot = spot_of_source(book, live, it.source, it.line or 1)
@@ -142,5 +142,7 @@ def _breakpoints(book: Book, live: Live) -> Found:
     return found
 
 
-def _at(book: Book, spot: Spot, message: str, severity: Severity, code: str) -> tuple[Spot, types.Diagnostic]:
+def _at(
+    book: OpenNotebook, spot: DocumentLine, message: str, severity: Severity, code: str
+) -> tuple[DocumentLine, types.Diagnostic]:
     return spot, types.Diagnostic(book.whole_line(spot), message, severity, code, source=SOURCE)

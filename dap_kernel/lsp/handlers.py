@@ -21,10 +21,10 @@ from ..protocol.variables import (
     VariablesResponse,
 )
 from . import commands, completion, lenses, outline, values
-from .open_notebooks import Book, Spot
+from .open_notebooks import DocumentLine, OpenNotebook
 from .positions import spot_of_source
 from .server import Server
-from .session_view import Joined
+from .session_view import SessionView
 from .strings_and_comments import f_expression, in_json, is_key, is_prose
 
 MOST_NAMES = 50  # that are evaluated one by one for inline values
@@ -127,7 +127,7 @@ def _wire_values(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_INLINE_VALUE)
     async def inline_value(params: types.InlineValueParams) -> list[types.InlineValueText]:
-        async def answer(it: "Place") -> list[types.InlineValueText]:
+        async def answer(it: "CursorPosition") -> list[types.InlineValueText]:
             return await _inline_values(it, params)
 
         return await _in_session(server, params.text_document.uri, params.range.start, answer) or []
@@ -139,17 +139,17 @@ def _wire_values(server: Server) -> None:
         return await _in_session(server, params.text_document.uri, params.position, _complete) or []
 
 
-class Place:
+class CursorPosition:
     """A place in a document whose notebook has a debug session."""
 
     def __init__(
-        self, server: Server, book: Book, joined: Joined, uri: str, position: types.Position
+        self, server: Server, book: OpenNotebook, joined: SessionView, uri: str, position: types.Position
     ) -> None:
         self.server = server
         self.book = book
         self.link = joined.link
         self.joined = joined
-        self.spot = Spot(uri, position.line)
+        self.spot = DocumentLine(uri, position.line)
         self.column = book.column(uri, position)
 
     def code_before(self, column: int) -> str | None:
@@ -172,7 +172,7 @@ T = TypeVar("T")
 
 
 async def _in_session(
-    server: Server, uri: str, position: types.Position, answer: Callable[[Place], Awaitable[T]]
+    server: Server, uri: str, position: types.Position, answer: Callable[[CursorPosition], Awaitable[T]]
 ) -> T | None:
     """Return what `answer` finds at a place; None without a session, or when it declines."""
     book = server.book_of(uri)
@@ -180,12 +180,12 @@ async def _in_session(
     if book is None or joined is None:
         return None
     try:
-        return await answer(Place(server, book, joined, uri, position))
+        return await answer(CursorPosition(server, book, joined, uri, position))
     except Refused:
         return None  # asked at each move of the mouse: nobody wants to read why not
 
 
-async def _hover(it: Place) -> types.Hover | None:
+async def _hover(it: CursorPosition) -> types.Hover | None:
     found = values.expression_at(it.book.line(it.spot.uri, it.spot.line), it.column)
     before = it.code_before(found[1]) if found is not None else None
     if found is None or before is None or is_prose(before):
@@ -195,7 +195,7 @@ async def _hover(it: Place) -> types.Hover | None:
     return values.hover(it.book, it.spot, found, await it.link.ask("evaluate", asked, EvaluateResponse))
 
 
-async def _inline_values(it: Place, params: types.InlineValueParams) -> list[types.InlineValueText]:
+async def _inline_values(it: CursorPosition, params: types.InlineValueParams) -> list[types.InlineValueText]:
     frames = await it.server.frames(it.joined)
     asked = params.context.frame_id
     for frame in [it for it in frames if it.id == asked] or frames[:1]:
@@ -207,7 +207,7 @@ async def _inline_values(it: Place, params: types.InlineValueParams) -> list[typ
     return []
 
 
-async def _values(it: Place, frame: StackFrame, names: set[str]) -> dict[str, str]:
+async def _values(it: CursorPosition, frame: StackFrame, names: set[str]) -> dict[str, str]:
     """Return the values of names in a frame: its own, those of the functions around it, the notebook's.
 
     The notebook's are many, and cost: of those only what is named is looked at.
@@ -227,7 +227,7 @@ async def _values(it: Place, frame: StackFrame, names: set[str]) -> dict[str, st
     return found
 
 
-async def _complete(it: Place) -> list[types.CompletionItem]:
+async def _complete(it: CursorPosition) -> list[types.CompletionItem]:
     code = it.code_before(it.column)
     if it.book.is_json or code is None or (is_prose(code) and not is_key(code)):
         return []
@@ -259,7 +259,7 @@ async def _answer(server: Server, name: str, uri: object, where: object) -> None
         server.say(f"{name}: {refusal}")
 
 
-async def _do(server: Server, book: Book, name: str, uri: str, where: object) -> None:
+async def _do(server: Server, book: OpenNotebook, name: str, uri: str, where: object) -> None:
     cell = commands.cell_of(book, uri, where)  # now: lines may move while the session is asked
     await server.links.look()  # it may have begun this moment
     joined = server.links.of(book)

@@ -4,8 +4,8 @@ from lsprotocol import types
 
 from ..notebook.cells import Cell
 from ..protocol.notebook import NOT_RUN_YET, NotebookCell
-from .debug_state import Live
-from .open_notebooks import Book
+from .debug_state import DebugState
+from .open_notebooks import OpenNotebook
 
 RUN, DEBUG = "dap-kernel.runCell", "dap-kernel.debugCell"
 ABOVE, BELOW, HERE = "dap-kernel.runAbove", "dap-kernel.runBelow", "dap-kernel.runToHere"
@@ -23,7 +23,7 @@ STATES = {  # what a lens says of a cell
 }
 
 
-def lenses(book: Book, live: Live | None, uri: str) -> list[types.CodeLens]:
+def lenses(book: OpenNotebook, live: DebugState | None, uri: str) -> list[types.CodeLens]:
     """Return the lenses that stand in one document of a notebook; a script has none."""
     notebook = book.notebook
     if not notebook.traits.has_cells:
@@ -44,7 +44,7 @@ def lenses(book: Book, live: Live | None, uri: str) -> list[types.CodeLens]:
     return found
 
 
-def actions(book: Book, live: Live | None, uri: str, line: int) -> list[types.Command]:
+def actions(book: OpenNotebook, live: DebugState | None, uri: str, line: int) -> list[types.Command]:
     """Return what can be done with the cell at a line and with the notebook, for an editor without lenses."""
     notebook = book.notebook
     if not notebook.traits.has_cells:

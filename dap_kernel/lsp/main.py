@@ -29,7 +29,7 @@ def run() -> NoReturn:
         faulthandler.dump_traceback_later(LEAVING_S, exit=True)
 
     try:
-        server.start_io(stdout=cast(BinaryIO, Output(sys.stdout.buffer)))
+        server.start_io(stdout=cast(BinaryIO, ClientStream(sys.stdout.buffer)))
     except Exception:
         log.exception("the language server broke down")
         status = 1
@@ -37,7 +37,7 @@ def run() -> NoReturn:
     os._exit(status)  # the thread that reads may wait for ever, and Python would wait for it
 
 
-class Output:
+class ClientStream:
     """stdout until the client leaves, or reads no more: what comes later is for nobody.
 
     pygls tells the client of each failure, also of one to tell it something, and so on.

@@ -24,14 +24,14 @@ LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 
 @dataclass(frozen=True)
-class Spot:
+class DocumentLine:
     """A line of one of the editor's documents, from 0."""
 
     uri: str
     line: int
 
 
-class Book:
+class OpenNotebook:
     """One notebook: a file's text, or the cells of an editor that knows notebooks."""
 
     def __init__(self, uri: str, path: str, codec: PositionCodec, *, has_cells: bool = False) -> None:
@@ -131,37 +131,37 @@ class Book:
 
     # To the editor's documents.
 
-    def spot(self, cell: Cell, line: int) -> Spot:
+    def spot(self, cell: Cell, line: int) -> DocumentLine:
         """Return where a line of a cell is shown."""
         uri = self._document.uri_of(cell.id) if self.cells is not None else None
         if uri is not None:
-            return Spot(uri, max(line, 1) - 1)
+            return DocumentLine(uri, max(line, 1) - 1)
         if not cell.lines:
-            return Spot(self.uri, max(cell.span[0], 1) - 1)
-        return Spot(self.uri, cell.lines[min(max(line, 1), len(cell.lines)) - 1] - 1)
+            return DocumentLine(self.uri, max(cell.span[0], 1) - 1)
+        return DocumentLine(self.uri, cell.lines[min(max(line, 1), len(cell.lines)) - 1] - 1)
 
-    def head(self, cell: Cell) -> Spot:
+    def head(self, cell: Cell) -> DocumentLine:
         """Return where a cell begins: its marker or decorator; in JSON its first line of code."""
         if self.cells is not None or self.is_json:
             return self.spot(cell, 1)
-        return Spot(self.uri, max(cell.span[0], 1) - 1)
+        return DocumentLine(self.uri, max(cell.span[0], 1) - 1)
 
-    def spot_of_source(self, path: str | None, line: int) -> Spot | None:
+    def spot_of_source(self, path: str | None, line: int) -> DocumentLine | None:
         """Return what the debug session calls a source and a line of it; None: it is not of this notebook."""
         match parse_source(path or ""):
             case FilePath(found) if path and self.cells is None and same_path(found, self.path):
-                return Spot(self.uri, line - 1)
+                return DocumentLine(self.uri, line - 1)
             case CellUri(uri, found, _) if self.cells is not None and same_path(found, self.path):
                 known = {unquote(it): it for it in self.uris}  # editors differ in what they escape
-                return Spot(known.get(unquote(uri), uri), line - 1)
+                return DocumentLine(known.get(unquote(uri), uri), line - 1)
         return None
 
-    def whole_line(self, spot: Spot) -> types.Range:
+    def whole_line(self, spot: DocumentLine) -> types.Range:
         """Return the range of a line without the blanks before it."""
         text = self.line(spot.uri, spot.line)
         return self.range(spot, len(text) - len(text.lstrip()), len(text))
 
-    def range(self, spot: Spot, start: int, end: int) -> types.Range:
+    def range(self, spot: DocumentLine, start: int, end: int) -> types.Range:
         """Return the range of columns, in characters, of one line."""
         text = self.line(spot.uri, spot.line)
         units = [self.codec.client_num_units(text[:it]) for it in (start, end)]

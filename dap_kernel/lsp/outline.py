@@ -8,12 +8,12 @@ from lsprotocol import types
 
 from ..notebook.cells import Cell
 from ..notebook.source import syntax
-from .open_notebooks import Book, Spot
+from .open_notebooks import DocumentLine, OpenNotebook
 
 Kind = types.SymbolKind
 
 
-def symbols(book: Book, uri: str) -> list[types.DocumentSymbol]:
+def symbols(book: OpenNotebook, uri: str) -> list[types.DocumentSymbol]:
     """Return the cells of a document, with the functions and classes that each defines."""
     found = []
     for cell in book.notebook.cells:
@@ -38,7 +38,7 @@ def symbols(book: Book, uri: str) -> list[types.DocumentSymbol]:
     return found
 
 
-def folding(book: Book, uri: str) -> list[types.FoldingRange]:
+def folding(book: OpenNotebook, uri: str) -> list[types.FoldingRange]:
     """Return a fold for each cell of more than one line; an editor for notebooks folds cells itself."""
     if book.cells is not None or not book.notebook.traits.has_cells:
         return []
@@ -50,15 +50,15 @@ def folding(book: Book, uri: str) -> list[types.FoldingRange]:
     return found
 
 
-def _span(book: Book, cell: Cell) -> types.Range:
+def _span(book: OpenNotebook, cell: Cell) -> types.Range:
     if book.cells is not None:
         end = book.spot(cell, max(len(cell.lines), 1))
         return types.Range(types.Position(0, 0), book.whole_line(end).end)
-    end = Spot(book.uri, max(_last_line(book, cell), 1) - 1)
+    end = DocumentLine(book.uri, max(_last_line(book, cell), 1) - 1)
     return types.Range(types.Position(max(cell.span[0], 1) - 1, 0), book.whole_line(end).end)
 
 
-def _last_line(book: Book, cell: Cell) -> int:
+def _last_line(book: OpenNotebook, cell: Cell) -> int:
     """Return the last line of a cell that is not blank."""
     first, last = cell.span
     while last > first and not book.line(book.uri, last - 1).strip():
@@ -98,7 +98,7 @@ def _defined(body: list[ast.stmt], function: Kind) -> tuple[_Definition, ...]:
     return tuple(found)
 
 
-def _symbol(book: Book, cell: Cell, it: _Definition) -> types.DocumentSymbol:
+def _symbol(book: OpenNotebook, cell: Cell, it: _Definition) -> types.DocumentSymbol:
     name = book.whole_line(book.spot(cell, it.first))
     span = types.Range(name.start, book.whole_line(book.spot(cell, it.last)).end)
     inside = [_symbol(book, cell, child) for child in it.inside]

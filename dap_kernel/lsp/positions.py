@@ -2,11 +2,13 @@
 
 from ..notebook.paths import FilePath, parse_source, same_path
 from ..protocol.sources import Source
-from .debug_state import Live
-from .open_notebooks import Book, Spot
+from .debug_state import DebugState
+from .open_notebooks import DocumentLine, OpenNotebook
 
 
-def spot_of_source(book: Book, live: Live | None, source: Source | None, line: int) -> Spot | None:
+def spot_of_source(
+    book: OpenNotebook, live: DebugState | None, source: Source | None, line: int
+) -> DocumentLine | None:
     """Return where a line is shown; None: it is not of this notebook.
 
     The session tells lines as its own client sees them: of the file, say, where this editor shows cells.

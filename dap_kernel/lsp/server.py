@@ -20,14 +20,14 @@ from pygls.workspace import TextDocument
 from ..notebook.cells import Cell
 from ..notebook.formats.synced import SyncedCell
 from ..protocol.stack import StackFrame, StackTraceArguments, StackTraceResponse
-from .debug_state import Live
+from .debug_state import DebugState
 from .diagnostics import diagnostics
 from .lenses import in_words
-from .open_notebooks import Book, path_of
+from .open_notebooks import OpenNotebook, path_of
 from .positions import spot_of_source
-from .session_finder import Links
-from .session_view import Joined
-from .workspace import Texts
+from .session_finder import SessionFinder
+from .session_view import SessionView
+from .workspace import NotebookWorkspace
 
 PYTHON = "python"  # the language
 SUFFIXES = (".py", ".ipynb")
@@ -46,14 +46,14 @@ class Told:
 
 
 class Server(LanguageServer):
-    """See the module."""
+    """What the editor has open, which sessions debug it, and who is told what."""
 
     def __init__(self, version: str) -> None:
         every = types.NotebookDocumentFilterWithNotebook("*")  # with all cells: each counts for its place
         sync = types.NotebookDocumentSyncOptions(notebook_selector=[every], save=True)
         super().__init__("dap-kernel", version, notebook_document_sync=sync)
-        self.books: dict[str, Book] = {}  # by URI of the file or notebook
-        self.links = Links(lambda: list(self.books.values()), self.changed)
+        self.books: dict[str, OpenNotebook] = {}  # by URI of the file or notebook
+        self.links = SessionFinder(lambda: list(self.books.values()), self.changed)
         self.is_shut_down = False  # the client is about to leave
         self._watching: asyncio.Task[Any] | None = None
         self._commands: set[asyncio.Task[Any]] = set()  # that are under way
@@ -97,9 +97,9 @@ class Server(LanguageServer):
     def take_texts(self) -> None:
         """Have a workspace of ours in the place of the one that pygls has just made."""
         own = self.workspace
-        self.protocol._workspace = Texts(own.root_uri, position_encoding=own.position_encoding)
+        self.protocol._workspace = NotebookWorkspace(own.root_uri, position_encoding=own.position_encoding)
 
-    def book_of(self, uri: str) -> Book | None:
+    def book_of(self, uri: str) -> OpenNotebook | None:
         """Return the notebook that a document is, or is a cell of."""
         found = self.books.get(uri)
         if found is None and (notebook := self.workspace.get_notebook_document(cell_uri=uri)) is not None:
@@ -112,7 +112,7 @@ class Server(LanguageServer):
         is_python = self.workspace.get_text_document(uri).language_id == PYTHON
         if path is None or not (is_python or path.endswith(SUFFIXES)):
             return
-        self.books[uri] = Book(uri, path, self.workspace.position_codec)
+        self.books[uri] = OpenNotebook(uri, path, self.workspace.position_codec)
         self.edited(uri)
 
     def edited(self, uri: str, *, is_saved: bool = False) -> None:
@@ -125,7 +125,9 @@ class Server(LanguageServer):
         if notebook is not None:
             path = path_of(uri) or uri
             if book is None and (path.endswith(SUFFIXES) or self._has_python(notebook)):
-                book = self.books[uri] = Book(uri, path, self.workspace.position_codec, has_cells=True)
+                book = self.books[uri] = OpenNotebook(
+                    uri, path, self.workspace.position_codec, has_cells=True
+                )
             if book is not None and not book.take_cells([self._cell(it) for it in notebook.cells], is_saved):
                 return
         elif book is not None:
@@ -158,7 +160,7 @@ class Server(LanguageServer):
 
     # What is stopped.
 
-    async def frames(self, joined: Joined) -> list[StackFrame]:
+    async def frames(self, joined: SessionView) -> list[StackFrame]:
         """Return the frames of the threads that are stopped in code, the main one's first. Raises Refused."""
         found = []
         for thread in sorted(it for it, reason in joined.live.stops.items() if reason != "idle"):
@@ -170,10 +172,10 @@ class Server(LanguageServer):
                 found += joined.frames[thread]
         return found
 
-    def _keep_frames(self, joined: Joined, thread: int, told: StackTraceResponse) -> None:
+    def _keep_frames(self, joined: SessionView, thread: int, told: StackTraceResponse) -> None:
         joined.frames[thread] = told.stack_frames
 
-    async def frame_in(self, book: Book, joined: Joined, cell: Cell | None) -> StackFrame | None:
+    async def frame_in(self, book: OpenNotebook, joined: SessionView, cell: Cell | None) -> StackFrame | None:
         """Return the innermost frame in a cell of the notebook, None: nothing is stopped there."""
         for frame in await self.frames(joined):
             spot = spot_of_source(book, joined.live, frame.source, frame.line)
@@ -184,7 +186,7 @@ class Server(LanguageServer):
 
     # What the client is told.
 
-    def changed(self, book: Book) -> None:
+    def changed(self, book: OpenNotebook) -> None:
         """Tell the client soon what has changed of a notebook."""
         if not self._due:
             asyncio.get_running_loop().call_later(SOON_S, self._tell)
@@ -209,7 +211,7 @@ class Server(LanguageServer):
         if self._refreshing is None and self._stale:
             self._refreshing = self.spawn(self._refresh())
 
-    def _tell_cells(self, book: Book, live: Live | None, told: Told) -> None:
+    def _tell_cells(self, book: OpenNotebook, live: DebugState | None, told: Told) -> None:
         cells = [replace(it, traceback=None) for it in live.cells] if live is not None else []
         kernel = live.kernel if live is not None else None
         news = {"uri": book.uri, "kernel": kernel, "cells": msgspec.to_builtins(cells)}

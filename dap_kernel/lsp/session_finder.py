@@ -17,9 +17,9 @@ from ..kernels.runtime.announcements import runtime_folder
 from ..kernels.runtime.session_announcements import DebugSession, sessions
 from ..notebook.paths import is_untitled, same_path
 from .connection import CompanionConnection
-from .debug_state import Live
-from .open_notebooks import Book
-from .session_view import Joined
+from .debug_state import DebugState
+from .open_notebooks import OpenNotebook
+from .session_view import SessionView
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +28,15 @@ SETTLED_NS = 100_000_000  # after which a change of the folder has a time of its
 TYPING_S = 0.15  # of no change until a text is given to the session
 
 
-class Links:
-    """See the module. `changed` is called when what is known of a book has changed."""
+class SessionFinder:
+    """A connection for each notebook that is debugged. `changed` is called when one has told something."""
 
-    def __init__(self, books: Callable[[], list[Book]], changed: Callable[[Book], None]) -> None:
+    def __init__(
+        self, books: Callable[[], list[OpenNotebook]], changed: Callable[[OpenNotebook], None]
+    ) -> None:
         self._books = books
         self._changed = changed
-        self._joined: dict[str, Joined] = {}  # by the book's URI
+        self._joined: dict[str, SessionView] = {}  # by the book's URI
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._refused: set[str] = set()  # ids of sessions that could not be reached
         self._tasks: set[asyncio.Task[None]] = set()
@@ -42,10 +44,10 @@ class Links:
         self._looking = asyncio.Lock()
         self._told = ""  # why no session can be found
 
-    def of(self, book: Book) -> Joined | None:
+    def of(self, book: OpenNotebook) -> SessionView | None:
         return self._joined.get(book.uri)
 
-    def live(self, book: Book) -> Live | None:
+    def live(self, book: OpenNotebook) -> DebugState | None:
         joined = self.of(book)
         return joined.live if joined is not None else None
 
@@ -75,7 +77,7 @@ class Links:
                     self._told = str(error)
                     log.warning("no debug session can be found: %s", error)
 
-    def edited(self, book: Book) -> None:
+    def edited(self, book: OpenNotebook) -> None:
         """Give the session the text once the user has stopped typing."""
         if (timer := self._timers.pop(book.uri, None)) is not None:
             timer.cancel()
@@ -83,7 +85,7 @@ class Links:
             loop = asyncio.get_running_loop()
             self._timers[book.uri] = loop.call_later(TYPING_S, lambda: self._spawn(joined.offer()))
 
-    def closed(self, book: Book) -> None:
+    def closed(self, book: OpenNotebook) -> None:
         """The editor shows it no longer: with us goes the text that we gave."""
         if (timer := self._timers.pop(book.uri, None)) is not None:
             timer.cancel()
@@ -101,11 +103,11 @@ class Links:
             if session is not None and (joined is None or joined.link.session.id != session.id):
                 await self._open(book, session)
 
-    async def _open(self, book: Book, session: DebugSession) -> None:
+    async def _open(self, book: OpenNotebook, session: DebugSession) -> None:
         link = CompanionConnection(
             session, lambda name, body: self._take(book, link, name, body), lambda: self._end(book, link)
         )
-        joined = Joined(book, link, lambda: self._changed(book), self._spawn)
+        joined = SessionView(book, link, lambda: self._changed(book), self._spawn)
         try:
             await link.open()
         except OSError as error:
@@ -118,7 +120,7 @@ class Links:
             older.link.close()
         self._spawn(joined.begin())  # a session that hangs must not hold up the others
 
-    def _end(self, book: Book, link: CompanionConnection) -> None:
+    def _end(self, book: OpenNotebook, link: CompanionConnection) -> None:
         joined = self.of(book)
         if joined is not None and joined.link is link:
             del self._joined[book.uri]
@@ -127,7 +129,7 @@ class Links:
                 self._stamp = None  # another session of it may be there already
             self._changed(book)
 
-    def _take(self, book: Book, link: CompanionConnection, name: str, body: Any) -> None:
+    def _take(self, book: OpenNotebook, link: CompanionConnection, name: str, body: Any) -> None:
         joined = self.of(book)
         if joined is not None and joined.link is link:  # else of a session that was left for a newer one
             joined.take(name, body)
@@ -138,7 +140,7 @@ class Links:
         task.add_done_callback(self._tasks.discard)
 
 
-def is_of(session: DebugSession, book: Book) -> bool:
+def is_of(session: DebugSession, book: OpenNotebook) -> bool:
     """Whether a session is of the notebook. The name of an unsaved one means it in one editor only."""
     is_ours = not is_untitled(book.path) or session.parent == os.getppid()
     return is_ours and same_path(session.notebook, book.path)

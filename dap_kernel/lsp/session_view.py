@@ -26,8 +26,8 @@ from ..protocol.notebook import (
     SyncedCell,
 )
 from .connection import ENDED, CompanionConnection
-from .debug_state import Live
-from .open_notebooks import Book
+from .debug_state import DebugState
+from .open_notebooks import OpenNotebook
 
 log = logging.getLogger(__name__)
 
@@ -35,18 +35,21 @@ FRESH = ("notStarted", "starting", "dead")  # states of a kernel in which nothin
 SETTLE_S = 2.0  # until the session's own client has told it what is typed here, too
 
 
-class Joined:
-    """See the module. `changed` is called when something was told, `spawn` does work beside all else."""
+class SessionView:
+    """What a session has told of a notebook, and is given.
+
+    `changed` is called when something was told, `spawn` does work beside all else.
+    """
 
     def __init__(
         self,
-        book: Book,
+        book: OpenNotebook,
         link: CompanionConnection,
         changed: Callable[[], None],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
         self.link = link
-        self.live = Live()
+        self.live = DebugState()
         self.frames: dict[int, Any] = {}  # of a stopped thread, once asked for
         self._book = book
         self._changed = changed

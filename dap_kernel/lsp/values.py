@@ -11,7 +11,7 @@ from lsprotocol import types
 from ..notebook.cells import Cell
 from ..notebook.source import syntax
 from ..protocol.variables import EvaluateResponse
-from .open_notebooks import Book, Spot
+from .open_notebooks import DocumentLine, OpenNotebook
 
 CHAIN = re.compile(r"(?<!\w)[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 LONGEST = 80  # characters of a value beside a line
@@ -41,7 +41,9 @@ def expression_at(line: str, column: int) -> tuple[str, int, int] | None:
     return None
 
 
-def hover(book: Book, spot: Spot, found: tuple[str, int, int], value: EvaluateResponse) -> types.Hover:
+def hover(
+    book: OpenNotebook, spot: DocumentLine, found: tuple[str, int, int], value: EvaluateResponse
+) -> types.Hover:
     """Return a live value as a hover over its expression."""
     expression, start, end = found
     kind = f": {value.type}" if value.type else ""
@@ -52,7 +54,7 @@ def hover(book: Book, spot: Spot, found: tuple[str, int, int], value: EvaluateRe
 
 
 def names_beside(
-    book: Book, uri: str, within: types.Range, stopped: Spot | None
+    book: OpenNotebook, uri: str, within: types.Range, stopped: DocumentLine | None
 ) -> list[tuple[str, types.Range]]:
     """Return the names of the scope stopped at a place, down to that line, each where it stands."""
     found = book.cell_at(stopped.uri, stopped.line) if stopped is not None else None

@@ -10,8 +10,8 @@ from pygls.workspace import PositionCodec, Workspace
 from .open_notebooks import lines_of
 
 
-class Texts(Workspace):
-    """See the module."""
+class NotebookWorkspace(Workspace):
+    """The documents that the editor has open, each with the text of today alone."""
 
     def update_text_document(
         self, text_doc: types.VersionedTextDocumentIdentifier, change: types.TextDocumentContentChangeEvent

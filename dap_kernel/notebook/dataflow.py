@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..agent.wire.messages import is_private
 from .cells import DISABLED, Cell
-from .source.bound_names import Names, names_of
+from .source.bound_names import BoundNames, names_of
 from .source.collector_pause import collector_paused
 
 _SHOWN = 3  # cells that a message names
@@ -58,7 +58,7 @@ def plan(cells: Sequence[Cell]) -> Plan:
     return Plan([id for id in order if id not in problems], parents, children, problems)
 
 
-def _definers(code: list[Cell], names: dict[str, Names]) -> dict[str, list[Cell]]:
+def _definers(code: list[Cell], names: dict[str, BoundNames]) -> dict[str, list[Cell]]:
     definers: dict[str, list[Cell]] = defaultdict(list)
     for cell in code:
         for name in names[cell.id].defines:
@@ -67,7 +67,7 @@ def _definers(code: list[Cell], names: dict[str, Names]) -> dict[str, list[Cell]
     return definers
 
 
-def _parents(cell: Cell, names: Names, definers: dict[str, list[Cell]]) -> set[str]:
+def _parents(cell: Cell, names: BoundNames, definers: dict[str, list[Cell]]) -> set[str]:
     """Return the ids of the cells that `cell` reads from; of many that define one name, a few."""
     found = {it.id for name in names.reads if name in definers for it in definers[name][: _SHOWN + 1]}
     found.discard(cell.id)
@@ -75,7 +75,7 @@ def _parents(cell: Cell, names: Names, definers: dict[str, list[Cell]]) -> set[s
 
 
 def _own_problems(
-    code: list[Cell], names: dict[str, Names], definers: dict[str, list[Cell]]
+    code: list[Cell], names: dict[str, BoundNames], definers: dict[str, list[Cell]]
 ) -> dict[str, str]:
     problems: dict[str, str] = {}
     for name, them in sorted(definers.items()):

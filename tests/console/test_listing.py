@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dap_kernel.console.listing import Span, around, code_of, function_at, text_of
+from dap_kernel.console.listing import LineSpan, around, code_of, function_at, text_of
 
 MODULE = """\
 import functools
@@ -27,30 +27,30 @@ class C:
     ("line", "span", "names"),
     [
         (1, None, []),
-        (3, Span(3, 8), ["a", "b", "args", "c", "kwargs"]),
-        (6, Span(5, 6), ["x"]),
-        (8, Span(3, 8), ["a", "b", "args", "c", "kwargs"]),
+        (3, LineSpan(3, 8), ["a", "b", "args", "c", "kwargs"]),
+        (6, LineSpan(5, 6), ["x"]),
+        (8, LineSpan(3, 8), ["a", "b", "args", "c", "kwargs"]),
         (10, None, []),
-        (11, Span(11, 13), ["self", "y"]),
-        (12, Span(12, 12), ["z"]),
+        (11, LineSpan(11, 13), ["self", "y"]),
+        (12, LineSpan(12, 12), ["z"]),
     ],
 )
 def test_the_function_at_a_line(line, span, names):
     text = text_of(MODULE, is_json=False)
-    assert function_at(text, Span(1, len(text)), line) == (None if span is None else (span, names))
+    assert function_at(text, LineSpan(1, len(text)), line) == (None if span is None else (span, names))
 
 
 def test_a_function_in_an_indented_cell():
     text = text_of(
         "@app.cell\ndef cell():\n    def f(x):\n        return x\n    f(1)\n    return\n", is_json=False
     )
-    assert function_at(text, Span(3, 5), 4) == (Span(3, 4), ["x"])
-    assert function_at(text, Span(3, 5), 5) is None
+    assert function_at(text, LineSpan(3, 5), 4) == (LineSpan(3, 4), ["x"])
+    assert function_at(text, LineSpan(3, 5), 5) is None
 
 
 def test_what_does_not_parse_has_no_functions():
     text = text_of("def f(x):\n  return (\n", is_json=False)
-    assert function_at(text, Span(1, 2), 2) is None
+    assert function_at(text, LineSpan(1, 2), 2) is None
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_every_line_that_json_writes():
 
 
 @pytest.mark.parametrize(
-    ("line", "span"), [(1, Span(1, 4)), (5, Span(2, 8)), (10, Span(7, 10)), (9, Span(6, 10))]
+    ("line", "span"), [(1, LineSpan(1, 4)), (5, LineSpan(2, 8)), (10, LineSpan(7, 10)), (9, LineSpan(6, 10))]
 )
 def test_lines_around(line, span):
-    assert around(line, 3, Span(1, 10)) == span
+    assert around(line, 3, LineSpan(1, 10)) == span

@@ -9,7 +9,7 @@ from dap_kernel.agent.wire.marks import END_MARK, mark
 from dap_kernel.kernels.output import display_parts as displays
 from dap_kernel.kernels.output.mark_merger import Merger
 from dap_kernel.kernels.runtime import picture_files as pictures
-from dap_kernel.kernels.runtime.picture_files import Pictures, clear_away
+from dap_kernel.kernels.runtime.picture_files import PictureFiles, clear_away
 
 BODY = b'{"filename":"f.py","line":3,"data":{"text/plain":"x"}}'
 
@@ -77,7 +77,7 @@ def test_displays_that_never_end_are_bounded(monkeypatch: pytest.MonkeyPatch) ->
 def test_only_the_newest_pictures_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setattr(pictures, "MOST", 3)
-    it = Pictures()
+    it = PictureFiles()
     paths = [it.keep(b"%d" % number, ".png") for number in range(5)]
     assert [path.exists() for path in paths] == [False, False, True, True, True]
     assert paths[-1].read_bytes() == b"4"

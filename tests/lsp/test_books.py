@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from dap_kernel.lsp.debug_state import Live
-from dap_kernel.lsp.open_notebooks import Spot, lines_of, path_of
+from dap_kernel.lsp.debug_state import DebugState
+from dap_kernel.lsp.open_notebooks import DocumentLine, lines_of, path_of
 from tests.lsp.books import book, cells_book, told_cell
 from tests.sessions.notebooks import FORMATS, at
 
@@ -23,14 +23,17 @@ def test_a_line_is_found_from_both_sides(name):
     line = at(FORMATS[name], PARTS[name]) - 1
     cell, number = made.cell_at(made.uri, line)
     assert cell.source.split("\n")[number - 1] == "limit = 3"
-    assert made.spot(cell, number) == Spot(made.uri, line)
+    assert made.spot(cell, number) == DocumentLine(made.uri, line)
     assert made.cell_around(made.uri, line) == cell
 
 
 def test_the_cells_of_an_editor_for_notebooks():
     made = cells_book("x = 1", "\n\ny = 2")
     cell, number = made.cell_at("cell:1", 2)
-    assert (cell.source.split("\n")[number - 1], made.spot(cell, number)) == ("y = 2", Spot("cell:1", 2))
+    assert (cell.source.split("\n")[number - 1], made.spot(cell, number)) == (
+        "y = 2",
+        DocumentLine("cell:1", 2),
+    )
     assert made.cell_at("cell:7", 0) is None
     assert made.line("cell:1", 2) == "y = 2"
     assert made.line("cell:1", 3) == made.line("cell:7", 0) == made.line("cell:1", -1) == ""
@@ -65,9 +68,9 @@ def test_paths_of_documents(uri, path):
 @pytest.mark.parametrize(
     ("path", "line", "spot"),
     [
-        ("/nowhere/cells.py", 3, Spot("file:///nowhere/cells.py", 2)),
-        ("/nowhere/../nowhere/cells.py", 3, Spot("file:///nowhere/cells.py", 2)),
-        ("file:///nowhere/cells.py", 3, Spot("file:///nowhere/cells.py", 2)),
+        ("/nowhere/cells.py", 3, DocumentLine("file:///nowhere/cells.py", 2)),
+        ("/nowhere/../nowhere/cells.py", 3, DocumentLine("file:///nowhere/cells.py", 2)),
+        ("file:///nowhere/cells.py", 3, DocumentLine("file:///nowhere/cells.py", 2)),
         ("/nowhere/other.py", 3, None),
         ("vscode-notebook-cell:/nowhere/cells.py#W0", 3, None),
         ("", 3, None),
@@ -82,7 +85,7 @@ def test_cells_of_the_session_however_they_are_escaped():
     made = cells_book("x = 1")
     uri = "vscode-notebook-cell:/nowhere/cells.ipynb#W0sZmlsZQ%3D%3D"
     made.take_cells([type(made.cells[0])(uri, "code", "x = 1")])
-    assert made.spot_of_source(uri.replace("%3D", "="), 1) == Spot(uri, 0)
+    assert made.spot_of_source(uri.replace("%3D", "="), 1) == DocumentLine(uri, 0)
 
 
 def test_a_text_that_cannot_be_read_keeps_the_last_good_one():
@@ -116,7 +119,7 @@ def told(texts, **what):
 )
 def test_what_is_told_of_a_cell_is_told_of_its_text(shown, there, pairs):
     made = book("".join(f"# %%\n{it}\n" for it in shown))
-    live = Live(cells=told(there))
+    live = DebugState(cells=told(there))
     own = made.notebook.by_id
     found = live.told(made.notebook)
     assert sorted(f"{own[id].source}{there[it.number - 1]}" for id, it in found.items()) == sorted(pairs)
@@ -126,14 +129,14 @@ def test_what_is_told_of_a_cell_is_told_of_its_text(shown, there, pairs):
 def test_only_cells_that_run_must_be_the_same():
     """Clients need not tell the others, and may call them otherwise."""
     made = book("# %% [markdown]\n# text\n# %%\na\n# %%\na\n")
-    live = Live(cells=told("aa"))
+    live = DebugState(cells=told("aa"))
     one, other = [it.id for it in made.notebook.cells if it.is_code]
     assert {id: it.id for id, it in live.same(made.notebook).items()} == {one: "c1", other: "c2"}
     assert live.told(made.notebook) == live.same(made.notebook)
 
 
 def test_a_traceback_stays_with_its_failure():
-    live = Live(cells=told("a", state="failed", traceback="Traceback"))
+    live = DebugState(cells=told("a", state="failed", traceback="Traceback"))
     live.take_cells(told("a", state="failed"))
     assert live.cells[0].traceback == "Traceback"
     live.take_cells(told("a", state="stale"))
@@ -141,7 +144,7 @@ def test_a_traceback_stays_with_its_failure():
 
 
 def test_cells_are_told_one_by_one():
-    live = Live(cells=told("ab"))
+    live = DebugState(cells=told("ab"))
     assert live.take_cell(told("ab", state="done")[1])
     assert not live.take_cell(told("abc", state="done")[2])  # all of them have to be asked for
     assert [(it.id, it.state) for it in live.cells] == [("c1", "new"), ("c2", "done")]

@@ -3,7 +3,7 @@
 import pytest
 
 from dap_kernel.lsp.completion import completions, known_names
-from dap_kernel.lsp.open_notebooks import Spot
+from dap_kernel.lsp.open_notebooks import DocumentLine
 from dap_kernel.protocol.variables import CompletionItem
 from tests.lsp.books import book
 from tests.lsp.editor import Editor
@@ -27,13 +27,13 @@ def item(label, length=0, **what):
 )
 def test_names_that_any_editor_knows_are_left_out(line, offered, found):
     made = book(f"# %%\ndef load(): pass\n# %%\n{line}")
-    assert [it.label for it in completions(made, Spot(made.uri, 3), len(line), offered)] == found
+    assert [it.label for it in completions(made, DocumentLine(made.uri, 3), len(line), offered)] == found
 
 
 @pytest.mark.parametrize(("encoding", "start"), [("utf-8", 8), ("utf-16", 6), ("utf-32", 5)])
 def test_what_is_written_replaces_what_is_there(encoding, start):
     made = book("'😀'+lo", encoding=encoding)
-    (it,) = completions(made, Spot(made.uri, 0), 6, [item("loaded", 2, type="function")])
+    (it,) = completions(made, DocumentLine(made.uri, 0), 6, [item("loaded", 2, type="function")])
     start -= 1
     assert it.text_edit.new_text == "loaded"
     assert (it.text_edit.range.start.character, it.text_edit.range.end.character) == (start, start + 2)

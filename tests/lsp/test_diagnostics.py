@@ -3,7 +3,7 @@
 import pytest
 from lsprotocol.types import DiagnosticSeverity as Severity
 
-from dap_kernel.lsp.debug_state import Live
+from dap_kernel.lsp.debug_state import DebugState
 from dap_kernel.lsp.diagnostics import PYTHON, diagnostics
 from dap_kernel.notebook.source import syntax
 from dap_kernel.protocol.breakpoints import Breakpoint
@@ -117,19 +117,19 @@ def test_a_name_defined_twice_and_a_cycle_are_told_at_the_name():
 )
 def test_the_failure_of_a_cell(what, found):
     made = book("if True:\n    1 / 0\n")
-    assert told(made, Live(cells=[told_cell(made, **what)])) == found
+    assert told(made, DebugState(cells=[told_cell(made, **what)])) == found
 
 
 def test_failures_in_the_cells_of_an_editor_for_notebooks():
     made = cells_book("x = 1", "y = 2\n1 / 0")
     failed = told_cell(made, 2, state="failed", error="E: no", line=1, error_line=2)
-    found = diagnostics(made, Live(cells=[told_cell(made), failed]))
+    found = diagnostics(made, DebugState(cells=[told_cell(made), failed]))
     assert {uri: [it.range.start.line for it in them] for uri, them in found.items()} == {
         "cell:0": [],
         "cell:1": [1],
     }
     in_file = told_cell(made, 2, state="failed", error="E: no", line=20, end_line=21, error_line=21)
-    found = diagnostics(made, Live(cells=[told_cell(made), in_file]))
+    found = diagnostics(made, DebugState(cells=[told_cell(made), in_file]))
     assert [it.range.start.line for it in found["cell:1"]] == [1]
 
 
@@ -157,7 +157,7 @@ def test_failures_in_the_cells_of_an_editor_for_notebooks():
 )
 def test_a_breakpoint_that_does_not_bind(point, found):
     made = book("x = 1\n# nothing\n")
-    shown = diagnostics(made, Live(breakpoints=[point]))[made.uri]
+    shown = diagnostics(made, DebugState(breakpoints=[point]))[made.uri]
     assert [(it.range.start.line, it.severity, it.message) for it in shown] == found
 
 

@@ -3,7 +3,7 @@
 import pytest
 from lsprotocol import types
 
-from dap_kernel.lsp.open_notebooks import Spot
+from dap_kernel.lsp.open_notebooks import DocumentLine
 from dap_kernel.lsp.positions import spot_of_source
 from dap_kernel.lsp.values import inline_value, is_telling, names_beside
 from dap_kernel.protocol.sources import Source
@@ -83,7 +83,7 @@ def h(): return [n for _ in h]
 def test_a_name_is_of_one_scope(line, lines):
     """Another scope has another value for it, or none; and builtins have the one that anybody knows."""
     made = book(f"# %%\n{SCOPES}")
-    stopped = Spot(made.uri, line)
+    stopped = DocumentLine(made.uri, line)
     within = types.Range(types.Position(0, 0), types.Position(99, 0))
     found: dict[str, list[int]] = {}
     for name, where in names_beside(made, made.uri, within, stopped):

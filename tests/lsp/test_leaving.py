@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dap_kernel.lsp.main import Output
+from dap_kernel.lsp.main import ClientStream
 from tests.lsp.sessions import response, session
 
 CELLS = "# %% one\nx = 1\n# %% two\ny = x\n"
@@ -135,7 +135,7 @@ def test_what_is_told_to_a_client_that_has_left_is_lost():
     """pygls would tell the client of the failure, and of the failure to tell it, for seconds."""
     reader, writer = os.pipe()
     with open(writer, "wb") as stream, open(reader, "rb") as other:
-        output = Output(stream)
+        output = ClientStream(stream)
         output.write(b"one")
         output.close()
         output.write(b"two")
@@ -148,6 +148,6 @@ def test_a_client_that_reads_no_more_ends_nothing():
     reader, writer = os.pipe()
     os.close(reader)
     with open(writer, "wb", buffering=0) as stream:
-        output = Output(stream)
+        output = ClientStream(stream)
         for _ in range(2):
             output.write(b"lost")

@@ -8,7 +8,7 @@ import msgspec
 
 from dap_kernel.kernels.runtime.announcements import runtime_folder
 from dap_kernel.kernels.runtime.session_announcements import announce, sessions, socket_of
-from dap_kernel.lsp.session_finder import Links
+from dap_kernel.lsp.session_finder import SessionFinder
 from tests.lsp.books import book, told_cell
 from tests.lsp.editor import Editor
 from tests.lsp.sessions import event, response, session, silence
@@ -136,7 +136,7 @@ async def test_an_unsaved_notebook_is_that_of_its_own_editor(write, runtime):
 async def test_a_session_that_is_announced_in_the_same_tick_of_the_clock_is_found(runtime):
     """File systems tell times coarsely: the folder looks as it did before."""
     made = book(CELLS)
-    links = Links(lambda: [made], lambda book: None)
+    links = SessionFinder(lambda: [made], lambda book: None)
     folder = runtime_folder()
     await links.look()
     was = folder.stat().st_mtime_ns
@@ -156,7 +156,7 @@ async def test_a_session_that_is_announced_in_the_same_tick_of_the_clock_is_foun
 async def test_a_session_that_lets_nobody_in_is_tried_again_once_something_has_changed(runtime):
     """It has eight companions already, say."""
     made, tried, ended = book(CELLS), [], asyncio.Event()
-    links = Links(lambda: [made], lambda book: ended.set())
+    links = SessionFinder(lambda: [made], lambda book: ended.set())
 
     async def connected(reader, writer):
         tried.append(writer)

@@ -3,7 +3,7 @@
 import pytest
 from lsprotocol import types
 
-from dap_kernel.lsp.open_notebooks import Spot
+from dap_kernel.lsp.open_notebooks import DocumentLine
 from dap_kernel.lsp.values import expression_at, hover, shortened
 from dap_kernel.protocol.variables import EvaluateResponse
 from tests.lsp.books import book
@@ -44,14 +44,14 @@ def test_what_is_under_the_cursor(line, column, found):
     ],
 )
 def test_a_hover_is_a_block_of_code(value, shown):
-    made = hover(book("x = 1\n"), Spot("file:///nowhere/cells.py", 0), ("x", 0, 1), value)
+    made = hover(book("x = 1\n"), DocumentLine("file:///nowhere/cells.py", 0), ("x", 0, 1), value)
     assert made.contents == types.MarkupContent(types.MarkupKind.Markdown, shown)
 
 
 @pytest.mark.parametrize(("encoding", "start"), [("utf-8", 7), ("utf-16", 5), ("utf-32", 4)])
 def test_columns_are_in_the_clients_units(encoding, start):
     made = book("'😀'+name\n", encoding=encoding)
-    shown = hover(made, Spot(made.uri, 0), ("name", 4, 8), EvaluateResponse("1", 0))
+    shown = hover(made, DocumentLine(made.uri, 0), ("name", 4, 8), EvaluateResponse("1", 0))
     assert (shown.range.start.character, shown.range.end.character) == (start, start + 4)
 
 

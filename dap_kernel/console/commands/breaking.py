@@ -5,10 +5,11 @@ import os
 from ...protocol.breakpoints import SetExceptionBreakpointsArguments
 from ...protocol.messages import Body
 from ...protocol.notebook import NotebookCellsResponse
-from ..breakpoint_places import BadPlace, Place, checked_condition, parse_place
-from ..breakpoints import Point
-from ..registry import CommandError, command, count
-from ..session import Session
+from ..breakpoint_places import BadPlace, BreakpointPlace, checked_condition, parse_place
+from ..breakpoints import UserBreakpoint
+from ..errors import CommandError
+from ..registry import command, count
+from ..session import ConsoleSession
 from ..terminal_text import one_line, plain
 
 CHAPTER = "Breakpoints"
@@ -16,7 +17,7 @@ WHERE = "[LINE | CELL.LINE | FILE:LINE | FUNCTION][:CONDITION]"
 
 
 @command(f"b/break {WHERE}", "stop there, if CONDITION; or list the breakpoints", CHAPTER, takes="words")
-async def break_(session: Session, argument: str) -> None:
+async def break_(session: ConsoleSession, argument: str) -> None:
     if not argument:
         _list(session)
     else:
@@ -24,11 +25,11 @@ async def break_(session: Session, argument: str) -> None:
 
 
 @command(f"tbreak {WHERE}", "stop there once", CHAPTER, takes="words")
-async def break_once(session: Session, argument: str) -> None:
+async def break_once(session: ConsoleSession, argument: str) -> None:
     await add(session, _parsed(argument), is_temporary=True)
 
 
-async def add(session: Session, place: Place, *, is_temporary: bool = False) -> None:
+async def add(session: ConsoleSession, place: BreakpointPlace, *, is_temporary: bool = False) -> None:
     """Set a breakpoint and say where it has come to. Raises CommandError."""
     path, line = await _resolved(session, place)
     point = session.breakpoints.new(path, line, place.function or "", place.condition)
@@ -41,7 +42,7 @@ async def add(session: Session, place: Place, *, is_temporary: bool = False) -> 
     _tell(session, point)
 
 
-def _tell(session: Session, point: Point) -> None:
+def _tell(session: ConsoleSession, point: UserBreakpoint) -> None:
     if point.problem is not None:
         session.screen.tell(f"breakpoint {point.number} at {point.where}: {point.problem}", "error")
         return
@@ -49,7 +50,7 @@ def _tell(session: Session, point: Point) -> None:
     session.screen.tell(f"breakpoint {point.number} at {point.where}{moved}", "note")
 
 
-async def _resolved(session: Session, place: Place) -> tuple[str | None, int]:
+async def _resolved(session: ConsoleSession, place: BreakpointPlace) -> tuple[str | None, int]:
     if place.function is not None:
         return None, 0
     line = place.line or 1
@@ -68,7 +69,7 @@ async def _resolved(session: Session, place: Place) -> tuple[str | None, int]:
     return session.program, line
 
 
-async def _line_of_cell(session: Session, number: int, line: int) -> int:
+async def _line_of_cell(session: ConsoleSession, number: int, line: int) -> int:
     session.take_cells(await session.ask("notebookCells", Body(), NotebookCellsResponse))
     for it in session.cells:
         if it.kind == "code" and it.number == number:
@@ -78,7 +79,7 @@ async def _line_of_cell(session: Session, number: int, line: int) -> int:
     raise CommandError(f"there is no cell {number}")
 
 
-def _list(session: Session) -> None:
+def _list(session: ConsoleSession) -> None:
     points = session.breakpoints.points
     if not points:
         session.screen.say("there are no breakpoints")
@@ -96,7 +97,7 @@ def _list(session: Session) -> None:
 
 
 @command("cl/clear [NUMBER ... | FILE:LINE]", "remove breakpoints, or all", CHAPTER, takes="words")
-async def clear(session: Session, argument: str) -> None:
+async def clear(session: ConsoleSession, argument: str) -> None:
     if ":" in argument:
         place = _parsed(argument)
         path, line = await _resolved(session, place)
@@ -111,16 +112,16 @@ async def clear(session: Session, argument: str) -> None:
 
 
 @command("enable [NUMBER ...]", "have breakpoints stop again, or all", CHAPTER, takes="words")
-async def enable(session: Session, argument: str) -> None:
+async def enable(session: ConsoleSession, argument: str) -> None:
     await _switch(session, argument, True)
 
 
 @command("disable [NUMBER ...]", "have breakpoints not stop, or all", CHAPTER, takes="words")
-async def disable(session: Session, argument: str) -> None:
+async def disable(session: ConsoleSession, argument: str) -> None:
     await _switch(session, argument, False)
 
 
-async def _switch(session: Session, argument: str, is_enabled: bool) -> None:
+async def _switch(session: ConsoleSession, argument: str, is_enabled: bool) -> None:
     points = _numbered(session, argument) if argument else list(session.breakpoints.points.values())
     for it in points:
         it.is_enabled = is_enabled
@@ -131,7 +132,7 @@ async def _switch(session: Session, argument: str, is_enabled: bool) -> None:
 
 
 @command("condition NUMBER [CONDITION]", "stop only if CONDITION, or always", CHAPTER, takes="words")
-async def condition(session: Session, argument: str) -> None:
+async def condition(session: ConsoleSession, argument: str) -> None:
     number, _, text = argument.partition(" ")
     (point,) = _numbered(session, number or "?")
     try:
@@ -145,7 +146,7 @@ async def condition(session: Session, argument: str) -> None:
 
 
 @command("ignore NUMBER [COUNT]", "let the next COUNT hits pass", CHAPTER, takes="words")
-async def ignore(session: Session, argument: str) -> None:
+async def ignore(session: ConsoleSession, argument: str) -> None:
     number, _, times = argument.partition(" ")
     (point,) = _numbered(session, number or "?")
     point.ignored = 0 if times.strip() == "0" else count(times.strip())
@@ -159,20 +160,20 @@ async def ignore(session: Session, argument: str) -> None:
     CHAPTER,
     takes="words",
 )
-async def catch(session: Session, argument: str) -> None:
+async def catch(session: ConsoleSession, argument: str) -> None:
     filters = argument.replace(",", " ").split()
     await session.ask("setExceptionBreakpoints", SetExceptionBreakpointsArguments(filters), Body)
     session.screen.tell(f"stops on exceptions: {', '.join(filters) or 'none'}")
 
 
-def _parsed(text: str) -> Place:
+def _parsed(text: str) -> BreakpointPlace:
     try:
         return parse_place(text)
     except BadPlace as error:
         raise CommandError(str(error)) from None
 
 
-def _numbered(session: Session, argument: str) -> list[Point]:
+def _numbered(session: ConsoleSession, argument: str) -> list[UserBreakpoint]:
     points = session.breakpoints.points
     numbers = argument.replace(",", " ").split()
     for it in numbers:

@@ -4,9 +4,10 @@ import re
 
 from ...client.dap_client import Refused
 from ...protocol.stack import StackFrame
-from ..listing import Span, Text, around, function_at
-from ..registry import CommandError, command, count
-from ..session import Session
+from ..errors import CommandError
+from ..listing import LineSpan, ListedText, around, function_at
+from ..registry import command, count
+from ..session import ConsoleSession
 from ..source_lines import source_lines
 from ..stop_view import bounds, show_frame, variable_line, variables_of, where
 
@@ -16,7 +17,7 @@ LISTED = 11  # lines
 
 
 @command("w/where/bt", "show the stack, the frame looked at marked", CHAPTER)
-async def stack(session: Session, argument: str) -> None:
+async def stack(session: ConsoleSession, argument: str) -> None:
     if not session.frames:
         raise CommandError("there is no frame to look at")
     for index in reversed(range(min(len(session.frames), MOST))):
@@ -29,20 +30,20 @@ async def stack(session: Session, argument: str) -> None:
 
 
 @command("u/up [COUNT]", "look at the frame that called this one", CHAPTER, takes="words", repeats=True)
-async def up(session: Session, argument: str) -> None:
+async def up(session: ConsoleSession, argument: str) -> None:
     await _select(session, session.selected + count(argument), "this is the oldest frame")
 
 
 @command("d/down [COUNT]", "look at the frame that this one called", CHAPTER, takes="words", repeats=True)
-async def down(session: Session, argument: str) -> None:
+async def down(session: ConsoleSession, argument: str) -> None:
     await _select(session, session.selected - count(argument), "this is the newest frame")
 
 
-async def _select(session: Session, wanted: int, end: str) -> None:
+async def _select(session: ConsoleSession, wanted: int, end: str) -> None:
     nearest = max(0, min(wanted, len(session.frames) - 1))
     if nearest == session.selected:
         raise CommandError(end if session.frames else "there is no frame to look at")
-    session.selected, session.listed = nearest, None
+    session.look_at_frame(nearest)
     await show_frame(session)
 
 
@@ -53,20 +54,20 @@ async def _select(session: Session, wanted: int, end: str) -> None:
     takes="words",
     repeats=True,
 )
-async def list_(session: Session, argument: str) -> None:
+async def list_(session: ConsoleSession, argument: str) -> None:
     frame, text = await _text(session)
     within = bounds(session, frame, text)
     span = _asked(argument, session.listed, frame.line, within)
     if span.first > within.last or span.last < within.first:
         raise CommandError("there is no more source")
-    span = Span(max(span.first, within.first), min(span.last, within.last))
-    session.listed = span.last
+    span = LineSpan(max(span.first, within.first), min(span.last, within.last))
+    session.note_listed(span.last)
     session.screen.say("\n".join(source_lines(session, frame, text, span)))
 
 
-def _asked(argument: str, listed: int | None, line: int, within: Span) -> Span:
+def _asked(argument: str, listed: int | None, line: int, within: LineSpan) -> LineSpan:
     if not argument and listed is not None:
-        return Span(listed + 1, listed + LISTED)
+        return LineSpan(listed + 1, listed + LISTED)
     if argument in ("", "."):
         return around(line, LISTED // 2, within)
     found = re.fullmatch(r"(\d{1,9})(?:\s*,\s*(\d{1,9}))?", argument)
@@ -74,20 +75,20 @@ def _asked(argument: str, listed: int | None, line: int, within: Span) -> Span:
         raise CommandError("usage: l [FIRST[, LAST] | .]")
     first, last = int(found[1]), int(found[2] or 0)
     if not last:
-        return Span(first, first + LISTED - 1)
-    return Span(first, last if last >= first else first + last)  # as in pdb: then it is a count
+        return LineSpan(first, first + LISTED - 1)
+    return LineSpan(first, last if last >= first else first + last)  # as in pdb: then it is a count
 
 
 @command("ll/longlist", "show the function, or the cell", CHAPTER)
-async def long_list(session: Session, argument: str) -> None:
+async def long_list(session: ConsoleSession, argument: str) -> None:
     frame, text = await _text(session)
     span, _ = _function(session, frame, text) or (_cell(session, frame, text), [])
-    session.listed = span.last
+    session.note_listed(span.last)
     session.screen.say("\n".join(source_lines(session, frame, text, span)))
 
 
 @command("a/args", "show the arguments of the function", CHAPTER)
-async def arguments(session: Session, argument: str) -> None:
+async def arguments(session: ConsoleSession, argument: str) -> None:
     frame, text = await _text(session)
     found = _function(session, frame, text)
     try:
@@ -102,7 +103,7 @@ async def arguments(session: Session, argument: str) -> None:
 
 
 @command("threads", "list the threads", CHAPTER)
-async def threads(session: Session, argument: str) -> None:
+async def threads(session: ConsoleSession, argument: str) -> None:
     try:
         found = (await session.threads()).threads
     except Refused as refusal:
@@ -114,14 +115,14 @@ async def threads(session: Session, argument: str) -> None:
 
 
 @command("thread NUMBER", "look at another stopped thread", CHAPTER, takes="words")
-async def thread(session: Session, argument: str) -> None:
+async def thread(session: ConsoleSession, argument: str) -> None:
     wanted = count(argument, session.thread_id)
     if wanted not in session.stops:
         raise CommandError(f"thread {wanted} is not stopped")
-    session.thread_id = wanted  # the conversation shows the stop that is looked at
+    session.look_at_thread(wanted)
 
 
-async def _text(session: Session) -> tuple[StackFrame, Text]:
+async def _text(session: ConsoleSession) -> tuple[StackFrame, ListedText]:
     frame = session.frame
     text = await session.texts.get(frame.source)
     if text is None:
@@ -129,12 +130,14 @@ async def _text(session: Session) -> tuple[StackFrame, Text]:
     return frame, text
 
 
-def _cell(session: Session, frame: StackFrame, text: Text) -> Span:
+def _cell(session: ConsoleSession, frame: StackFrame, text: ListedText) -> LineSpan:
     cell = session.cell_at(frame)
-    return Span(cell.line, min(cell.end_line, len(text))) if cell is not None else Span(1, len(text))
+    return LineSpan(cell.line, min(cell.end_line, len(text))) if cell is not None else LineSpan(1, len(text))
 
 
-def _function(session: Session, frame: StackFrame, text: Text) -> tuple[Span, list[str]] | None:
+def _function(
+    session: ConsoleSession, frame: StackFrame, text: ListedText
+) -> tuple[LineSpan, list[str]] | None:
     """Return the function that a frame is in; a frame at a cell's level is in none."""
     cell = session.cell_at(frame)
     if (cell is not None and frame.name == cell.name) or frame.name == "<module>":

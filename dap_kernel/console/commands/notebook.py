@@ -1,15 +1,16 @@
 """The commands that the server's console has too, typed without their colon."""
 
 from ...client.dap_client import Refused
-from ..registry import CommandError, command
-from ..session import Session
+from ..errors import CommandError
+from ..registry import command
+from ..session import ConsoleSession
 
 CHAPTER = "The notebook"
 RESUMES = ("run", "retry", "quit", "interrupt", "restart", "until")  # where nothing is said
 RESUMES_S = 3.0  # for the word that the resume has come
 
 
-async def in_console(session: Session, line: str) -> None:
+async def in_console(session: ConsoleSession, line: str) -> None:
     """Have the server's console do `line`. Raises CommandError."""
     stop = session.stop if session.stops else None
     try:
@@ -23,29 +24,29 @@ async def in_console(session: Session, line: str) -> None:
 
 
 @command("cells", "list the cells and what became of them", CHAPTER)
-async def cells(session: Session, argument: str) -> None:
+async def cells(session: ConsoleSession, argument: str) -> None:
     await in_console(session, ":cells")
 
 
 @command(
     "run [WHICH]", "run what is stale, or: all, next, names, numbers, above LINE, ...", CHAPTER, takes="words"
 )
-async def run(session: Session, argument: str) -> None:
+async def run(session: ConsoleSession, argument: str) -> None:
     await in_console(session, f":run {argument}".rstrip())
 
 
 @command("retry", "run again what failed or was not reached", CHAPTER)
-async def retry(session: Session, argument: str) -> None:
+async def retry(session: ConsoleSession, argument: str) -> None:
     await in_console(session, ":retry")
 
 
 @command(":quit", "end the cell that runs, and only that", CHAPTER)
-async def quit_cell(session: Session, argument: str) -> None:
+async def quit_cell(session: ConsoleSession, argument: str) -> None:
     await in_console(session, ":quit")
 
 
 @command("interrupt", "raise KeyboardInterrupt in the cell that is stopped", CHAPTER)
-async def interrupt(session: Session, argument: str) -> None:
+async def interrupt(session: ConsoleSession, argument: str) -> None:
     await in_console(session, ":interrupt")
 
 
@@ -55,10 +56,10 @@ async def interrupt(session: Session, argument: str) -> None:
     CHAPTER,
     takes="words",
 )
-async def restart(session: Session, argument: str) -> None:
+async def restart(session: ConsoleSession, argument: str) -> None:
     await in_console(session, f":restart {argument}".rstrip())
 
 
 @command("set OPTION VALUE", "change an option: justMyCode, whenDone, onRestart, ...", CHAPTER, takes="words")
-async def set_option(session: Session, argument: str) -> None:
+async def set_option(session: ConsoleSession, argument: str) -> None:
     await in_console(session, f":set {argument}".rstrip())

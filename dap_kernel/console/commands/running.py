@@ -9,8 +9,9 @@ from ...protocol.execution import (
     StepInArguments,
     StepOutArguments,
 )
-from ..registry import CommandError, command, count
-from ..session import Session
+from ..errors import CommandError
+from ..registry import command, count
+from ..session import ConsoleSession
 from .notebook import in_console
 
 CHAPTER = "Running"
@@ -19,37 +20,37 @@ CHAPTER = "Running"
 @command(
     "n/next", "run the line, and stop at the next one; when idle, run the next cell", CHAPTER, repeats=True
 )
-async def step_over(session: Session, argument: str) -> None:
+async def step_over(session: ConsoleSession, argument: str) -> None:
     _takes_nothing("n", argument)
     await session.resume("next", NextArguments(_thread(session)))
 
 
 @command("s/step", "stop in the function that is called; when idle, in the next cell", CHAPTER, repeats=True)
-async def step_in(session: Session, argument: str) -> None:
+async def step_in(session: ConsoleSession, argument: str) -> None:
     _takes_nothing("s", argument)
     await session.resume("stepIn", StepInArguments(_thread(session)))
 
 
 @command("r/return/finish", "run to the end of the function, and stop at its caller", CHAPTER, repeats=True)
-async def step_out(session: Session, argument: str) -> None:
+async def step_out(session: ConsoleSession, argument: str) -> None:
     _takes_nothing("r", argument)
     await session.resume("stepOut", StepOutArguments(_thread(session)))
 
 
 @command("c/cont/continue", "run on; when idle, run what is stale", CHAPTER)
-async def continue_(session: Session, argument: str) -> None:
+async def continue_(session: ConsoleSession, argument: str) -> None:
     _takes_nothing("c", argument)
     await session.resume("continue", ContinueArguments(_thread(session)))
 
 
 @command("unt/until [LINE]", "run to LINE, or to a line further down", CHAPTER, takes="words", repeats=True)
-async def until(session: Session, argument: str) -> None:
+async def until(session: ConsoleSession, argument: str) -> None:
     line = count(argument, session.frame.line + 1)
     await in_console(session, f":until {line}")
 
 
 @command("j/jump LINE", "go on from LINE, skipping what is between", CHAPTER, takes="words")
-async def jump(session: Session, argument: str) -> None:
+async def jump(session: ConsoleSession, argument: str) -> None:
     if not argument:
         raise CommandError("usage: j LINE")
     source = session.frame.source
@@ -64,7 +65,7 @@ async def jump(session: Session, argument: str) -> None:
     await session.resume("goto", GotoArguments(_thread(session), found.targets[0].id))
 
 
-def _thread(session: Session) -> int:
+def _thread(session: ConsoleSession) -> int:
     return session.stop.thread_id or session.thread_id
 
 

@@ -1,7 +1,8 @@
 """Commands on the session itself."""
 
-from ..registry import COMMANDS, CommandError, command
-from ..session import Session
+from ..errors import CommandError
+from ..registry import COMMANDS, command
+from ..session import ConsoleSession
 
 CHAPTER = "The session"
 CHAPTERS = ("Running", "Breakpoints", "Looking around", "Looking at values", "The notebook", CHAPTER)
@@ -13,7 +14,7 @@ time: the end. Ctrl-C at the prompt drops the line, Ctrl-D ends the session."""
 
 
 @command("h/help/? [COMMAND]", "explain a command, or list them", CHAPTER, takes="words")
-async def help_(session: Session, argument: str) -> None:
+async def help_(session: ConsoleSession, argument: str) -> None:
     if argument:
         found = COMMANDS.get(argument)
         if found is None:
@@ -32,5 +33,5 @@ async def help_(session: Session, argument: str) -> None:
 
 
 @command("q/quit/exit", "end the session, and the program with it", CHAPTER)
-async def quit_(session: Session, argument: str) -> None:
-    session.is_leaving = True
+async def quit_(session: ConsoleSession, argument: str) -> None:
+    session.ask_to_leave()

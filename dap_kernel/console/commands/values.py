@@ -8,8 +8,10 @@ import msgspec
 from ...client.dap_client import Refused
 from ...protocol.tables import TEXT_ROWS, NotebookTableArguments, NotebookTableResponse
 from ...protocol.variables import EvaluateResponse, VariablesArguments, VariablesResponse
-from ..registry import CommandError, command
-from ..session import Items, NextRows, Session
+from ..errors import CommandError
+from ..next_pages import Items, NextRows
+from ..registry import command
+from ..session import ConsoleSession
 from ..stop_view import shown_result, variable_line, variables_of, watched
 
 NOT_STOPPED = "notStopped"  # DAP's word for a reference that is void
@@ -19,19 +21,20 @@ CUT = "…"  # at the end of a text that the kernel has cut
 LONGEST_ROW = 16  # digits
 
 
-async def evaluate(session: Session, expression: str) -> None:
+async def evaluate(session: ConsoleSession, expression: str) -> None:
     """Show what Python is, in the frame looked at. Raises CommandError."""
     response = await _evaluated(session, expression)
     has_items = response.indexed_variables and "\n" not in response.result
     if has_items and (session.screen.is_too_long(response.result) or response.result.endswith(CUT)):
-        session.items = Items(response.variables_reference, response.indexed_variables or 0)
-    if session.items is not None and session.screen.is_terminal:
-        await _tell_items(session, session.items)
+        items = Items(response.variables_reference, response.indexed_variables or 0)
+        session.pages.keep_items(items)
+    if session.pages.items is not None and session.screen.is_terminal:
+        await _tell_items(session, session.pages.items)
     elif response.result:
         _tell_page(session, response.result)
 
 
-async def _tell_items(session: Session, items: Items) -> None:
+async def _tell_items(session: ConsoleSession, items: Items) -> None:
     """Show the next elements of a list, a line each, as many as a page has."""
     rows = session.screen.height - 4
     asked = VariablesArguments(items.reference, filter="indexed", start=items.shown, count=rows)
@@ -39,32 +42,32 @@ async def _tell_items(session: Session, items: Items) -> None:
         session.screen.say(variable_line(session, it))
     items.shown = min(items.shown + rows, items.total)
     if items.shown == items.total:
-        session.items = None
+        session.pages.keep_items(None)
     _say_how_to_go_on(session)
 
 
-def _tell_page(session: Session, text: str) -> None:
-    session.rest = session.screen.tell_page(text)
+def _tell_page(session: ConsoleSession, text: str) -> None:
+    session.pages.keep_rest(session.screen.tell_page(text))
     _say_how_to_go_on(session)
 
 
-def _say_how_to_go_on(session: Session) -> None:
-    if session.rest:
-        left = f"{len(session.rest):,} characters"
-    elif session.items is not None:
-        left = f"{session.items.total - session.items.shown:,} of {session.items.total:,} elements"
+def _say_how_to_go_on(session: ConsoleSession) -> None:
+    if session.pages.rest:
+        left = f"{len(session.pages.rest):,} characters"
+    elif (items := session.pages.items) is not None:
+        left = f"{items.total - items.shown:,} of {items.total:,} elements"
     else:
         return
     session.screen.say(f"    … {left} are not shown yet: `more` (or Enter) shows the next page", "dim")
 
 
 @command("p EXPRESSION", "show a value", CHAPTER, takes="python")
-async def show(session: Session, argument: str) -> None:
+async def show(session: ConsoleSession, argument: str) -> None:
     await evaluate(session, _needed(argument, "p EXPRESSION"))
 
 
 @command("pp EXPRESSION", "show a value over several lines", CHAPTER, takes="python")
-async def pretty(session: Session, argument: str) -> None:
+async def pretty(session: ConsoleSession, argument: str) -> None:
     needed = _needed(argument, "pp EXPRESSION")
     width = session.screen.width
     shown = (
@@ -76,23 +79,23 @@ async def pretty(session: Session, argument: str) -> None:
 
 
 @command("more", "show the next page of a result", CHAPTER)
-async def more(session: Session, argument: str) -> None:
-    if session.rest:
-        _tell_page(session, session.rest)
-    elif session.items is not None:
-        await _tell_items(session, session.items)
+async def more(session: ConsoleSession, argument: str) -> None:
+    if session.pages.rest:
+        _tell_page(session, session.pages.rest)
+    elif session.pages.items is not None:
+        await _tell_items(session, session.pages.items)
     else:
         raise CommandError("there is nothing more to show")
 
 
 @command("whatis EXPRESSION", "show a value's type", CHAPTER, takes="python")
-async def what_is(session: Session, argument: str) -> None:
+async def what_is(session: ConsoleSession, argument: str) -> None:
     response = await _evaluated(session, _needed(argument, "whatis EXPRESSION"))
     session.screen.tell(response.type or "it has no type that is known")
 
 
 @command("vars", "list the variables of the frame", CHAPTER)
-async def variables(session: Session, argument: str) -> None:
+async def variables(session: ConsoleSession, argument: str) -> None:
     try:
         found = await variables_of(session, session.frame)
     except Refused as refusal:
@@ -112,8 +115,8 @@ async def variables(session: Session, argument: str) -> None:
     takes="python",
     repeats=True,
 )
-async def table(session: Session, argument: str) -> None:
-    last = session.next_rows
+async def table(session: ConsoleSession, argument: str) -> None:
+    last = session.pages.rows
     expression, start = _table_and_row(argument) if argument else (last.expression, last.start)
     if not expression:
         raise CommandError("usage: table EXPRESSION [ROW]")
@@ -128,12 +131,14 @@ async def table(session: Session, argument: str) -> None:
         asked.table_reference = last.table
         page = await session.ask("notebookTable", asked, NotebookTableResponse)
     session.screen.tell(page.text or "")
-    session.next_rows = NextRows(expression, frame_id, page.table_reference, asked.start + len(page.cells))
-    if session.next_rows.start < page.rows:
+    session.pages.keep_rows(
+        NextRows(expression, frame_id, page.table_reference, asked.start + len(page.cells))
+    )
+    if session.pages.rows.start < page.rows:
         session.screen.say("    an empty line shows the next rows", "dim")
 
 
-async def _kept_page(session: Session, asked: NotebookTableArguments) -> NotebookTableResponse | None:
+async def _kept_page(session: ConsoleSession, asked: NotebookTableArguments) -> NotebookTableResponse | None:
     """Return rows of the value that was shown before; None: it is no longer kept."""
     try:
         return await session.client.request("notebookTable", asked, NotebookTableResponse)
@@ -159,7 +164,7 @@ def _table_and_row(argument: str) -> tuple[str, int | None]:
     CHAPTER,
     takes="python",
 )
-async def display(session: Session, argument: str) -> None:
+async def display(session: ConsoleSession, argument: str) -> None:
     if argument:
         session.displays[argument] = None
     for expression in [argument] if argument else list(session.displays):
@@ -169,14 +174,14 @@ async def display(session: Session, argument: str) -> None:
 
 
 @command("undisplay [EXPRESSION]", "show it no more; or none of them", CHAPTER, takes="python")
-async def undisplay(session: Session, argument: str) -> None:
+async def undisplay(session: ConsoleSession, argument: str) -> None:
     if argument and argument not in session.displays:
         raise CommandError(f"{argument} is not displayed")
     for expression in [argument] if argument else list(session.displays):
         del session.displays[expression]
 
 
-async def _evaluated(session: Session, expression: str, context: str = "repl") -> EvaluateResponse:
+async def _evaluated(session: ConsoleSession, expression: str, context: str = "repl") -> EvaluateResponse:
     try:
         return await session.evaluate(expression, context)
     except Refused as refusal:

@@ -21,7 +21,7 @@ KEPT_S = 24 * 3600.0  # after the server's end
 PREFIX = "plots-"
 
 
-class Pictures:
+class PictureFiles:
     """The pictures of one session."""
 
     def __init__(self) -> None:

@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from . import syntax
-from .scopes import Scopes
+from .scopes import NameScopes
 
 
 @dataclass(frozen=True)
-class Names:
+class BoundNames:
     defines: frozenset[str]
     reads: frozenset[str]  # those that must come from elsewhere, builtins included
     has_star_import: bool = False
 
 
-NOTHING = Names(frozenset(), frozenset())
+NOTHING = BoundNames(frozenset(), frozenset())
 
 
 @lru_cache(maxsize=32768)
-def names_of(source: str) -> Names:
+def names_of(source: str) -> BoundNames:
     """Return the names of a cell; none if it does not parse."""
     analysis = _Analysis()
     try:
@@ -32,14 +32,14 @@ def names_of(source: str) -> Names:
         return NOTHING
     cell = analysis.scopes.cell
     reads = cell.reads | (cell.later_reads - cell.bound)
-    return Names(frozenset(cell.bound), frozenset(reads), analysis.has_star_import)
+    return BoundNames(frozenset(cell.bound), frozenset(reads), analysis.has_star_import)
 
 
 class _Analysis:
     """Walks a tree in the order in which it runs."""
 
     def __init__(self) -> None:
-        self.scopes = Scopes()
+        self.scopes = NameScopes()
         self.has_star_import = False
 
     def all(self, nodes: Iterable[ast.AST | None]) -> None:

@@ -9,7 +9,7 @@ A text is read once, from front to end.
 import re
 from dataclasses import dataclass
 
-from .templates import STRING, Unreadable, older_string
+from .templates import STRING, NotRewritable, older_string
 
 _TOKEN = re.compile(r"#[^\n]*|[^\W\d]\w*|\\\n|[ \t\f]+|[\w.]+|.|\n")
 _DROPPED = re.compile(r"lazy[ \t]+(?=(?:import|from)\b)|type[ \t]+(?=\w+[ \t]*(?:\[|=(?!=)))")
@@ -119,7 +119,7 @@ def older(source: str) -> str | None:
                 assert token is not None
                 rewriter.take(token[0])
                 at = token.end()
-    except (Unreadable, RecursionError):
+    except (NotRewritable, RecursionError):
         return None
     text = "".join(rewriter.pieces)
     return text if text != source else None

@@ -8,7 +8,7 @@ Kind = Literal["cell", "class", "comprehension", "function", "types"]
 
 
 @dataclass(slots=True)
-class Scope:
+class NameScope:
     """Names in one scope; `later_reads` are those of the functions in it, which run when all is bound."""
 
     kind: Kind
@@ -19,17 +19,17 @@ class Scope:
     nonlocal_names: set[str] = field(default_factory=set)
 
 
-class Scopes:
+class NameScopes:
     """The scopes around the code that is being looked at, from the cell inwards."""
 
     def __init__(self) -> None:
-        self.cell = Scope("cell")
+        self.cell = NameScope("cell")
         self.innermost = self.cell
-        self._outer: list[Scope] = []
+        self._outer: list[NameScope] = []
 
     def enter(self, kind: Kind, bound: Iterable[str] = ()) -> None:
         self._outer.append(self.innermost)
-        self.innermost = Scope(kind, set(bound))
+        self.innermost = NameScope(kind, set(bound))
 
     def leave(self) -> None:
         """Close the innermost scope: what it reads and does not bind, it reads from those around it."""

@@ -15,7 +15,7 @@ _BY_DEPTH = ('"""', "'''", '"', "'")  # quotes of templates within templates
 _OLD = str.maketrans("tT", "fF")
 
 
-class Unreadable(Exception):
+class NotRewritable(Exception):
     """The text is no Python of any version, or none that is worth the trouble."""
 
 
@@ -40,19 +40,19 @@ def _is_template(prefix: str) -> bool:
 def _end(source: str, quote: str, start: int) -> int:
     found = _ENDS[quote].match(source, start)
     if found is None:
-        raise Unreadable
+        raise NotRewritable
     return found.end()
 
 
 def _template(source: str, quote: str, at: int, depth: int) -> tuple[str, int, bool]:
     """Return a template as an f-string of its fields alone, its end, and whether it has to be written so."""
     if depth == len(_BY_DEPTH):
-        raise Unreadable
+        raise NotRewritable
     made, is_new, is_short = [], False, len(quote) == 1
     while not source.startswith(quote, at):
         sign = source[at : at + 1]
         if not sign or (sign == "\n" and is_short):
-            raise Unreadable
+            raise NotRewritable
         if sign == "{" and source[at + 1 : at + 2] != "{":
             text, end = _field(source, at + 1, depth)
             raw = source[at:end]
@@ -80,7 +80,7 @@ def _field(source: str, at: int, depth: int) -> tuple[str, int]:
         elif comment is not None:
             at = comment.end()
         elif at == len(source) or source[at] == "\\":
-            raise Unreadable
+            raise NotRewritable
         else:
             sign = source[at]
             brackets += (sign in "([{") - (sign in ")]}")
@@ -92,7 +92,7 @@ def _field(source: str, at: int, depth: int) -> tuple[str, int]:
         at += 1
         while source[at : at + 1] != "}":
             if at == len(source):
-                raise Unreadable
+                raise NotRewritable
             text, at = _field(source, at + 1, depth) if source[at] == "{" else (source[at], at + 1)
             made += [text] * (text[0] in "{\n")
     return "".join(made) + "}", at + 1

@@ -8,7 +8,7 @@ import logging
 
 from ...agent.wire import messages as wire
 from ...kernels.errors import RuntimeFolderError
-from ...kernels.runtime.picture_files import Pictures
+from ...kernels.runtime.picture_files import PictureFiles
 from ...protocol.notebook import NotebookDisplayEvent
 from ..convert import display
 from ..port.client_port import ClientPort
@@ -27,7 +27,7 @@ class DisplayEvents:
 
     def __init__(self, port: ClientPort) -> None:
         self._port = port
-        self._pictures = Pictures()
+        self._pictures = PictureFiles()
         self._clears: str | None = None  # id of the cell whose outputs go away before the next one
         self._told: dict[str, str] = {}  # to a console, by display id
 
