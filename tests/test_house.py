@@ -41,7 +41,7 @@ FLOORS = {  # folder: its rooms from the ground up; each speaks of those below a
             "watch",
             "dispatch",
         ),
-        *("run", "bootstrap"),
+        *("hosts", "run", "bootstrap"),
     ],
     "server": [
         *(

@@ -4,26 +4,32 @@ Knows the order in which the parts come to life, and nothing of what they do.
 """
 
 import sys
-from collections.abc import Callable
 from os import getcwd
 
+from .common.options import ClientOptions
 from .common.text import clean
+from .debuggee.threads import Threads
+from .debuggee.user_code import UserCode
 from .dispatch.agent import Agent
+from .dispatch.reception import Reception
+from .dispatch.timers import Timers
 from .link.channel import Channel
-from .link.orphan import Orphan
+from .link.orphan import Orphan, end_group
+from .link.sender import Sender
 from .output import progress_bars
 from .output.displays import Displays
 from .output.figures import Figures
 from .output.stdin import Stdin
-from .run import breakpoint_calls as hooks
-from .run import fork, shown_stacks
+from .output.streams import Streams
+from .run import breakpoint_calls, fork, shown_stacks
 from .run.cells import Cells
-from .run.leaving import Ending, leave
+from .run.kernel_host import KernelHost
+from .run.leaving import Ending, Leaving
 from .run.line_sampler import Sampler
 from .run.main_module import furnish, new_main
 from .run.main_thread import MainThread
 from .run.shells.choice import make_shell
-from .wire.messages import KernelState, LastRun, Note
+from .wire.messages import KernelState, LastRun, Start
 
 
 def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
@@ -32,47 +38,64 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     `wire_fd` is the wire, `out_fd` and `err_fd` the reading ends of this process's descriptors 1 and 2.
     All three are closed and replaced. `terminal_fd`: what descriptors 0, 1 and 2 are to be; -1: they stay.
     """
-    module = new_main()
-    python = _python()
-    cwd = getcwd()
-    channel = Channel(wire_fd)
-    agent = Agent(channel)
-    orphan = Orphan(agent, out_fd, err_fd)
-    channel.on_lost, channel.on_found = orphan.live, agent.server_found
-    stdin = Stdin(agent.emit, agent.streams.flush, agent.interrupts.at_input)
-    agent.on_input = stdin.feed
-    channel.start(agent.on_frame, agent.threads.own)
-    agent.wait_for_start()
+    module, python, cwd = new_main(), _python(), getcwd()
+    channel, threads = Channel(wire_fd), Threads()
+    sender = Sender(channel)
+    reception = Reception(sender.reply, end_group)
+    channel.start(reception, threads.own)
+    start = reception.wait_for_start()
+    options, user_code = ClientOptions(start), UserCode(start.notebook)
+    streams = Streams(user_code.is_user)
+    stdin = Stdin(sender.emit, streams.flush)
+    displays = Displays(streams, lambda: sender.has_server, sender.tell)
+    figures = Figures(displays)
+    host = KernelHost(
+        vars(module),
+        threads.main.inbox,
+        streams,
+        stdin,
+        figures,
+        state=lambda: _state(agent, host, python, cwd, cells, orphan),
+        redirect=lambda frame, exception: main_thread.takes_interrupt(frame, exception),
+    )
+    timers = Timers(threads.own)
+    agent = Agent(host, start, options, sender, threads, user_code, timers.after)
+    orphan = Orphan(
+        start, options, agent.server_lost, lambda: agent.is_at_rest and host.exit(), out_fd, err_fd
+    )
+    agent.idle_begins()
+    agent.begin()
+    reception.open(agent, orphan.live)
+    _take_streams(streams, stdin, terminal_fd)
+    furnish(module, start)
+    breakpoint_calls.install(agent.watcher, streams, stdin, sender.tell)
+    sampler = Sampler(agent, streams)
+    fork.install(agent, channel, streams, stdin, timers, sampler, orphan)
+    shown_stacks.install(user_code, sender.tell)
+    _prepare_to_show(start, streams, displays, figures)
+    shell = make_shell(start, module, host.hidden, displays, sender.tell)
+    cells = Cells(agent, host, shell, sampler, displays, figures)
+    host.hidden.update(host.namespace)
+    leaving = Leaving(agent, host, timers, sampler, stdin, displays, shell)
+    ending = Ending(agent.interrupts, streams, channel, orphan, leaving.leave)
+    main_thread = MainThread(agent, host, cells)
+    sys.exit(ending.begin(main_thread.serve()))
+
+
+def _take_streams(streams: Streams, stdin: Stdin, terminal_fd: int) -> None:
     if terminal_fd >= 0:
-        agent.streams.use_terminal(terminal_fd)
+        streams.use_terminal(terminal_fd)
     else:
         stdin.install()
-    agent.streams.install()
-    furnish(module, agent.start)
-    hooks.install(agent, stdin)
-    sampler = Sampler(agent, agent.streams)
-    fork.install(agent, channel, stdin, sampler, orphan)
-    tell = lambda text: agent.emit(Note(text))  # noqa: E731
-    shown_stacks.install(agent.user_code, tell)
-    displays = Displays(agent.streams, lambda: channel.is_up, tell)
-    figures = _prepare_to_show(agent, displays, tell)
-    shell = make_shell(agent.start, module, agent.hidden, displays, tell)
-    cells = Cells(agent, shell, sampler, displays, figures)
-    agent.hidden.update(agent.namespace)
-    agent.describe = lambda: _state(agent, python, cwd, cells, orphan)
-    ending = Ending(agent, channel, orphan, lambda: leave(agent, sampler, stdin, displays, shell))
-    sys.exit(ending.begin(MainThread(agent, cells).serve()))
+    streams.install()
 
 
-def _prepare_to_show(agent: Agent, displays: Displays, tell: Callable[[str], None]) -> Figures:
+def _prepare_to_show(start: Start, streams: Streams, displays: Displays, figures: Figures) -> None:
     """Have values, plots and progress bars go where they are seen."""
-    figures = Figures(displays)
-    figures.install(agent.start.plots)
-    agent.inspector.draw_plots = figures.draw_now
-    if not agent.start.is_program:
+    figures.install(start.plots)
+    if not start.is_program:
         displays.install()
-        progress_bars.install(agent.streams.is_ours, tell, has_cells=agent.start.has_cells)
-    return figures
+        progress_bars.install(streams.is_ours, displays.tell, has_cells=start.has_cells)
 
 
 def _python() -> list[str]:
@@ -80,13 +103,14 @@ def _python() -> list[str]:
     return [clean(it) for it in (sys.executable, *sys.orig_argv[1 : sys.orig_argv.index("-c")])]
 
 
-def _state(agent: Agent, python: list[str], cwd: str, cells: Cells, orphan: Orphan) -> KernelState:
+def _state(
+    agent: Agent, host: KernelHost, python: list[str], cwd: str, cells: Cells, orphan: Orphan
+) -> KernelState:
     stopped = list(agent.parking.stops)
-    told, last = None, agent.last_run
+    told, last = None, host.last_run
     if last is not None:
         told = LastRun(last.id, last.filename, last.result, last.is_heard)
         last.is_heard = told.result is not None  # now it is
     ran, output, tracebacks = cells.ran, orphan.output, orphan.tracebacks
-    return KernelState(
-        agent.start, python, clean(cwd), ran, stopped, output, told, tracebacks, agent.notebook
-    )
+    notebook = agent.options.notebook
+    return KernelState(agent.start, python, clean(cwd), ran, stopped, output, told, tracebacks, notebook)

@@ -79,8 +79,7 @@ class Script:
 
 
 def make(backend: str, script: list[object]) -> tuple[FrameWatcher, Seen]:
-    threads, user_code, parking = Threads(), Code(), Script(script)
-    user_code.notebook_is(NOTEBOOK)
+    threads, user_code, parking = Threads(), Code(NOTEBOOK), Script(script)
 
     def new_backend(host: WatchHost) -> WatchBackend:
         if backend == "settrace":
@@ -89,7 +88,7 @@ def make(backend: str, script: list[object]) -> tuple[FrameWatcher, Seen]:
 
         return MonitoringBackend(host)
 
-    parking.watcher = FrameWatcher(threads, user_code, parking, new_backend)
+    parking.watcher = FrameWatcher(threads, user_code, parking, new_backend, lambda changed: None)
     return parking.watcher, parking.seen
 
 

@@ -26,12 +26,16 @@ class Inbox:
     def __init__(self) -> None:
         self._items: SimpleQueue[Item] = SimpleQueue()
         self._put_off: SimpleQueue[Item] = SimpleQueue()
-        self.wake: Callable[[], None] | None = None  # called by the putting thread, after each put
+        self._wake: Callable[[], None] | None = None
+
+    def wake_by(self, wake: Callable[[], None] | None) -> None:
+        """Have `wake` called by the putting thread after each put; None: nobody is to be woken."""
+        self._wake = wake
 
     def put(self, item: Item) -> None:
         self._items.put(item)
-        if self.wake is not None:
-            self.wake()
+        if self._wake is not None:
+            self._wake()
 
     def put_off(self, taken: list[Item]) -> None:
         """Keep what was taken last for when the thread is not stopped any more, before what is put later."""

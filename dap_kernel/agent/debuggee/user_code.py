@@ -36,8 +36,9 @@ _IMPORT_SYSTEM = ("<frozen importlib.", "<frozen zipimport>")
 class UserCode:
     """Tell user code from the rest. Safe from any thread: one look-up, else a pure computation."""
 
-    def __init__(self) -> None:
-        self._notebook = ""
+    def __init__(self, notebook: str) -> None:
+        """Take the file `notebook`, and the virtual files of its cells, as the user's."""
+        self._notebook = notebook
         self._kinds: dict[str, FrameKind] = {}
         self._elsewhere: dict[str, str] = {}  # files, by the names that code has for them
         self._paths: dict[str, str] = {}
@@ -50,11 +51,6 @@ class UserCode:
         self._standard = standard
         self._asyncio = f"{standard}{sep}asyncio{sep}"
         self._kernel = (FOLDER, realpath(FOLDER) + sep)
-
-    def notebook_is(self, path: str) -> None:
-        """Take `path`, and the virtual files `path#...` of its cells, as the notebook."""
-        self._notebook = path
-        self._kinds.clear()
 
     def is_at(self, filename: str, path: str) -> None:
         """Take code that says it is in `filename` for that of the file at `path`."""

@@ -14,7 +14,7 @@ from ..common.locks import new_lock
 from ..common.object_access import is_instance
 from ..common.raised import EvaluationCancelled
 from ..common.signal_handlers import is_of_handler
-from ..debuggee.threads import Threads, UserThread
+from ..debuggee.threads import UserThread
 from ..evaluate.bindings import InspectionError
 from ..inspect.inspector import Inspector
 from ..stops.interrupts import Interrupts
@@ -29,7 +29,7 @@ from ..wire.messages import (
     Table,
     Variables,
 )
-from .timers import Timers
+from .timers import After
 
 Answer = Callable[[int, object, str | None], None]  # id, result, error
 
@@ -43,14 +43,11 @@ _SIGNAL_S = 0.2  # user code may have taken the signal
 class Inspections:
     """The inspections that wait for their answer."""
 
-    def __init__(
-        self, inspector: Inspector, answer: Answer, interrupts: Interrupts, timers: Timers, threads: Threads
-    ) -> None:
+    def __init__(self, inspector: Inspector, answer: Answer, interrupts: Interrupts, after: After) -> None:
         self._inspector = inspector
         self._answer = answer
         self._interrupts = interrupts
-        self._timers = timers
-        self._main = threads.main.ident
+        self._call_after = after
         self._open: dict[int, UserThread] = {}  # by id of the command
         self._found: dict[int, tuple[object, str | None]] = {}  # by id: result, error
         self._told: set[int] = set()  # idents: EvaluationCancelled was sent there
@@ -84,7 +81,7 @@ class Inspections:
             else:
                 self._give_up(id, _late(command, waited_s), command)
 
-        self._timers.after(delay_s, look)
+        self._call_after(delay_s, look)
 
     def cancel(self, id: int) -> None:
         """Break off the inspection with this id, if it is still open."""
@@ -127,7 +124,7 @@ class Inspections:
         result, error, late = None, None, None
         try:
             self._running[ident] = id
-            if ident == self._main:
+            if self._interrupts.reaches(ident):
                 self._interrupts.evaluation_begins()
             result = self._inspector.answer(stop, command)
         except EvaluationCancelled:
@@ -147,7 +144,7 @@ class Inspections:
     def _leave(self, ident: int) -> None:
         """Be done evaluating; a cancellation that came too late is dropped."""
         try:
-            if ident == self._main:
+            if self._interrupts.reaches(ident):
                 self._interrupts.evaluation_ends()
             with self._breaking_off:
                 self._running.pop(ident, None)
@@ -169,10 +166,10 @@ class Inspections:
         has_parts = is_at_it and isinstance(command, Variables | NotebookVariables | Table)
         so_far = self._inspector.so_far(thread.ident) if has_parts else None
         self._answer(id, so_far, why if so_far is None else None)
-        if is_at_it and thread.ident == self._main:
+        if is_at_it and self._interrupts.reaches(thread.ident):
             # One exception, not two: the second would break into what cleans up after the first.
             self._interrupts.cancel()
-            self._timers.after(_SIGNAL_S, lambda: self._break_off(id, thread.ident))
+            self._call_after(_SIGNAL_S, lambda: self._break_off(id, thread.ident))
         elif is_at_it:
             self._break_off(id, thread.ident)
 

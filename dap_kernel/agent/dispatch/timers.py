@@ -1,4 +1,4 @@
-"""One thread that calls functions later. Only for what is quick: it is the agent's, not the user's."""
+"""Functions that are called later. Only what is quick: they run on threads of the agent's, not the user's."""
 
 import heapq
 from _thread import allocate_lock, get_ident, start_new_thread
@@ -7,9 +7,31 @@ from contextlib import suppress
 from itertools import count
 from time import monotonic
 
+After = Callable[[float, Callable[[], None]], None]  # seconds, and what is to be called then
+
+
+class DueCalls:
+    """Calls that the agent thread makes between frames: where there is to be no third thread."""
+
+    def __init__(self) -> None:
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._numbers = count()
+
+    def after(self, delay_s: float, call: Callable[[], None]) -> None:
+        """Have `call` called after `delay_s` seconds. It finds out for itself whether it is still wanted."""
+        heapq.heappush(self._due, (monotonic() + delay_s, next(self._numbers), call))
+
+    def do_due(self) -> float | None:
+        """Make the calls that are due; return the seconds to the next one, None: there is none."""
+        while self._due and (delay_s := self._due[0][0] - monotonic()) <= 0:
+            _, _, call = heapq.heappop(self._due)
+            with suppress(Exception):  # Of one call; the others are to come all the same.
+                call()
+        return max(delay_s, 0.0) if self._due else None
+
 
 class Timers:
-    """Calls that are due at a time; the thread begins with the first of them."""
+    """Calls that a thread of its own makes; it begins with the first of them."""
 
     def __init__(self, own: set[int]) -> None:
         self._own = own  # idents of the agent's threads: this one's goes there
@@ -23,6 +45,10 @@ class Timers:
     def let_go(self) -> None:
         """Forget all calls."""
         self._due = []
+
+    def go_off(self) -> None:
+        """In a forked child: who was at a call is gone."""
+        self.at_work = allocate_lock()
 
     def after(self, delay_s: float, call: Callable[[], None]) -> None:
         """Have `call` called after `delay_s` seconds. It finds out for itself whether it is still wanted."""

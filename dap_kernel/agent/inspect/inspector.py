@@ -54,8 +54,9 @@ class Inspector:
         namespace: dict[str, object],
         hidden: set[str],
         is_hidden: Callable[[str], bool] = is_ours,
+        draw_plots: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`hidden` are the kernel's own names in the notebook's `namespace`.
+        """`hidden` are the kernel's own names in the notebook's `namespace`; `draw_plots` shows open plots.
 
         Frames of files that are `is_hidden` are left out of tracebacks.
         """
@@ -63,7 +64,7 @@ class Inspector:
         self._hidden = hidden
         self._is_hidden = is_hidden
         self._evaluator = Evaluator()
-        self.draw_plots: Callable[[], int] = lambda: 0
+        self._draw_plots = draw_plots
         self._so_far: dict[int, Callable[[], object]] = {}  # by ident of the thread that is at it
         self._views: dict[int, TableViews] = {}  # by thread, those of its last stop
 
@@ -123,7 +124,7 @@ class Inspector:
             case wire.Completions(frame=frame, text=text):
                 return complete(text, self._place(stop, frame), self._hidden)
             case wire.DrawPlots():
-                return self.draw_plots()
+                return self._draw_plots()
             case wire.ExceptionInfo():
                 return self._exception_info(stop)
             case _:

@@ -15,6 +15,8 @@ from os import _exit
 from os import close as _close
 from os import write as _write
 from queue import SimpleQueue
+from select import POLLIN
+from select import poll as _poll
 from typing import Protocol
 
 from ..wire.codec import MAX_FRAME
@@ -29,30 +31,47 @@ class Lock(Protocol):
     def release(self) -> None: ...
 
 
+class ChannelListener(Protocol):
+    """Whom a channel tells, on the agent thread."""
+
+    def on_frame(self, body: bytes, /) -> None:
+        """A frame has come."""
+
+    def on_lost(self) -> int | None:
+        """The wire has ended. Return the descriptor of the next one; None: there is none."""
+        ...
+
+    def on_found(self) -> None:
+        """The next wire is in use, and not read yet."""
+
+
 class Channel:
     """One wire, and after a loss the next one."""
 
-    def __init__(self, fd: int) -> None:
-        """Take the wire over from `fd`, which is closed."""
+    def __init__(self, fd: int, is_vital: bool = True) -> None:
+        """Take the wire over from `fd`, which is closed. `is_vital`: the process is of no use without it."""
         self._socket = _adopt(fd)
-        self._outgoing: SimpleQueue[bytes | Lock] = SimpleQueue()
+        self._is_vital = is_vital
+        self._outgoing: SimpleQueue[bytes | Lock | None] = SimpleQueue()
         self._is_up = True
-        self.on_lost: Callable[[], int | None] = lambda: None
-        """Called on the agent thread when the wire has ended. Returns the next one's descriptor, if any."""
-        self.on_found: Callable[[], None] = lambda: None
-        """Called on the agent thread when the next wire is in use, before it is read."""
 
     @property
     def is_up(self) -> bool:
         """Whether a server is believed to be at the other end."""
         return self._is_up
 
-    def start(self, on_frame: Callable[[bytes], None], own_threads: set[int]) -> None:
-        """Read and write from now on; `on_frame` gets each frame's body on the agent thread.
+    def start(
+        self,
+        listener: ChannelListener,
+        own_threads: set[int],
+        do_due: Callable[[], float | None] | None = None,
+    ) -> None:
+        """Read and write from now on, on two threads that end with the wire; `own_threads` gets their idents.
 
-        The idents of the two threads go to `own_threads`.
+        `do_due`, if given, is called on the reading one, the agent thread, whenever it would wait: it returns
+        after how many seconds it is to be called again at the latest, None for never.
         """
-        own_threads.add(_start_new_thread(self._read, (on_frame,)))
+        own_threads.add(_start_new_thread(self._read, (listener, do_due)))
         own_threads.add(_start_new_thread(self._write, ()))
 
     def send(self, frame: bytes) -> None:
@@ -72,20 +91,23 @@ class Channel:
         self._is_up = False
         _close(self._socket.detach())
 
-    def _read(self, on_frame: Callable[[bytes], None]) -> None:
+    def _read(self, listener: ChannelListener, do_due: Callable[[], float | None] | None) -> None:
         while True:
-            _read_frames(self._socket, on_frame)
+            self._read_frames(listener.on_frame, do_due)
             self._is_up = False
-            fd = self.on_lost()
+            fd = listener.on_lost()
             if fd is None:
+                self._outgoing.put(None)
                 return
             self._socket = _adopt(fd)
             self._is_up = True
-            self.on_found()
+            listener.on_found()
 
     def _write(self) -> None:
         while True:
             item = self._outgoing.get()
+            if item is None:
+                return
             if not isinstance(item, bytes):
                 item.release()
             elif self._is_up:
@@ -98,21 +120,46 @@ class Channel:
             while rest:
                 rest = rest[wire.send(rest, _NO_SIGNAL) :]
         except OSError as error:
-            _end_if_closed(error)
+            self._end_if_closed(error)
             return  # the reader learns of the loss by itself
 
+    def _read_frames(
+        self, on_frame: Callable[[bytes], None], do_due: Callable[[], float | None] | None
+    ) -> None:
+        """Hand on each frame's body until the wire ends."""
+        wire, buffer = self._socket, bytearray()
+        while True:
+            try:
+                while do_due is not None and not _is_readable(wire, do_due()):
+                    continue
+                data = wire.recv(_CHUNK)
+            except OSError as error:
+                self._end_if_closed(error)
+                return
+            if not data:
+                return
+            buffer += data
+            while len(buffer) >= 4:
+                end = 4 + int.from_bytes(buffer[:4], "big")
+                if end > MAX_FRAME:
+                    return
+                if len(buffer) < end:
+                    break
+                body = bytes(buffer[4:end])
+                del buffer[:end]
+                on_frame(body)
 
-def _end_if_closed(error: OSError) -> None:
-    """End a process whose wire user code has closed, and say why where that may still be heard.
+    def _end_if_closed(self, error: OSError) -> None:
+        """End a process whose wire user code has closed, and say why where that may still be heard.
 
-    Nobody can reach it any more, and a reader that is inside `recv` then waits for ever.
-    """
-    if error.errno not in (EBADF, ENOTSOCK):
-        return
-    try:
-        _write(2, b"the debugger's connection was closed by the notebook's code, so its kernel ends\n")
-    finally:
-        _exit(1)
+        Nobody can reach it any more, and a reader that is inside `recv` then waits for ever.
+        """
+        if not self._is_vital or error.errno not in (EBADF, ENOTSOCK):
+            return
+        try:
+            _write(2, b"the debugger's connection was closed by the notebook's code, so its kernel ends\n")
+        finally:
+            _exit(1)
 
 
 def private_fd(fd: int) -> int:
@@ -129,24 +176,8 @@ def _adopt(fd: int) -> _socket.socket:
     return _socket.socket(fileno=copy)
 
 
-def _read_frames(wire: _socket.socket, on_frame: Callable[[bytes], None]) -> None:
-    """Hand on each frame's body until the wire ends."""
-    buffer = bytearray()
-    while True:
-        try:
-            data = wire.recv(_CHUNK)
-        except OSError as error:
-            _end_if_closed(error)
-            return
-        if not data:
-            return
-        buffer += data
-        while len(buffer) >= 4:
-            end = 4 + int.from_bytes(buffer[:4], "big")
-            if end > MAX_FRAME:
-                return
-            if len(buffer) < end:
-                break
-            body = bytes(buffer[4:end])
-            del buffer[:end]
-            on_frame(body)
+def _is_readable(wire: _socket.socket, timeout_s: float | None) -> bool:
+    """Wait until there is something to read, or the wire has ended; False when that takes too long."""
+    poll = _poll()
+    poll.register(wire.fileno(), POLLIN)
+    return bool(poll.poll(None if timeout_s is None else timeout_s * 1000))

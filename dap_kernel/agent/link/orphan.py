@@ -10,6 +10,7 @@ import signal
 import stat
 import struct
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from json import JSONEncoder
 from os import fsencode as _fsencode
@@ -17,8 +18,8 @@ from select import POLLIN
 from select import poll as _poll
 from time import monotonic as _monotonic
 from time import time as _time
-from typing import Protocol
 
+from ..common.options import ClientOptions
 from ..wire.marks import MarkReader
 from ..wire.messages import Start
 from .channel import private_fd
@@ -32,20 +33,6 @@ _SCM_RIGHTS = _socket.SCM_RIGHTS
 _dumps = JSONEncoder().encode
 _REST_MS = 100  # for what follows in a write that is under way
 _DISPLAY_S = 1.0  # for the rest of a display that is under way
-
-
-class Host(Protocol):
-    """What an orphan needs of the agent."""
-
-    start: Start
-    notebook: str
-    orphan_timeout_s: float
-
-    def server_lost(self) -> None:
-        """Let every stopped thread run, and watch nothing."""
-
-    def exit_if_idle(self) -> bool:
-        """Have the kernel exit by itself, if nothing runs; whether it will."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +71,24 @@ class _Folder:
 class Orphan:
     """Keeps the kernel alive without a server, with the last of its output."""
 
-    def __init__(self, host: Host, out_fd: int, err_fd: int) -> None:
-        """`out_fd` and `err_fd` are the reading ends of descriptors 1 and 2; both are closed and replaced."""
-        self._host = host
+    def __init__(
+        self,
+        start: Start,
+        options: ClientOptions,
+        server_lost: Callable[[], None],
+        exit_if_idle: Callable[[], bool],
+        out_fd: int,
+        err_fd: int,
+    ) -> None:
+        """`out_fd` and `err_fd` are the reading ends of descriptors 1 and 2; both are closed and replaced.
+
+        `server_lost` lets every stopped thread run, and watches nothing. `exit_if_idle` has the kernel exit
+        by itself, if nothing runs, and returns whether it will.
+        """
+        self._start = start
+        self._options = options
+        self._server_lost = server_lost
+        self._exit_if_idle = exit_if_idle
         self._pipes = [private_fd(fd) for fd in (out_fd, err_fd)]
         for fd in (out_fd, err_fd):
             posix.close(fd)
@@ -105,22 +107,20 @@ class Orphan:
 
     def live(self) -> int | None:
         """Wait for the next server; return the descriptor of its wire. None: the process is about to end."""
-        if not hasattr(self._host, "start"):  # the server died before it had said a word
-            end_group()
-            return None
-        self._host.server_lost()
+        self._server_lost()
         self._kept = [Ring(_RING), Ring(_RING)]
-        folder = _Folder(self._host.start.runtime_folder or "")
+        folder = _Folder(self._start.runtime_folder or "")
         fd = None
-        if self._host.orphan_timeout_s > 0 and folder.is_usable():
+        timeout_s = self._options.orphan_timeout_s
+        if timeout_s > 0 and folder.is_usable():
             self._folder = folder
             try:
-                fd = self._wait_for_server(folder, self._host.orphan_timeout_s)
+                fd = self._wait_for_server(folder, timeout_s)
             except OSError:  # no descriptor is left, say: nobody could ever reach it
                 fd = None
             self.withdraw()
         if fd is None:
-            end_group(_EXIT_S if self._host.exit_if_idle() else 0)
+            end_group(_EXIT_S if self._exit_if_idle() else 0)
         return fd
 
     def withdraw(self) -> None:
@@ -136,7 +136,7 @@ class Orphan:
     def _wait_for_server(self, folder: _Folder, timeout_s: float) -> int | None:
         folder.clear()  # of an earlier process of this id, in a folder that is ours alone
         listener = _listen(folder.socket)
-        _announce(folder.announcement, self._host, timeout_s)
+        _announce(folder.announcement, self._start.format, self._options.notebook, timeout_s)
         ends = _monotonic() + timeout_s
         poll = _poll()
         for fd in (listener.fileno(), *self._pipes):
@@ -217,14 +217,14 @@ def _listen(path: str) -> _socket.socket:
     return listener
 
 
-def _announce(path: str, host: Host, timeout_s: float) -> None:
+def _announce(path: str, format: str, notebook: str, timeout_s: float) -> None:
     now = _time()
     announcement = {
         "id": str(posix.getpid()),
         "pid": posix.getpid(),
         "started": _started(),
-        "notebook": host.notebook,
-        "format": host.start.format,
+        "notebook": notebook,
+        "format": format,
         "executable": sys.executable,
         "version": ".".join(map(str, sys.version_info[:3])),
         "since": now,

@@ -27,10 +27,9 @@ class Stdin:
         self,
         emit: Callable[[InputWanted | InputDone], None],
         flush: Callable[[], None],
-        at_input: set[int],
     ) -> None:
-        """`flush` writes unfinished lines, which may be the question; `at_input` gets who waits."""
-        self._at_input = at_input
+        """`flush` writes unfinished lines, which may be the question."""
+        self.asking: set[int] = set()  # idents of the threads that wait for a line
         self._emit = emit
         self._flush = flush
         self._answers: SimpleQueue[str | None] = SimpleQueue()
@@ -74,11 +73,11 @@ class Stdin:
         self._flush()
         ident = get_ident()
         try:
-            self._at_input.add(ident)
+            self.asking.add(ident)
             self._emit(InputWanted(clean(self._prompt), self._is_hidden))
             answer = self._answers.get()
         finally:
-            self._at_input.discard(ident)
+            self.asking.discard(ident)
             self._emit(InputDone())
         return (
             b"" if answer is None else f"{answer.removesuffix(chr(10))}\n".encode("utf-8", "backslashreplace")

@@ -7,22 +7,19 @@ import os
 import sys
 from types import FrameType, ModuleType
 
-from ..common.when_imported import when_imported
-from ..dispatch.agent import Agent
+from ..common.when_imported import Tell, when_imported
 from ..output.stdin import Stdin
-from ..wire.messages import Note
+from ..output.streams import Streams
+from ..watch.frame_watcher import FrameWatcher
 
 
-def install(agent: Agent, stdin: Stdin) -> None:
+def install(watcher: FrameWatcher, streams: Streams, stdin: Stdin, tell: Tell) -> None:
     """Have `breakpoint` and `pdb.set_trace` stop in the editor, and `getpass` ask the client."""
 
-    def tell(text: str) -> None:
-        agent.emit(Note(text))
-
     def stop_at(frame: FrameType | None) -> None:
-        found = agent.streams.printing_frame(frame) or frame
-        if found is not None and not agent.no_debug:
-            agent.watcher.breakpoint_here(found)
+        found = streams.printing_frame(frame) or frame
+        if found is not None:
+            watcher.breakpoint_here(found)
 
     def breakpoint_hook(*_: object, **__: object) -> None:
         if os.environ.get("PYTHONBREAKPOINT") != "0":

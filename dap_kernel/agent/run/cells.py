@@ -20,7 +20,9 @@ from ..dispatch.agent import Agent
 from ..evaluate.compiling import VALUE, is_coroutine
 from ..output.displays import Displays
 from ..output.figures import Figures
+from ..output.streams import Streams
 from ..wire.messages import CellResult, RanCell, RunCell, StopAtEntry
+from .kernel_host import KernelHost
 from .line_sampler import Sampler
 from .outcomes import exit_message, innermost, is_quit, result_of, shortened, traceback_text, without_leading
 from .shells.shell import Program, Shell
@@ -50,9 +52,17 @@ class Cells:
     """Runs cells in the notebook's namespace."""
 
     def __init__(
-        self, agent: Agent, shell: Shell, sampler: Sampler, displays: Displays, figures: Figures
+        self,
+        agent: Agent,
+        host: KernelHost,
+        shell: Shell,
+        sampler: Sampler,
+        displays: Displays,
+        figures: Figures,
     ) -> None:
         self._agent = agent
+        self._host = host
+        self._streams = host.output
         self._shell = shell
         self._sampler = sampler
         self._displays = displays
@@ -69,7 +79,7 @@ class Cells:
     def prepare(self, cell: RunCell) -> Run | CellResult:
         """Compile a cell, or return its result when that cannot be."""
         began, stopped_s = perf_counter(), self._agent.parking.stopped_s
-        self._agent.streams.repair()
+        self._streams.repair()
         filename = self._spelled(cell)
         if not self._is_program:
             self._sources.add(filename, cell.source, cell.first_line)
@@ -84,7 +94,7 @@ class Cells:
             return self._finish(Run(cell, compile("", cell.filename, "exec"), 0, began, stopped_s), exception)
         if not isinstance(compiled, tuple):
             return Run(cell, compiled, 0, began, stopped_s)
-        self._agent.watcher.compiled(compiled[0])
+        self._agent.compiled(compiled[0])
         return Run(cell, *compiled, began, stopped_s)
 
     def run(self, run: Run) -> CellResult:
@@ -94,10 +104,12 @@ class Cells:
             self._begin(run)
             try:
                 if isinstance(run.code, CodeType):
-                    exec(run.code, self._agent.namespace)
+                    exec(run.code, self._host.namespace)
                     self._show_value(run)
                 else:
-                    exception = run.code.run(_RunListener(self._agent, self._sampler, run, self._texts))
+                    exception = run.code.run(
+                        _RunListener(self._agent, self._streams, self._sampler, run, self._texts)
+                    )
             finally:
                 self._show_figures(run)
         except BaseException as error:
@@ -113,9 +125,9 @@ class Cells:
         try:
             self._begin(run)
             try:
-                listener = _RunListener(self._agent, self._sampler, run, self._texts)
+                listener = _RunListener(self._agent, self._streams, self._sampler, run, self._texts)
                 if isinstance(run.code, CodeType):
-                    coroutine = eval(run.code, self._agent.namespace)
+                    coroutine = eval(run.code, self._host.namespace)
                     listener.awaits(coroutine)
                     await coroutine
                     self._show_value(run)
@@ -144,18 +156,15 @@ class Cells:
     def _begin(self, run: Run) -> None:
         run.is_open = True
         self._shell.begins(run.cell)
-        self._agent.watcher.cell_begins(run.cell.stop_at_entry)
         self._sampler.cell_begins()
-        self._agent.interrupts.cell_begins()
+        self._agent.cell_begins(run.cell.stop_at_entry)
 
     def _end(self, run: Run) -> None:
-        is_pausing = self._agent.interrupts.cell_ends()
+        run.goes_on = self._agent.cell_ends()
         self._sampler.cell_ends()
-        self._agent.watcher.awaited = None
-        run.goes_on = self._agent.watcher.cell_ends() or ("pause" if is_pausing else None)
         run.is_open = False
-        self._agent.namespace.pop(VALUE, None)
-        self._agent.streams.flush((run.cell.filename, _last_line(run)))
+        self._host.namespace.pop(VALUE, None)
+        self._streams.flush((run.cell.filename, _last_line(run)))
 
     def _show_figures(self, run: Run) -> None:
         """Show what the cell has drawn, also one that failed, and end it."""
@@ -166,7 +175,7 @@ class Cells:
 
     def _show_value(self, run: Run) -> None:
         if run.value_line:
-            self._show(self._agent.namespace.pop(VALUE, None), run)
+            self._show(self._host.namespace.pop(VALUE, None), run)
 
     def _show(self, value: object, run: Run) -> None:
         bundle = None if value is None else self._shell.shown(value)
@@ -185,7 +194,7 @@ class Cells:
             self._shell.ends(run.cell, exception)
         except BaseException as error:  # user code runs in there: the repr of an output, the end of a stop
             if not is_quit(error):
-                self._agent.streams.emit_error(f"{one_line(error)}\n")
+                self._streams.emit_error(f"{one_line(error)}\n")
         self._note(run.cell, result)
         stopped_s = self._agent.parking.stopped_s - run.stopped_s
         duration_s = max(perf_counter() - run.began - stopped_s, 0.0)
@@ -193,7 +202,7 @@ class Cells:
 
     def _report(self, run: Run, exception: BaseException, result: CellResult) -> None:
         """Say on stderr what the user is to know of an exception, and look at it post mortem."""
-        streams = self._agent.streams
+        streams = self._streams
         without_leading(exception, self._agent.user_code.is_kernel)
         if self._is_program and not issubclass(type(exception), SystemExit):
             _leave_as_last(exception)
@@ -221,7 +230,7 @@ class Cells:
         """Return the traceback as the server keeps it, and as the user reads it."""
         self._sources.restore()
         text = shown = plain(traceback_text(exception, self._is_hidden))
-        if self._agent.streams.has_terminal:
+        if self._streams.has_terminal:
             shown = plain(traceback_text(exception, self._is_hidden, is_for_server=False))
         return text, shown
 
@@ -246,27 +255,29 @@ class _RunListener:
     def __init__(
         self,
         agent: Agent,
+        streams: Streams,
         sampler: Sampler,
         run: Run,
         texts_of: Callable[[BaseException], tuple[str, str]],
     ) -> None:
         self._agent = agent
+        self._streams = streams
         self._sampler = sampler
         self._run = run
         self._texts_of = texts_of
 
     def compiled(self, codes: list[CodeType], why: str | None = None) -> None:
-        self._agent.watcher.compiled(*codes, why=why)
+        self._agent.compiled(*codes, why=why)
 
     def awaits(self, coroutine: Coroutine[Any, Any, object]) -> None:
         self._sampler.awaits(coroutine)
-        self._agent.watcher.awaited = coroutine
+        self._agent.cell_awaits(coroutine)
 
     def failed(self, exception: BaseException, text: str | None, is_shown: bool) -> None:
         text, shown = (text, text) if text is not None else self._texts_of(exception)
         self._run.told.append((exception, text))
         if not is_shown:
-            self._agent.streams.emit_traceback(shown)
+            self._streams.emit_traceback(shown)
 
 
 def _leave_as_last(exception: BaseException) -> None:

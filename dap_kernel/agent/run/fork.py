@@ -9,16 +9,26 @@ from contextlib import suppress
 from ..common.locks import free_locks
 from ..debuggee.user_code import UserCode
 from ..dispatch.agent import Agent
+from ..dispatch.timers import Timers
 from ..link.channel import Channel
 from ..link.orphan import Orphan
 from ..output.stdin import Stdin
+from ..output.streams import Streams
 from ..wire.messages import Note
 from .line_sampler import Sampler
 
 _NOTE = "a forked process goes on without breakpoints; what it prints is shown"
 
 
-def install(agent: Agent, channel: Channel, stdin: Stdin, sampler: Sampler, orphan: Orphan) -> None:
+def install(
+    agent: Agent,
+    channel: Channel,
+    streams: Streams,
+    stdin: Stdin,
+    timers: Timers,
+    sampler: Sampler,
+    orphan: Orphan,
+) -> None:
     """Have every forked child switch off all that is ours, and the first one be told of."""
     # Python warns of forks beside threads. Those are the agent's, and hold no lock that a child needs.
     warnings.filterwarnings("ignore", r"This process \(pid=\d+\) is multi-threaded", DeprecationWarning)
@@ -26,9 +36,10 @@ def install(agent: Agent, channel: Channel, stdin: Stdin, sampler: Sampler, orph
     steps: tuple[Callable[[], None], ...] = (
         free_locks,
         channel.close,
-        agent.streams.go_plain,
+        streams.go_plain,
         stdin.go_off,
         sampler.go_off,
+        timers.go_off,
         orphan.forget,
         agent.go_off,
     )

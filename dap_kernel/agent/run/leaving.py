@@ -13,11 +13,14 @@ from contextlib import suppress
 
 from ..common.raised import WaitBrokenOff
 from ..dispatch.agent import Agent
+from ..dispatch.timers import Timers
 from ..link.channel import Channel
 from ..link.orphan import Orphan
 from ..output.displays import Displays
 from ..output.stdin import Stdin
+from ..output.streams import Streams
 from ..stops.interrupts import Interrupts
+from .kernel_host import KernelHost
 from .line_sampler import Sampler
 from .shells.shell import Shell
 
@@ -28,8 +31,16 @@ _STILL_S = 1.0  # how long a thread of ours may be at something, a full pipe, sa
 class Ending:
     """The end of the kernel: after threads that are waited for, and the user's own `atexit` functions."""
 
-    def __init__(self, agent: Agent, channel: Channel, orphan: Orphan, leave_all: Callable[[], None]) -> None:
-        self._agent = agent
+    def __init__(
+        self,
+        interrupts: Interrupts,
+        streams: Streams,
+        channel: Channel,
+        orphan: Orphan,
+        leave_all: Callable[[], None],
+    ) -> None:
+        self._interrupts = interrupts
+        self._streams = streams
         self._channel = channel
         self._orphan = orphan
         self._leave_all = leave_all
@@ -41,7 +52,7 @@ class Ending:
         self._has_begun = True
         if not self._is_registered:
             self._register()
-        _break_off_quietly(self._agent.interrupts)
+        _break_off_quietly(self._interrupts)
         return code
 
     def _register(self) -> None:
@@ -50,7 +61,7 @@ class Ending:
 
     def _finish(self) -> None:
         self._is_registered = False
-        self._agent.streams.flush()
+        self._streams.flush()
         if not self._has_begun:  # user code has called all functions of `atexit`, and goes on
             return
         try:
@@ -84,21 +95,38 @@ def _break_off_quietly(interrupts: Interrupts) -> None:
     interrupts.exit_begins()
 
 
-def leave(agent: Agent, sampler: Sampler, stdin: Stdin, displays: Displays, shell: Shell) -> None:
-    """Let go of everything, for good: nothing stops or asks any more, and what is printed still arrives."""
-    locks: tuple[LockType, ...] = (agent.at_work, sampler.at_work, agent.timers.at_work)
-    for lock in locks:  # They are held for ever: a thread that gets no turn any more may hold a frame.
-        lock.acquire(True, _STILL_S)
-    steps: tuple[Callable[[], None], ...] = (
-        agent.streams.begin_last,
-        stdin.go_off,
-        agent.interrupts.let_go,
-        sampler.let_go,
-        agent.timers.let_go,
-        displays.let_go,
-        shell.let_go,
-        agent.let_go,
-    )
-    for step in steps:
-        with suppress(Exception):  # Of one; the others are to be done all the same.
-            step()
+class Leaving:
+    """All that is ours lets go of everything, for good."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        host: KernelHost,
+        timers: Timers,
+        sampler: Sampler,
+        stdin: Stdin,
+        displays: Displays,
+        shell: Shell,
+    ) -> None:
+        self._locks: tuple[LockType, ...] = (agent.at_work, sampler.at_work, timers.at_work)
+        self._steps: tuple[Callable[[], None], ...] = (
+            host.output.begin_last,
+            stdin.go_off,
+            agent.interrupts.let_go,
+            sampler.let_go,
+            timers.let_go,
+            displays.let_go,
+            shell.let_go,
+            host.let_go,
+            agent.let_go,
+        )
+
+    def leave(self) -> None:
+        """Do so: nothing stops or asks any more, and what is printed still arrives."""
+        for (
+            lock
+        ) in self._locks:  # They are held for ever: a thread that gets no turn any more may hold a frame.
+            lock.acquire(True, _STILL_S)
+        for step in self._steps:
+            with suppress(Exception):  # Of one; the others are to be done all the same.
+                step()

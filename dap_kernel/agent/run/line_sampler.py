@@ -22,13 +22,15 @@ _MOST_FRAMES = 100  # looked at above that of the line
 _MOST_OUTER = 10  # places told
 
 
-class Host(Protocol):
+class Sampled(Protocol):
     """What the sampler needs of the agent."""
 
-    live_line: bool  # whether lines are told
     servers: int  # counts those that there were: another one is told where the cell is
     threads: Threads
     user_code: UserCode
+
+    @property
+    def live_line(self) -> bool: ...  # whether lines are told
 
     @property
     def is_stopped(self) -> bool: ...  # the thread that runs cells: what stands still is no live line
@@ -41,9 +43,9 @@ class Host(Protocol):
 class Sampler:
     """Tells where the thread is that runs cells: its own thread sleeps for good between cells."""
 
-    def __init__(self, host: Host, streams: Streams) -> None:
+    def __init__(self, sampled: Sampled, streams: Streams) -> None:
         """Make it on the thread that runs cells."""
-        self._host = host
+        self._sampled = sampled
         self._streams = streams
         self._ident = get_ident()
         self.at_work = _allocate_lock()  # held while the thread looks
@@ -86,19 +88,19 @@ class Sampler:
         self._cell = self._awaited = None
 
     def _run(self) -> None:
-        self._host.threads.own.add(get_ident())
+        self._sampled.threads.own.add(get_ident())
         self._has_begun.release()
         while True:
             self._gate.acquire()
             _sleep(_PERIOD_S)
             while (cell := self._cell) is not None:
                 with self.at_work:
-                    self._host.tick()
+                    self._sampled.tick()
                     self._look(cell)
                 _sleep(_PERIOD_S)
 
     def _look(self, cell: object) -> None:
-        if self._host.is_stopped:
+        if self._sampled.is_stopped:
             self._clear()
             return
         top = frames_of_others().get(self._ident)
@@ -106,27 +108,27 @@ class Sampler:
         printing = self._streams.printing_frame(top)
         where = at if printing is None else (name_of(printing.f_code), printing.f_lineno or 0)
         self._streams.flush(where)
-        servers = self._host.servers
-        if not self._host.live_line or at is None or (at, via, outer, servers) == self._told:
+        servers = self._sampled.servers
+        if not self._sampled.live_line or at is None or (at, via, outer, servers) == self._told:
             return
         self._told = (at, via, outer, servers)
-        self._host.emit(ActiveLine(*at, via, outer))
+        self._sampled.emit(ActiveLine(*at, via, outer))
         if self._cell is not cell:  # it ended meanwhile: the clear must come last
             self._clear()
 
     def _clear(self) -> None:
         if self._told is not None:
             self._told = None
-            self._host.emit(ActiveLine(None, 0, None))
+            self._sampled.emit(ActiveLine(None, 0, None))
 
     def _place(self, top: FrameType | None) -> tuple[FileLine | None, str | None, list[FileLine]]:
         """Return where the nearest frame of a cell is, what runs under it, and where those above are."""
         via = None
         frame = top
         while frame is not None:
-            if self._host.user_code.is_notebook(frame.f_code.co_filename):
+            if self._sampled.user_code.is_notebook(frame.f_code.co_filename):
                 return (name_of(frame.f_code), frame.f_lineno or 0), via, self._outer(frame)
-            if not self._host.user_code.is_kernel(frame.f_code.co_filename):
+            if not self._sampled.user_code.is_kernel(frame.f_code.co_filename):
                 via = via or frame.f_code.co_qualname
             frame = frame.f_back
         return self._suspended(self._awaited), None, []
@@ -137,7 +139,7 @@ class Sampler:
         for _ in range(_MOST_FRAMES):
             if above is None or len(found) == _MOST_OUTER:
                 break
-            if self._host.user_code.is_notebook(above.f_code.co_filename):
+            if self._sampled.user_code.is_notebook(above.f_code.co_filename):
                 found.append((name_of(above.f_code), above.f_lineno or 0))
             above = above.f_back
         return found
@@ -145,7 +147,7 @@ class Sampler:
     def _suspended(self, coroutine: object) -> FileLine | None:
         """Return where the cell waits: the outermost coroutine of the notebook is its own."""
         while (frame := getattr(coroutine, "cr_frame", None)) is not None:
-            if self._host.user_code.is_notebook(frame.f_code.co_filename):
+            if self._sampled.user_code.is_notebook(frame.f_code.co_filename):
                 return name_of(frame.f_code), frame.f_lineno or 0
             coroutine = getattr(coroutine, "cr_await", None)
         return None

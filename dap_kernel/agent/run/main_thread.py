@@ -14,6 +14,7 @@ from ..debuggee.inbox import Item
 from ..dispatch.agent import Agent
 from ..wire.messages import CellResult, Exit, Inspection, RunCell
 from .cells import Cells, Run
+from .kernel_host import KernelHost
 from .main_module import NoFolder
 from .outcomes import result_of
 
@@ -27,8 +28,10 @@ _CANCEL_S = 1.0  # how long tasks have for their end when the kernel exits
 class MainThread:
     """The control lane. All but `wake` runs on the main thread."""
 
-    def __init__(self, agent: Agent, cells: Cells) -> None:
+    def __init__(self, agent: Agent, host: KernelHost, cells: Cells) -> None:
         self._agent = agent
+        self._host = host
+        self._inbox = agent.threads.main.inbox
         self._cells = cells
         self._pid = _getpid()
         self._code: int | None = None  # to exit with
@@ -42,7 +45,6 @@ class MainThread:
         self._ended: CellResult | None = None  # how it ended
         self._held: Run | None = None  # a cell that awaits, met before there was a loop
         self._context = copy_context()
-        agent.interrupts.redirect = self._takes_interrupt
 
     def serve(self) -> int:
         """Do what the inbox says until told to exit; return the exit code."""
@@ -71,7 +73,7 @@ class MainThread:
     def _serve(self) -> None:
         if self._loop is None and self._held is None:
             if self._begun is None:
-                self._do(self._agent.inbox.take(self._taken))
+                self._do(self._inbox.take(self._taken))
             else:
                 self._answer()
             return
@@ -102,7 +104,7 @@ class MainThread:
 
     async def _next(self) -> None:
         self._woken.clear()  # before the look: what comes after it sets this again
-        item = self._agent.inbox.take_now(self._taken)
+        item = self._inbox.take_now(self._taken)
         if item is None:
             await self._woken.wait()
         else:
@@ -114,7 +116,7 @@ class MainThread:
             case RunCell():
                 self._run(id, command)
             case Exit():
-                self._agent.streams.flush()
+                self._host.output.flush()
                 self._agent.reply(id)
                 self._code = command.code
             case _ if isinstance(command, _INSPECTION):
@@ -169,7 +171,7 @@ class MainThread:
             self._leave_if_forked(result)
             self._agent.interrupts.cell_answered(id)
             self._agent.idle_begins()
-            if (last := self._agent.last_run) is not None and last.id == id:
+            if (last := self._host.last_run) is not None and last.id == id:
                 last.is_heard = self._agent.has_server
                 last.result = result  # before the reply: a server that attaches meanwhile gets one of the two
             self._agent.reply(id, result)
@@ -208,7 +210,7 @@ class MainThread:
             self._loop = loop = asyncio.new_event_loop()
             asyncio.set_event_loop(loop)
             self._woken = asyncio.Event()
-        self._agent.inbox.wake = self._waker(loop, self._woken)
+        self._inbox.wake_by(self._waker(loop, self._woken))
         return loop
 
     def _waker(self, loop: "asyncio.AbstractEventLoop", woken: "asyncio.Event") -> Callable[[], None]:
@@ -220,7 +222,7 @@ class MainThread:
 
         return wake
 
-    def _takes_interrupt(self, frame: object, exception: BaseException) -> bool:
+    def takes_interrupt(self, frame: object, exception: BaseException) -> bool:
         """End a cell that awaits something, and no code of whose runs now; whether there is one."""
         if self._awaited is None or self._loop is None or self._is_in_task():
             return False
@@ -248,7 +250,7 @@ class MainThread:
             return
         import asyncio
 
-        self._agent.inbox.wake = None
+        self._inbox.wake_by(None)
         tasks = asyncio.all_tasks(self._loop)
         for task in tasks:
             task.cancel()

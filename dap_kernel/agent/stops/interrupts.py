@@ -22,19 +22,38 @@ _GIVE_UP_S = 2.0
 class Interrupts:
     """Signals of the main thread, and what they mean at the moment.
 
-    `on_parked` is called for a SIGINT that comes while the main thread is stopped, and waits. `on_pause`,
-    on the main thread, with the frame it is in, for a pause; it returns whether there was a stop.
-    What comes while the main thread is about to stop or to go on waits until it has. `redirect`, if
-    set, is asked first whether it sees to it that what came while `frame` ran ends the cell.
-    `at_input` are the idents of the threads that wait for a line of the console.
+    What comes while the main thread is about to stop or to go on waits until it has. Until `install` was
+    called the main thread is not reached at all.
     """
 
     def __init__(
-        self, ident: int, user_code: UserCode, later: Callable[[float, Callable[[], None]], None]
+        self,
+        ident: int,
+        user_code: UserCode,
+        later: Callable[[float, Callable[[], None]], None],
+        *,
+        asking: set[int],
+        is_stopped: Callable[[], bool],
+        on_pause: Callable[[FrameType | None], bool],
+        on_parked: Callable[[], None],
+        redirect: Callable[[FrameType | None, BaseException], bool],
     ) -> None:
-        """`later` calls a function on another thread after some seconds."""
+        """`ident` is the main thread's; `later` calls a function on another thread after some seconds.
+
+        `asking`: the idents of the threads that wait for a line of the console. `is_stopped`: whether the
+        main thread is stopped, and not told to go on. On the main thread are called: `on_pause` for a
+        pause, with the frame it is in; it returns whether there was a stop. `on_parked` for a SIGINT that
+        comes while the thread is stopped. `redirect`: whether somebody else sees to it that an exception
+        ends the cell whose frame runs.
+        """
         self._ident = ident
         self._later = later
+        self._is_installed = False
+        self._asking = asking
+        self._is_stopped = is_stopped
+        self._on_pause = on_pause
+        self._on_parked = on_parked
+        self._redirect = redirect
         self._unseen: set[int] = set()  # signals that were sent, and that no handler has seen
         self._user_code = user_code
         self._runs_cell = False
@@ -43,18 +62,18 @@ class Interrupts:
         self._has_begun = False  # the first of them
         self._exits = self._waits_for_threads = False
         self._wants: set[str] = set()  # "pause", "quit", "cancel", "interrupt", "exit"
-        self.is_parked = False
-        self.is_stopped = False  # from the word that it is to the word that it is to go on
-        self.is_evaluating = False
-        self.on_parked: Callable[[], None] = lambda: None
-        self.on_pause: Callable[[FrameType | None], bool] = lambda frame: False
-        self.at_input: set[int] = set()
-        self.redirect: Callable[[FrameType | None, BaseException], bool] = _redirects_nothing
+        self._is_parked = False
+        self._is_evaluating = False
 
     def install(self) -> None:
         """Take SIGINT and SIGURG. On the main thread, before any user code."""
         signal.signal(signal.SIGINT, self._on_interrupt)
         signal.signal(signal.SIGURG, self._on_urgent)
+        self._is_installed = True
+
+    def reaches(self, ident: int) -> bool:
+        """Whether a thread is the main one, and signals are ours to send it."""
+        return ident == self._ident and self._is_installed
 
     def exit_begins(self) -> None:
         """The kernel ends: SIGINT breaks into the wait for threads and into `atexit` functions, as ever."""
@@ -73,7 +92,7 @@ class Interrupts:
     def go_off(self) -> None:
         """In a forked child: the thread that has forked, which may have been another, is the main one now."""
         if get_ident() != self._ident:
-            self.is_parked = self.is_stopped = self.is_evaluating = False
+            self._is_parked = self._is_evaluating = False
 
     def let_go(self) -> None:
         """Give the signals back that are still ours, and know nobody any more."""
@@ -83,7 +102,7 @@ class Interrupts:
         ):
             if signal.getsignal(number) == handler:
                 signal.signal(number, then)
-        self.redirect = _redirects_nothing
+        self._redirect = _redirects_nothing
 
     def cell_comes(self, id: int) -> None:
         """A cell is on its way to the main thread. On the agent thread."""
@@ -119,6 +138,15 @@ class Interrupts:
     def runs_cell(self) -> bool:
         return self._runs_cell
 
+    @property
+    def is_parked(self) -> bool:
+        """Whether the main thread stands at a stop, or is about to."""
+        return self._is_parked
+
+    def parks(self) -> None:
+        """The main thread is about to stop."""
+        self._is_parked = True
+
     def announced(self) -> bool:
         """The main thread has stopped: a pause is void. Return whether it was interrupted just before."""
         self._wants.discard("pause")
@@ -126,7 +154,7 @@ class Interrupts:
 
     def unparked(self) -> BaseException | None:
         """The main thread goes on: what came since it was told to is done now, or is to be raised."""
-        self.is_parked = self.is_stopped = False
+        self._is_parked = False
         if self._wants:
             self._send(signal.SIGURG)
         return KeyboardInterrupt() if self._is_interrupted() else None
@@ -168,11 +196,11 @@ class Interrupts:
     def evaluation_begins(self) -> None:
         """From now on `cancel` breaks off what the main thread does. On the main thread."""
         self._wants.discard("cancel")
-        self.is_evaluating = True
+        self._is_evaluating = True
 
     def evaluation_ends(self) -> None:
         """What was to break off this evaluation shall not break off the next."""
-        self.is_evaluating = False
+        self._is_evaluating = False
         self._wants.discard("cancel")
 
     def is_wanted(self, what: str) -> bool:
@@ -185,22 +213,22 @@ class Interrupts:
 
     def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
         self._unseen.discard(signal.SIGINT)
-        if self.is_evaluating:
+        if self._is_evaluating:
             raise EvaluationCancelled
-        if self.is_parked:
+        if self._is_parked:
             self._wants.add("interrupt")  # raised when the thread goes on
-            if self.is_stopped:
-                self.on_parked()
-        elif self._runs_cell and not self.redirect(frame, KeyboardInterrupt()):
+            if self._is_stopped():
+                self._on_parked()
+        elif self._runs_cell and not self._redirect(frame, KeyboardInterrupt()):
             raise KeyboardInterrupt
 
     def _on_urgent(self, number: int, frame: FrameType | None) -> None:
         self._unseen.discard(signal.SIGURG)
         if "cancel" in self._wants:
             self._wants.discard("cancel")
-            if self.is_evaluating:
+            if self._is_evaluating:
                 raise EvaluationCancelled
-        if self.is_parked or not self._runs_cell:
+        if self._is_parked or not self._runs_cell:
             return
         if "exit" in self._wants:
             self._wants.discard("exit")
@@ -208,21 +236,21 @@ class Interrupts:
                 self._waits_for_threads = False
                 raise WaitBrokenOff
         if "quit" in self._wants:
-            if self.redirect(frame, CellQuit()):
+            if self._redirect(frame, CellQuit()):
                 self._wants.discard("quit")
-            elif self._ident in self.at_input or not self._is_ours(frame):
+            elif self._ident in self._asking or not self._is_ours(frame):
                 self._wants.discard("quit")
                 raise CellQuit  # In our own code: at the next watched line, then.
         if "pause" in self._wants:
             self._wants.discard("pause")
-            if not self.on_pause(self._asking(frame) if self._ident in self.at_input else frame):
+            if not self._on_pause(self._asker(frame) if self._ident in self._asking else frame):
                 self._wants.add("pause")  # until it has stopped; what is next may be a long wait
                 self._unseen.add(signal.SIGURG)
 
     def _is_cell_coming(self) -> bool:
         return bool(self._waiting) and not self._has_begun
 
-    def _asking(self, frame: FrameType | None) -> FrameType | None:
+    def _asker(self, frame: FrameType | None) -> FrameType | None:
         """Return the frame that asks for a line of the console, which the kernel's own code waits for."""
         while frame is not None and self._user_code.is_kernel(frame.f_code.co_filename):
             frame = frame.f_back

@@ -6,9 +6,10 @@ business.
 
 import warnings
 from collections.abc import Callable
+from os import getpid as _getpid
 from time import perf_counter
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 from ..common.errors import one_line
 from ..common.raised import CellQuit, EvaluationCancelled
@@ -16,8 +17,6 @@ from ..debuggee.code_names import name_of
 from ..debuggee.inbox import Item
 from ..debuggee.threads import Threads, UserThread
 from ..debuggee.user_code import UserCode
-from ..dispatch.inspections import Inspections
-from ..output.streams import Streams
 from ..wire.messages import (
     MAIN_THREAD,
     Control,
@@ -31,10 +30,30 @@ from ..wire.messages import (
     Resumed,
     Stopped,
 )
-from .headroom import Latitude
+from .headroom import Headroom
 from .interrupts import Interrupts
 from .stop import Resumption, Stop, live_frames
 from .suspended_timeouts import suspend_timeouts
+
+
+class StopOutput(Protocol):
+    """Where a thread that stops leaves what it has printed, and what log points say."""
+
+    def flush(self) -> None:
+        """Write unfinished lines."""
+
+    def emit_log(self, text: str, filename: str, line: int) -> None:
+        """Print a log point's message."""
+
+
+class Inspecting(Protocol):
+    """Who answers what is asked about a stop, on the thread that is stopped."""
+
+    def run(self, stop: Stop, id: int, command: Inspection) -> None:
+        """Answer a command. Only what signal handlers raise gets out."""
+
+    def stop_ends(self) -> None:
+        """A thread is about to run on: what was seen at other stops may be otherwise."""
 
 
 class Parking:
@@ -44,29 +63,34 @@ class Parking:
         self,
         threads: Threads,
         user_code: UserCode,
-        streams: Streams,
+        output: StopOutput,
         interrupts: Interrupts,
+        inspecting: Inspecting,
+        *,
         emit: Callable[[Notification], None],
         answer: Callable[[int, object, str | None], None],
+        on_stopped: Callable[[int], None],
     ) -> None:
+        """`answer` gets a command's id, result and error; `on_stopped` the ident of who has stopped."""
         self._threads = threads
         self._user_code = user_code
-        self._streams = streams
+        self._output = output
         self._interrupts = interrupts
         self._emit = emit
         self._answer = answer
         self._told: set[str] = set()
-        self._latitude = Latitude()
-        self._latitude.run()
-        self.inspections: Inspections
+        self._inspecting = inspecting
+        self._on_stopped = on_stopped
+        self._pid = _getpid()
+        self._headroom = Headroom()
+        self._headroom.begin()
         self.stops: dict[int, Stop] = {}  # by thread id
-        self.on_stopped: Callable[[int], None] = lambda ident: None
-        self.is_open = True  # closed: no server is there to resume anybody
+        self._is_open = True  # closed: no server is there to resume anybody
         self.stopped_s = 0.0  # how long the main thread was stopped so far, all in all
 
     def log(self, text: str, frame: FrameType) -> None:
         """Print what a log point says. On the thread that hit it."""
-        self._streams.emit_log(text, name_of(frame.f_code), frame.f_lineno)
+        self._output.emit_log(text, name_of(frame.f_code), frame.f_lineno)
 
     def tell(self, text: str) -> None:
         """Tell the user something, unless it was told before. On any thread."""
@@ -77,28 +101,27 @@ class Parking:
     def park(self, stop: Stop, ids: list[int], text: str | None) -> Resumption:
         """Hold the calling thread until it is resumed. At once when there is no server."""
         thread = self._threads.current()
-        if not self.is_open:
+        if not self._is_open or _getpid() != self._pid:  # in a forked child nobody is told
             return Resumption()
         is_main = thread.id == MAIN_THREAD
         if is_main:
-            self._interrupts.is_parked = True
+            self._interrupts.parks()
         began, stopped_s = perf_counter(), self.stopped_s
-        self._streams.flush()
+        self._output.flush()
         if text is not None and stop.exception is None:
             self._emit(Note(text, "important"))
-        self._latitude.give()
+        self._headroom.make_room()
         try:
             self._announce(stop, thread, ids, text)
-            if not self.is_open:  # the server was lost meanwhile, and `close` has not seen this stop
+            if not self._is_open:  # the server was lost meanwhile, and `close` has not seen this stop
                 self.release(thread.id, (0, Resume(thread.id)))
-            self.on_stopped(thread.ident)
+            self._on_stopped(thread.ident)
             if is_main and self._interrupts.announced():
                 thread.inbox.put((0, Interrupt()))
             resumption = self._serve(stop, thread)
         finally:
-            if self.stops.pop(thread.id, None) is not None and is_main:  # A signal's handler has raised.
-                self._interrupts.is_stopped = False
-            self._latitude.take()
+            self.stops.pop(thread.id, None)  # A signal's handler may have raised.
+            self._headroom.regain_room()
             self._emit(Resumed(thread.id))
             if is_main:
                 self.stopped_s = stopped_s + perf_counter() - began
@@ -113,20 +136,26 @@ class Parking:
         """Let a stopped thread go, as `item` says; False when it is not stopped. On the agent thread."""
         if self.stops.pop(thread_id, None) is None:
             return False
-        if thread_id == MAIN_THREAD:
-            self._interrupts.is_stopped = False
         self._threads.with_id(thread_id).inbox.put(item)
         return True
 
+    def open(self) -> None:
+        """Hold who stops: there is a server again."""
+        self._is_open = True
+
     def close(self) -> None:
         """Let all go and hold nobody any more: the server is gone."""
-        self.is_open = False
+        self._is_open = False
         for thread_id in list(self.stops):
             self.release(thread_id, (0, Resume(thread_id)))
 
+    def end(self) -> None:
+        """Give back what was changed for it, for good."""
+        self._headroom.end()
+
     def go_off(self) -> None:
         """Hold nobody in a forked child: who has forked at its stop goes on, the others are gone."""
-        self.is_open = False
+        self._is_open = False
         own = self._threads.current().id
         gone = [self.stops.pop(it) for it in list(self.stops) if it != own]
         for stop in gone:
@@ -135,7 +164,7 @@ class Parking:
 
     def let_go(self) -> None:
         """Hold nobody any more, nor what was looked at. Who is stopped stays so until the process ends."""
-        self.is_open = False
+        self._is_open = False
         for stop in list(self.stops.values()):
             stop.end()
         self.stops.clear()
@@ -144,8 +173,6 @@ class Parking:
         top = stop.frames[0]
         suspend_timeouts()
         self.stops[thread.id] = stop
-        if thread.id == MAIN_THREAD:
-            self._interrupts.is_stopped = True
         self._emit(
             Stopped(
                 thread.id,
@@ -172,7 +199,7 @@ class Parking:
             serving.raised = None  # Its traceback leads here, and would hold the user's frames.
             self.stops.pop(thread.id, None)
             serving.stop.end()
-            self.inspections.stop_ends()
+            self._inspecting.stop_ends()
 
     def _do_all(self, serving: "_Serving", thread: UserThread) -> Resumption:
         """Do what the inbox says. What signal handlers raise meanwhile is for the user's code.
@@ -195,7 +222,7 @@ class Parking:
                     case _ if isinstance(command, Control):
                         thread.inbox.put_off(serving.taken)
                     case _ if isinstance(command, Inspection):
-                        self.inspections.run(serving.stop, id, command)
+                        self._inspecting.run(serving.stop, id, command)
                 serving.taken.clear()
             except EvaluationCancelled:
                 continue  # It came too late for the evaluation that it was meant for.

@@ -22,9 +22,11 @@ _NO_CODE = f"{_PYTHON} makes no code of this line, nor of one below"
 class Placing:
     """See the module. `on_changed` is called for each breakpoint that is elsewhere than the server thinks."""
 
-    def __init__(self, table: Table, user_code: UserCode) -> None:
+    def __init__(
+        self, table: Table, user_code: UserCode, on_changed: Callable[[BreakpointChanged], None]
+    ) -> None:
         self.points: dict[str, Points | None] = {}  # by file name as code objects have it
-        self.on_changed: Callable[[BreakpointChanged], None] = lambda it: None
+        self._on_changed = on_changed
         self._table = table
         self._user_code = user_code
         self._why: dict[str, str] = {}  # by canonical file name: there is no code at a line
@@ -76,6 +78,8 @@ class Placing:
     def _tell(self, filename: str) -> None:
         for asked, line in self._table.placed(filename) if self._table.has_code(filename) else ():
             if line is None:
-                self.on_changed(BreakpointChanged(asked.id, filename, False, asked.line, self._why[filename]))
+                self._on_changed(
+                    BreakpointChanged(asked.id, filename, False, asked.line, self._why[filename])
+                )
             elif line != asked.line or asked.is_unchecked:
-                self.on_changed(BreakpointChanged(asked.id, filename, True, line))
+                self._on_changed(BreakpointChanged(asked.id, filename, True, line))

@@ -27,7 +27,6 @@ class ExceptionFilters:
         self._user_code = user_code
         self._names: dict[str, frozenset[str] | None] = {}  # by filter; None: every exception
         self._version = -1
-        self.is_off = False  # no filter counts
 
     def set(self, version: int, filters: list[ExceptionFilter]) -> bool:
         """Replace all. False: an old snapshot."""
@@ -38,7 +37,7 @@ class ExceptionFilters:
         return True
 
     def wants(self, filter: str) -> bool:
-        return filter in self._names and not self.is_off
+        return filter in self._names
 
     def stops_at_raise(
         self, frame: FrameType, exception: BaseException, traceback: TracebackType | None, just_my_code: bool

@@ -18,7 +18,14 @@ from ..debuggee.user_code import UserCode
 from ..evaluate.bindings import settle
 from ..evaluate.conditions import forget_idle
 from ..stops.stop import Stop, StoppedFrame, live_frames, suspended_frames, traceback_frames, unwound_frames
-from ..wire.messages import BreakMode, ExceptionFilter, FunctionBreakpoint, LineBreakpoint, StopAtEntry
+from ..wire.messages import (
+    BreakMode,
+    BreakpointChanged,
+    ExceptionFilter,
+    FunctionBreakpoint,
+    LineBreakpoint,
+    StopAtEntry,
+)
 from .breakpoint import Outcome, Table, ask_all, joined
 from .breakpoint_table import Placing
 from .contract import Parking, WatchBackend, WatchHost
@@ -38,9 +45,11 @@ class FrameWatcher:
         user_code: UserCode,
         parking: Parking,
         make_backend: Callable[[WatchHost], WatchBackend],
+        on_changed: Callable[[BreakpointChanged], None],
     ) -> None:
+        """`on_changed` is told of each breakpoint that is elsewhere than the server thinks."""
         self.table = Table()
-        self.placing = Placing(self.table, user_code)
+        self.placing = Placing(self.table, user_code, on_changed)
         self.points = self.placing.points
         self.points_of, self.names_of = self.placing.points_of, self.placing.names_of
         self._steps = Steps(threads, user_code)
@@ -56,7 +65,7 @@ class FrameWatcher:
         self._quitting = Quitting(threads, user_code)
         self._raising: dict[int, Exception] = {}  # by ident: at the end of a stop, for the program
         self._entered: dict[int, Outcome] = {}  # by ident: of the function breakpoint that is to stop it
-        self.awaited: object = None  # the coroutine of the cell that runs, if it is one
+        self._awaited: object = None  # the coroutine of the cell that runs, if it is one
         self.backend = self._steps.backend = make_backend(self)
 
     # By the agent thread.
@@ -65,21 +74,40 @@ class FrameWatcher:
         if self.placing.set(filename, version, asked):
             self.backend.breakpoints_changed(filename)
 
-    def points_changed(self, filename: str) -> None:
-        self.placing.look_up_again(filename)
-        self.backend.breakpoints_changed(filename)
-
     def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> None:
         if self.table.set_functions(version, asked):
             self.backend.breakpoints_changed(None)
 
     def set_exception_filters(self, version: int, filters: list[ExceptionFilter]) -> None:
         if self.filters.set(version, filters):
-            self.exceptions_changed()
+            self._exceptions_changed()
 
-    def exceptions_changed(self) -> None:
-        self.wants_raise = self.filters.wants("raised")
-        self.wants_unwind = self.filters.wants("userUnhandled")
+    def configure(self, just_my_code: bool, show_return_value: bool) -> None:
+        """Take these options from now on; a step under way keeps those that it began with."""
+        self.just_my_code = just_my_code
+        self.show_return_value = show_return_value
+
+    @property
+    def is_off(self) -> bool:
+        """Whether no breakpoint, no exception and no `breakpoint()` stops: a pause does."""
+        return self.table.is_off
+
+    def set_no_debug(self, no_debug: bool) -> None:
+        """Begin or end that; what runs already is meant too. Or before there are threads.
+
+        Breakpoints and filters are kept meanwhile, with their counts of hits, and can be set.
+        """
+        if self.table.is_off == no_debug:
+            return
+        for filename in self.table.set_off(no_debug):
+            self.placing.look_up_again(filename)
+            self.backend.breakpoints_changed(filename)
+        self.backend.breakpoints_changed(None)
+        self._exceptions_changed()
+
+    def _exceptions_changed(self) -> None:
+        self.wants_raise = self.filters.wants("raised") and not self.is_off
+        self.wants_unwind = self.filters.wants("userUnhandled") and not self.is_off
         self.backend.exceptions_changed()
 
     def break_in(self, ident: int, frame: FrameType, reason: str) -> None:
@@ -110,6 +138,12 @@ class FrameWatcher:
         self.steps.clear()
         self._entered.clear()
         self.backend.off()
+
+    def let_go(self) -> None:
+        """Stop nowhere any more, for good, and hold nothing of the user's."""
+        self.table.set_off(True)  # for `breakpoint()` in a destructor
+        self._awaited = None
+        self.forget()
 
     def check(self) -> None:
         """Put right what is to be looked after now and then. On any thread."""
@@ -153,7 +187,7 @@ class FrameWatcher:
         if type(exception) is CellQuit:
             self.cell_ends()
             return
-        if not self.filters.stops_after(exception):
+        if self.is_off or not self.filters.stops_after(exception):
             return
         frames = traceback_frames(traceback_of(exception), self._user_code)
         if frames:
@@ -165,8 +199,13 @@ class FrameWatcher:
 
     @guarded
     def breakpoint_here(self, frame: FrameType) -> None:
-        """Stop in `frame`, which called `breakpoint()`."""
-        self._stop(frame, "breakpoint")
+        """Stop in `frame`, which called `breakpoint()`, if anything is to stop."""
+        if not self.is_off:
+            self._stop(frame, "breakpoint")
+
+    def cell_awaits(self, coroutine: object) -> None:
+        """The cell that runs is this coroutine, which may be suspended meanwhile; None: it is over."""
+        self._awaited = coroutine
 
     def pause_here(self, frame: FrameType | None) -> bool:
         """Stop the main thread in whatever it does, for a pause.
@@ -176,7 +215,7 @@ class FrameWatcher:
         if frame is None:
             return False
         is_waiting = not self._user_code.runs_user_code(frame)
-        waits = suspended_frames(self.awaited, self._user_code) if is_waiting else []
+        waits = suspended_frames(self._awaited, self._user_code) if is_waiting else []
         if waits and waits[0].frame is not None:
             self._stop(waits[0].frame, "pause", frames=waits)
         elif self._user_code.is_kernel_frame(frame):
@@ -271,7 +310,7 @@ class FrameWatcher:
     def on_raise(self, frame: FrameType, exception: BaseException, traceback: TracebackType | None) -> None:
         if type(exception) is CellQuit:
             return
-        if self.filters.stops_at_raise(frame, exception, traceback, self.just_my_code):
+        if self.wants_raise and self.filters.stops_at_raise(frame, exception, traceback, self.just_my_code):
             self._stop_for(exception, "always", frame, traceback)
 
     def is_for_program(self, error: Exception) -> bool:

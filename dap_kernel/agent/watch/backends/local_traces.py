@@ -51,7 +51,7 @@ class LocalTraces:
         lines = self._lines.of(filename)
         steps, unwinding = self._steps, self._unwinding
 
-        def local(frame: FrameType, event: str, arg: Any) -> TraceFunction:
+        def local(frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
             if event == "line":
                 if not steps and not unwinding and frame.f_lineno not in lines:
                     return local
@@ -65,7 +65,9 @@ class LocalTraces:
                 settle(frame)
                 raise
             settle(frame)
-            return local
+            # Not `local`: whoever has taken it from the frame meanwhile, because nothing is watched any more,
+            # is not to find it there again. The interpreter stores what is returned (`trace_trampoline`).
+            return frame.f_trace
 
         return self._by_file.setdefault(filename, begins_unbroken(local))
 

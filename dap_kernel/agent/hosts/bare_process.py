@@ -1,0 +1,107 @@
+"""A Python process that runs by itself as the debugger's host: it lends its frames, and two threads for us.
+
+No stream is replaced, no signal taken, nothing registered for the end or for forks: all that is changed is
+put back once the connection ends, and the process goes on as if nobody had been there. So the main thread is
+reached as others are, at its next line; what log points say goes over the wire; a forked child stops nowhere.
+"""
+
+import sys
+from types import FrameType
+
+from ..common.options import ClientOptions
+from ..debuggee.threads import Threads
+from ..debuggee.user_code import UserCode
+from ..dispatch.agent import Agent
+from ..dispatch.host import Refusal
+from ..dispatch.timers import DueCalls
+from ..link.channel import Channel
+from ..link.sender import Sender
+from ..wire.codec import decode_command
+from ..wire.messages import Control, KernelState, Note, Start
+
+
+def attach(wire_fd: int) -> None:
+    """Have the server at the other end of a stream socket debug this process, until it closes the connection.
+
+    `wire_fd` is closed and replaced. Returns at once, on any thread: the agent's thread does the rest.
+    """
+    channel, threads, calls = Channel(wire_fd, is_vital=False), Threads(), DueCalls()
+    channel.start(_Attached(Sender(channel), threads, calls), threads.own, calls.do_due)
+
+
+class NoteOutput:
+    """What log points say, as notes to the client: the process's own streams are not ours."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def flush(self) -> None:
+        """See `StopOutput`: what the program has printed is where it prints."""
+
+    def emit_log(self, text: str, filename: str, line: int) -> None:
+        """See `StopOutput`."""
+        self._sender.emit(Note(text))
+
+
+class BareProcess:
+    """See `Host`."""
+
+    takes_signals = False
+
+    def __init__(self, sender: Sender) -> None:
+        self.namespace = vars(sys.modules["__main__"])
+        self.hidden: set[str] = set()
+        self.output = NoteOutput(sender)
+        self.asking: set[int] = set()
+
+    def take_control(self, id: int, command: Control) -> None:
+        """See `Host`."""
+        raise Refusal("this process runs by itself: it takes no cells")
+
+    def take_input(self, text: str | None) -> None:
+        """See `Host`: the process reads its own console."""
+
+    def describe(self) -> KernelState:
+        """See `Host`."""
+        raise Refusal("this process runs by itself: there are no cells to tell of")
+
+    def draw_plots(self) -> int:
+        """See `Host`."""
+        return 0
+
+    def redirect(self, frame: FrameType | None, exception: BaseException) -> bool:
+        """See `Host`."""
+        return False
+
+
+class _Attached:
+    """A listener of the channel: makes the agent with the first command, and ends it with the connection."""
+
+    def __init__(self, sender: Sender, threads: Threads, calls: DueCalls) -> None:
+        self._sender = sender
+        self._threads = threads
+        self._calls = calls
+        self._agent: Agent | None = None
+
+    def on_frame(self, body: bytes) -> None:
+        """Take one frame."""
+        if self._agent is not None:
+            self._agent.on_frame(body)
+            return
+        id, command = decode_command(body)
+        if isinstance(command, Start):
+            host, options = BareProcess(self._sender), ClientOptions(command)
+            user_code = UserCode(command.notebook)
+            self._agent = Agent(
+                host, command, options, self._sender, self._threads, user_code, self._calls.after
+            )
+            self._agent.begin()
+            self._sender.reply(id)
+
+    def on_lost(self) -> None:
+        """The connection has ended."""
+        if self._agent is not None:
+            self._agent.end()
+
+    def on_found(self) -> None:
+        """There is never another one."""
