@@ -44,11 +44,8 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     reception = Reception(sender.reply, end_group)
     channel.start(reception, threads.own)
     start = reception.wait_for_start()
-    options, user_code = ClientOptions(start), UserCode(start.notebook)
-    streams = Streams(user_code.is_user)
-    stdin = Stdin(sender.emit, streams.flush)
-    displays = Displays(streams, lambda: sender.has_server, sender.tell)
-    figures = Figures(displays)
+    options, user_code, timers = ClientOptions(start), UserCode(start.notebook), Timers(threads.own)
+    streams, stdin, displays, figures = _make_output(user_code, sender)
     host = KernelHost(
         vars(module),
         threads.main.inbox,
@@ -58,11 +55,9 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
         state=lambda: _state(agent, host, python, cwd, cells, orphan),
         redirect=lambda frame, exception: main_thread.takes_interrupt(frame, exception),
     )
-    timers = Timers(threads.own)
     agent = Agent(host, start, options, sender, threads, user_code, timers.after)
-    orphan = Orphan(
-        start, options, agent.server_lost, lambda: agent.is_at_rest and host.exit(), out_fd, err_fd
-    )
+    exit_if_idle = lambda: agent.is_at_rest and host.exit()  # noqa: E731
+    orphan = Orphan(start, options, agent.server_lost, exit_if_idle, out_fd, err_fd)
     agent.idle_begins()
     agent.begin()
     reception.open(agent, orphan.live)
@@ -71,15 +66,12 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     breakpoint_calls.install(agent.watcher, streams, stdin, sender.tell)
     sampler = Sampler(agent, streams)
     fork.install(agent, channel, streams, stdin, timers, sampler, orphan)
-    shown_stacks.install(user_code, sender.tell)
-    _prepare_to_show(start, streams, displays, figures)
+    _prepare_to_show(start, user_code, streams, displays, figures)
     shell = make_shell(start, module, host.hidden, displays, sender.tell)
     cells = Cells(agent, host, shell, sampler, displays, figures)
-    host.hidden.update(host.namespace)
-    leaving = Leaving(agent, host, timers, sampler, stdin, displays, shell)
-    ending = Ending(agent.interrupts, streams, channel, orphan, leaving.leave)
     main_thread = MainThread(agent, host, cells)
-    sys.exit(ending.begin(main_thread.serve()))
+    leave = Leaving(agent, host, timers, sampler, stdin, displays, shell).leave
+    sys.exit(Ending(agent.interrupts, streams, channel, orphan, leave).begin(main_thread.serve()))
 
 
 def _take_streams(streams: Streams, stdin: Stdin, terminal_fd: int) -> None:
@@ -90,8 +82,17 @@ def _take_streams(streams: Streams, stdin: Stdin, terminal_fd: int) -> None:
     streams.install()
 
 
-def _prepare_to_show(start: Start, streams: Streams, displays: Displays, figures: Figures) -> None:
-    """Have values, plots and progress bars go where they are seen."""
+def _make_output(user_code: UserCode, sender: Sender) -> tuple[Streams, Stdin, Displays, Figures]:
+    streams = Streams(user_code.is_user)
+    displays = Displays(streams, lambda: sender.has_server, sender.tell)
+    return streams, Stdin(sender.emit, streams.flush), displays, Figures(displays)
+
+
+def _prepare_to_show(
+    start: Start, user_code: UserCode, streams: Streams, displays: Displays, figures: Figures
+) -> None:
+    """Have stacks, values, plots and progress bars go where they are seen."""
+    shown_stacks.install(user_code, displays.tell)
     figures.install(start.plots)
     if not start.is_program:
         displays.install()

@@ -63,28 +63,10 @@ class Agent:
         self.emit, self.reply = sender.emit, sender.reply
         self.imports = Imports()
         self.inspector = Inspector(host.namespace, host.hidden, draw_plots=host.draw_plots)
-        self.interrupts = Interrupts(
-            threads.main.ident,
-            user_code,
-            after,
-            asking=host.asking,
-            is_stopped=lambda: wire.MAIN_THREAD in self.parking.stops,
-            on_pause=lambda frame: self.watcher.pause_here(frame),
-            on_parked=lambda: sender.emit(wire.Note(_INTERRUPTED, "important")),
-            redirect=host.redirect,
-        )
+        self.interrupts = self._new_interrupts()
         self.inspections = Inspections(self.inspector, sender.reply, self.interrupts, after)
-        self.parking = Parking(
-            threads,
-            user_code,
-            host.output,
-            self.interrupts,
-            self.inspections,
-            emit=sender.emit,
-            answer=sender.reply,
-            on_stopped=lambda ident: self.watcher.stopped(ident),
-        )
-        self.watcher = FrameWatcher(threads, user_code, self.parking, self._backend, sender.emit)
+        self.parking = self._new_parking()
+        self.watcher = FrameWatcher(threads, user_code, self.parking, self._new_backend, sender.emit)
         self.watcher.configure(start.just_my_code, start.show_return_value)
         self.watcher.set_no_debug(start.no_debug)
         self.idle: Stop | None = None
@@ -96,6 +78,41 @@ class Agent:
         version = ".".join(map(str, sys.version_info[:3]))
         self._hello = wire.Hello(os.getpid(), version, sys.executable, self.watcher.backend.name)
         self._excepthooks: list[Callable[[Any], object]] = []  # of threads: ours, and the one before
+
+    # What it is made of. Each of these knows of the others what it is handed here.
+
+    def _new_interrupts(self) -> Interrupts:
+        return Interrupts(
+            self.threads.main.ident,
+            self.user_code,
+            self.after,
+            asking=self.host.asking,
+            is_stopped=lambda: wire.MAIN_THREAD in self.parking.stops,
+            on_pause=lambda frame: self.watcher.pause_here(frame),
+            on_parked=lambda: self.emit(wire.Note(_INTERRUPTED, "important")),
+            redirect=self.host.redirect,
+        )
+
+    def _new_parking(self) -> Parking:
+        return Parking(
+            self.threads,
+            self.user_code,
+            self.host.output,
+            self.interrupts,
+            self.inspections,
+            emit=self.emit,
+            answer=self.reply,
+            on_stopped=lambda ident: self.watcher.stopped(ident),
+        )
+
+    def _new_backend(self, host: WatchHost) -> WatchBackend:
+        if self.start.backend != "settrace" and hasattr(sys, "monitoring"):
+            from ..watch.backends.monitoring import MonitoringBackend
+
+            return MonitoringBackend(host)
+        from ..watch.backends.settrace import SettraceBackend
+
+        return SettraceBackend(host, self.threads)
 
     # By the thread that makes it, and by the one that runs cells.
 
@@ -285,12 +302,3 @@ class Agent:
                 self.watcher.uncaught(args.exc_value)
 
         return hook
-
-    def _backend(self, host: WatchHost) -> WatchBackend:
-        if self.start.backend != "settrace" and hasattr(sys, "monitoring"):
-            from ..watch.backends.monitoring import MonitoringBackend
-
-            return MonitoringBackend(host)
-        from ..watch.backends.settrace import SettraceBackend
-
-        return SettraceBackend(host, self.threads)

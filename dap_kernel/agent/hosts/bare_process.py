@@ -19,6 +19,8 @@ from ..link.sender import Sender
 from ..wire.codec import decode_command
 from ..wire.messages import Control, KernelState, Note, Start
 
+_TICK_S = 0.25  # how often what is watched is put right, and threads that have ended are told
+
 
 def attach(wire_fd: int) -> None:
     """Have the server at the other end of a stream socket debug this process, until it closes the connection.
@@ -96,7 +98,12 @@ class _Attached:
                 host, command, options, self._sender, self._threads, user_code, self._calls.after
             )
             self._agent.begin()
+            self._tick(self._agent)
             self._sender.reply(id)
+
+    def _tick(self, agent: Agent) -> None:
+        agent.tick()
+        self._calls.after(_TICK_S, lambda: self._tick(agent))
 
     def on_lost(self) -> None:
         """The connection has ended."""

@@ -63,6 +63,7 @@ class Cells:
         self._agent = agent
         self._host = host
         self._streams = host.output
+        host.hidden.update(host.namespace)  # What is there before the first cell is the kernel's own.
         self._shell = shell
         self._sampler = sampler
         self._displays = displays
