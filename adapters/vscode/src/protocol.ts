@@ -1,5 +1,5 @@
 // The server's own requests and events, as docs/protocol.md tells them. Types only.
-import type { TableRequests } from './tables/protocol';
+import type { TableRequests } from './tables/tableProtocol';
 
 /** Any message of the protocol, as far as it is looked at. */
 export interface Message {

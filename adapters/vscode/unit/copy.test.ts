@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fetchCells } from '../src/tables/copy';
-import type { TableArguments, TablePage } from '../src/tables/protocol';
+import type { TableArguments, TablePage } from '../src/tables/tableProtocol';
 
 /** A table of which each cell says where it is; `most` rows come at a time, of the first columns fewer. */
 function table(height: number, width: number, most = height, grows = 0): (asked: TableArguments) => Promise<TablePage> {

@@ -4,7 +4,7 @@ import { tabbed } from '../src/tables/clipboard';
 import { html } from '../src/tables/html';
 import { filterOf, turned } from '../src/tables/order';
 import { countsText, rangeText } from '../src/tables/page/columns';
-import type { ColumnKind } from '../src/tables/protocol';
+import type { ColumnKind } from '../src/tables/tableProtocol';
 import { copiedText, summary, whyNot } from '../src/tables/words';
 import { descriptionOf, iconOf } from '../src/views/variableTexts';
 

@@ -4,7 +4,7 @@ import type * as vscode from 'vscode';
 import type { Parts } from '../src/parts';
 import { Sessions } from '../src/sessions';
 import type { FromPage, ToPage } from '../src/tables/messages';
-import type { TableArguments, TablePage } from '../src/tables/protocol';
+import type { TableArguments, TablePage } from '../src/tables/tableProtocol';
 import { UNORDERED, Viewer, type Restored } from '../src/tables/viewer';
 import { debugged, EventEmitter, responses, Uri } from './vscode';
 

@@ -1,6 +1,6 @@
 --- Listens to nvim-dap's sessions and to buffers, and tells those whom it concerns.
 
-local asking = require("dap-kernel.asking")
+local input = require("dap-kernel.input")
 local cell_signs = require("dap-kernel.cell_signs")
 local cells = require("dap-kernel.cells")
 local display = require("dap-kernel.display")
@@ -18,7 +18,7 @@ local function close(session)
   if notebook then
     live_line.clear(session)
     sync.forget(session)
-    asking.forget(session)
+    input.forget(session)
     notebooks.close(session)
     cells.forget(notebook)
   end
@@ -77,7 +77,7 @@ local EVENTS = {
     stops.kernel_changed(notebook, body)
     notebook.kernel = body.state
     if body.state ~= "busy" and body.state ~= "stopped" then
-      asking.forget(notebook.session)
+      input.forget(notebook.session)
     end
     cells.tell(notebook)
   end,
@@ -92,7 +92,7 @@ local EVENTS = {
   output = function(notebook, body)
     local wanted = type(body.data) == "table" and body.data.inputWanted
     if wanted then
-      asking.wanted(notebook.session, wanted)
+      input.wanted(notebook.session, wanted)
     end
   end,
   stopped = function(notebook)
@@ -184,7 +184,7 @@ function M.attach()
   before.event_stopped[KEY] = with_notebook(stops.stopped)
   before.evaluate[KEY] = with_notebook(function(notebook, _, _, request)
     if request and request.context == "repl" then -- it was the answer
-      asking.forget(notebook.session)
+      input.forget(notebook.session)
     end
   end)
   for _, step in ipairs({ "next", "stepIn", "stepOut" }) do

@@ -16,7 +16,7 @@ import { registerInput } from './input';
 import { registerKeys } from './keys';
 import { registerLabel } from './label';
 import { registerMoves } from './moves';
-import { canDebug, registerOwners, takeOver } from './owners';
+import { canDebug, registerKernelOwnership, takeOver } from './kernelOwnership';
 import { queueOf } from './queue';
 import { closeLeft, Runs, type Count, type Left } from './runs';
 import { settled } from './settled';
@@ -55,7 +55,7 @@ class Controller implements vscode.Disposable {
       parts.sessions.onDidEnd((it) => this.end(it)),
       parts.sessions.onDidMove((it) => this.moved(it)),
       vscode.window.onDidChangeVisibleNotebookEditors(() => this.carry()),
-      registerOwners(parts, (it) => this.runs.get(it)?.dispose(), (it) => this.lost(it)),
+      registerKernelOwnership(parts, (it) => this.runs.get(it)?.dispose(), (it) => this.lost(it)),
       registerMoves(parts),
       registerKeys(parts),
       registerLabel(parts, this.controller),

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { asError } from '../errors';
 import type { NotebookSession } from '../session';
-import { cellEnds, END_OF_FILE, kernelEnds, lineOf } from './waits';
+import { cellEnds, END_OF_FILE, kernelEnds, lineOf } from './inputWaiting';
 
 const ACTIVE_MS = 1000; // that VS Code takes at most to make a session the active one
 

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { CellState, DisplayBody, KernelBody, NotebookCell, OutputBody } from '../protocol';
 import type { NotebookSession } from '../session';
-import { Late } from './late';
+import { LateOutputs } from './lateOutputs';
 import { CellOutputs, type Displays } from './outputs';
 import { knownOf } from './places';
 import { forCell } from './traceback';
@@ -57,7 +57,7 @@ export interface Count {
 export interface Left {
   open: Map<string, Run>;
   displays: Displays;
-  late: Late;
+  late: LateOutputs;
 }
 
 /** Nobody takes over what was left: what becomes of the cells is not known. */
@@ -68,7 +68,7 @@ export function closeLeft({ open }: Left): void {
 export class Runs implements vscode.Disposable {
   private readonly open: Map<string, Run>; // by the URI of the cell's document
   private readonly displays: Displays;
-  private readonly late: Late;
+  private readonly late: LateOutputs;
   private readonly registration: vscode.Disposable[];
   private current: Run | undefined;
   private hasKernel = false;
@@ -80,7 +80,7 @@ export class Runs implements vscode.Disposable {
     if (session.debug.configuration.request !== 'attach') count.order = 0;
     this.open = left?.open ?? new Map<string, Run>();
     this.displays = left?.displays ?? new Map<string, vscode.NotebookCellOutput[]>();
-    this.late = left?.late ?? new Late(controller, this.displays);
+    this.late = left?.late ?? new LateOutputs(controller, this.displays);
     this.current = [...this.open.values()].at(-1);
     this.registration = [
       session.on('notebookCell', ({ cell }) => this.cell(cell)),

@@ -10,7 +10,7 @@ import { addressOf, completed, fromShown, initialConfigurations, KERNEL_WAITS_S,
 import { documentsOf, isNotebook, programOfUri, shown } from './program';
 import { canRunIn, replacedBy } from './replaced';
 import { knownSession } from './start';
-import { itemOf, parseWaiting } from './waiting';
+import { itemOf, parseOrphans } from './orphanList';
 
 export function registerDebugger(parts: Parts): vscode.Disposable {
   const provider = new Provider(parts);
@@ -58,7 +58,7 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
     if (!(await otherKernels.mayStart(config)) || !(await this.mayReplace(config))) return undefined;
     this.openConsole(config);
     if (server !== undefined && config.request === 'attach' && !config.kernelId && !config.notebook) {
-      const kernel = await pickWaiting(server);
+      const kernel = await pickOrphan(server);
       if (kernel === undefined) return undefined;
       if (kernel !== '') config.kernelId = kernel;
     }
@@ -110,8 +110,8 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
 }
 
 /** The id of the kernel that is meant where several wait; "": the server says what there is; undefined: none is. */
-async function pickWaiting(server: Candidate): Promise<string | undefined> {
-  const waiting = parseWaiting(await ask(server, 'kernels').catch(() => ''));
+async function pickOrphan(server: Candidate): Promise<string | undefined> {
+  const waiting = parseOrphans(await ask(server, 'kernels').catch(() => ''));
   if (waiting.length < 2) return '';
   const picked = await vscode.window.showQuickPick(waiting.map(itemOf), {
     title: 'Kernels that wait for an editor', matchOnDescription: true,

@@ -7,7 +7,7 @@ import type { Run } from '../protocol';
 import type { NotebookSession } from '../session';
 import { KERNEL_WAITS_S, nameOf, TYPE } from './configuration';
 import { folderOf, programOfUri } from './program';
-import { takenUp } from './takeUp';
+import { takeUpOrphan } from './takeUpOrphan';
 
 export interface Wanted {
   /** What runs at once, and by a restart; absent: nothing. */
@@ -55,7 +55,7 @@ export function start(parts: Parts, document: vscode.Uri, wanted: Wanted = {}): 
 
 async function begin(parts: Parts, document: vscode.Uri, wanted: Wanted): Promise<NotebookSession> {
   const { run = 'none', quiet = false, looksRunning = quiet } = wanted;
-  const kernelId = wanted.kernelId ?? (await takenUp(parts, document));
+  const kernelId = wanted.kernelId ?? (await takeUpOrphan(parts, document));
   const program = programOfUri(document);
   const config: vscode.DebugConfiguration = {
     // VS Code asks whether another one of the same name is meant.

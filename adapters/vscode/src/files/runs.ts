@@ -1,6 +1,6 @@
 // Runs of the cells of a file: in which session, and where what they print is seen.
 import * as vscode from 'vscode';
-import { canDebug, takeOver } from '../controller/owners';
+import { canDebug, takeOver } from '../controller/kernelOwnership';
 import { queueOf } from '../controller/queue';
 import { settled } from '../controller/settled';
 import { sessionOf } from '../debug/start';

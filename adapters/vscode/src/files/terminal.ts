@@ -1,6 +1,6 @@
 // What the cells of a file print while no debugger is shown, and the lines that they ask for: a terminal of the file's name.
 import * as vscode from 'vscode';
-import { END_OF_FILE } from '../controller/waits';
+import { END_OF_FILE } from '../controller/inputWaiting';
 import { nameOf } from '../debug/configuration';
 import type { OutputBody, ProgressBody } from '../protocol';
 import { DrawnText } from './terminalText';

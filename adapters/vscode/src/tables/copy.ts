@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { tabbed } from './clipboard';
 import { GROUP } from './groups';
 import type { Range } from './messages';
-import type { TableArguments, TablePage } from './protocol';
+import type { TableArguments, TablePage } from './tableProtocol';
 import { CHANGED, copiedText } from './words';
 
 const MOST_ROWS_AT_ONCE = 1000;

@@ -5,7 +5,7 @@ import type { Parts } from '../parts';
 import { registerVariables, type Listed } from '../views/variables';
 import { documentOfSession, Front } from './front';
 import { Panels } from './panels';
-import type { NotebookVariable } from './protocol';
+import type { NotebookVariable } from './tableProtocol';
 import { functionAt } from './target';
 
 export function registerTables(parts: Parts): vscode.Disposable {

@@ -1,5 +1,5 @@
 // What the extension and the page of a table tell each other. Types only.
-import type { ColumnKind, TableColumn, TableSort } from './protocol';
+import type { ColumnKind, TableColumn, TableSort } from './tableProtocol';
 import type { FrameName } from './target';
 
 /** A row's cells as texts, its label (of the index) first; `missing` are those that stand for a missing value. */

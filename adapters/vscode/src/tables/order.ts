@@ -1,5 +1,5 @@
 // What is typed over a column, as the server's filter. Pure.
-import type { ColumnKind, FilterOperator, TableFilter, TableSort } from './protocol';
+import type { ColumnKind, FilterOperator, TableFilter, TableSort } from './tableProtocol';
 
 const OPERATORS: Record<string, FilterOperator> = {
   '=': '=', '==': '=', '!=': '!=', '<>': '!=', '<': '<', '<=': '<=', '>': '>', '>=': '>=', '≠': '!=', '≤': '<=', '≥': '>=',

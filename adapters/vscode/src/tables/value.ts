@@ -8,7 +8,7 @@ import { isBusy } from './changes';
 import { GROUP } from './groups';
 import type { Order } from './messages';
 import { filterOf } from './order';
-import type { TableArguments, TablePage } from './protocol';
+import type { TableArguments, TablePage } from './tableProtocol';
 import { frameOf, type FrameName } from './target';
 import { onlyByRefresh } from './words';
 

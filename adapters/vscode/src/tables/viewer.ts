@@ -5,7 +5,7 @@ import type { Parts } from '../parts';
 import { copyCells } from './copy';
 import { GROUP, PAGE } from './groups';
 import type { FromPage, Order, Range, Remembered, Row, ToPage } from './messages';
-import type { TableColumn, TablePage } from './protocol';
+import type { TableColumn, TablePage } from './tableProtocol';
 import { Absent, Gone, TableValue, type Kept, type Shown } from './value';
 import { NOT_COPIED, onlyByRefresh, summary, whyNot } from './words';
 

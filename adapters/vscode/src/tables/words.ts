@@ -1,5 +1,5 @@
 // What is said of a table. Pure.
-import type { TablePage } from './protocol';
+import type { TablePage } from './tableProtocol';
 
 function counted(count: number, what: string): string {
   return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;

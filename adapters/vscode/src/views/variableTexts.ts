@@ -1,5 +1,5 @@
 // What a row of the view "Notebook Variables" says. Pure.
-import type { NotebookVariable } from '../tables/protocol';
+import type { NotebookVariable } from '../tables/tableProtocol';
 
 /** Type, size and value: `list · 3 · [1, 2, 3]`. A size that the value tells anyway is left out. */
 export function descriptionOf({ type, shape, length, value }: NotebookVariable): string {

@@ -7,7 +7,7 @@ import type { Requests } from '../protocol';
 import type { NotebookSession } from '../session';
 import { isBusy, onVariables } from '../tables/changes';
 import type { Front } from '../tables/front';
-import type { NotebookVariable } from '../tables/protocol';
+import type { NotebookVariable } from '../tables/tableProtocol';
 import { throttled } from './throttle';
 import { descriptionOf, iconOf } from './variableTexts';
 

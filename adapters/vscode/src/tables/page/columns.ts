@@ -1,5 +1,5 @@
 // The heads of the columns: name, type, and what is known of the values.
-import type { TableColumn } from '../protocol';
+import type { TableColumn } from '../tableProtocol';
 
 /** From where to where its values go: `1 – 99`. */
 export function rangeText({ min, max }: TableColumn): string {

@@ -4,7 +4,7 @@ import {
 } from 'slickgrid';
 import type { Order, Range, Row, Shape } from '../messages';
 import { turned } from '../order';
-import type { TableColumn } from '../protocol';
+import type { TableColumn } from '../tableProtocol';
 import { Head, widthOf } from './columns';
 import { Pages, type Span } from './pages';
 

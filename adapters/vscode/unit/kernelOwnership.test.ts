@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { registerOwners, takeOver } from '../src/controller/owners';
+import { registerKernelOwnership, takeOver } from '../src/controller/kernelOwnership';
 import type { Parts } from '../src/parts';
 import type { NotebookSession } from '../src/session';
 import { Sessions } from '../src/sessions';
@@ -51,7 +51,7 @@ for (const [name, configuration, isTaken] of LEFT) {
     const { parts, session, tracker } = begun({ request: 'launch', ...configuration });
     const lost: string[] = [];
     const told = new Promise<void>((done) => {
-      registerOwners(parts, () => undefined, (it) => {
+      registerKernelOwnership(parts, () => undefined, (it) => {
         lost.push(it);
         done();
       });

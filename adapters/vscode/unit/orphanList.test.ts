@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { itemOf, kernelFor, parseWaiting } from '../src/debug/waiting';
+import { itemOf, orphanFor, parseOrphans } from '../src/debug/orphanList';
 
 const LISTED = '4711\t/w/a b.ipynb\tPython 3.12.1\t/v/bin/python\n4712\t/w/c.py\tPython 3.11.7\t/usr/bin/python3\n';
 
 test('the kernels that wait are read from the list', () => {
-  assert.deepEqual(parseWaiting(LISTED), [
+  assert.deepEqual(parseOrphans(LISTED), [
     { id: '4711', notebook: '/w/a b.ipynb', python: 'Python 3.12.1', executable: '/v/bin/python' },
     { id: '4712', notebook: '/w/c.py', python: 'Python 3.11.7', executable: '/usr/bin/python3' },
   ]);
-  assert.deepEqual(parseWaiting(''), []);
+  assert.deepEqual(parseOrphans(''), []);
 });
 
 test('a kernel is picked by its notebook', () => {
-  const [first] = parseWaiting(LISTED);
+  const [first] = parseOrphans(LISTED);
   assert.ok(first);
   assert.deepEqual(itemOf(first), { label: 'a b.ipynb', description: '/w/a b.ipynb · Python 3.12.1 · 4711', id: '4711' });
 });
 
-const LOST = parseWaiting('3\t/w/a.ipynb\tPython 3.12.1\t/v/bin/python\n2\t/w/a.ipynb\tPython 3.12.1\t/v/bin/python\n1\t/w/a.ipynb\tPython 3.11.7\t/usr/bin/python3\n');
+const LOST = parseOrphans('3\t/w/a.ipynb\tPython 3.12.1\t/v/bin/python\n2\t/w/a.ipynb\tPython 3.12.1\t/v/bin/python\n1\t/w/a.ipynb\tPython 3.11.7\t/usr/bin/python3\n');
 
 for (const [what, program, interpreter, id] of [
   ['the newest', '/w/a.ipynb', undefined, '3'],
@@ -28,5 +28,5 @@ for (const [what, program, interpreter, id] of [
   ['none on another interpreter', '/w/a.ipynb', '/other/bin/python', undefined],
   ['none of another notebook', '/w/b.ipynb', undefined, undefined],
 ] as const) {
-  test(`a notebook goes on in the kernel that waits: ${what}`, () => assert.equal(kernelFor(program, interpreter, LOST)?.id, id));
+  test(`a notebook goes on in the kernel that waits: ${what}`, () => assert.equal(orphanFor(program, interpreter, LOST)?.id, id));
 }

@@ -16,19 +16,19 @@ const MOVED_MS = 1000;
  * Keep the rules; `letGo` is called with a session that is ended by them: its cells may run in another one at once.
  * `lost` is called with the program whose kernel goes on without a session and gets none.
  */
-export function registerOwners(
+export function registerKernelOwnership(
   parts: Parts, letGo: (session: NotebookSession) => void, lost: (program: string) => void,
 ): vscode.Disposable {
-  const owners = new Owners(parts, letGo, lost);
+  const ownership = new KernelOwnership(parts, letGo, lost);
   return vscode.Disposable.from(
     parts.sessions.onDidInitialize((it) => resumeUnseen(parts, it)),
-    parts.sessions.onDidLaunch((it) => owners.launched(it)),
-    parts.sessions.onDidEnd((it) => owners.ended(it)),
+    parts.sessions.onDidLaunch((it) => ownership.launched(it)),
+    parts.sessions.onDidEnd((it) => ownership.ended(it)),
     vscode.window.tabGroups.onDidChangeTabs(({ closed, opened }) => {
-      if (opened.length > 0) owners.opened();
-      if (closed.length > 0) owners.endClosed();
+      if (opened.length > 0) ownership.opened();
+      if (closed.length > 0) ownership.endClosed();
     }),
-    owners,
+    ownership,
   );
 }
 
@@ -61,7 +61,7 @@ async function kernelOf(parts: Parts, session: NotebookSession): Promise<string>
   return session.kernelId;
 }
 
-class Owners implements vscode.Disposable {
+class KernelOwnership implements vscode.Disposable {
   private closing: NodeJS.Timeout | undefined;
   /** Sessions in no tab of which the user was asked whether their kernel is to end. */
   private readonly asked = new Set<NotebookSession>();

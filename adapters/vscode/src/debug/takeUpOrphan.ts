@@ -5,15 +5,15 @@ import { ask } from '../server/interpreter';
 import { isEnding } from '../shutDown';
 import { nameOf } from './configuration';
 import { programOfUri } from './program';
-import { kernelFor, parseWaiting } from './waiting';
+import { orphanFor, parseOrphans } from './orphanList';
 
 /** The id of the kernel of `document` that waits, if one does, which the user is told. */
-export async function takenUp({ servers }: Parts, document: vscode.Uri): Promise<string | undefined> {
+export async function takeUpOrphan({ servers }: Parts, document: vscode.Uri): Promise<string | undefined> {
   if (document.scheme !== 'file') return undefined; // another one that was never saved may have its name
   const server = await servers.find(document);
   if (server === undefined) return undefined;
-  const waiting = parseWaiting(await ask(server, 'kernels').catch(() => '')).filter((it) => !isEnding(it.id));
-  const kernel = kernelFor(programOfUri(document), await servers.chosen(document), waiting);
+  const waiting = parseOrphans(await ask(server, 'kernels').catch(() => '')).filter((it) => !isEnding(it.id));
+  const kernel = orphanFor(programOfUri(document), await servers.chosen(document), waiting);
   if (kernel === undefined) return undefined;
   void vscode.window.showInformationMessage(
     `${nameOf(kernel.notebook)} goes on in the kernel that was left running, with its variables. `

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { CellOutputs, type Displays } from './outputs';
 
-export class Late {
+export class LateOutputs {
   private readonly ended = new Map<string, CellOutputs>(); // by the URI of the cell's document
 
   constructor(private readonly controller: vscode.NotebookController, private readonly displays: Displays) {}

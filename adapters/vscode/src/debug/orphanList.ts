@@ -2,20 +2,20 @@
 import { basename, isAbsolute, normalize } from 'node:path';
 import { nameOf } from './configuration';
 
-export interface Waiting {
+export interface Orphan {
   id: string;
   notebook: string;
   python: string;
   executable: string;
 }
 
-export function parseWaiting(output: string): Waiting[] {
+export function parseOrphans(output: string): Orphan[] {
   return output.split(/\r?\n/).map((it) => it.split('\t')).flatMap(([id, notebook, python, executable]) =>
     id && notebook ? [{ id, notebook, python: python ?? '', executable: executable ?? '' }] : []);
 }
 
 /** Of `all`, the newest first, the kernel of a notebook that runs on the interpreter which is chosen for it, if one is. */
-export function kernelFor(program: string, interpreter: string | undefined, all: readonly Waiting[]): Waiting | undefined {
+export function orphanFor(program: string, interpreter: string | undefined, all: readonly Orphan[]): Orphan | undefined {
   return all.find(({ notebook, executable }) => notebook === program && (interpreter === undefined || isSame(executable, interpreter)));
 }
 
@@ -25,6 +25,6 @@ function isSame(executable: string, interpreter: string): boolean {
 }
 
 /** How a kernel is shown in a list. */
-export function itemOf({ id, notebook, python }: Waiting): { label: string; description: string; id: string } {
+export function itemOf({ id, notebook, python }: Orphan): { label: string; description: string; id: string } {
   return { label: nameOf(notebook), description: `${notebook} · ${python} · ${id}`, id };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cellEnds, END_OF_FILE, kernelEnds, lineOf } from '../src/controller/waits';
+import { cellEnds, END_OF_FILE, kernelEnds, lineOf } from '../src/controller/inputWaiting';
 import type { CellState, KernelState, NotebookCell } from '../src/protocol';
 
 const cell = (id: string, state: CellState): NotebookCell => ({ id, state, name: id, kind: 'code', line: 1, endLine: 1 });

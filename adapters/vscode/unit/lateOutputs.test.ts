@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import type * as vscode from 'vscode';
-import { Late } from '../src/controller/late';
+import { LateOutputs } from '../src/controller/lateOutputs';
 import { CellOutputs } from '../src/controller/outputs';
 import { NotebookCellOutput, Uri, type NotebookCellOutputItem } from './vscode';
 
@@ -51,7 +51,7 @@ for (const [name, writes, text] of LATE) {
   test(`what a thread shows after its cell's end: ${name}`, () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     const cell = new Cell();
-    const late = new Late({ createNotebookCellExecution: () => cell.execution() } as unknown as vscode.NotebookController, new Map());
+    const late = new LateOutputs({ createNotebookCellExecution: () => cell.execution() } as unknown as vscode.NotebookController, new Map());
     const first = new CellOutputs(cell.execution(), new Map());
     first.print('stdout', 'before\n');
     first.finish();
