@@ -18,6 +18,15 @@ local views = {} -- by buffer
 local BESIDE = 4 -- lines that are no rows: names, what does not fit, how many there are, keys
 local KEYS = "<C-f> the next rows, <C-b> those before, gg and G the ends, r evaluates it again, q closes"
 
+local OVER = "the stop at which %s was looked at is over: r evaluates %s where you are now"
+
+--- Whether what was asked for is of a stop that is over.
+---@param err any
+---@return boolean
+local function is_gone(err)
+  return err ~= nil and tostring(err):find("notStopped", 1, true) ~= nil
+end
+
 ---@param text string
 local function say(text)
   vim.notify("dap-kernel: " .. text, vim.log.levels.WARN)
@@ -40,23 +49,40 @@ local function fill(buf, lines)
   vim.bo[buf].modified = false
 end
 
+--- Return the frame that is looked at; nil where none is stopped, for a frame of the idle notebook is void after each run.
+---@param session dap.Session
+---@return integer?
+local function frame_of(session)
+  local notebook = notebooks.of(session)
+  local frame = session.stopped_thread_id and session.current_frame
+  return notebook and notebook.kernel == "stopped" and frame and frame.id or nil
+end
+
 --- Ask for rows of the value that a view has; if that is gone, what the name stands for now.
 ---@param view dap-kernel.TableView
 ---@param asked table
 ---@param is_anew boolean evaluate the expression once more: the user wants it
 ---@param done fun(err: any, page: table?)
 local function ask(view, asked, is_anew, done)
+  if is_anew then
+    view.frame = frame_of(view.session)
+  end
   local first = vim.tbl_extend("force", asked, { tableReference = view.table })
   local named = vim.tbl_extend("force", first, { expression = view.expression, frameId = view.frame })
+  local function ask_named()
+    notebooks.ask(view.session, "notebookTable", named, function(err, page)
+      done(is_gone(err) and OVER:format(view.expression, view.expression) or err, page)
+    end)
+  end
   if is_anew or not view.table then
-    return notebooks.ask(view.session, "notebookTable", named, done)
+    return ask_named()
   end
   notebooks.ask(view.session, "notebookTable", first, function(err, page)
-    if err and tostring(err):find("notStopped", 1, true) then
-      named.lookUp = true
-      return notebooks.ask(view.session, "notebookTable", named, done)
+    if not is_gone(err) then
+      return done(err, page)
     end
-    done(err, page)
+    named.lookUp = true
+    ask_named()
   end)
 end
 
@@ -143,10 +169,9 @@ function M.open(expression)
     return say("name a table: :DapKernelTable NAME")
   end
   local session = notebook.session
-  local frame = session.stopped_thread_id and session.current_frame
+  local frame = frame_of(session)
   local buf = opened(expression)
-  local view =
-    { session = session, expression = expression, frame = frame and frame.id, start = 0, rows = 0, shown = 0 }
+  local view = { session = session, expression = expression, frame = frame, start = 0, rows = 0, shown = 0 }
   views[buf] = view
   map_keys(buf)
   vim.api.nvim_create_autocmd("BufWipeout", {
