@@ -10,6 +10,7 @@ import pytest
 
 from tests import pythons
 from tests.client.debug import Debug
+from tests.client.fixtures import Write
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +38,7 @@ def debugging() -> Callable[..., Debug]:
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[[str, str], Path]:
+def write(tmp_path: Path) -> Write:
     """Writes a file of the story: `path = write("cells.py", text)`; the text's indent is taken away."""
 
     def write(name: str, text: str) -> Path:

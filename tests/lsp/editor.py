@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
-from tests.lsp.able import capabilities
+from tests.lsp.capabilities import capabilities
 
 TIMEOUT_S = 30.0
 T = TypeVar("T")

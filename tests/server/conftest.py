@@ -1,13 +1,13 @@
 import pytest
 
-from .house import JUPYTER, TEXT, House
+from .session_harness import JUPYTER, TEXT, SessionHarness
 
 
 @pytest.fixture
-def house(tmp_path):
-    return House(tmp_path / "nb.py", TEXT)
+def harness(tmp_path):
+    return SessionHarness(tmp_path / "nb.py", TEXT)
 
 
 @pytest.fixture
 def jupyter(tmp_path):
-    return House(tmp_path / "nb.ipynb", JUPYTER)
+    return SessionHarness(tmp_path / "nb.ipynb", JUPYTER)

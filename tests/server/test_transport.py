@@ -12,15 +12,15 @@ from dap_kernel.protocol.framing import Framer, frame
 from dap_kernel.server.serve import clients, security
 from dap_kernel.server.serve.listen import SIGNALS
 from dap_kernel.server.serve.security import Guard, bind_pipe
-from tests.server import parrot as parrot_session
+from tests.server import echo_server as echo_session
 
-PARROT = str(Path(__file__).with_name("parrot.py"))
+ECHO_SERVER = str(Path(__file__).with_name("echo_server.py"))
 TOKEN = "a-token-of-some-length"
 TIMEOUT_S = 30
 EVENT = b'{"type":"event","seq":1,"event":"terminated"}'
 
 
-class Parrot:
+class EchoServer:
     """The process, and what can be seen of it."""
 
     def __init__(self, process):
@@ -64,16 +64,16 @@ class Talk:
 
 
 @pytest.fixture
-async def parrot(tmp_path):
+async def echo_server(tmp_path):
     started = []
 
     async def start(*options):
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            sys.executable, PARROT, *options, stdin=pipe, stdout=pipe, stderr=pipe
+            sys.executable, ECHO_SERVER, *options, stdin=pipe, stdout=pipe, stderr=pipe
         )
         started.append(process)
-        found = Parrot(process)
+        found = EchoServer(process)
         if options:
             line = (await asyncio.wait_for(process.stdout.readline(), TIMEOUT_S)).decode()
             found.address = line.rpartition(" ")[2].strip() or None
@@ -101,8 +101,8 @@ def place(request, tmp_path):
     return {"pipe": pipe, "tcp": ["--listen", "127.0.0.1:0"], "tcp6": ["--listen", "[::1]:0"]}[request.param]
 
 
-async def test_stdio_is_trusted_and_its_end_is_the_servers(parrot):
-    server = await parrot()
+async def test_stdio_is_trusted_and_its_end_is_the_servers(echo_server):
+    server = await echo_server()
     talk = await server.connect()
     talk.say("one", "two")
     assert [await talk.hear(), await talk.hear()] == ["True one", "True two"]
@@ -111,15 +111,15 @@ async def test_stdio_is_trusted_and_its_end_is_the_servers(parrot):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-async def test_a_signal_ends_the_session_and_the_server_with_status_0(parrot, number):
-    server = await parrot()
+async def test_a_signal_ends_the_session_and_the_server_with_status_0(echo_server, number):
+    server = await echo_server()
     assert await (await server.connect()).ask("one") == "True one"
     server.process.send_signal(number)
     assert await server.end() == (0, "gone\n")
 
 
-async def test_the_server_leaves_by_itself_after_terminated(parrot):
-    server = await parrot()
+async def test_the_server_leaves_by_itself_after_terminated(echo_server):
+    server = await echo_server()
     talk = await server.connect()
     assert await talk.ask("bye") == EVENT.decode()
     assert await talk.hear() == "True bye"
@@ -127,24 +127,24 @@ async def test_the_server_leaves_by_itself_after_terminated(parrot):
     assert await server.end() == (0, "gone\n")
 
 
-async def test_what_prints_does_not_get_between_the_messages(parrot):
-    server = await parrot()
+async def test_what_prints_does_not_get_between_the_messages(echo_server):
+    server = await echo_server()
     talk = await server.connect()
     assert await talk.ask("print") == "True print"
     talk.writer.close()
     assert await server.end() == (0, "this goes to stderr\ngone\n")
 
 
-async def test_an_error_of_ours_costs_one_message(parrot):
-    server = await parrot()
+async def test_an_error_of_ours_costs_one_message(echo_server):
+    server = await echo_server()
     talk = await server.connect()
     talk.say("break", "one")
     assert await talk.hear() == "True one"
 
 
 @pytest.mark.parametrize("data", [b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"{}", b"Content-Length: x\r\n\r\n"])
-async def test_bytes_that_are_no_dap_end_the_connection(parrot, data):
-    server = await parrot()
+async def test_bytes_that_are_no_dap_end_the_connection(echo_server, data):
+    server = await echo_server()
     talk = await server.connect()
     talk.writer.write(data)
     assert await talk.hear() is None
@@ -153,8 +153,8 @@ async def test_bytes_that_are_no_dap_end_the_connection(parrot, data):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-async def test_a_slow_client_gets_everything_in_order_and_costs_bounded_memory(parrot):
-    server = await parrot()
+async def test_a_slow_client_gets_everything_in_order_and_costs_bounded_memory(echo_server):
+    server = await echo_server()
     talk = await server.connect()
     talk.say("flood 60000000", "one")
     count = 0
@@ -167,8 +167,8 @@ async def test_a_slow_client_gets_everything_in_order_and_costs_bounded_memory(p
     assert int(status["VmHWM"].split()[0]) < 50_000  # KiB
 
 
-async def test_on_a_socket_the_token_is_asked_for(parrot, place, token_file):
-    server = await parrot(*place, *token_file)
+async def test_on_a_socket_the_token_is_asked_for(echo_server, place, token_file):
+    server = await echo_server(*place, *token_file)
     talk = await server.connect()
     first = await talk.ask("one")
     if os.geteuid() == 0:
@@ -180,8 +180,8 @@ async def test_on_a_socket_the_token_is_asked_for(parrot, place, token_file):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the system vouches for the same user")
-async def test_three_wrong_tokens_and_the_connection_is_deaf(parrot, place, token_file):
-    server = await parrot(*place, *token_file)
+async def test_three_wrong_tokens_and_the_connection_is_deaf(echo_server, place, token_file):
+    server = await echo_server(*place, *token_file)
     talk = await server.connect()
     for _ in range(3):
         assert await talk.ask("token x") == "the token is wrong"
@@ -191,25 +191,25 @@ async def test_three_wrong_tokens_and_the_connection_is_deaf(parrot, place, toke
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root always needs the token")
-async def test_the_same_user_needs_no_token(parrot, place):
-    server = await parrot(*place)
+async def test_the_same_user_needs_no_token(echo_server, place):
+    server = await echo_server(*place)
     talk = await server.connect()
     assert await talk.ask("token") == "True token"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="others may go without")
-async def test_root_must_have_a_token(parrot, place):
-    server = await parrot(*place)
+async def test_root_must_have_a_token(echo_server, place):
+    server = await echo_server(*place)
     assert await server.end() == (1, "refused: a server that runs as root needs a token: --token-file\n")
 
 
-async def test_beyond_this_machine_a_token_is_needed(parrot):
-    status, stderr = await (await parrot("--listen", "0.0.0.0:0")).end()
+async def test_beyond_this_machine_a_token_is_needed(echo_server):
+    status, stderr = await (await echo_server("--listen", "0.0.0.0:0")).end()
     assert (status, "--token-file" in stderr) == (1, True)
 
 
-async def test_clients_are_served_one_after_another(parrot, place, token_file):
-    server = await parrot(*place, *token_file)
+async def test_clients_are_served_one_after_another(echo_server, place, token_file):
+    server = await echo_server(*place, *token_file)
     first, second = await server.connect(), await server.connect()
     assert await first.ask(f"token {TOKEN}") == "True token"
     second.say(f"token {TOKEN}", "second")
@@ -224,8 +224,8 @@ async def test_clients_are_served_one_after_another(parrot, place, token_file):
 
 
 @pytest.mark.parametrize("order", ["close first", "signal first"])
-async def test_a_client_and_the_server_may_end_at_the_same_time(parrot, place, token_file, order):
-    server = await parrot(*place, *token_file)
+async def test_a_client_and_the_server_may_end_at_the_same_time(echo_server, place, token_file, order):
+    server = await echo_server(*place, *token_file)
     talk = await server.connect()
     assert await talk.ask(f"token {TOKEN}") == "True token"
     if order == "close first":
@@ -238,8 +238,8 @@ async def test_a_client_and_the_server_may_end_at_the_same_time(parrot, place, t
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the system vouches for the same user")
 @pytest.mark.parametrize("said", [b"", b"Content-", frame(b"one"), frame(b"token x")])
-async def test_strangers_keep_nobody_waiting(parrot, place, token_file, said):
-    server = await parrot(*place, *token_file)
+async def test_strangers_keep_nobody_waiting(echo_server, place, token_file, said):
+    server = await echo_server(*place, *token_file)
     strangers = [await server.connect() for _ in range(20)]
     for it in strangers[:3]:
         it.writer.write(said)
@@ -258,9 +258,11 @@ async def test_strangers_keep_nobody_waiting(parrot, place, token_file, said):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the system vouches for the same user")
-async def test_a_client_with_the_token_waits_for_its_turn_whoever_else_connects(parrot, place, token_file):
+async def test_a_client_with_the_token_waits_for_its_turn_whoever_else_connects(
+    echo_server, place, token_file
+):
     """It is no stranger, whose number is bounded, however many of them come and go."""
-    server = await parrot(*place, *token_file)
+    server = await echo_server(*place, *token_file)
     first, second = await server.connect(), await server.connect()
     assert await first.ask(f"token {TOKEN}") == "True token"
     second.say(f"token {TOKEN}", "second")
@@ -275,8 +277,8 @@ async def test_a_client_with_the_token_waits_for_its_turn_whoever_else_connects(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the system vouches for the same user")
-async def test_a_client_that_leaves_while_it_waits_for_its_turn_is_let_go(parrot, place, token_file):
-    server = await parrot(*place, *token_file)
+async def test_a_client_that_leaves_while_it_waits_for_its_turn_is_let_go(echo_server, place, token_file):
+    server = await echo_server(*place, *token_file)
     first, second = await server.connect(), await server.connect()
     assert await first.ask(f"token {TOKEN}") == "True token"
     second.say(f"token {TOKEN}")
@@ -294,8 +296,8 @@ async def test_a_client_that_leaves_while_it_waits_for_its_turn_is_let_go(parrot
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the system vouches for the same user")
 @pytest.mark.parametrize("are_open", [True, False])
-async def test_ten_wrong_tokens_a_minute_however_many_connections(parrot, place, token_file, are_open):
-    server = await parrot(*place, *token_file)
+async def test_ten_wrong_tokens_a_minute_however_many_connections(echo_server, place, token_file, are_open):
+    server = await echo_server(*place, *token_file)
     said, talks = [], []
     for number in range(13):
         talks.append(await server.connect())
@@ -308,8 +310,8 @@ async def test_ten_wrong_tokens_a_minute_however_many_connections(parrot, place,
 
 @pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize("is_served", [True, False])
-async def test_the_pipe_is_gone_after_every_signal(parrot, tmp_path, token_file, number, is_served):
-    server = await parrot("--pipe", str(tmp_path / "s"), *token_file)
+async def test_the_pipe_is_gone_after_every_signal(echo_server, tmp_path, token_file, number, is_served):
+    server = await echo_server("--pipe", str(tmp_path / "s"), *token_file)
     if is_served:
         assert await (await server.connect()).ask(f"token {TOKEN}") == "True token"
     server.process.send_signal(number)
@@ -320,7 +322,7 @@ async def test_the_pipe_is_gone_after_every_signal(parrot, tmp_path, token_file,
 async def test_the_pipe_is_gone_when_nobody_hears_where_it_is(tmp_path, token_file):
     reading, writing = os.pipe()
     os.close(reading)
-    command = [sys.executable, PARROT, "--pipe", str(tmp_path / "s"), *token_file]
+    command = [sys.executable, ECHO_SERVER, "--pipe", str(tmp_path / "s"), *token_file]
     process = await asyncio.create_subprocess_exec(*command, stdout=writing, stderr=asyncio.subprocess.PIPE)
     os.close(writing)
     await asyncio.wait_for(process.communicate(), TIMEOUT_S)
@@ -328,8 +330,8 @@ async def test_the_pipe_is_gone_when_nobody_hears_where_it_is(tmp_path, token_fi
     assert not (tmp_path / "s").exists()
 
 
-async def test_a_pipe_that_is_another_servers_by_now_stays(parrot, tmp_path, token_file):
-    server = await parrot("--pipe", str(tmp_path / "s"), *token_file)
+async def test_a_pipe_that_is_another_servers_by_now_stays(echo_server, tmp_path, token_file):
+    server = await echo_server("--pipe", str(tmp_path / "s"), *token_file)
     (tmp_path / "s").unlink()
     with bind_pipe(str(tmp_path / "s")):
         server.process.send_signal(signal.SIGTERM)
@@ -337,8 +339,8 @@ async def test_a_pipe_that_is_another_servers_by_now_stays(parrot, tmp_path, tok
         assert (tmp_path / "s").exists()
 
 
-async def test_with_once_the_server_leaves_after_its_client(parrot, place, token_file):
-    server = await parrot(*place, *token_file, "--once")
+async def test_with_once_the_server_leaves_after_its_client(echo_server, place, token_file):
+    server = await echo_server(*place, *token_file, "--once")
     talk = await server.connect()
     assert await talk.ask(f"token {TOKEN}") == "True token"
     talk.writer.close()
@@ -351,7 +353,7 @@ async def begin(monkeypatch, tmp_path, **seconds):
         monkeypatch.setattr(clients, name, value)
     stop = asyncio.Event()
     listener = bind_pipe(str(tmp_path / "s"))
-    serving = clients.serve_sockets(parrot_session.Parrot, stop, listener, Guard(TOKEN), False)
+    serving = clients.serve_sockets(echo_session.EchoSession, stop, listener, Guard(TOKEN), False)
     serving = asyncio.create_task(serving)
     return (serving, stop), Talk(*await asyncio.open_unix_connection(str(tmp_path / "s")))
 

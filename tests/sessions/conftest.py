@@ -4,7 +4,7 @@ import json
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 
 from tests import pythons
 from tests.client.debug import Backend, Debug
+from tests.client.fixtures import Debugging, Write, WriteCells
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a job that a shell runs in the background
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -40,7 +41,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def debugging(backend: Backend, tmp_path: Path) -> Callable[..., Debug]:
+def debugging(backend: Backend, tmp_path: Path) -> Debugging:
     """Makes a session: `async with debugging(program) as debug:`. Takes all that `Debug` takes.
 
     A kernel whose client is lost ends, unless the story's own `launch` says otherwise.
@@ -63,7 +64,7 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[[str, str], Path]:
+def write(tmp_path: Path) -> Write:
     """Writes a file of the story: `path = write("cells.py", text)`; the text's indent is taken away."""
 
     def write(name: str, text: str) -> Path:
@@ -76,7 +77,7 @@ def write(tmp_path: Path) -> Callable[[str, str], Path]:
 
 
 @pytest.fixture
-def write_cells(tmp_path: Path) -> Callable[..., Path]:
+def write_cells(tmp_path: Path) -> WriteCells:
     """Writes an `.ipynb`, a source line a JSON line: `path = write_cells("nb.ipynb", "x = 1", "x + 1")`."""
 
     def write_cells(name: str, *sources: str) -> Path:

@@ -3,14 +3,9 @@
 From 3.13 on, Python itself loses the event of such a line from the second call on.
 """
 
-from collections.abc import Callable
-from pathlib import Path
-
-from tests.client.debug import Backend, Debug
+from tests.client.debug import Backend
+from tests.client.fixtures import Debugging, Write
 from tests.sessions.notebooks import at
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 BODIES = """
     def one(): return 1  # one

@@ -1,13 +1,9 @@
 """Line breakpoints: conditions, hit counts, log points, and what is answered when they make no sense."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.sessions.notebooks import at
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 KINDS = """
     # %% define

@@ -1,17 +1,12 @@
 """Breakpoints where the kernel's Python compiles another code than the server's would."""
 
-from collections.abc import Callable
-from pathlib import Path
 from textwrap import indent
 
 import pytest
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write, WriteCells
 from tests.pythons import Python
 from tests.sessions.notebooks import at
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 OPTIMIZED = """
     # %% check
@@ -119,7 +114,7 @@ def program(format, text, write, write_cells):
 async def test_a_text_that_only_the_kernels_python_can_parse(
     debugging: Debugging,
     write: Write,
-    write_cells: Callable[..., Path],
+    write_cells: WriteCells,
     python: Python,
     what: str,
     format: str,

@@ -1,14 +1,9 @@
 """Breakpoints that come, move and go while cells run, and in code of other cells and older revisions."""
 
 import asyncio
-from collections.abc import Callable
-from pathlib import Path
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.sessions.notebooks import at
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 LOOP = """
     # %% loop

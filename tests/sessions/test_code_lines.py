@@ -1,16 +1,12 @@
 """What code of a notebook says of itself, to the program and to libraries: as `python` has it."""
 
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.pythons import Python
-
-Debugging = Callable[..., Debug]
-Write = Callable[..., Path]
 
 PERCENT = """\
 # %% [markdown]

@@ -1,15 +1,10 @@
 """Cells grow, shrink and run again, at random: code keeps its text, frames have the lines of now."""
 
 import random
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests.client.debug import Debug
-
-Debugging = Callable[..., Debug]
-Write = Callable[..., Path]
+from tests.client.fixtures import Debugging, Write
 
 EDITS = 8
 CELL = """\

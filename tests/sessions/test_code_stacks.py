@@ -2,17 +2,13 @@
 
 import re
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.pythons import Python
 from tests.sessions.notebooks import code
-
-Debugging = Callable[..., Debug]
-Write = Callable[..., Path]
 
 WAYS = {
     "print_stack": "traceback.print_stack(file=sys.stdout)",

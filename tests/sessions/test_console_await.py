@@ -1,16 +1,12 @@
 """`await` in the console: at a stop in the thread's own loop, and while the notebook is idle."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.client.connection import Refused
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.places import line_of
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 SCRIPT = """
     import asyncio

@@ -1,16 +1,10 @@
 """Commands that start with a colon, typed into the console."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from tests.client.connection import Refused
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.places import line_of
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 NOTEBOOK = """
     # %% load

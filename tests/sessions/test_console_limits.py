@@ -1,19 +1,15 @@
 """What takes too long at a stop: it ends by itself, or is cancelled, and the session goes on."""
 
 import asyncio
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.client.connection import Refused
 from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.places import line_of
 from tests.client.stop import Frame
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 PROGRAM = """
     import threading, time

@@ -1,13 +1,7 @@
 """Exceptions: looked at after they ended a cell, where they are raised, where they leave the user's code."""
 
-from collections.abc import Callable
-from pathlib import Path
-
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.sessions.notebooks import at
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 FAILS = """
     # %% define

@@ -1,14 +1,8 @@
 """Cells that do to their process what no cell should: the session goes on as if nothing had happened."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
-from tests.client.debug import Debug
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
+from tests.client.fixtures import Debugging, Write
 
 STREAMS = """
 # %% close fd 1

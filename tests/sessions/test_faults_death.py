@@ -3,15 +3,11 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.processes import file_text, group_of, is_alive, until
 from tests.pythons import Python
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 WAYS = """
     # %% exit

@@ -1,16 +1,12 @@
 """Cells that start processes and threads, fork, log and die in odd places: as without us."""
 
 import textwrap
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write, WriteCells
 from tests.pythons import Python
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 POOLS = """
 import multiprocessing as mp
@@ -186,7 +182,7 @@ FORKS = {  # what the child does, whether in a cell that awaits, and the code th
 @pytest.mark.parametrize("format", ["percent", "jupyter", "marimo"])
 @pytest.mark.parametrize("fork", FORKS)
 async def test_a_forked_child_ends_at_the_end_of_its_cell(
-    debugging: Debugging, write: Write, write_cells: Callable[..., Path], format: str, fork: str
+    debugging: Debugging, write: Write, write_cells: WriteCells, format: str, fork: str
 ) -> None:
     """Also where a loop runs round the cell, of which Python 3.14 tells a child that there is none."""
     does, before, code = FORKS[fork]

@@ -4,17 +4,13 @@ import os
 import random
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.sessions.notebooks import at, code
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 ASKED, RUNS = 1000, 200
 

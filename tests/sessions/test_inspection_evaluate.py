@@ -1,15 +1,9 @@
 """What is typed at a stop: expressions, statements, assignments, completions."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from tests.client.connection import Refused
-from tests.client.debug import Debug
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
+from tests.client.fixtures import Debugging, Write
 
 FUNCTION = """
     import dataclasses

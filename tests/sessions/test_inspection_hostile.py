@@ -1,17 +1,13 @@
 """Objects that do not want to be looked at: each is shown as something, none ends the session."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.client.connection import Refused
 from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.places import line_of
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 OBJECTS = r"""
     class Meta(type):

@@ -1,18 +1,15 @@
 """Large containers are looked into by page, and what is shown can be typed again."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.places import line_of
 from tests.client.stop import Frame
 from tests.pythons import Python
 
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 Json = dict[str, Any]
 
 PLAIN = """

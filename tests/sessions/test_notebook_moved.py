@@ -1,18 +1,14 @@
 """A notebook that is saved for the first time, renamed or moved: its kernel stays, and has the new path."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.client.connection import Refused
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.processes import until
 from tests.sessions.notebooks import MARIMO, PERCENT, at, code
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 UNSAVED = "untitled:Untitled-1.ipynb"
 TEXTS = ("kept = 41", "def f(n):\n    return n + kept", "print('sum', f(1))")

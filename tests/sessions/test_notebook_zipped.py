@@ -2,16 +2,12 @@
 
 import subprocess
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.pythons import Python
-
-Debugging = Callable[..., Debug]
-Write = Callable[..., Path]
 
 MODULE = """\
 def twice(n):

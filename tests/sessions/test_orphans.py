@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.client.debug import Backend, Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.serving import Server
 from tests.processes import file_text, group_of, is_alive, until
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 CELLS = """
     # %% one

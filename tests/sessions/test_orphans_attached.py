@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from tests.client.debug import Debug
+from tests.client.fixtures import Debugging
 from tests.processes import until
 from tests.sessions.notebooks import at, code
-
-Debugging = Callable[..., Debug]
 
 LOOP = """\
 import os, time

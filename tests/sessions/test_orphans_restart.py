@@ -2,18 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.client.debug import Backend, Debug
+from tests.client.debug import Backend
+from tests.client.fixtures import Debugging, Write
 from tests.client.serving import Server
 from tests.processes import file_text, group_of, until
 from tests.pythons import Python
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 CELLS = """
     # %% one

@@ -1,15 +1,11 @@
 """A cell runs on while nobody is there; whoever attaches can look at it, end it, and run the next."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.processes import until
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 CELLS = """
     # %% wait

@@ -1,17 +1,15 @@
 """Progress bars as a terminal would show them: live as progress; once, as they were at last, as output."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.places import line_of
 from tests.pythons import Python
 
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 Json = dict[str, Any]
 
 WAIT = """

@@ -3,15 +3,13 @@
 import asyncio
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.places import line_of
 
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 Json = dict[str, Any]
 
 NOTEBOOK = """

@@ -1,14 +1,10 @@
 """Much output: complete, in order, quick, and in bounded memory, also when the client is slow."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.processes import cpu_s
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 LINES = 200_000
 SLOW_LINES = 40_000

@@ -1,14 +1,11 @@
 """What cells print: all of it, in order, and each piece with the line that printed it."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.places import line_of
 
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 Json = dict[str, Any]
 
 MIXED = r"""

@@ -1,16 +1,10 @@
 """What is asked at a stop beside variables: frames, sources, modules, targets, threads, exceptions."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from tests.client.connection import Refused
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.places import line_of
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 DEEP = """
     import json

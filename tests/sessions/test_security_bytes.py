@@ -4,18 +4,16 @@ import asyncio
 import copy
 import json
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.client import schema
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.serving import Server
 
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 Json = dict[str, Any]
 
 SEED = 20240711

@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.serving import Server
 from tests.sessions.notebooks import jupyter
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 OWN = "colorsys"  # which neither we nor IPython or marimo import
 NAMES = sorted(set(sys.stdlib_module_names) - set(sys.builtin_module_names) - {OWN})

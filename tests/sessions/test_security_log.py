@@ -1,13 +1,9 @@
 """What is typed into `getpass` is in no log, on whatever way it comes back."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.serving import Server
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 SECRET = "hunter2-correct-horse"
 

@@ -3,17 +3,13 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.serving import Server
 from tests.sessions.notebooks import CELLS, at, jupyter
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 NOBODY = 65534
 LEAVES_A_TRACE = "open({trace!r}, 'a').write(__file__ + '\\n')\n"

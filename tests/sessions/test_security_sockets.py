@@ -10,17 +10,14 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.serving import Server
 from tests.processes import group_of, until
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 NOBODY = 65534
 CELLS = "# %%\nprint('begun', flush=True)\nimport time\ntime.sleep(100)\n"

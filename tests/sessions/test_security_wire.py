@@ -3,17 +3,14 @@
 import asyncio
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.serving import Server
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 AGENT = Path(__file__).parent / "hostile_agent"
 SERVER = f"""

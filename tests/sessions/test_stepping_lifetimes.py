@@ -3,13 +3,13 @@
 import itertools
 import subprocess
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import pytest
 
 from tests import pythons
 from tests.client.connection import Refused
 from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.stop import Frame, Stop
 
 PROGRAM = """
@@ -87,8 +87,6 @@ PROGRAM = """
     """
 LINES = ["text =", 'log.append("again")', 'log.append("caught")', 'log.append("shared")', "return got"]
 
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 Look = Callable[[Debug, Stop, Frame], Awaitable[object]]
 
 

@@ -1,14 +1,8 @@
 """Steps: where they lead through all that Python has, what they show, and how a frame is moved."""
 
-from collections.abc import Callable
-from pathlib import Path
-
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.stop import Stop
 from tests.sessions.notebooks import at
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 
 async def walk(stop: Stop, steps: str) -> tuple[Stop, list[int]]:

@@ -2,15 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.client.debug import Debug
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
+from tests.client.fixtures import Debugging, Write
 
 ANSWERED_S = 1.5  # whatever the kernel does
 HOLDS = {"the main thread": "hold()", "another": "threading.Thread(target=hold).start()"}

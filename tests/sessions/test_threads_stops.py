@@ -1,18 +1,14 @@
 """Threads: paused in all that they may be at, several stopped at once, stepped alone and together."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.client.connection import Refused
 from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 from tests.client.stop import Stop
 from tests.sessions.notebooks import at
-
-Debugging = Callable[..., Debug]
-Write = Callable[[str, str], Path]
 
 PLACES = """
     # %% loop

@@ -1,6 +1,6 @@
 """A server whose session repeats what it hears: the transports alone, in a process of their own.
 
-    python parrot.py [--pipe PATH | --listen HOST:PORT] [--token-file FILE]
+    python echo_server.py [--pipe PATH | --listen HOST:PORT] [--token-file FILE]
 
 A body `token X` tries a token, `bye` ends with a `terminated` event, `close` closes, `flood N` answers with N
 bytes in messages of 1,000 and then tells, on stderr, how much was unsent at most.
@@ -15,7 +15,7 @@ from dap_kernel.server.serve.listen import run
 from dap_kernel.server.serve.security import SecurityError
 
 
-class Parrot:
+class EchoSession:
     """Every answer begins with whether its client is trusted."""
 
     is_trusted: bool
@@ -54,6 +54,6 @@ class Parrot:
 
 if __name__ == "__main__":
     try:
-        raise SystemExit(run(place(parser().parse_args(["dap", *sys.argv[1:]])), Parrot))
+        raise SystemExit(run(place(parser().parse_args(["dap", *sys.argv[1:]])), EchoSession))
     except SecurityError as error:
         raise SystemExit(f"refused: {error}") from None

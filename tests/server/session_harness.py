@@ -54,7 +54,7 @@ JUPYTER_JSON = {
 JUPYTER = json.dumps(JUPYTER_JSON, indent=1)
 
 
-class House:
+class SessionHarness:
     """Events go to `events`; `launch` makes the file at `path` the notebook."""
 
     place: tuple[str, int] | None = None  # as `Live` has it
