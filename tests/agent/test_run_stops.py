@@ -17,6 +17,21 @@ for it in both: it.join()
 """
 
 
+NAMELESS = """\
+import threading
+class Nameless(threading.Thread):
+    name = property(lambda self: self.nothing, lambda self, name: None)
+    def run(self):
+        begun.set()
+        go.wait()
+begun, go = threading.Event(), threading.Event()
+it = Nameless(daemon=True); it.start()
+begun.wait()
+go.set()
+it.join()
+"""
+
+
 def stop_both(kernel: Kernel) -> tuple[int, list[int]]:
     """Stop two threads at one line; return the id of the cell's reply, and theirs."""
     kernel.call(wire.SetBreakpoints(f"{kernel.notebook}#c1@1.py", 1, [wire.LineBreakpoint(1, 3)]))
@@ -40,6 +55,27 @@ def test_the_threads_that_are_named_go_on_together(kernels: Kernels) -> None:
     kernel = kernels.percent()
     cell, (first, second) = stop_both(kernel)
     kernel.call(wire.Resume(first, others=[second]))
+    assert kernel.reply(cell)["state"] == "done"
+
+
+def test_a_stop_says_which_threads_there_are(kernels: Kernels) -> None:
+    kernel = kernels.percent()
+    kernel.call(wire.SetBreakpoints(f"{kernel.notebook}#c1@1.py", 1, [wire.LineBreakpoint(1, 3)]))
+    cell = kernel.begin(WORKERS.replace("range(2)", "range(1)"))
+    stopped = kernel.notified("Stopped")
+    assert [it["id"] for it in stopped["threads"]] == [wire.MAIN_THREAD, stopped["thread"]]
+    assert stopped["threads"] == kernel.call(wire.Threads())
+    kernel.call(wire.Resume(stopped["thread"]))
+    assert kernel.reply(cell)["state"] == "done"
+
+
+def test_a_name_that_code_of_the_users_makes_keeps_no_stop_from_being_told(kernels: Kernels) -> None:
+    kernel = kernels.percent()
+    kernel.call(wire.SetBreakpoints(f"{kernel.notebook}#c1@1.py", 1, [wire.LineBreakpoint(1, 10)]))
+    cell = kernel.begin(NAMELESS)
+    stopped = kernel.notified("Stopped")
+    assert (stopped["line"], stopped.get("threads", [])) == (10, [])
+    kernel.call(wire.Resume(stopped["thread"]))
     assert kernel.reply(cell)["state"] == "done"
 
 

@@ -5,11 +5,13 @@ The operating system uses an ident again once its thread has ended; the ids here
 
 import sys
 from _thread import get_ident
+from collections.abc import Callable, Collection
 from itertools import count
 from threading import Thread as PythonThread
 from threading import _active, main_thread  # type: ignore[attr-defined]
 from types import FrameType
 
+from ..common.text import clean
 from ..wire.messages import MAIN_THREAD, Thread
 from .inbox import Inbox
 
@@ -103,5 +105,13 @@ class Threads:
         """Hold no thread of the user's."""
         self._by_ident = {self.main.ident: self.main}
 
-    def told(self, threads: list[UserThread]) -> list[Thread]:
-        return [Thread(it.id, it.name) for it in threads]
+    def listed(self, shown: Collection[int], runs_user_code: Callable[[FrameType], bool]) -> list[Thread]:
+        """Return the threads that the server is to know, the main one first.
+
+        They are those whose id is in `shown`, the calling one if it is not ours, and all that run user code.
+        """
+        ident = get_ident()
+        found = [it for it, frame in self.others() if it.id in shown or runs_user_code(frame)]
+        if ident not in self.own:
+            found.append(self.of(ident))
+        return [Thread(it.id, clean(it.name)) for it in sorted(found, key=lambda it: it.id)]

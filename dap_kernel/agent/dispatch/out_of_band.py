@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from ..common.options import ClientOptions
-from ..common.text import clean
 from ..debuggee.imported_files import Imports
 from ..debuggee.modules import modules, source_text
 from ..debuggee.threads import Threads, UserThread, frames_of_others
@@ -82,11 +81,7 @@ class OutOfBand:
 
     def _threads(self, _: wire.Threads) -> list[wire.Thread]:
         shown = {wire.MAIN_THREAD, *self._parts.parking.stops}  # post mortem no user code runs
-        return [
-            wire.Thread(thread.id, clean(thread.name))
-            for thread, frame in self._parts.threads.others()
-            if thread.id in shown or self._parts.user_code.runs_user_code(frame)
-        ]
+        return self._parts.threads.listed(shown, self._parts.user_code.runs_user_code)
 
     def _thread(self, id: int) -> UserThread:
         try:

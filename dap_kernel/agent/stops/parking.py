@@ -29,6 +29,7 @@ from ..wire.messages import (
     Resume,
     Resumed,
     Stopped,
+    Thread,
 )
 from .headroom import Headroom
 from .interrupts import Interrupts
@@ -183,8 +184,16 @@ class Parking:
                 text=text,
                 hit_breakpoint_ids=ids,
                 is_post_mortem=stop.is_post_mortem,
+                threads=self._listed(),
             )
         )
+
+    def _listed(self) -> list[Thread]:
+        """Return the threads that the server is to know; none where code of the user's is in the way."""
+        try:
+            return self._threads.listed({MAIN_THREAD, *self.stops}, self._user_code.runs_user_code)
+        except Exception:  # a class of the user's may compute its threads' names
+            return []
 
     def _serve(self, stop: Stop, thread: UserThread) -> Resumption:
         """Do what the inbox says until it says to go on."""

@@ -620,6 +620,7 @@ class Stopped:
     text: str | None = None
     hit_breakpoint_ids: list[int] = field(default_factory=list)
     is_post_mortem: bool = False  # what the thread ran has ended by an exception that nobody caught
+    threads: list[Thread] = field(default_factory=list)  # as `Threads` answers; none: it is not known
 
 
 @dataclass(eq=False, repr=False)

@@ -130,4 +130,11 @@ class KernelEvents:
             tell_breakpoints(session)
         if it.hit_breakpoint_ids and not ids:  # where `:until` wanted to be
             stop.reason = "step"
-        tell_stop(session, stop, description=it.description, text=text, hit_breakpoint_ids=ids)
+        tell_stop(
+            session,
+            stop,
+            description=it.description,
+            text=text,
+            hit_breakpoint_ids=ids,
+            running=it.threads or None,
+        )

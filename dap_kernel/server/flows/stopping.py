@@ -22,11 +22,13 @@ def tell_stop(
     text: str | None = None,
     hit_breakpoint_ids: list[int] | None = None,
     preserve_focus_hint: bool = False,
+    running: list[wire.Thread] | None = None,
 ) -> None:
-    """Tell of `stop` once the session has begun and it is known which threads there are.
+    """Tell of `stop` once the session has begun, what has caused it is answered, and threads are known.
 
-    A kernel that was attached to may stop while the client configures: it is told afterwards. One that has
-    ended by then is not told.
+    `running`: the threads that the kernel has listed with the stop; None: it is asked. A kernel that was
+    attached to may stop while the client configures: it is told afterwards. One that has ended by then is
+    not told.
     """
     event = StoppedEvent(
         stop.reason,
@@ -36,22 +38,37 @@ def tell_stop(
         preserve_focus_hint=preserve_focus_hint,
         hit_breakpoint_ids=hit_breakpoint_ids or [],
     )
-    session.tasks.spawn(_tell(session, stop, event))
+    session.tasks.spawn(_tell(session, stop, event, running))
 
 
-async def _tell(session: "Session", stop: Stop, event: StoppedEvent) -> None:
-    await session.threads.can_be_told.wait()
-    kernel = session.kernel.live
-    if kernel is not None:
-        try:
-            session.threads.refresh(await kernel.call(wire.Threads(), list[wire.Thread]))
-        except NoAnswer as silence:  # the threads that were known will be there yet
-            session.output.say(str(silence), "stderr")
-        except (CommandFailed, KernelDied):
-            session.threads.refresh([])  # it died just now: its end is told in a moment
-    if session.threads.stops.get(stop.thread) is not stop or not session.lifecycle.is_live:
+async def _tell(
+    session: "Session", stop: Stop, event: StoppedEvent, running: list[wire.Thread] | None
+) -> None:
+    threads = session.threads
+    if not threads.can_be_told.is_set():
+        await threads.can_be_told.wait()
+        running = None  # they may be others by now
+    await threads.causes_answered()
+    if running is not None:
+        threads.refresh(running, by_stop=True)
+    else:
+        await _refresh(session)
+    if threads.stops.get(stop.thread) is not stop or not session.lifecycle.is_live:
         return
-    session.threads.announce(stop.thread)
-    event.all_threads_stopped = session.threads.all_stopped()
+    threads.announce(stop.thread)
+    event.all_threads_stopped = threads.all_stopped()
     session.port.emit(event)
     session.kernel_state_events.tell_state()
+
+
+async def _refresh(session: "Session") -> None:
+    """Ask the kernel which threads there are."""
+    kernel = session.kernel.live
+    if kernel is None:
+        return
+    try:
+        session.threads.refresh(await kernel.call(wire.Threads(), list[wire.Thread]))
+    except NoAnswer as silence:  # the threads that were known will be there yet
+        session.output.say(str(silence), "stderr")
+    except (CommandFailed, KernelDied):
+        session.threads.refresh([])  # it died just now: its end is told in a moment

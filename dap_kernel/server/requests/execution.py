@@ -43,7 +43,9 @@ BETWEEN_CELLS_S = 0.005
 async def threads(session: Session, args: ThreadsArguments) -> ThreadsResponse:
     kernel = session.kernel.live
     running = [wire.Thread(wire.MAIN_THREAD, "")]
-    if kernel is not None:
+    if listed := session.threads.listed_lately():
+        running = listed
+    elif kernel is not None:
         try:
             running = await session.kernel.call(wire.Threads(), list[wire.Thread])
             session.threads.refresh(running)
@@ -110,8 +112,13 @@ async def pause(session: Session, args: PauseArguments) -> Then | None:
         if not session.lifecycle.is_live:
             raise DapError("nothing runs that could be paused")
         return Then(None, lambda: begin_idle(session, is_asked=True))
-    await _pause(session, args.thread_id)
-    return None
+    release = session.threads.hold_stops()
+    try:
+        await _pause(session, args.thread_id)
+    except BaseException:
+        release()
+        raise
+    return Then(None, release)
 
 
 async def _pause(session: Session, thread: int) -> None:
@@ -143,7 +150,7 @@ async def goto_targets(session: Session, args: GotoTargetsArguments) -> GotoTarg
 
 
 @registry.request("goto", stopped=True)
-async def goto(session: Session, args: GotoArguments) -> None:
+async def goto(session: Session, args: GotoArguments) -> Then:
     stop = _stop_of(session, args.thread_id)
     if stop.is_idle:
         raise DapError("nothing runs: there is no frame to move")
@@ -157,7 +164,13 @@ async def goto(session: Session, args: GotoArguments) -> None:
         line = None
     if line is None:
         raise DapError("goto works within the function that is stopped")
-    await session.kernel.call(wire.Goto(args.thread_id, line), type(None))
+    release = session.threads.hold_stops()
+    try:
+        await session.kernel.call(wire.Goto(args.thread_id, line), type(None))
+    except BaseException:
+        release()
+        raise
+    return Then(None, release)
 
 
 @registry.request("terminateThreads", offers=Capabilities(supports_terminate_threads_request=True))

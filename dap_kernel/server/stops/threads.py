@@ -16,6 +16,7 @@ from ...protocol.messages import EventBody
 
 IDLE = "idle"
 FIRST_IDLE_FRAME = 2**30  # the kernel counts its own frames from 1
+FRESH_S = 0.1  # in which a client that was told of a stop asks which threads there are
 
 _idle_frames = itertools.count(FIRST_IDLE_FRAME)
 
@@ -50,6 +51,10 @@ class Threads:
         self.released_at = -math.inf  # when a stop ended last
         self.stopped_s = 0.0  # how long the main thread was stopped in what ran, all in all
         self._emit = emit
+        self._listed_at = -math.inf  # when the kernel said last, with a stop, which threads there are
+        self._causes = 0  # requests under way that cause stops
+        self._no_cause = asyncio.Event()
+        self._no_cause.set()
 
     @property
     def is_idle(self) -> bool:
@@ -83,14 +88,41 @@ class Threads:
         if self.known.pop(id, None) is not None:
             self._emit(ThreadEvent("exited", id))
 
-    def refresh(self, running: Iterable[wire.Thread]) -> None:
-        """Take what the kernel says runs now."""
+    def refresh(self, running: Iterable[wire.Thread], *, by_stop: bool = False) -> None:
+        """Take what the kernel says runs now; `by_stop`: it has said so with a stop.
+
+        One that is stopped is there, though another thread that stops may not have seen it yet.
+        """
         names = {it.id: it.name for it in running}
-        for id in [it for it in self.known if it not in names and it != wire.MAIN_THREAD]:
+        gone = self.known.keys() - names.keys() - self.stops.keys() - {wire.MAIN_THREAD}
+        for id in sorted(gone):
             self.ended(id)
+        if by_stop:
+            self._listed_at = time.monotonic()
         for id, name in names.items():
             self.announce(id, name)
             self.known[id] = name
+
+    def listed_lately(self) -> list[wire.Thread]:
+        """Return the threads as a stop just now has listed them; none: ask the kernel."""
+        is_fresh = time.monotonic() - self._listed_at < FRESH_S
+        return [wire.Thread(*it) for it in self.known.items()] if is_fresh else []
+
+    def hold_stops(self) -> Callable[[], None]:
+        """Have stops wait for the response to what causes one; call what is returned once it is sent."""
+        self._causes += 1
+        self._no_cause.clear()
+
+        def release() -> None:
+            self._causes -= 1
+            if not self._causes:
+                self._no_cause.set()
+
+        return release
+
+    async def causes_answered(self) -> None:
+        """Wait until every request that causes a stop is answered."""
+        await self._no_cause.wait()
 
     def all_stopped(self) -> bool:
         return self.known.keys() <= self.stops.keys()
@@ -98,6 +130,7 @@ class Threads:
     def release(self, id: int | None = None) -> list[Stop]:
         """End the stop of one thread, or of all; return what was ended. Its handles are void."""
         self.released_at = time.monotonic()
+        self._listed_at = -math.inf
         ended = [self._take(it) for it in list(self.stops) if id in (None, it)]
         return [it for it in ended if it is not None]
 
