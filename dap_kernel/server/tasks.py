@@ -48,6 +48,14 @@ class Tasks:
         task.add_done_callback(self._reap)
         return task
 
+    async def break_off(self, within_s: float) -> None:
+        """Break off all requests but those that say goodbye; return when they are answered, or too slow."""
+        under_way = {seq: it for seq, it in self._requests.items() if it.get_name() not in GOODBYES}
+        for seq in under_way:
+            self.cancel(seq)
+        if under_way:
+            await asyncio.wait(under_way.values(), timeout=within_s)
+
     async def end(self) -> None:
         """Break off all but the requests that say goodbye; return when those are answered."""
         goodbyes = {it for it in self._requests.values() if it.get_name() in GOODBYES}

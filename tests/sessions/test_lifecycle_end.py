@@ -1,9 +1,12 @@
 """How a session ends: by itself, by terminate, by disconnect; once, twice and in every phase."""
 
 import asyncio
+from pathlib import Path
 
 import psutil
 import pytest
+
+from tests.processes import file_text, until
 
 BUSY = """
     # %%
@@ -230,3 +233,16 @@ async def test_sys_exit_in_a_notebook_ends_only_the_cell(debugging, write, order
         assert stop.text == "Idle: b was ended by sys.exit()"
         listed = await debug.evaluate(":cells")
         assert [it.split()[1] for it in listed.splitlines()] == ["done", "stopped", "not"]  # run yet
+
+
+async def test_a_launch_is_answered_although_its_client_leaves_while_its_python_is_asked(debugging, write):
+    silent = write("python", '#!/bin/sh\necho $$ > "$0.fresh"; mv "$0.fresh" "$0.pid"\nexec sleep 600\n')
+    silent.chmod(0o700)
+    launch = {"python": str(silent), "run": "none"}
+    async with debugging(write("nb.py", "# %%\nx = 1\n"), launch=launch) as debug:
+        await debug.initialize()
+        launched = debug.connection.send("launch", debug.told)
+        pid = int(await file_text(Path(f"{silent}.pid")))
+        await debug.disconnect()
+        assert (await launched).message == "cancelled"
+    await until(lambda: not is_alive(pid), "the Python that was asked to end")

@@ -151,8 +151,14 @@ async def _fit(session: Session) -> None:
 
 
 def _close_soon(session: Session) -> None:
-    """Leave a moment for a client that says goodbye twice."""
-    asyncio.get_running_loop().call_later(GOODBYE_S, session.close)
+    """Leave a moment for a client that says goodbye twice. What is not answered by then is broken off."""
+    session.tasks.spawn(_close(session))
+
+
+async def _close(session: Session) -> None:
+    await asyncio.sleep(GOODBYE_S)
+    await session.tasks.break_off(GOODBYE_S)
+    session.close()
 
 
 def _when_configured(session: Session, begin_session: Callable[[], None]) -> None:
