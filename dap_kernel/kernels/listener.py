@@ -10,8 +10,8 @@ from .printed import Ending, Piece
 class KernelListener(Protocol):
     """Called on the event loop's thread, in the order in which the kernel did things.
 
-    What was printed before a Stopped, an InputWanted, the reply to a RunCell or the end is given to
-    `kernel_printed`, and done with, before they are handed on: it must not wait for any of them.
+    What was printed before a Stopped, a CellEnded, an InputWanted, the reply to a RunCell or the end is
+    given to `kernel_printed`, and done with, before they are handed on: it must not wait for any of them.
     """
 
     def kernel_notified(self, notification: wire.Notification) -> None:

@@ -197,6 +197,19 @@ def test_pdb_stops_in_the_editor(kernels: Kernels, call: str) -> None:
     assert kernel.reply(cell)["state"] == "done"
 
 
+@pytest.mark.parametrize(
+    ("source", "state"), [("print('all')", "done"), ("print('all')\n1/0", "failed"), ("(", "failed")]
+)
+def test_every_cell_is_told_of(kernels: Kernels, source: str, state: str) -> None:
+    kernel = kernels.percent()
+    filename = f"{kernel.notebook}#c1@1.py"
+    result = kernel.run(source)
+    began, ended = kernel.notified("CellBegan"), kernel.notified("CellEnded")
+    assert began == {"kind": "CellBegan", "cell_id": "c1", "revision": 1, "filename": filename}
+    assert (ended["cell_id"], ended["filename"], ended["result"]) == ("c1", filename, result)
+    assert result["state"] == state
+
+
 def test_live_line(kernels: Kernels) -> None:
     kernel = kernels.percent()
     cell = kernel.begin("import time\n\ntime.sleep(0.5)")

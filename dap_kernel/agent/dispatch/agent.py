@@ -134,12 +134,16 @@ class Agent:
         if self._excepthooks and threading.excepthook is self._excepthooks[0]:
             threading.excepthook = self._excepthooks[1]
 
-    def idle_begins(self) -> None:
-        """Nothing runs: the notebook's names can be looked at."""
+    def idle_begins(self, ended: wire.CellEnded | None = None) -> None:
+        """Nothing runs: the notebook's names can be looked at. `ended` is the cell that did, if one did."""
         self.idle = idle_stop(wire.MAIN_THREAD)
+        if ended is not None:
+            self.emit(ended)
 
-    def idle_ends(self) -> None:
-        """A cell is about to run: what was looked at is void."""
+    def idle_ends(self, began: wire.CellBegan | None = None) -> None:
+        """A cell is taken up, `began`: what was looked at is void."""
+        if began is not None:
+            self.emit(began)
         self.cells_run += 1
         if self.idle is not None:
             self.idle.end()

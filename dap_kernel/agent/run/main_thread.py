@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from ..debuggee.inbox import Item
 from ..dispatch.agent import Agent
-from ..wire.messages import CellResult, Exit, Inspection, RunCell
+from ..wire.messages import CellBegan, CellEnded, CellResult, Exit, Inspection, RunCell
 from .cells import Cells, Run
 from .kernel_host import KernelHost
 from .main_module import NoFolder
@@ -41,7 +41,7 @@ class MainThread:
         self._awaited: asyncio.Task[CellResult] | None = None
         self._why_cancelled: BaseException | None = None
         self._taken: list[Item] = []  # at most one: what is being done
-        self._begun: int | None = None  # the cell that is not answered yet
+        self._begun: tuple[int, RunCell] | None = None  # the cell that is not answered yet, and its id
         self._ended: CellResult | None = None  # how it ended
         self._held: Run | None = None  # a cell that awaits, met before there was a loop
         self._context = copy_context()
@@ -125,9 +125,12 @@ class MainThread:
 
     def _run(self, id: int, cell: RunCell) -> None:
         self._ended = None
-        self._begun = id  # From here on it is answered, and not run again, whatever a signal handler raises.
+        self._begun = (
+            id,
+            cell,
+        )  # From here on it is answered, and not run again, whatever a signal handler raises.
         self._taken.clear()
-        self._agent.idle_ends()
+        self._agent.idle_ends(CellBegan(cell.cell_id, cell.revision, cell.filename))
         run = self._cells.prepare(cell)
         if isinstance(run, CellResult):
             self._ended = run
@@ -166,11 +169,12 @@ class MainThread:
 
     def _answer(self) -> None:
         """Say how the cell that has begun has ended; twice is as good as once."""
-        id, result = self._begun, self._ended or self._failed(KeyboardInterrupt())
-        if id is not None:
+        result = self._ended or self._failed(KeyboardInterrupt())
+        if self._begun is not None:
+            id, cell = self._begun
             self._leave_if_forked(result)
             self._agent.interrupts.cell_answered(id)
-            self._agent.idle_begins()
+            self._agent.idle_begins(CellEnded(cell.cell_id, cell.filename, result))
             if (last := self._host.last_run) is not None and last.id == id:
                 last.is_heard = self._agent.has_server
                 last.result = result  # before the reply: a server that attaches meanwhile gets one of the two

@@ -634,6 +634,24 @@ class ThreadExited:
 
 
 @dataclass(eq=False, repr=False)
+class CellBegan:
+    """A cell is taken up, whoever has asked for it; also one that cannot be compiled."""
+
+    cell_id: str
+    revision: int
+    filename: str
+
+
+@dataclass(eq=False, repr=False)
+class CellEnded:
+    """That cell is over: all it has printed is written. Perhaps told twice, when a signal comes meanwhile."""
+
+    cell_id: str
+    filename: str
+    result: CellResult
+
+
+@dataclass(eq=False, repr=False)
 class ActiveLine:
     """The line of a cell that runs now; `filename` None: none does any more."""
 
@@ -683,6 +701,8 @@ Notification = (
     | Stopped
     | Resumed
     | ThreadExited
+    | CellBegan
+    | CellEnded
     | ActiveLine
     | BreakpointChanged
     | InputWanted

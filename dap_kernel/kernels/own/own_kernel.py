@@ -331,4 +331,4 @@ def _decoded(raw: msgspec.Raw, result: type[T], command: str) -> T:
 
 def waits_for_output(message: Message) -> bool:
     """Whether a message comes only after what was printed before it. Answers that get here are RunCell's."""
-    return isinstance(message, wire.Stopped | wire.InputWanted | KernelReply)
+    return isinstance(message, wire.Stopped | wire.CellEnded | wire.InputWanted | KernelReply)

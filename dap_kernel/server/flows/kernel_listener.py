@@ -107,6 +107,8 @@ class KernelEvents:
                 session.awaited_input.forget()
             case wire.Note(text, category):
                 session.output.say(session.output.rewritten(text), category)
+            case wire.CellBegan() | wire.CellEnded():
+                pass  # of those that we have asked for, the reply says more
             case wire.Hello() | wire.Reply():
                 pass  # the kernel's own business
 
