@@ -117,12 +117,12 @@ def place(parsed: argparse.Namespace) -> "Place":
 def _dap(parsed: argparse.Namespace) -> int:
     from functools import partial
 
+    from .server.assembly import assemble
     from .server.serve.listen import run
     from .server.serve.security import SecurityError
-    from .server.session import Session
 
     try:
-        return run(place(parsed), partial(Session, prefers_own_python=parsed.own_python))
+        return run(place(parsed), partial(assemble, prefers_own_python=parsed.own_python))
     except SecurityError as error:
         print(f"dap-kernel: {error}", file=sys.stderr)
         return 2

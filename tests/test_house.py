@@ -48,6 +48,7 @@ FLOORS = {  # folder: its rooms from the ground up; each speaks of those below a
             "errors",
             "tasks",
             "registry",
+            "serve",
             "arguments",
             "port",
             "phases",
@@ -57,7 +58,7 @@ FLOORS = {  # folder: its rooms from the ground up; each speaks of those below a
             "output",
         ),
         *("kernel", "run", "stops", "events", "session", "flows", "dispatcher", "repl"),
-        *("companions", "requests", "serve", "assembly"),
+        *("companions", "requests", "assembly"),
     ],
 }
 

@@ -7,10 +7,10 @@ bytes in messages of 1,000 and then tells, on stderr, how much was unsent at mos
 """
 
 import sys
-from collections.abc import Awaitable, Callable
 
 from dap_kernel.cli import parser, place
 from dap_kernel.server.errors import DapError
+from dap_kernel.server.serve.clients import Client
 from dap_kernel.server.serve.listen import run
 from dap_kernel.server.serve.security import SecurityError
 
@@ -18,35 +18,30 @@ from dap_kernel.server.serve.security import SecurityError
 class EchoSession:
     """Every answer begins with whether its client is trusted."""
 
-    is_trusted: bool
-    check_token: Callable[[str | None], Awaitable[None]]
-    drain: Callable[[], Awaitable[None]]
-
-    def __init__(self, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
-        self._send = send
-        self._close = close
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     async def receive(self, body: bytes) -> None:
         word, _, rest = body.decode().partition(" ")
         if word == "token":
             try:
-                await self.check_token(rest or None)
+                await self._client.check_token(rest or None)
             except DapError as error:
-                self._send(str(error).encode())
+                self._client.send(str(error).encode())
                 return
         elif word == "bye":
-            self._send(b'{"type":"event","seq":1,"event":"terminated"}')
+            self._client.send(b'{"type":"event","seq":1,"event":"terminated"}')
         elif word == "close":
-            self._close()
+            self._client.close()
         elif word == "flood":
             for _ in range(int(rest) // 1000):
-                self._send(b"x" * 1000)
-                await self.drain()
+                self._client.send(b"x" * 1000)
+                await self._client.drain()
         elif word == "print":
             print("this goes to stderr", flush=True)
         elif word == "break":
             raise ValueError(rest)
-        self._send(f"{self.is_trusted} {word}".encode())
+        self._client.send(f"{self._client.is_trusted} {word}".encode())
 
     async def gone(self) -> None:
         print("gone", file=sys.stderr, flush=True)

@@ -5,20 +5,20 @@ import json
 
 import pytest
 
+from dap_kernel.server.assembly import assemble
 from dap_kernel.server.errors import DapError
 from dap_kernel.server.kernel import run_in_terminal as terminal
-from dap_kernel.server.session import Session
 
 
 class Client:
-    """Sends requests and keeps what comes back."""
+    """Sends requests and keeps what comes back: a `ServedClient`."""
 
     def __init__(self, is_trusted=True):
         self.messages = []
         self.is_closed = asyncio.Event()
         self._said = asyncio.Event()
-        self.session = Session(self._hear, self.is_closed.set)
-        self.session.is_trusted = is_trusted
+        self.is_trusted = is_trusted
+        self.session = assemble(self)
         self._seq = 0
 
     async def ask(self, command, arguments=None):
@@ -34,7 +34,16 @@ class Client:
                         return it
                 await self._said.wait()
 
-    def _hear(self, body):
+    async def check_token(self, token):
+        raise DapError("the token is wrong")
+
+    async def drain(self):
+        pass
+
+    def close(self):
+        self.is_closed.set()
+
+    def send(self, body):
         self.messages.append(json.loads(body))
         self._said.set()
 
@@ -148,11 +157,6 @@ async def test_who_is_not_trusted_can_but_introduce_itself():
     assert (await client.ask("initialize", {"adapterID": "x"}))["success"]
     response = await client.ask("setBreakpoints", {"source": {"path": "/etc/passwd"}})
     assert "not trusted" in response["message"]
-
-    async def check(token):
-        raise DapError("the token is wrong")
-
-    client.session.check_token = check
     assert (await client.ask("launch", {"program": "x.py", "token": "no"}))["message"] == "the token is wrong"
 
 

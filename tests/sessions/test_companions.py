@@ -98,7 +98,7 @@ async def test_breakpoints_are_told_on_each_change(debugging, write, runtime):
         ("launch", {}, "'launch' is not for companions"),
         ("disconnect", {}, "'disconnect' is not for companions"),
         ("setBreakpoints", {}, "'setBreakpoints' is not for companions"),
-        ("evaluate", {"expression": "x = 2"}, "for hover and watch only, not for None"),
+        ("evaluate", {"expression": "x = 2"}, "for hover and watch only, not for repl"),
         ("evaluate", {"expression": "x = 2", "context": "repl"}, "for hover and watch only, not for repl"),
         ("modules", {}, "'modules' is not for companions"),
         ("notebookSync", {"cells": []}, "missing required field `path`"),

@@ -4,7 +4,6 @@ Source: the design's sections 7 and 8.
 """
 
 import os
-from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
 from ...kernels.errors import RuntimeFolderError
@@ -17,18 +16,17 @@ from ..arguments.launch_arguments import AttachArguments, LaunchArguments
 from ..errors import DapError
 from ..kernel.kernel_choice import kernel_to_reach
 from ..run.records import Record
+from ..session import Session
 from ..texts.documents import Text
 from ..texts.path_mapping import to_server
 from ..texts.revisions import Revision
 from .idling import begin_idle
+from .kernel_listener import tell_process
 from .starting import take_options
 from .text_changes import tell_all_breakpoints, text_changed
 
-if TYPE_CHECKING:
-    from ..session import Session
 
-
-async def attach_kernel(session: "Session", args: AttachArguments) -> wire.KernelState:
+async def attach_kernel(session: Session, args: AttachArguments) -> wire.KernelState:
     """Take over the kernel that `args` mean; return what it has to say. Raises DapError."""
     orphan = _find(args)
     session.sources.map_paths(args.path_mappings)  # the client may name sources before we have the kernel
@@ -58,7 +56,7 @@ async def attach_kernel(session: "Session", args: AttachArguments) -> wire.Kerne
     return state
 
 
-def begin_attached(session: "Session", state: wire.KernelState) -> None:
+def begin_attached(session: Session, state: wire.KernelState) -> None:
     """Show what the kernel has to show, after the response."""
     kernel = session.kernel.live
     session.threads.can_be_told.set()
@@ -71,14 +69,14 @@ def begin_attached(session: "Session", state: wire.KernelState) -> None:
     who = f"the kernel that was left running (process {kernel.hello.pid})"
     kept = f"connected to {who}, which keeps its variables"
     session.output.say(f"{name}: {kept}; {python}")
-    session.listener.tell_process(kernel)
+    tell_process(session, kernel)
     pieces = [Piece(state.output, "stdout"), Piece(state.tracebacks, "traceback")]
     _print(session, [it for it in pieces if it.text])
     if not session.run_state.is_busy:
         begin_idle(session)
 
 
-def _print(session: "Session", pieces: list[Piece]) -> None:
+def _print(session: Session, pieces: list[Piece]) -> None:
     """Send what was printed while nobody listened: by the cell that runs, or else by the one that did."""
     cell, records = session.run_state.last, session.run_state.records.of
     ran = session.documents.revision(records[cell.id].filename) if cell is not None else None
@@ -106,7 +104,7 @@ def _origin(state: wire.KernelState, environ: dict[str, str] | None) -> LaunchAr
     )
 
 
-def _take_records(session: "Session", text: Text, state: wire.KernelState) -> None:
+def _take_records(session: Session, text: Text, state: wire.KernelState) -> None:
     """Take what became of each cell; one that runs goes on as a run of this session."""
     runner = session.runner
     for it in state.cells:

@@ -3,8 +3,6 @@
 A kernel is gone before the answer to the request that ended it. Source: the design's sections 5, 7 and 8.
 """
 
-from typing import TYPE_CHECKING
-
 from ...agent.wire import messages as wire
 from ...kernels.errors import ANOTHER_PYTHON
 from ...kernels.printed import Ending
@@ -13,10 +11,8 @@ from ...protocol.execution import ContinuedEvent
 from ...protocol.lifecycle import ExitedEvent, TerminatedEvent
 from ..errors import DapError
 from ..phases import Phase
+from ..session import Session
 from .idling import begin_idle
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 ANNOUNCED_S = 1.0  # for a kernel that is left to say where it waits
 FINALLY_S = 1.0  # for a cell to end after KeyboardInterrupt
@@ -26,7 +22,7 @@ TERMINAL_CLOSED = (
 )
 
 
-def run_ended(session: "Session") -> None:
+def run_ended(session: Session) -> None:
     """Go idle when a run has ended, or end the session, as `whenDone` says."""
     if not session.lifecycle.is_live or session.lifecycle.is_restarting:
         return
@@ -42,7 +38,7 @@ def run_ended(session: "Session") -> None:
         session.tasks.spawn(_finish(session))
 
 
-async def _finish(session: "Session") -> None:
+async def _finish(session: Session) -> None:
     """Have the kernel end as a script would: threads joined, `atexit` run. Its end ends the session."""
     session.lifecycle.finishing()
     try:
@@ -51,7 +47,7 @@ async def _finish(session: "Session") -> None:
         return  # it is gone: that is told by `kernel_ended`
 
 
-def kernel_ended(session: "Session", ending: Ending) -> None:
+def kernel_ended(session: Session, ending: Ending) -> None:
     """Tell how the kernel ended; what it printed has been told. A run under way ends by itself."""
     if not session.lifecycle.is_finishing or ending.signal is not None:
         session.output.say(f"the kernel {ending.text}", "stderr")
@@ -65,7 +61,7 @@ def kernel_ended(session: "Session", ending: Ending) -> None:
         run_ended(session)
 
 
-def forget_kernel(session: "Session", why: str | None = None) -> None:
+def forget_kernel(session: Session, why: str | None = None) -> None:
     """Nothing of the kernel holds any more: stops, lines, what has run. The client is told, and `why`."""
     if session.lifecycle.is_live:
         resumed(session)
@@ -82,13 +78,13 @@ def forget_kernel(session: "Session", why: str | None = None) -> None:
         session.cell_events.tell_changed()
 
 
-def resumed(session: "Session") -> None:
+def resumed(session: Session) -> None:
     """Say that every stopped thread goes on, without the client's having asked."""
     for stop in session.threads.release():
         session.port.emit(ContinuedEvent(stop.thread, all_threads_continued=False))
 
 
-def end(session: "Session", code: int | None) -> None:
+def end(session: Session, code: int | None) -> None:
     """Say that the session is over; once."""
     if not session.lifecycle.is_live:
         return
@@ -98,17 +94,17 @@ def end(session: "Session", code: int | None) -> None:
     say_goodbye(session, code)
 
 
-def terminal_closed(session: "Session") -> None:
+def terminal_closed(session: Session) -> None:
     """Say what becomes of input and output when the user has closed the terminal that the kernel runs in."""
     if session.lifecycle.is_live:
         session.output.say(TERMINAL_CLOSED, "stderr")
 
 
-def say_goodbye(session: "Session", code: int | None) -> None:
+def say_goodbye(session: Session, code: int | None) -> None:
     if code is not None:
         session.port.emit(ExitedEvent(code))
     session.port.emit(TerminatedEvent())
-    session.companions.close()
+    session.companion_door.close()
     session.terminal.close()
 
 
@@ -119,7 +115,7 @@ def exit_code(ending: Ending | None) -> int | None:
     return 128 + ending.signal if ending.signal is not None else ending.code
 
 
-async def interrupt_and_end(session: "Session") -> int | None:
+async def interrupt_and_end(session: Session) -> int | None:
     """End the kernel after a second at most for `finally`; return its exit code. An attached one is left."""
     run, runner = session.run_state, session.runner
     if session.lifecycle.is_attached:
@@ -135,7 +131,7 @@ async def interrupt_and_end(session: "Session") -> int | None:
     return run.exit_code if is_done else exit_code(session.kernel.ending)
 
 
-async def end_kernel(session: "Session") -> None:
+async def end_kernel(session: Session) -> None:
     """End the kernel. Nothing of it is left after.
 
     One that is idle, or about to exit, may do what there is to do at its end, and so may one whose cell or
@@ -154,18 +150,18 @@ async def end_kernel(session: "Session") -> None:
     forget_kernel(session)
 
 
-async def leave(session: "Session", found_within_s: float = 0.0) -> None:
+async def leave(session: Session, found_within_s: float = 0.0) -> None:
     """Let the kernel live: it goes on, or waits for somebody to attach, who can find it by then."""
     session.runner.cancel()
     await session.kernel.detach(found_within_s)
 
 
-async def leave_waiting(session: "Session") -> None:
+async def leave_waiting(session: Session) -> None:
     """Let the kernel live, and see that whoever attaches next finds it."""
     await leave(session, ANNOUNCED_S if session.options.orphan_timeout_s > 0 else 0.0)
 
 
-async def ended_without_goodbye(session: "Session") -> None:
+async def ended_without_goodbye(session: Session) -> None:
     """The client is lost. A kernel that may be an orphan is left, another is ended."""
     lifecycle, kernel = session.lifecycle, session.kernel
     has_left = lifecycle.phase is Phase.ENDED and kernel.live is None and not kernel.is_starting
@@ -178,7 +174,7 @@ async def ended_without_goodbye(session: "Session") -> None:
     session.terminal.close()
 
 
-def say_missing(session: "Session", cell: Cell, module: str) -> None:
+def say_missing(session: Session, cell: Cell, module: str) -> None:
     """Say which Python misses a module, why it is this one, and what to change."""
     kernel = session.kernel.live
     python = kernel.hello.executable if kernel is not None else "the kernel's Python"

@@ -5,23 +5,20 @@ for it; its frame is `stops/idle_frame.py`'s.
 """
 
 import time
-from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
 from ...protocol.execution import ContinuedEvent
 from ..run.selection import NOTHING_NEXT, NOTHING_STALE
+from ..session import Session
 from ..stops.threads import IDLE, Stop
 from .stopping import tell_stop
 from .text_changes import notice_edits
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 LONG_RUN_S = 1.0  # after a longer one the editor is not to jump to the notebook
 
 
 def begin_idle(
-    session: "Session", why: str | None = None, *, is_asked: bool = False, ran_s: float = 0.0
+    session: Session, why: str | None = None, *, is_asked: bool = False, ran_s: float = 0.0
 ) -> None:
     """Stop the main thread, unless the launch arguments want it to look as if it ran, and nobody asks.
 
@@ -39,21 +36,21 @@ def begin_idle(
     tell_stop(session, stop, description=description, preserve_focus_hint=ran_s > LONG_RUN_S)
 
 
-def idle_again(session: "Session") -> None:
+def idle_again(session: Session) -> None:
     """Stop again where what was evaluated at the idle stop has stopped in a breakpoint and gone on."""
     is_gone = wire.MAIN_THREAD not in session.threads.stops
     if is_gone and session.kernel.live is not None and not session.run_state.is_busy:
         begin_idle(session)
 
 
-def leave_idle(session: "Session") -> None:
+def leave_idle(session: Session) -> None:
     """Say that the main thread goes on, if it is at an idle stop: the client did not resume it."""
     if session.threads.is_idle:
         session.threads.release(wire.MAIN_THREAD)
         session.port.emit(ContinuedEvent(wire.MAIN_THREAD, all_threads_continued=False))
 
 
-def resume_idle(session: "Session", step: wire.Step | None) -> None:
+def resume_idle(session: Session, step: wire.Step | None) -> None:
     """Do what `continue` or a step means at the idle stop, which has been released."""
     notice_edits(session)
     entry: wire.StopAtEntry | None = "step" if step == "in" else None

@@ -2,21 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
 from ...kernels.contract import Kernel
 from ...kernels.printed import Ending, Piece
 from ...protocol.execution import ContinuedEvent
 from ...protocol.lifecycle import ProcessEvent
+from ..session import Session
 from ..stops.threads import Stop
 from .ending import kernel_ended
 from .idling import leave_idle
 from .stopping import tell_stop
 from .text_changes import notice_edits, tell_all_breakpoints, tell_breakpoints
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 SETTLED_S = 0.05  # for a program that writes over its lines to do so
 ASKED = ("pause", "step", "goto")  # reasons of stops in a session without a debugger: who pauses may step on
@@ -26,7 +23,7 @@ FLUSHED_EVERY_S = 1.0  # of what a thread writes over while nothing runs
 class KernelEvents:
     """See `SessionKernelListener`, in `kernel/session_kernel.py`."""
 
-    def __init__(self, session: "Session") -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
         self._printed = 0  # batches
         self._is_flushing = False  # soon
@@ -36,19 +33,7 @@ class KernelEvents:
         tell_all_breakpoints(session)
         # Before the session is live, and while a launch waits, it is told when the launch is answered.
         if session.lifecycle.is_live and not session.lifecycle.is_launching:
-            self.tell_process(kernel)
-
-    def tell_process(self, kernel: Kernel) -> None:
-        """Tell which process the kernel is."""
-        session = self._session
-        main = session.documents.main
-        name = main.path if main is not None else "kernel"
-        event = ProcessEvent(name, kernel.hello.pid, is_local_process=True, start_method="launch")
-        if session.lifecycle.is_attached:
-            event.start_method = "attach"
-        session.port.emit(event)
-        session.threads.announce(wire.MAIN_THREAD)
-        session.kernel_state_events.tell_state()
+            tell_process(session, kernel)
 
     def kernel_failed(self, why: str) -> None:
         session = self._session
@@ -72,7 +57,7 @@ class KernelEvents:
         if output.held and not is_progress and not self._is_flushing:
             self._is_flushing = True
             asyncio.get_running_loop().call_later(FLUSHED_EVERY_S, self._flush)
-        return session.drain()
+        return session.port.drain()
 
     def _flush(self) -> None:
         self._is_flushing = False
@@ -140,3 +125,15 @@ class KernelEvents:
             hit_breakpoint_ids=ids,
             running=it.threads or None,
         )
+
+
+def tell_process(session: Session, kernel: Kernel) -> None:
+    """Tell the client which process the kernel is."""
+    main = session.documents.main
+    name = main.path if main is not None else "kernel"
+    event = ProcessEvent(name, kernel.hello.pid, is_local_process=True, start_method="launch")
+    if session.lifecycle.is_attached:
+        event.start_method = "attach"
+    session.port.emit(event)
+    session.threads.announce(wire.MAIN_THREAD)
+    session.kernel_state_events.tell_state()

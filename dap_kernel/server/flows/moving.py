@@ -6,18 +6,15 @@ whoever finds the kernel when it waits are told the new one. Short: it has no ot
 
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
 from ...notebook.paths import is_untitled
+from ..session import Session
 from ..texts.documents import Text
 from .text_changes import notice_edits, text_changed
 
-if TYPE_CHECKING:
-    from ..session import Session
 
-
-def move_notebook(session: "Session", text: Text, path: str, said: str) -> None:
+def move_notebook(session: Session, text: Text, path: str, said: str) -> None:
     """Take what the kernel runs, `text`, to be at `path`, which the client calls `said`."""
     old = session.documents.move(path)
     session.sources.move(old, text, said)
@@ -26,7 +23,7 @@ def move_notebook(session: "Session", text: Text, path: str, said: str) -> None:
         session.kernel.will_start(how.with_start(_started_at(how.start, old, text.path)))
     if session.kernel.live is not None:
         session.kernel.tell(wire.MoveNotebook(text.path))
-    session.companions.move()
+    session.companion_door.move(text.path, text.notebook.format.value)
     notice_edits(session)
     text_changed(session)
 

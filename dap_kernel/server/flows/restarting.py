@@ -4,25 +4,22 @@ In any state: running, stopped, in `input()`, dead. Source: the design's section
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
 from ...protocol.execution import ContinuedEvent
 from ..arguments.launch_arguments import AttachArguments, CommonArguments, LaunchArguments
 from ..errors import DapError
 from ..run.selection import NOTHING, NOTHING_STALE
+from ..session import Session
 from .ending import end_kernel, run_ended
 from .idling import begin_idle, leave_idle
 from .starting import begin, prepare, refuse_unfit
 from .text_changes import notice_edits
 
-if TYPE_CHECKING:
-    from ..session import Session
-
 QUIT_S = 3.0  # for the cell that runs to end
 
 
-async def restart(session: "Session", newest: CommonArguments | None) -> Callable[[], None]:
+async def restart(session: Session, newest: CommonArguments | None) -> Callable[[], None]:
     """Get ready to run again; return what is to be done after the response. Raises DapError.
 
     `newest`: the arguments of launch or attach as they are now; None: as they were.
@@ -41,7 +38,7 @@ async def restart(session: "Session", newest: CommonArguments | None) -> Callabl
         raise
 
 
-async def _restart(session: "Session", args: LaunchArguments) -> Callable[[], None]:
+async def _restart(session: Session, args: LaunchArguments) -> Callable[[], None]:
     if args.on_restart == "kernel" or session.kernel.live is None:
         await _prepare(session, args)
         await end_kernel(session)
@@ -56,12 +53,12 @@ async def _restart(session: "Session", args: LaunchArguments) -> Callable[[], No
     return lambda: _run(session, args)
 
 
-def _check_live(session: "Session") -> None:
+def _check_live(session: Session) -> None:
     if not session.lifecycle.is_live:
         raise DapError("the session has ended")
 
 
-async def _prepare(session: "Session", args: LaunchArguments) -> None:
+async def _prepare(session: Session, args: LaunchArguments) -> None:
     """Get ready for a fresh kernel; raise DapError, and leave all as it is, where its Python will not do."""
     before = session.kernel.how
     await prepare(session, args)
@@ -75,7 +72,7 @@ async def _prepare(session: "Session", args: LaunchArguments) -> None:
         raise
 
 
-async def _quit(session: "Session") -> None:
+async def _quit(session: Session) -> None:
     runner = session.runner
     if not session.run_state.is_busy:
         return
@@ -86,18 +83,18 @@ async def _quit(session: "Session") -> None:
         raise DapError("the cell that runs does not end: restart with a fresh kernel")
 
 
-def _tell_resumed(session: "Session") -> None:
+def _tell_resumed(session: Session) -> None:
     for stop in [it for it in session.threads.stops.values() if it.thread == wire.MAIN_THREAD]:
         session.threads.release(stop.thread)
         session.port.emit(ContinuedEvent(stop.thread, all_threads_continued=False))
 
 
-def _begin(session: "Session", args: LaunchArguments) -> None:
+def _begin(session: Session, args: LaunchArguments) -> None:
     session.threads.tell(wire.MAIN_THREAD)  # some clients have forgotten it
     begin(session, is_first=False)
 
 
-def _run(session: "Session", args: LaunchArguments) -> None:
+def _run(session: Session, args: LaunchArguments) -> None:
     session.threads.tell(wire.MAIN_THREAD)
     notice_edits(session)
     run = "stale" if args.on_restart == "stale" else args.run

@@ -1,17 +1,13 @@
 """Letting stopped threads go, as `continue` and the steps ask for it."""
 
-from typing import TYPE_CHECKING
-
 from ...agent.wire import messages as wire
 from ...protocol.execution import ContinuedEvent
+from ..session import Session
 from .idling import begin_idle, resume_idle
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 
 def resume(
-    session: "Session",
+    session: Session,
     thread: int,
     step: wire.Step | None = None,
     *,

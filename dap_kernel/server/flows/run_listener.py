@@ -1,23 +1,19 @@
 """What the client and the session's other parts are told of a run, and what comes after it."""
 
-from typing import TYPE_CHECKING
-
 from ...agent.wire import messages as wire
 from ...notebook.cells import Cell
 from ..run.hints import outdated, unrun
+from ..session import Session
 from ..texts.revisions import Revision
 from .ending import run_ended, say_missing
 from .idling import leave_idle
 from .text_changes import tell_breakpoints
 
-if TYPE_CHECKING:
-    from ..session import Session
-
 
 class RunEvents:
     """See `run.runner.RunListener`."""
 
-    def __init__(self, session: "Session") -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
 
     def run_asked(self) -> None:

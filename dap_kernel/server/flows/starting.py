@@ -7,7 +7,6 @@ import asyncio
 import errno
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
 from ...kernels.errors import RuntimeFolderError
@@ -21,13 +20,12 @@ from ..arguments.launch_arguments import CommonArguments, LaunchArguments
 from ..arguments.wrong_arguments import unreplaced
 from ..errors import DapError
 from ..kernel.kernel_choice import Surroundings, choose_python, kernel_to_start
+from ..session import Session
 from ..texts.documents import Text, synced_cells
 from ..texts.path_mapping import to_server
 from .ending import run_ended
+from .kernel_listener import tell_process
 from .text_changes import notice_edits, text_changed
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 HELP = "; :help says what can be typed here"
 BACKEND_VARIABLE = "DAP_KERNEL_BACKEND"  # for tests and bug reports: "monitoring" or "settrace"
@@ -35,7 +33,7 @@ ASKED_S = 3.0  # for a Python to say whether it will do: a client must not give 
 UNSAVED = 'send it by "notebookSync" before launch, give its cells as "notebookCells", or save it'
 
 
-async def prepare(session: "Session", args: LaunchArguments) -> None:
+async def prepare(session: Session, args: LaunchArguments) -> None:
     """Take the arguments of launch or restart: afterwards a kernel can be started. Raises DapError."""
     session.sources.map_paths(args.path_mappings)
     if args.cwd:
@@ -57,7 +55,7 @@ async def prepare(session: "Session", args: LaunchArguments) -> None:
     session.kernel.will_start(kernel_to_start(choice, args.python_args, start, around))
 
 
-async def refuse_unfit(session: "Session") -> None:
+async def refuse_unfit(session: Session) -> None:
     """Ask what `prepare` has chosen, without a kernel. Raises DapError where it will not do."""
     assert session.kernel.how is not None
     unfit = await session.kernel.how.why_unfit(ASKED_S)
@@ -66,7 +64,7 @@ async def refuse_unfit(session: "Session") -> None:
 
 
 def take_options(
-    session: "Session",
+    session: Session,
     args: CommonArguments,
     text: Text,
     *,
@@ -80,13 +78,13 @@ def take_options(
         session.port.want_notebook_events()
 
 
-def begin(session: "Session", *, is_first: bool = True) -> None:
+def begin(session: Session, *, is_first: bool = True) -> None:
     """Run what the launch arguments say, after the response. `is_first`: say what all of it is run with."""
     args = session.options.args
     assert isinstance(args, LaunchArguments)
     session.threads.can_be_told.set()
     if (kernel := session.kernel.live) is not None:
-        session.listener.tell_process(kernel)
+        tell_process(session, kernel)
     session.threads.announce(wire.MAIN_THREAD)
     notice_edits(session)
     try:
@@ -108,7 +106,7 @@ def begin(session: "Session", *, is_first: bool = True) -> None:
         run_ended(session)
 
 
-def first_line(session: "Session") -> str:
+def first_line(session: Session) -> str:
     """Return format, cells, Python and why, and cwd, in a line."""
     main, how = session.documents.main, session.kernel.how
     assert main is not None and how is not None
@@ -119,7 +117,7 @@ def first_line(session: "Session") -> str:
     return f"{os.path.basename(main.path)}: {traits.name}{cells}; {chosen}; cwd {how.cwd}"
 
 
-async def _open_program(session: "Session", args: LaunchArguments) -> Text:
+async def _open_program(session: Session, args: LaunchArguments) -> Text:
     assert args.program is not None
     path = expanded(session.sources.path_of(args.program))
     if not os.path.isabs(path) and not is_untitled(path) and args.cwd:
@@ -158,7 +156,7 @@ def _why_no_program(said: str, path: str) -> str:
     return f"does not exist{unreplaced(said) or where}"
 
 
-def _open_module(session: "Session", args: LaunchArguments) -> Text:
+def _open_module(session: Session, args: LaunchArguments) -> Text:
     """Return the text of a module in `cwd`, or a stand-in for one that only the kernel finds."""
     assert args.module is not None
     stem = os.path.join(_folder(args.cwd, _here()), *args.module.split("."))
@@ -171,9 +169,7 @@ def _open_module(session: "Session", args: LaunchArguments) -> Text:
     return session.documents.stand_in(f"{stem}.py", f"# python -m {args.module}\n")
 
 
-def _start(
-    session: "Session", args: LaunchArguments, text: Text, cwd: str, folder: Path | None
-) -> wire.Start:
+def _start(session: Session, args: LaunchArguments, text: Text, cwd: str, folder: Path | None) -> wire.Start:
     backend, traits = os.environ.get(BACKEND_VARIABLE), text.notebook.traits
     start = wire.Start(
         notebook=text.path,
@@ -214,7 +210,7 @@ def _here() -> str:
         raise DapError('launch: the folder that the server was started in is gone: give "cwd"') from None
 
 
-async def _env(session: "Session", args: LaunchArguments, cwd: str) -> dict[str, str | None]:
+async def _env(session: Session, args: LaunchArguments, cwd: str) -> dict[str, str | None]:
     if args.env_file is None:
         return args.env
     path = os.path.join(cwd, expanded(args.env_file))

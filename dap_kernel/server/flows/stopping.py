@@ -3,19 +3,15 @@
 No stop is told before its thread, nor before the response to what caused it.
 """
 
-from typing import TYPE_CHECKING
-
 from ...agent.wire import messages as wire
 from ...kernels.errors import CommandFailed, KernelDied, NoAnswer
 from ...protocol.execution import StoppedEvent
+from ..session import Session
 from ..stops.threads import Stop
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 
 def tell_stop(
-    session: "Session",
+    session: Session,
     stop: Stop,
     *,
     description: str | None = None,
@@ -41,9 +37,7 @@ def tell_stop(
     session.tasks.spawn(_tell(session, stop, event, running))
 
 
-async def _tell(
-    session: "Session", stop: Stop, event: StoppedEvent, running: list[wire.Thread] | None
-) -> None:
+async def _tell(session: Session, stop: Stop, event: StoppedEvent, running: list[wire.Thread] | None) -> None:
     threads = session.threads
     if not threads.can_be_told.is_set():
         await threads.can_be_told.wait()
@@ -61,7 +55,7 @@ async def _tell(
     session.kernel_state_events.tell_state()
 
 
-async def _refresh(session: "Session") -> None:
+async def _refresh(session: Session) -> None:
     """Ask the kernel which threads there are."""
     kernel = session.kernel.live
     if kernel is None:

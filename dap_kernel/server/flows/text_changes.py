@@ -3,18 +3,14 @@
 Edits come from the disk, the client and its companions; a text that is given counts before the disk.
 """
 
-from typing import TYPE_CHECKING
-
 from ...notebook.format_traits import Format
 from ...protocol.notebook import NotebookChangedEvent, NotebookSyncArguments, NotebookSyncResponse
 from ...protocol.sources import LoadedSourceEvent
-
-if TYPE_CHECKING:
-    from ..session import Session
+from ..session import Session
 from ..texts.documents import Text, synced_cells
 
 
-def notice_edits(session: "Session") -> None:
+def notice_edits(session: Session) -> None:
     """Look whether the notebook, or a file with breakpoints, was edited on the disk, and act on it."""
     if session.documents.reread():
         text_changed(session)
@@ -23,14 +19,14 @@ def notice_edits(session: "Session") -> None:
     session.imported.notice_changed_files()
 
 
-async def notice_edits_ready(session: "Session") -> None:
+async def notice_edits_ready(session: Session) -> None:
     """Notice edits, and wait until lines are those that the client counts."""
     await session.documents.ready()
     notice_edits(session)
     await session.layout.ready()
 
 
-def text_changed(session: "Session") -> None:
+def text_changed(session: Session) -> None:
     """Bring what depends on texts up to date."""
     session.breakpoints.text_changed()
     tell_breakpoints(session)
@@ -42,21 +38,21 @@ def text_changed(session: "Session") -> None:
         session.port.invalidate()  # frames are told in the lines of the text as it is now
 
 
-def tell_breakpoints(session: "Session") -> None:
+def tell_breakpoints(session: Session) -> None:
     """Have the kernel know the line breakpoints as they are now; a later one is told when it starts."""
     if session.kernel.live is not None and not session.options.no_debug:
         for command in session.breakpoints.commands():
             session.kernel.tell(command)
 
 
-def tell_other_breakpoints(session: "Session") -> None:
+def tell_other_breakpoints(session: Session) -> None:
     """Have the kernel know the breakpoints on functions and exceptions as they are now."""
     if session.kernel.live is not None and not session.options.no_debug:
         for command in session.breakpoints.other_commands():
             session.kernel.tell(command)
 
 
-def tell_all_breakpoints(session: "Session") -> None:
+def tell_all_breakpoints(session: Session) -> None:
     """Have a kernel that is new to us know all breakpoints, unless nothing is to stop."""
     if session.kernel.live is not None and not session.options.no_debug:
         breakpoints = session.breakpoints
@@ -64,7 +60,7 @@ def tell_all_breakpoints(session: "Session") -> None:
             session.kernel.tell(command)
 
 
-def sync(session: "Session", args: NotebookSyncArguments, companion: object | None = None) -> Text:
+def sync(session: Session, args: NotebookSyncArguments, companion: object | None = None) -> Text:
     """Take a text, and return it. `companion`: who has given it; None: the client.
 
     One that the client itself has given stays, whatever its companions say; of theirs the newest counts.
@@ -85,13 +81,13 @@ def sync(session: "Session", args: NotebookSyncArguments, companion: object | No
     return text
 
 
-def synced_response(session: "Session", text: Text) -> NotebookSyncResponse:
+def synced_response(session: Session, text: Text) -> NotebookSyncResponse:
     """Return what whoever has given a text is answered: its cells, and what has become of them."""
     cells = [session.cell_events.described(it, text) for it in text.notebook.cells]
     return NotebookSyncResponse(cells, text.notebook.format.value)
 
 
-def opened_text(session: "Session", args: NotebookSyncArguments) -> Text:
+def opened_text(session: Session, args: NotebookSyncArguments) -> Text:
     """Return the text that a client is about to give."""
     path = session.sources.path_of(args.path)
     return session.documents.open(path, _format(args), has_cells=args.cells is not None)

@@ -45,19 +45,29 @@ class SessionKernelListener(KernelListener, Protocol):
 class SessionKernel:
     """At most one kernel at a time; `call` starts it where there is none."""
 
-    def __init__(self, listener: SessionKernelListener) -> None:
+    def __init__(self) -> None:
         self.how: KernelToStart | None = None  # of the next; None: before launch, and for an attach
         self.is_dead = False  # the last one ended by itself, or did not come up
         self.why_dead = ""  # in that case
         self.is_unfit = False  # its Python is one that runs no notebooks
         self.ending: Ending | None = None  # of the last one that ended
-        self._listener = listener
+        self._reports_to: SessionKernelListener | None = None
         self._kernel: Kernel | None = None
         self._dead: Kernel | None = None  # it ended by itself; its children may be ending yet
         self._starting: asyncio.Task[Kernel] | None = None
         self._beginning: asyncio.Task[None] | None = None  # by `start`
         self._ending = asyncio.Lock()
         self._generation = 0  # what a kernel says that was given up is not listened to
+
+    def report_to(self, listener: SessionKernelListener) -> None:
+        """Report to `listener`, from before the first kernel on: it knows the session, which knows this."""
+        self._reports_to = listener
+
+    @property
+    def listener(self) -> SessionKernelListener:
+        """Who hears of the kernel."""
+        assert self._reports_to is not None
+        return self._reports_to
 
     @property
     def live(self) -> Kernel | None:
@@ -159,14 +169,14 @@ class SessionKernel:
 
     def _notified(self, generation: int, notification: wire.Notification) -> None:
         if generation == self._generation:
-            self._listener.kernel_notified(notification)
+            self.listener.kernel_notified(notification)
 
     def _ended(self, generation: int, ending: Ending) -> None:
         self.ending = ending
         if generation == self._generation:
             self._dead, self._kernel = self._kernel, None
             self.is_dead, self.why_dead = True, f"the kernel {ending.text}"
-            self._listener.kernel_ended(ending)
+            self.listener.kernel_ended(ending)
 
     async def _begin(self) -> None:
         await self.get()
@@ -182,7 +192,7 @@ class SessionKernel:
             self._starting = None
             self.is_dead, self.why_dead = True, str(error)
             self.is_unfit = isinstance(error, InterpreterError)
-            self._listener.kernel_failed(str(error))
+            self.listener.kernel_failed(str(error))
             raise KernelDead(str(error)) from None
         except BaseException:
             if self._starting is asyncio.current_task():  # else somebody else starts one by now
@@ -191,7 +201,7 @@ class SessionKernel:
         self._starting = None
         self._kernel = kernel
         self.is_dead = False
-        self._listener.kernel_started(kernel)
+        self.listener.kernel_started(kernel)
         return kernel
 
 
@@ -206,7 +216,7 @@ class _OneKernel:
         self._kernels._notified(self._generation, notification)
 
     def kernel_printed(self, pieces: list[Piece]) -> Awaitable[None] | None:
-        return self._kernels._listener.kernel_printed(pieces)
+        return self._kernels.listener.kernel_printed(pieces)
 
     def kernel_ended(self, ending: Ending) -> None:
         self._kernels._ended(self._generation, ending)

@@ -14,6 +14,9 @@ class EventHearer(Protocol):
     def send_event(self, event: EventBody) -> None:
         """Tell of an event, if it is one that this hearer wants. May leave the audience meanwhile."""
 
+    def breakpoints_changed(self) -> None:
+        """Tell how the breakpoints are now: the client has set them, and so hears of no event."""
+
 
 class Audience:
     """The hearers, in the order in which they came."""
@@ -34,3 +37,8 @@ class Audience:
         """Tell every hearer of an event, be it one that the client is not sent."""
         for hearer in list(self._hearers):
             hearer.send_event(event)
+
+    def breakpoints_changed(self) -> None:
+        """Tell every hearer how the breakpoints are now."""
+        for hearer in list(self._hearers):
+            hearer.breakpoints_changed()

@@ -6,7 +6,7 @@ Source: DAP specification, "Base Protocol", "Initialize".
 """
 
 import itertools
-from collections.abc import Callable
+from typing import Protocol
 
 from ...protocol.capabilities import InitializeRequestArguments
 from ...protocol.messages import BadMessage, Body, Event, EventBody, Request, Response, encode, refusal
@@ -18,14 +18,26 @@ from .quirks import quirks_of
 from .reverse_requests import ReverseRequests
 
 OUR_OWN = "notebook"  # what the names of our own requests and events begin with
-Send = Callable[[bytes], None]  # takes the body of a message; never waits
+
+
+class ClientChannel(Protocol):
+    """What carries messages to the client."""
+
+    def send(self, body: bytes) -> None:
+        """Send the body of a message, sooner or later, in the order of the calls."""
+
+    async def drain(self) -> None:
+        """Wait while the client is far behind in reading what it is sent."""
+
+    def close(self) -> None:
+        """Let the client go: what was sent still goes out."""
 
 
 class ClientPort:
     """See the module. Everything is sent in the order of the calls, numbered from 1."""
 
-    def __init__(self, send: Send, audience: Audience) -> None:
-        self._send = send
+    def __init__(self, channel: ClientChannel, audience: Audience) -> None:
+        self._channel = channel
         self._seq = itertools.count(1)
         self._reverse = ReverseRequests(self._write, lambda: next(self._seq))
         self.audience = audience
@@ -85,8 +97,16 @@ class ClientPort:
         """Take the client's answer to a request of ours; one to nothing we asked is dropped."""
         self._reverse.take_response(response)
 
+    async def drain(self) -> None:
+        """Wait while the client is far behind in reading what it is sent."""
+        await self._channel.drain()
+
+    def close(self) -> None:
+        """Let the client go: what was sent still goes out."""
+        self._channel.close()
+
     def _write(self, message: Request | Response | Event) -> None:
-        self._send(encode_cleaned(message))
+        self._channel.send(encode_cleaned(message))
 
 
 def encode_cleaned(message: Request | Response | Event) -> bytes:

@@ -5,7 +5,6 @@ Each declines by DapError. Source: the design's section 7, "Console".
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ...agent.wire import messages as wire
 from ...notebook.source.text import whole_number
@@ -18,10 +17,8 @@ from ..flows.restarting import restart
 from ..flows.resuming import resume
 from ..flows.text_changes import notice_edits, tell_breakpoints
 from ..run.selection import NOTHING, NOTHING_NEXT, NOTHING_STALE
+from ..session import Session
 from .table_pager import page_lines
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 KERNEL_WORDS: dict[KernelStateName, str] = {
     "notStarted": "has not started yet",
@@ -43,10 +40,10 @@ class CommandAnswer:
     then: Callable[[], None] | None = None
 
 
-Run = Callable[["Session", list[str], int | None], Awaitable[CommandAnswer]]  # words, and the id of a frame
+Run = Callable[[Session, list[str], int | None], Awaitable[CommandAnswer]]  # words, and the id of a frame
 
 
-def no_words(session: "Session", before: list[str]) -> list[str]:
+def no_words(session: Session, before: list[str]) -> list[str]:
     return []
 
 
@@ -55,11 +52,11 @@ class Command:
     usage: str
     about: str
     run: Run
-    words: Callable[["Session", list[str]], list[str]] = no_words
+    words: Callable[[Session, list[str]], list[str]] = no_words
     takes_text: bool = False  # what follows is one word: its spaces count
 
 
-async def cells(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+async def cells(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     lines = []
     for cell in session.runner.notebook.cells:
         if cell.is_code or cell.flaw is not None:
@@ -71,11 +68,11 @@ async def cells(session: "Session", words: list[str], frame_id: int | None) -> C
     return CommandAnswer("\n".join(lines) or "there are no cells")
 
 
-async def run(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+async def run(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     return _run(session, _spec(words))
 
 
-async def retry(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+async def retry(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     records = session.run_state.records.of
     ids = [id for id, it in records.items() if it.state not in ("done", "running")]
     if not ids:
@@ -96,7 +93,7 @@ def _spec(words: list[str]) -> RunSpec:
     return {"cells": list(words)}
 
 
-def _run(session: "Session", spec: RunSpec) -> CommandAnswer:
+def _run(session: Session, spec: RunSpec) -> CommandAnswer:
     if any(not it.is_idle for it in session.threads.stops.values()):
         raise DapError("a cell is stopped: continue it, or end it by :quit, first")
     notice_edits(session)
@@ -106,19 +103,19 @@ def _run(session: "Session", spec: RunSpec) -> CommandAnswer:
     return CommandAnswer("", lambda: session.runner.start(chosen))
 
 
-async def quit_cell(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+async def quit_cell(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     if not session.run_state.is_busy:
         raise DapError("no cell runs")
     return CommandAnswer("", lambda: session.runner.break_off(wire.Quit(wire.MAIN_THREAD)))
 
 
-async def interrupt(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+async def interrupt(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     if not session.run_state.is_busy:
         raise DapError("no cell runs")
     return CommandAnswer("", lambda: session.runner.break_off(wire.Interrupt()))
 
 
-async def restart_kernel(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+async def restart_kernel(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     if words not in ([], ["now"]):
         raise DapError("usage: :restart [now]")
     if not words and (count := _would_lose(session)):
@@ -127,7 +124,7 @@ async def restart_kernel(session: "Session", words: list[str], frame_id: int | N
     return CommandAnswer("", await restart(session, None))
 
 
-def _would_lose(session: "Session") -> int:
+def _would_lose(session: Session) -> int:
     """Return how many cells of a notebook have run in a kernel that a restart would end."""
     main = session.documents.main
     keeps_kernel = session.options.args.on_restart != "kernel" or session.kernel.live is None
@@ -136,31 +133,31 @@ def _would_lose(session: "Session") -> int:
     return sum(it.has_begun for it in session.run_state.records.of.values())
 
 
-async def reload(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+async def reload(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     reloaded = await session.imported.reload(words)
     said = f"reloaded {', '.join(reloaded)}" if reloaded else "no imported module has changed"
     return CommandAnswer(said, session.port.invalidate)
 
 
-async def variables(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+async def variables(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     found = await session.frames.top_variables()
     width = max((len(it.name) for it in found), default=0)
     lines = [f"{it.name:<{width}}  {it.type}: {it.value}" for it in found]
     return CommandAnswer("\n".join(lines) or "there are no variables")
 
 
-async def table(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+async def table(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     return CommandAnswer(await page_lines(session, words, frame_id))
 
 
-async def plots(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+async def plots(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     frame = await session.frames.top_frame_id()
     is_there = session.kernel.live is not None
     count = await session.kernel.call(wire.DrawPlots(frame), int) if is_there else 0
     return CommandAnswer(f"{count} figure{'s' if count != 1 else ''}" if count else "no figure is open")
 
 
-async def where(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+async def where(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     stops = [it for it in session.threads.stops.values() if not it.is_idle]
     lines = [f"the kernel {KERNEL_WORDS[session.kernel_state_events.state]}"]
     if session.run_state.current is not None:
@@ -173,7 +170,7 @@ async def where(session: "Session", words: list[str], frame_id: int | None) -> C
     return CommandAnswer("\n".join(lines))
 
 
-async def until(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+async def until(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     line = whole_number(words[0]) if len(words) == 1 else None
     if line is None:
         raise DapError("usage: :until LINE")
@@ -191,7 +188,7 @@ async def until(session: "Session", words: list[str], frame_id: int | None) -> C
     return CommandAnswer("", lambda: resume(session, stop.thread))
 
 
-async def set_option(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+async def set_option(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     if len(words) != 2 or words[0] not in SETTABLE:
         raise DapError(f"usage: :set OPTION VALUE, where OPTION is one of {', '.join(SETTABLE)}")
     name, value = words
@@ -202,7 +199,7 @@ async def set_option(session: "Session", words: list[str], frame_id: int | None)
     return CommandAnswer(f"{name} is {value}", session.port.invalidate)
 
 
-async def help_(session: "Session", words: list[str], frame_id: int | None) -> CommandAnswer:
+async def help_(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     width = max(len(it.usage) for it in COMMANDS.values())
     main = session.documents.main
     shows_values = main is not None and main.notebook.traits.shows_last_value
@@ -210,16 +207,16 @@ async def help_(session: "Session", words: list[str], frame_id: int | None) -> C
     return CommandAnswer("\n".join([*lines, *([DISPLAY] if shows_values else []), ELSE]))
 
 
-def _cell_words(session: "Session", before: list[str]) -> list[str]:
+def _cell_words(session: Session, before: list[str]) -> list[str]:
     names = [it.name for it in session.runner.notebook.cells if it.is_code and " " not in it.name]
     return names if before else ["all", "stale", "next", "above", "below", "at", *names]
 
 
-def _module_words(session: "Session", before: list[str]) -> list[str]:
+def _module_words(session: Session, before: list[str]) -> list[str]:
     return session.imported.names
 
 
-def _option_words(session: "Session", before: list[str]) -> list[str]:
+def _option_words(session: Session, before: list[str]) -> list[str]:
     if not before:
         return list(SETTABLE)
     values = {

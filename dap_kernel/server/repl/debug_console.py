@@ -4,18 +4,14 @@ A line that starts with a colon is a command, also while `input()` waits; `::` s
 command: those are in `commands.py`. Source: the design's sections 5 and 7.
 """
 
-from typing import TYPE_CHECKING
-
 from ...protocol.variables import CompletionItem, EvaluateResponse
 from ..errors import DapError
 from ..registry import Then
+from ..session import Session
 from .commands import COMMANDS
 
-if TYPE_CHECKING:
-    from ..session import Session
 
-
-async def do_command(session: "Session", line: str, frame_id: int | None) -> Then | EvaluateResponse:
+async def do_command(session: Session, line: str, frame_id: int | None) -> Then | EvaluateResponse:
     """Do a colon command, typed while the client looks at a frame. Raises DapError."""
     name, _, rest = line.strip().removeprefix(":").strip().partition(" ")
     if not name:
@@ -32,7 +28,7 @@ async def do_command(session: "Session", line: str, frame_id: int | None) -> The
     return response if answer.then is None else Then(response, answer.then)
 
 
-def complete_command(session: "Session", text: str, first_column: int) -> list[CompletionItem]:
+def complete_command(session: Session, text: str, first_column: int) -> list[CompletionItem]:
     """Return completions of a colon command; `text` is the line up to the cursor."""
     name, space, rest = text.lstrip().removeprefix(":").partition(" ")
     indent = len(text) - len(text.lstrip())

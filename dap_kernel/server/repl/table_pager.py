@@ -1,7 +1,5 @@
 """The pager of the console's `:table`; a page of a table as it is answered."""
 
-from typing import TYPE_CHECKING
-
 from ...agent.wire import messages as wire
 from ...notebook.source.syntax import check_expression, is_path
 from ...notebook.source.text import whole_number
@@ -9,17 +7,15 @@ from ...protocol.tables import TEXT_ROWS, NotebookTableArguments, NotebookTableR
 from .. import convert
 from ..errors import DapError, NotStarted, NotStopped
 from ..flows.idling import idle_again
+from ..session import Session
 from .table_text import table_text
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 WIDTH = 100  # of a console, which nobody tells
 REFRESH = "to evaluate {0} once more, type :table {0}"
 USAGE = "usage: :table NAME [START], where NAME is any expression; then :table alone for the next rows"
 
 
-async def page_lines(session: "Session", words: list[str], frame_id: int | None) -> str:
+async def page_lines(session: Session, words: list[str], frame_id: int | None) -> str:
     """Return the page that `words` name: an expression and a row, or neither for the next page.
 
     `frame_id`: what the client looks at. Raises DapError.
@@ -50,7 +46,7 @@ async def page_lines(session: "Session", words: list[str], frame_id: int | None)
     return f"{page.text}{follows}"
 
 
-async def _kept_page(session: "Session", args: NotebookTableArguments) -> NotebookTableResponse | None:
+async def _kept_page(session: Session, args: NotebookTableArguments) -> NotebookTableResponse | None:
     """Return rows of the value that was shown before; None: it is no longer kept."""
     args.table_reference = session.paged_table.reference
     try:
@@ -70,9 +66,7 @@ def _table_and_row(text: str) -> tuple[str, int | None]:
     return (text, None) if row is None else (expression, row)
 
 
-async def table_response(
-    session: "Session", args: NotebookTableArguments, frame: int
-) -> NotebookTableResponse:
+async def table_response(session: Session, args: NotebookTableArguments, frame: int) -> NotebookTableResponse:
     """Return a page of a table as it is answered; `frame` is the kernel's."""
     command = convert.table_command(args, frame, args.expression is not None and is_path(args.expression))
     try:

@@ -70,7 +70,7 @@ async def set_breakpoints(session: Session, args: SetBreakpointsArguments) -> Se
         asked = [SourceBreakpoint(line) for line in args.lines]
     answered = session.breakpoints.replace(args.source, asked)
     tell_breakpoints(session)
-    session.companions.breakpoints_changed()
+    session.port.audience.breakpoints_changed()
     return SetBreakpointsResponse(answered)
 
 

@@ -59,7 +59,7 @@ async def launch(session: Session, args: msgspec.Raw) -> Then:
         session.output.say(warning)
     if starts:
         session.kernel.start()  # it comes up while the client configures
-    session.tasks.spawn(session.companions.open())
+    _let_companions_in(session)
     await _configured(session)
     if session.lifecycle.is_launching:
         await _fit(session)
@@ -72,7 +72,7 @@ async def attach(session: Session, args: msgspec.Raw) -> Then:
     _admit(session, "attach", attached)
     state = await attach_kernel(session, attached)
     session.lifecycle.enter("attach")
-    session.tasks.spawn(session.companions.open())
+    _let_companions_in(session)
     for warning in warnings:
         session.output.say(warning)
     await _configured(session)
@@ -97,7 +97,7 @@ async def restart(session: Session, args: RestartArguments) -> Then:
 @registry.request("disconnect", offers=Capabilities(support_terminate_debuggee=True))
 async def disconnect(session: Session, args: DisconnectArguments) -> Then:
     session.lifecycle.enter("disconnect")
-    session.companions.close()
+    session.companion_door.close()
     is_own = not session.lifecycle.is_attached
     if is_own if args.terminate_debuggee is None else args.terminate_debuggee:
         await end_kernel(session)
@@ -150,6 +150,13 @@ async def _fit(session: Session) -> None:
         session.lifecycle.launched()
 
 
+def _let_companions_in(session: Session) -> None:
+    """Listen for companions, which find the session by its notebook."""
+    if (main := session.documents.main) is not None:
+        door = session.companion_door
+        session.tasks.spawn(door.open(main.path, main.notebook.format.value))
+
+
 def _close_soon(session: Session) -> None:
     """Leave a moment for a client that says goodbye twice. What is not answered by then is broken off."""
     session.tasks.spawn(_close(session))
@@ -158,7 +165,7 @@ def _close_soon(session: Session) -> None:
 async def _close(session: Session) -> None:
     await asyncio.sleep(GOODBYE_S)
     await session.tasks.break_off(GOODBYE_S)
-    session.close()
+    session.port.close()
 
 
 def _when_configured(session: Session, begin_session: Callable[[], None]) -> None:

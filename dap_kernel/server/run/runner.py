@@ -89,16 +89,24 @@ class Runner:
         documents: Documents,
         state: RunState,
         stops: MainThreadStops,
-        listener: RunListener,
     ) -> None:
         self._kernel = kernel
         self._documents = documents
         self._state = state
         self._stops = stops
-        self._listener = listener
+        self._reports_to: RunListener | None = None
         self._instead: wire.CellResult | None = None  # of the next cell, which is not to run
         self._is_debugged = True  # what the kernel knows of that
         self._told_problems: dict[str, str] = {}  # by cell id
+
+    def report_to(self, listener: RunListener) -> None:
+        """Report to `listener`, from before the first run on: it knows the session, which knows this."""
+        self._reports_to = listener
+
+    @property
+    def _listener(self) -> RunListener:
+        assert self._reports_to is not None
+        return self._reports_to
 
     @property
     def notebook(self) -> Notebook:

@@ -3,7 +3,7 @@
 Answered in the order of the client's messages: nothing that it says next comes before.
 """
 
-from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import msgspec
 
@@ -11,7 +11,16 @@ from ...protocol.messages import Request
 from ..errors import DapError
 
 BEGIN = ("launch", "attach")
-CheckToken = Callable[[str | None], Awaitable[None]]  # raises DapError
+
+
+class Admission(Protocol):
+    """Whether a client may use the server."""
+
+    @property
+    def is_trusted(self) -> bool: ...
+
+    async def check_token(self, token: str | None) -> None:
+        """Trust the client from now on, for its token; may wait until it is its turn. Raises DapError."""
 
 
 class Token(msgspec.Struct):
@@ -20,18 +29,14 @@ class Token(msgspec.Struct):
     token: str | None = None
 
 
-async def why_refused(request: Request, check_token: CheckToken) -> str | None:
+async def why_refused(request: Request, admission: Admission) -> str | None:
     """Return why a client that is not trusted may not ask this; None: it may, or is told by the handler."""
     if request.command not in BEGIN:
         return None
     try:
-        await check_token(msgspec.json.decode(request.arguments, type=Token).token)
+        await admission.check_token(msgspec.json.decode(request.arguments, type=Token).token)
     except DapError as refusal:
         return str(refusal)
     except msgspec.MsgspecError as invalid:
         return f"{request.command}: {invalid}"
     return None
-
-
-async def nobody_checks(token: str | None) -> None:
-    """Stand in for a transport that knows whom it serves."""

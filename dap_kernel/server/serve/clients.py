@@ -9,7 +9,7 @@ where it should speak is left: in the middle of a header, before it is known to 
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Protocol
 
 from ...protocol.framing import Framer, FramingError
@@ -29,18 +29,17 @@ MOST_KEPT = 2**20  # bytes of a client that waits for the floor
 MAX_UNSENT = 16 * 2**20  # bytes a client may leave unread before its requests wait
 
 
-class Session(Protocol):
-    """What is asked of a session here."""
+class ServedSession(Protocol):
+    """What a client talks to."""
 
-    is_trusted: bool
-    check_token: Callable[[str | None], Awaitable[None]]
-    drain: Callable[[], Awaitable[None]]
+    async def receive(self, body: bytes) -> None:
+        """Take the body of a message of the client's; return when the next one may come."""
 
-    async def receive(self, body: bytes) -> None: ...
-    async def gone(self) -> None: ...
+    async def gone(self) -> None:
+        """End what is left to end: the client is gone."""
 
 
-MakeSession = Callable[[Callable[[bytes], None], Callable[[], None]], Session]  # from `send` and `close`
+MakeSession = Callable[["Client"], ServedSession]
 
 
 class Client:
@@ -57,23 +56,21 @@ class Client:
         self._is_known = False  # It has shown that it may use the server; it may still wait for the floor.
         self._is_leaving = False
         self._kept: list[bytes] = []  # what it has said while it waited
-        self._session = make_session(self._send, connection.close)
-        self._session.drain = connection.drain
-        self._session.is_trusted = peer is None or peer.is_known
-        self._session.check_token = self._check_token
+        self.is_trusted = peer is None or peer.is_known
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._has_terminated = False
+        self._session = make_session(self)
 
     @property
     def is_stranger(self) -> bool:
         """Whether it is there, and its peer has not shown yet that it may use the server."""
-        return not (self._session.is_trusted or self._is_known or self._is_leaving)
+        return not (self.is_trusted or self._is_known or self._is_leaving)
 
     async def serve(self) -> None:
         """Return when the client is gone, or had to go; its session has ended then."""
         framer = Framer()
         try:
-            if not self._session.is_trusted:
+            if not self.is_trusted:
                 self._leave_in("trust", TRUST_S)
             elif not await self._take_floor():
                 return
@@ -98,6 +95,14 @@ class Client:
         """Close the connection: `serve` returns soon."""
         self._is_leaving = True
         self._connection.close()
+
+    def close(self) -> None:
+        """Close the connection for the session: what was sent still goes out."""
+        self._connection.close()
+
+    async def drain(self) -> None:
+        """Wait while the client is far behind in reading what it is sent."""
+        await self._connection.drain()
 
     async def _take_floor(self) -> bool:
         """Wait until nobody else is served; return False when the client has left before."""
@@ -138,22 +143,23 @@ class Client:
         if self._connection.unsent_bytes > MAX_UNSENT:
             await self._connection.drain()
 
-    def _send(self, body: bytes) -> None:
+    def send(self, body: bytes) -> None:
+        """Send the body of a message; after `terminated` the client is expected to leave."""
         _log_message("->", body)
         self._connection.send(body)
         if b'"event":"terminated"' in body[:80]:
             self._has_terminated = True
             self._leave_in("linger", LINGER_S)
 
-    async def _check_token(self, token: str | None) -> None:
+    async def check_token(self, token: str | None) -> None:
         """Return when the peer may launch and attach: it is trusted, and has the floor. Raises DapError."""
-        if self._peer is not None and not self._session.is_trusted:
+        if self._peer is not None and not self.is_trusted:
             self._peer.check(token)
             self._is_known = True
             self._stay("trust")
             if not await self._take_floor():
                 raise DapError("the client has left")
-        self._session.is_trusted = True
+        self.is_trusted = True
 
     def _watch_header(self, framer: Framer) -> None:
         if not framer.is_in_header or self._peer is None:
