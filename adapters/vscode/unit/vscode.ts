@@ -30,6 +30,10 @@ export class Uri {
     return new Uri('file', path);
   }
 
+  static untitled(name: string): Uri {
+    return new Uri('untitled', name);
+  }
+
   private constructor(readonly scheme: string, readonly path: string) {}
 
   get fsPath(): string {
@@ -39,6 +43,18 @@ export class Uri {
   toString(): string {
     return `${this.scheme}://${this.path}`;
   }
+}
+
+export class TabInputNotebook {
+  constructor(readonly uri: Uri) {}
+}
+
+export class TabInputText {
+  constructor(readonly uri: Uri) {}
+}
+
+export class SourceBreakpoint {
+  constructor(readonly location: unknown) {}
 }
 
 export class CodeLens {
@@ -109,6 +125,7 @@ export function debugged(id: string, configuration: object): Tracker {
 }
 
 export const debug = {
+  breakpoints: [],
   activeDebugSession: undefined as { id: string } | undefined,
   registerDebugAdapterTrackerFactory: (_type: string, factory: Factory) => {
     factories.push(factory);
@@ -137,6 +154,7 @@ export const commands = {
     return Promise.resolve(own?.(...args));
   },
 };
+export const tabsChanged = new EventEmitter<{ opened: { input: unknown }[]; closed: { input: unknown }[] }>();
 export const window = {
   activeNotebookEditor: undefined as { notebook: { uri: Uri; notebookType: string } } | undefined,
   onDidChangeActiveNotebookEditor: new EventEmitter<unknown>().event,
@@ -145,7 +163,7 @@ export const window = {
   showErrorMessage: ask,
   withProgress: (_options: object, task: (progress: object, token: object) => Promise<unknown>) =>
     task({}, { onCancellationRequested: () => new Disposable(() => undefined) }),
-  tabGroups: { all: [], onDidChangeTabs: new EventEmitter<{ opened: unknown[]; closed: unknown[] }>().event },
+  tabGroups: { all: [], onDidChangeTabs: tabsChanged.event },
 };
 export const ConfigurationTarget = { Global: 1 };
 export const ProgressLocation = { Notification: 15 };
@@ -156,8 +174,14 @@ export const extensions = {
   onDidChange: extensionsChanged.event,
   getExtension: (id: string) => (installed.has(id) ? { activate: () => Promise.resolve(installed.get(id)) } : undefined),
 };
+export const willRename = new EventEmitter<{ files: { oldUri: Uri }[] }>();
 export const workspace = {
+  onWillRenameFiles: willRename.event,
   onDidRenameFiles: new EventEmitter<{ files: unknown[] }>().event,
+  onDidCloseNotebookDocument: new EventEmitter<unknown>().event,
+  onDidCloseTextDocument: new EventEmitter<unknown>().event,
+  /** Every file was written just now. */
+  fs: { stat: () => Promise.resolve({ mtime: Date.now() }) },
   getWorkspaceFolder: () => undefined,
   workspaceFolders: undefined as { uri: Uri }[] | undefined,
   onDidChangeConfiguration: new EventEmitter<{ affectsConfiguration(name: string): boolean }>().event,

@@ -55,6 +55,7 @@ class Controller implements vscode.Disposable {
       parts.sessions.onDidEnd((it) => this.end(it)),
       parts.sessions.onDidMove((it) => this.moved(it)),
       vscode.window.onDidChangeVisibleNotebookEditors(() => this.carry()),
+      vscode.workspace.onDidChangeNotebookDocument(({ contentChanges }) => contentChanges.length > 0 && this.carry()),
       registerKernelOwnership(parts, (it) => this.runs.get(it)?.dispose(), (it) => this.lost(it)),
       registerMoves(parts),
       registerKeys(parts),

@@ -9,6 +9,7 @@ import { bringBreakpoints, sourceBreakpoints } from './movedBreakpoints';
 
 const TOGETHER_MS = 1000; // within which an editor has taken the place of another
 const WRITTEN_MS = 10_000; // how old a file may be that was just saved
+const RENAMING_MS = 60_000; // VS Code does not tell when a file could not be renamed
 
 export function registerMoves(parts: Parts): vscode.Disposable {
   const moves = new Moves(parts);
@@ -33,19 +34,19 @@ class Moves {
   private readonly texts = new Map<string, string[]>(); // by URI: of documents that were closed just now
 
   /** By the server's names of what is being renamed, files and folders: the breakpoints, of which VS Code takes those of a file away. */
-  private readonly willBe = new Map<string, vscode.SourceBreakpoint[]>();
+  private readonly willBe = new Map<string, { breakpoints: vscode.SourceBreakpoint[]; atMs: number }>();
 
   constructor(private readonly parts: Parts) {}
 
   /** A file or folder is about to have another name: editors of the new one may come before. */
   renaming(from: vscode.Uri): void {
-    this.willBe.set(programOfUri(from), sourceBreakpoints());
+    this.willBe.set(programOfUri(from), { breakpoints: sourceBreakpoints(), atMs: Date.now() });
   }
 
   /** A file or folder has another name. */
   renamed(from: vscode.Uri, to: vscode.Uri): void {
     const old = programOfUri(from);
-    const before = this.willBe.get(old);
+    const before = this.willBe.get(old)?.breakpoints;
     this.willBe.delete(old);
     for (const session of this.parts.sessions.all) {
       if (session.isEnding || !isAtOrIn(session.program, old)) continue;
@@ -69,9 +70,13 @@ class Moves {
     this.gone = [...this.gone.filter(recent), ...urisOf(closed).map((uri) => ({ uri, atMs }))];
     for (const { uri: from } of this.gone) {
       const session = this.parts.sessions.of(from);
-      if (session === undefined || isInTab(session) || [...this.willBe.keys()].some((it) => isAtOrIn(session.program, it))) continue;
+      if (session === undefined || isInTab(session) || this.isBeingRenamed(session)) continue;
       for (const { uri: to } of this.opened) if (await this.isSavedAs(session, from, to)) this.move(session, to, !isUntitled(session.program));
     }
+  }
+
+  private isBeingRenamed({ program }: NotebookSession): boolean {
+    return [...this.willBe].some(([old, { atMs }]) => isAtOrIn(program, old) && atMs > Date.now() - RENAMING_MS);
   }
 
   /** Whether `to` is a file that was just written from what `session` is of. */
@@ -79,7 +84,7 @@ class Moves {
     if (to.scheme !== 'file') return false;
     const { mtime } = await Promise.resolve(vscode.workspace.fs.stat(to)).catch(() => ({ mtime: 0 }));
     if (mtime < Date.now() - WRITTEN_MS || !session.isOf(from) || session.isEnding) return false;
-    if (isUntitled(session.program)) return true; // formatted, perhaps
+    if (isUntitled(session.program)) return isOfKind(from, to); // its text may have been formatted
     const old = this.texts.get(from.toString()) ?? openTexts(from);
     const now = openTexts(to);
     return old !== undefined && now !== undefined && old.join('\0').trimEnd() === now.join('\0').trimEnd();
@@ -97,6 +102,13 @@ class Moves {
 
 function isAtOrIn(program: string, path: string): boolean {
   return program === path || program.startsWith(`${path}/`) || program.startsWith(`${path}\\`);
+}
+
+/** Whether what was never saved can have become `to`: a notebook is one still, and a text is Python. */
+function isOfKind(from: vscode.Uri, to: vscode.Uri): boolean {
+  const isNotebookFile = ({ path }: vscode.Uri): boolean => path.endsWith('.ipynb');
+  if (isNotebookFile(from) || isNotebookFile(to)) return isNotebookFile(from) && isNotebookFile(to);
+  return !vscode.workspace.textDocuments.some((it) => it.uri.toString() === to.toString() && it.languageId !== 'python');
 }
 
 /** Whether a session's document is in a tab. */

@@ -132,14 +132,15 @@ export class Runs implements vscode.Disposable {
     }
   }
 
-  /** Show what runs in the cells of `notebook`, which were called `cellUris`; false: the kernel is not selected for it yet. */
+  /** Show what runs in the cells of `notebook`, which were called `cellUris`; false: not all of it can be shown there yet. */
   carry(cellUris: readonly string[], notebook: vscode.NotebookDocument): boolean {
     const cells = notebook.getCells();
     for (const [uri, run] of [...this.open]) {
-      const cell = cells[cellUris.indexOf(uri)];
+      const index = cellUris.indexOf(uri);
+      if (index < 0) continue; // it was carried already
+      const cell = cells[index]; // VS Code fills a new notebook later
       const execution = cell && this.begun(cell);
-      if (cell === undefined) continue;
-      if (execution === undefined) return false;
+      if (cell === undefined || execution === undefined) return false; // the kernel is not selected for it yet
       run.carry(execution);
       this.open.delete(uri);
       this.open.set(cell.document.uri.toString(), run);
