@@ -202,3 +202,33 @@ async def test_of_a_kernel_that_was_left_nothing_is_told_any_more(
     async with debugging(launch={"kernelId": kernel}) as debug:
         await debug.attach()
         await debug.disconnect(terminateDebuggee=True)
+
+
+DEAF = """\
+import os, signal, time
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGURG})
+print("waits", flush=True)
+while not os.path.exists("go on"):
+    time.sleep(0.001)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGURG})
+print("went on")
+"""
+
+
+async def test_a_pause_that_came_to_nothing_is_void_once_its_client_has_left(
+    debugging: Debugging, write: Callable[[str, str], Path], runtime: Path
+) -> None:
+    path = write("nb.ipynb", code(DEAF, ids=("aa",)))
+    async with debugging(path, launch={"orphanTimeout": 600}) as debug:
+        await debug.launch()
+        await debug.output_until("waits")
+        kernel = (await debug.event("process"))["systemProcessId"]
+        await debug.ask("pause", threadId=1)
+        await debug.disconnect(terminateDebuggee=False)
+    await until((runtime / f"kernel-{kernel}.json").exists, "the kernel waits")
+    async with debugging(launch={"notebook": str(path), "notebookEvents": True, **QUIET}) as debug:
+        await debug.attach()
+        await debug.event("notebookKernel", is_kernel("busy"))
+        path.with_name("go on").touch()
+        await debug.event("notebookKernel", is_kernel("idle"))
+        assert stops(debug) == []

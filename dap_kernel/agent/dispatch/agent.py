@@ -239,6 +239,7 @@ class Agent:
         stop = self.parking.stops.get(wire.MAIN_THREAD)
         self._is_at_end = stop is not None and stop.is_post_mortem
         self.watcher.forget()
+        self.interrupts.forget_pause()
         self.parking.close()
         self.host.take_input(None)
 

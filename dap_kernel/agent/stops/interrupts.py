@@ -175,6 +175,10 @@ class Interrupts:
     def pause(self) -> None:
         self._urge("pause")
 
+    def forget_pause(self) -> None:
+        """Who has asked for a pause is gone. Called by the agent thread."""
+        self._wants.discard("pause")
+
     def quit(self) -> None:
         """Raise CellQuit in the running cell; nothing happens when none runs."""
         with self._cells:
