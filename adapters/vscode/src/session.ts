@@ -107,9 +107,9 @@ export class NotebookSession implements vscode.Disposable {
     return this.format === undefined ? documentsOf(this.program).some(isNotebook) : this.format !== 'script';
   }
 
-  /** Whether VS Code shows its document as cells: they show what they print themselves. */
+  /** Whether its document is shown as cells, now or where it is opened again: they show what they print themselves. */
   get hasCells(): boolean {
-    return vscode.workspace.notebookDocuments.some((it) => this.isOf(it.uri));
+    return this.format === 'jupyter' || vscode.workspace.notebookDocuments.some((it) => this.isOf(it.uri));
   }
 
   /** Called with each message to the server. Which cells a sync is of is known by their order alone. */

@@ -1,7 +1,7 @@
 // All debug sessions of ours: who begins, who ends, which one a document belongs to.
 import * as vscode from 'vscode';
 import { TYPE, type Configuration } from './debug/configuration';
-import { isNotebook, shown } from './debug/program';
+import { documentsOf, isNotebook, shown } from './debug/program';
 import type { Message } from './protocol';
 import { NotebookSession } from './session';
 
@@ -57,6 +57,12 @@ export class Sessions implements vscode.Disposable {
     session.program = program;
     this.moved.fire({ session, from, cellUris });
     this.changed.fire(session);
+  }
+
+  /** Whether what the server calls `program` has cells: as a session of it knows; before one does, as the text looks. */
+  isOfNotebook(program: string): boolean {
+    const own = this.all.filter((it) => it.program === program);
+    return own.length > 0 ? own.some((it) => it.isOfNotebook) : documentsOf(program).some(isNotebook);
   }
 
   /** Wait for the end of what is ending of `document`. */

@@ -7,7 +7,7 @@ import type { Run } from '../protocol';
 import type { Candidate } from '../server/discovery';
 import { ask } from '../server/interpreter';
 import { addressOf, completed, fromShown, initialConfigurations, KERNEL_WAITS_S, nameOf, namesNoPython, TYPE, type Configuration } from './configuration';
-import { documentsOf, isNotebook, programOfUri, shown } from './program';
+import { documentsOf, programOfUri, shown } from './program';
 import { canRunIn, replacedBy } from './replaced';
 import { knownSession } from './start';
 import { itemOf, parseOrphans } from './orphanList';
@@ -39,11 +39,17 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
     const config = fromShown(given, shownProgram());
     if (config === undefined) {
       void vscode.window.showInformationMessage('Open a notebook or a Python file to debug.');
-    } else if (isOfNotebook(config)) {
+    } else if (this.isOfNotebook(config)) {
       config.suppressMultipleSessionWarning ??= true; // the session that is there makes room: there is nothing to ask
       if (config.noDebug === true) config.orphanTimeout ??= KERNEL_WAITS_S;
     }
     return config as vscode.DebugConfiguration | undefined;
+  }
+
+  /** Whether what is to be launched is a notebook; variables are not substituted yet. */
+  private isOfNotebook({ request, program = '' }: Configuration): boolean {
+    const path = program === '${file}' ? shownProgram()?.program : program;
+    return request === 'launch' && path !== undefined && this.parts.sessions.isOfNotebook(path);
   }
 
   async resolveDebugConfigurationWithSubstitutedVariables(
@@ -81,12 +87,10 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
   private async mayReplace(config: Configuration): Promise<boolean> {
     const { request, program = '', name = '', noDebug, run = 'all', __begun } = config;
     if (request !== 'launch' || program === '' || __begun === true) return true;
-    const documents = documentsOf(program);
-    const [document = vscode.Uri.file(program)] = documents; // a kernel may be kept with its notebook closed
-    const hasCells = documents.some(isNotebook);
+    const [document = vscode.Uri.file(program)] = documentsOf(program); // a kernel may be kept with its notebook closed
     const hasKernel = this.parts.sessions.all.some((it) => it.program === program && (it.isQuiet || it.keepsKernel));
-    if (hasCells || hasKernel) await knownSession(this.parts, document); // its kernel may be handed back just now
-    const sessions = replacedBy(program, hasCells, this.parts.sessions.all);
+    if (hasKernel || this.parts.sessions.isOfNotebook(program)) await knownSession(this.parts, document); // its kernel may be handed back just now
+    const sessions = replacedBy(program, this.parts.sessions.isOfNotebook(program), this.parts.sessions.all);
     const verb = noDebug === true ? 'Run' : 'Debug';
     const end = `${verb} in a Fresh Kernel`;
     const instead = sessions.every((it) => canRunIn(it.debug.configuration, config)) ? `${verb} in This Kernel` : undefined;
@@ -127,12 +131,6 @@ function dynamicConfigurations(): vscode.DebugConfiguration[] {
 function shownProgram(): { program: string; kind: string } | undefined {
   const it = shown();
   return it && { program: programOfUri(it.uri), kind: it.kind };
-}
-
-/** Whether what is to be launched is a notebook that is open; variables are not substituted yet. */
-function isOfNotebook({ request, program }: Configuration): boolean {
-  const uri = program === '${file}' ? shown()?.uri : vscode.Uri.file(program ?? '');
-  return request === 'launch' && uri !== undefined && isNotebook(uri);
 }
 
 /** What settings and interpreter are looked up for. */
