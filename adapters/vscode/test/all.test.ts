@@ -24,6 +24,7 @@ import { stops } from './stops';
 import { tables } from './tables';
 import { terminals } from './terminals';
 import { texts } from './texts';
+import { windows } from './windows';
 import { Workbench, programs, type Variant } from './workbench';
 import type { Tell } from './stories';
 
@@ -58,7 +59,7 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
           await opened.page.screenshot({ path: join('out', 'failed', `${name.replace(/\W+/g, '-')}.png`) }).catch(() => undefined);
           throw error;
         } finally {
-          await opened.page.close();
+          await workbench.closeAll();
         }
       });
     };
@@ -66,7 +67,7 @@ function suiteOf(name: string, variant: Variant, chapters: ((tell: Tell) => void
   });
 }
 
-suiteOf('the workbench', 'code', [scripts, texts, lenses, files, keys, terminals, stale, notebooks, breakpoints, cells, byLine, live, launches, kernels, owners, moves, progress, more, tables, stops, kept]);
+suiteOf('the workbench', 'code', [scripts, texts, lenses, files, keys, terminals, stale, notebooks, breakpoints, cells, byLine, live, launches, kernels, owners, moves, progress, more, tables, stops, windows, kept]);
 suiteOf('the workbench on a fresh machine', 'fresh', [fresh]);
 suiteOf('the workbench where a compiled part is missing', 'partial', [partial]);
 suiteOf('the workbench with an extension without code', 'nocode', [withoutCode]);

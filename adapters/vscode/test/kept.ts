@@ -4,15 +4,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Notebook } from './editor';
 import { isAlive, isGone, kernelIn, kernelsIn, TELLS_ID } from './processes';
+import { status } from './statusBar';
 import { notebook, type Tell } from './stories';
 import { until } from './workbench';
 
 const BUSY = `${TELLS_ID}\nimport time\nprint("begun")\nwhile not os.path.exists("enough"):\n    time.sleep(0.01)\nprint("over")`;
 const SUM = 'print("sum", kept + 1)';
-
-async function status(editor: Notebook, text: RegExp): Promise<void> {
-  await editor.page.locator('.statusbar-item').filter({ hasText: text }).first().waitFor();
-}
 
 /** Change a setting of the user's, for the stories that follow. */
 function writeSetting(data: string, name: string, value: unknown): void {
@@ -44,7 +41,7 @@ export function kept(tell: Tell): void {
     for (const [text, press] of buttons) {
       await press();
       await decline(editor, text);
-      await status(editor, /nb\.ipynb: busy/);
+      await status(editor.page, /nb\.ipynb: busy/);
       assert.ok(isAlive(kernel), text);
     }
     await editor.debug(1); // waits, as the Debug of the toolbar does
@@ -112,5 +109,23 @@ export function kept(tell: Tell): void {
     await close();
     await isGone(kernelIn(folder));
     writeSetting(data, 'dap-kernel.whenNotebookCloses', undefined);
+  });
+
+  tell(':restart in the Debug Console keeps what was computed, and says how to go on', { 'nb.ipynb': notebook(TELLS_ID, SUM) }, async ({ page, folder }) => {
+    const editor = new Notebook(page);
+    await editor.open('nb.ipynb');
+    await editor.press('F5');
+    await editor.shows('sum 42');
+    await status(page, /nb\.ipynb: idle$/);
+    const kernel = kernelIn(folder);
+    assert.equal(await editor.evaluate(':restart'), '2 cells have run in this kernel, whose variables are lost by a restart: say :restart now');
+    assert.ok(isAlive(kernel));
+    assert.equal(await editor.evaluate('kept + 1'), '42');
+    await editor.evaluate(':restart now');
+    await isGone(kernel);
+    await until('the cells to have run in another kernel', () => kernelsIn(folder).length === 2);
+    await status(page, /nb\.ipynb: idle$/);
+    await editor.press('Shift+F5');
+    await editor.ends();
   });
 }

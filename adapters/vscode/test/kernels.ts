@@ -1,16 +1,10 @@
 // Which kernel runs a notebook's cells, how long it lives, and what it is told.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Editor, Notebook } from './editor';
-import { HOLDS, isAlive, isGone, kernelIn, letGo, TELLS_ID } from './processes';
+import { HOLDS, isAlive, isGone, kernelIn, letGo, parentOf, TELLS_ID } from './processes';
 import { notebook, type Tell } from './stories';
 import { until } from './workbench';
-
-/** The process that has started another. */
-function parentOf(id: number): number {
-  return Number(execFileSync('ps', ['-o', 'ppid=', '-p', `${id}`], { encoding: 'utf8' }));
-}
 
 export function kernels(tell: Tell): void {
   tell('two cells that are run at once share a kernel', { 'nb.ipynb': notebook('a = 1', 'print("a is", a)') }, async ({ page }) => {

@@ -5,15 +5,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { Editor, Notebook } from './editor';
 import { isAlive, kernelsIn, TELLS_ID } from './processes';
+import { status } from './statusBar';
 import { notebook, type Tell } from './stories';
 import { until } from './workbench';
 
 const SUM = 'print("sum", kept + 1)';
 const WAITS = `${TELLS_ID}\nimport time\nprint("begun")\nwhile not os.path.exists("enough"):\n    time.sleep(0.01)\nprint("over")`;
-
-async function status(page: Page, text: RegExp): Promise<void> {
-  await page.locator('.statusbar-item').filter({ hasText: text }).first().waitFor();
-}
 
 /** Give the name by which VS Code asks where to save; it fills in its own, perhaps later. */
 async function saveAs(page: Page, name: string): Promise<void> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { Editor, Notebook } from './editor';
 import { isAlive, isGone, kernelsIn, TELLS_ID } from './processes';
+import { status } from './statusBar';
 import { notebook, type Tell } from './stories';
 import { until } from './workbench';
 
@@ -17,10 +18,6 @@ async function onlyKernel(folder: string, count: number): Promise<number> {
     const all = kernelsIn(folder);
     return all.length === count && all.filter(isAlive).length === 1 && isAlive(all.at(-1) ?? 0) ? all.at(-1) : undefined;
   });
-}
-
-async function status(page: Page, text: RegExp): Promise<void> {
-  await page.locator('.statusbar-item').filter({ hasText: text }).first().waitFor();
 }
 
 async function toast(page: Page, text: string): Promise<void> {

@@ -1,4 +1,5 @@
 // The kernels' processes, as their cells tell them.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from './workbench';
@@ -28,6 +29,11 @@ export function kernelIn(folder: string): number {
   const newest = kernelsIn(folder).at(-1);
   if (newest === undefined) throw new Error('no kernel has told its process');
   return newest;
+}
+
+/** The process that has started another. */
+export function parentOf(id: number): number {
+  return Number(execFileSync('ps', ['-o', 'ppid=', '-p', `${id}`], { encoding: 'utf8' }));
 }
 
 export function isAlive(id: number): boolean {

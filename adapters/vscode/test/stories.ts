@@ -39,6 +39,8 @@ export interface Opened {
   installed: Installed;
   /** Load the window anew, as VS Code's command does. */
   reload: () => Promise<void>;
+  /** Open another window on the folder, which is closed with the story. */
+  beside: () => Promise<Page>;
   /** Run a notebook in a server that is then lost: its kernel waits for an editor. */
   leaveWaiting: (program: string) => Promise<void>;
 }

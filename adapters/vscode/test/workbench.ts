@@ -95,14 +95,21 @@ export class Workbench {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    const page = await this.browser.newPage();
-    page.setDefaultTimeout(TIMEOUT_MS);
-    await this.loaded(page, () => page.goto(`http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}`));
+    const page = await this.window(folder);
     const { python } = this.programs;
     return {
       page, folder, python, bare: bareIn(this.scratch), data: join(this.scratch, 'data'), installed: this.installed, leaveWaiting: (program) => leaveWaiting(python, environment(this.scratch), program),
       reload: () => this.loaded(page, () => new Editor(page).command('Developer: Reload Window')),
+      beside: () => this.window(folder),
     };
+  }
+
+  /** A window on `folder`, in which extensions run. */
+  private async window(folder: string): Promise<Page> {
+    const page = await this.browser.newPage();
+    page.setDefaultTimeout(TIMEOUT_MS);
+    await this.loaded(page, () => page.goto(`http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}`));
+    return page;
   }
 
   /** Have `load` load the window, and wait for it. */
@@ -117,6 +124,11 @@ export class Workbench {
   /** Whether the interpreter of the notebooks has a module. */
   has(module: string): boolean {
     return spawnSync(this.programs.python, ['-c', `import ${module}`], { cwd: tmpdir() }).status === 0;
+  }
+
+  /** Close every window of a story. */
+  async closeAll(): Promise<void> {
+    for (const it of this.browser.pages()) if (it.url().startsWith('http')) await it.close(); // the first keeps the browser
   }
 
   async stop(isFine: boolean): Promise<void> {
