@@ -122,6 +122,12 @@ FORMATS = {
 }
 
 
+def marks(path: Path) -> dict[str, int]:
+    """Return the lines of a file that end with a comment, by what it says."""
+    lines = enumerate(path.read_text("utf-8").split("\n"), 1)
+    return {mark: number for number, line in lines if (mark := line.partition("  # ")[2])}
+
+
 def at(text: str | Path, part: str, nth: int = 1) -> int:
     """Return the line of `text` (or of the file) that has `part`, the `nth` such line."""
     whole = text.read_text("utf-8") if isinstance(text, Path) else text

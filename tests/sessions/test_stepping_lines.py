@@ -2,58 +2,60 @@
 
 from tests.client.fixtures import Debugging, Write
 from tests.client.stop import Stop
-from tests.sessions.notebooks import at
+from tests.sessions.notebooks import at, marks
 
 
-async def walk(stop: Stop, steps: str) -> tuple[Stop, list[int]]:
-    """Take steps (o: over, i: in, u: out); return the last stop, and the lines where they lead."""
-    lines = []
+async def walk(stop: Stop, steps: str, lines: dict[str, int]) -> tuple[Stop, list[str]]:
+    """Take steps (o: over, i: in, u: out); return the last stop, and the marks of the lines they lead to."""
+    marked = {line: mark for mark, line in lines.items()}
+    passed = []
     for step in steps:
         await {"o": stop.next, "i": stop.step_in, "u": stop.step_out}[step]()
         stop = await stop.debug.stopped("step")
-        lines.append(await stop.line())
-    return stop, lines
+        line = await stop.line()
+        passed.append(marked.get(line, f"line {line}"))
+    return stop, passed
 
 
 CELLS = """
     # %% one
     import sys
     def double(n):
-        return n * 2
+        return n * 2  # inside
     x = double(1)  # one
     # %% [markdown]
     # Text.
     # %% two
     y = double(x)  # two
-    z = double(y)
+    z = double(y)  # last
     # %% three
-    print(x, y, z)
+    print(x, y, z)  # three
 """
 
 
 async def test_steps_lead_across_cells_to_the_idle_notebook(debugging: Debugging, write: Write) -> None:
     path = write("cells.py", CELLS)
-    one, two = at(path, "# one"), at(path, "# two")
+    lines = marks(path)
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [one]})
-        stop = await debug.stopped("breakpoint", line=one)
+        await debug.launch(breakpoints={path: [lines["one"]]})
+        stop = await debug.stopped("breakpoint", line=lines["one"])
         await stop.step_in()
-        stop = await debug.stopped("step", line=4, name="double")
+        stop = await debug.stopped("step", line=lines["inside"], name="double")
         await stop.next()
-        stop = await debug.stopped("step", line=one, name="one")
+        stop = await debug.stopped("step", line=lines["one"], name="one")
         assert await stop.returned() == {"(return) double": "2"}
         await stop.next()
-        stop = await debug.stopped("step", line=two, name="two")
+        stop = await debug.stopped("step", line=lines["two"], name="two")
         assert await stop.returned() == {}
         await stop.next()
-        stop = await debug.stopped("step", line=two + 1)
+        stop = await debug.stopped("step", line=lines["last"])
         await stop.step_in()
-        stop = await debug.stopped("step", line=4, name="double")
+        stop = await debug.stopped("step", line=lines["inside"], name="double")
         await stop.step_out()
-        stop = await debug.stopped("step", line=two + 1)
+        stop = await debug.stopped("step", line=lines["last"])
         assert await stop.returned() == {"(return) double": "8"}
         await stop.step_out()
-        stop = await debug.stopped("step", line=12, name="three")
+        stop = await debug.stopped("step", line=lines["three"], name="three")
         await stop.next()
         stop = await debug.idle()
         assert (await stop.locals())["z"] == "8"
@@ -62,8 +64,8 @@ async def test_steps_lead_across_cells_to_the_idle_notebook(debugging: Debugging
 ZOO = """
     import contextlib
     def generate():
-        yield 1
-        yield 2
+        yield 1  # first yield
+        yield 2  # second yield
     @contextlib.contextmanager
     def managed():
         print("in")
@@ -71,31 +73,31 @@ ZOO = """
         print("out")
     def decorated(function):
         def wrapper(*given):
-            return function(*given)
+            return function(*given)  # wrapper
         return wrapper
     @decorated
     def add(a, b):
-        return a + b
+        return a + b  # added
     def fails(n):
-        if n == 0:
+        if n == 0:  # fails
             raise ValueError(n)
         fails(n - 1)
     def cleans():
-        try:
-            fails(2)
+        try:  # try
+            fails(2)  # call
         finally:
-            print("cleaned")
+            print("cleaned")  # finally
     # %% steps
     for it in generate():  # for
-        print(it)
+        print(it)  # body
     with managed() as seven:  # with
-        print(seven)
+        print(seven)  # managed
     add(1, 2)  # add
     listed = list(generate())  # list
-    try:
+    try:  # try cleans
         cleans()  # cleans
-    except ValueError as error:
-        caught = error
+    except ValueError as error:  # except
+        caught = error  # caught
     print("end")  # end
 """
 
@@ -104,32 +106,31 @@ async def test_steps_through_generators_managers_decorators_and_exceptions(
     debugging: Debugging, write: Write
 ) -> None:
     path = write("zoo.py", ZOO)
-    for_, with_, add, list_, cleans, end = (
-        at(path, f"# {it}") for it in ("for", "with", "add", "list", "cleans", "end")
-    )
+    lines = marks(path)
+    first = [{"line": lines[it], "hitCondition": "1"} for it in ("for", "with", "add", "cleans")]
     async with debugging(path) as debug:
-        await debug.launch(
-            breakpoints={path: [{"line": it, "hitCondition": "1"} for it in (for_, with_, add, cleans)]}
-        )
-        stop = await debug.stopped("breakpoint", line=for_)
+        await debug.launch(breakpoints={path: first})
+        stop = await debug.stopped("breakpoint", line=lines["for"])
         # Into the generator; its yield leads back to who asked for the value.
-        stop, lines = await walk(stop, "iioi")
-        assert lines == [3, for_ + 1, for_, 4]
+        stop, passed = await walk(stop, "iioi", lines)
+        assert passed == ["first yield", "body", "for", "second yield"]
         await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=with_)
-        stop, lines = await walk(stop, "oo")
-        assert lines == [with_ + 1, with_]
+        stop = await debug.stopped("breakpoint", line=lines["with"])
+        stop, passed = await walk(stop, "oo", lines)
+        assert passed == ["managed", "with"]
         await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=add)
-        stop, lines = await walk(stop, "iiu")
-        assert lines == [12, 16, 12]
+        stop = await debug.stopped("breakpoint", line=lines["add"])
+        stop, passed = await walk(stop, "iiu", lines)
+        assert passed == ["wrapper", "added", "wrapper"]
         assert await stop.returned() == {"(return) add": "3"}
-        stop, lines = await walk(stop, "uoo")
-        assert lines == [add, list_, cleans - 1]
+        stop, passed = await walk(stop, "uoo", lines)
+        assert passed == ["add", "list", "try cleans"]
         await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=cleans)
-        stop, lines = await walk(stop, "iiiuooooo")
-        assert lines == [22, 23, 18, 23, 25, cleans, cleans + 1, end - 1, end]
+        stop = await debug.stopped("breakpoint", line=lines["cleans"])
+        stop, passed = await walk(stop, "iiiu", lines)
+        assert passed == ["try", "call", "fails", "call"]
+        stop, passed = await walk(stop, "ooooo", lines)
+        assert passed == ["finally", "cleans", "except", "caught", "end"]
         await stop.continue_()
         await debug.idle()
 
@@ -138,8 +139,8 @@ AWAITS = """
     # %% define
     import asyncio
     async def inner(n):
-        await asyncio.sleep(0)
-        return n + 1
+        await asyncio.sleep(0)  # sleep
+        return n + 1  # inner
     async def numbers():
         for n in range(2):
             yield n
@@ -147,34 +148,35 @@ AWAITS = """
     async def outer(n):
         m = await inner(n)  # outer
         async for it in numbers():  # async for
-            m += it
-        return m
+            m += it  # body
+        return m  # return
     async def busy():
         while True:
             await asyncio.sleep(0)
     # %% use
     task = asyncio.create_task(busy())
     x = await outer(1)  # await
-    both = await asyncio.gather(outer(2), outer(3))
-    task.cancel()
+    both = await asyncio.gather(outer(2), outer(3))  # gather
+    task.cancel()  # cancel
     print(x, both)  # end
 """
 
 
 async def test_steps_through_awaits_stay_with_their_coroutine(debugging: Debugging, write: Write) -> None:
     path = write("awaits.py", AWAITS)
-    awaits, outer, async_for, end = (at(path, f"# {it}") for it in ("await", "outer", "async for", "end"))
+    lines = marks(path)
+    outer = lines["outer"]
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [awaits]})
-        stop = await debug.stopped("breakpoint", line=awaits)
-        stop, lines = await walk(stop, "iiooo")
-        assert lines == [outer, 4, 5, outer, async_for]
+        await debug.launch(breakpoints={path: [lines["await"]]})
+        stop = await debug.stopped("breakpoint", line=lines["await"])
+        stop, passed = await walk(stop, "iiooo", lines)
+        assert passed == ["outer", "sleep", "inner", "outer", "async for"]
         # All who wait for this frame are in the stack, and nothing of the loop is.
-        assert await stop.where() == [("outer", async_for), ("use", awaits)]
-        stop, lines = await walk(stop, "ooooooo")
-        assert lines == [13, 12, 13, 12, 14, awaits, awaits + 1]
-        stop, lines = await walk(stop, "oo")
-        assert lines == [awaits + 2, end]
+        assert await stop.where() == [("outer", lines["async for"]), ("use", lines["await"])]
+        stop, passed = await walk(stop, "ooooooo", lines)
+        assert passed == ["body", "async for", "body", "async for", "return", "await", "gather"]
+        stop, passed = await walk(stop, "oo", lines)
+        assert passed == ["cancel", "end"]
         await stop.continue_()
         stop = await debug.idle()
         assert await stop.evaluate("both") == "[4, 5]"
@@ -192,7 +194,7 @@ async def test_steps_through_awaits_stay_with_their_coroutine(debugging: Debuggi
 
 MOVES = """
     def f(n):
-        return n
+        return n  # f
     def g(a, b):
         return a + b
     def moved(n):
@@ -219,7 +221,7 @@ async def test_step_in_targets_and_goto(debugging: Debugging, write: Write) -> N
         offered = await stop.step_in_targets()
         assert list(offered) == ["f(1)", "g(2, 3)", "f(g(2, 3))", "g(f(1), f(g(2, 3)))"], offered
         await stop.step_in(targetId=offered["f(g(2, 3))"])
-        stop = await debug.stopped("step", line=2, name="f")
+        stop = await debug.stopped("step", line=at(path, "# f"), name="f")
         assert await stop.locals() == {"n": "5"}
         assert not (await debug.request("stepIn", threadId=1, targetId=offered["f(1)"])).success
         await stop.step_out()
@@ -254,26 +256,27 @@ async def test_return_values_can_be_turned_off_and_lines_in_libraries_on(
         """
         import textwrap
         def f(n):
-            return n * 2
+            return n * 2  # inside
         x = f(2)  # call
         y = textwrap.dedent("  a")  # library
-        print(y)
+        print(y)  # end
         """,
     )
+    lines = marks(path)
     async with debugging(path, launch={"showReturnValue": False, "whenDone": "stay"}) as debug:
-        await debug.launch(breakpoints={path: [3]})
-        stop = await debug.stopped("breakpoint", line=3)
+        await debug.launch(breakpoints={path: [lines["inside"]]})
+        stop = await debug.stopped("breakpoint", line=lines["inside"])
         await stop.step_out()
-        stop = await debug.stopped("step", line=4)
+        stop = await debug.stopped("step", line=lines["call"])
         assert await stop.returned() == {}
-        stop, lines = await walk(stop, "oi")
-        assert lines == [5, 6]
+        stop, passed = await walk(stop, "oi", lines)
+        assert passed == ["library", "end"]
         await stop.continue_()
         await debug.idle()
         await debug.evaluate(":set justMyCode false")
-        await debug.break_at(path, 5)
+        await debug.break_at(path, lines["library"])
         await debug.run("all")
-        stop = await debug.stopped("breakpoint", line=5)
+        stop = await debug.stopped("breakpoint", line=lines["library"])
         await stop.step_in()
         stop = await debug.stopped("step", name="dedent")
         frame = await stop.frame()
@@ -281,6 +284,6 @@ async def test_return_values_can_be_turned_off_and_lines_in_libraries_on(
         assert frame.told["presentationHint"] == "subtle"
         assert [it.name for it in await stop.frames()] == ["dedent", "<module>"]
         await stop.step_out()
-        stop = await debug.stopped("step", line=5)
+        stop = await debug.stopped("step", line=lines["library"])
         await stop.continue_()
         await debug.idle()
