@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from ..notebook.cells import Cell, Notebook
 from ..protocol.breakpoints import Breakpoint
-from ..protocol.execution import ContinuedEvent
+from ..protocol.execution import ContinuedEvent, StoppedEvent
 from ..protocol.notebook import NotebookCell
 
 
@@ -37,6 +37,18 @@ class DebugState:
                 self.cells[at] = cell
                 return True
         return False
+
+    def take_kernel(self, state: str) -> None:
+        """Take how the kernel is: `notStarted`, `idle`, `stopped`, ..."""
+        self.kernel = state
+
+    def take_breakpoints(self, breakpoints: list[Breakpoint]) -> None:
+        """Take all breakpoints of the session, in the place of those before."""
+        self.breakpoints = breakpoints
+
+    def stopped(self, stop: StoppedEvent) -> None:
+        """Take that a thread waits; one without a number is the main one."""
+        self.stops[stop.thread_id or 1] = stop.reason
 
     def resumed(self, how: ContinuedEvent) -> None:
         """Take that threads go on."""

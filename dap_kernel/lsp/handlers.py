@@ -96,7 +96,7 @@ def _wire_texts(server: Server) -> None:
     async def code_lens(params: types.CodeLensParams) -> list[types.CodeLens]:
         uri = params.text_document.uri
         book = server.book_of(uri)
-        return [] if book is None else lenses.lenses(book, server.links.live(book), uri)
+        return [] if book is None else lenses.lenses(book, server.session_finder.state_of(book), uri)
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     async def document_symbol(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
@@ -117,7 +117,7 @@ def _wire_actions(server: Server) -> None:
         uri = params.text_document.uri
         book = server.book_of(uri)
         line = params.range.start.line
-        return [] if book is None else lenses.actions(book, server.links.live(book), uri, line)
+        return [] if book is None else lenses.actions(book, server.session_finder.state_of(book), uri, line)
 
 
 def _wire_values(server: Server) -> None:
@@ -176,7 +176,7 @@ async def _in_session(
 ) -> T | None:
     """Return what `answer` finds at a place; None without a session, or when it declines."""
     book = server.book_of(uri)
-    joined = server.links.of(book) if book is not None else None
+    joined = server.session_finder.view_of(book) if book is not None else None
     if book is None or joined is None:
         return None
     try:
@@ -261,11 +261,11 @@ async def _answer(server: Server, name: str, uri: object, where: object) -> None
 
 async def _do(server: Server, book: OpenNotebook, name: str, uri: str, where: object) -> None:
     cell = commands.cell_of(book, uri, where)  # now: lines may move while the session is asked
-    await server.links.look()  # it may have begun this moment
-    joined = server.links.of(book)
+    await server.session_finder.find_sessions()  # it may have begun this moment
+    joined = server.session_finder.view_of(book)
     if name in commands.RUNS:
         if joined is not None:
-            await joined.settle()
+            await joined.settle_text()
         run = commands.run_of(book, joined.live if joined is not None else None, name, cell)
         if joined is not None:
             asked = NotebookRunArguments(run.run, no_debug=not run.is_debugged)

@@ -53,7 +53,7 @@ class Server(LanguageServer):
         sync = types.NotebookDocumentSyncOptions(notebook_selector=[every], save=True)
         super().__init__("dap-kernel", version, notebook_document_sync=sync)
         self.books: dict[str, OpenNotebook] = {}  # by URI of the file or notebook
-        self.links = SessionFinder(lambda: list(self.books.values()), self.changed)
+        self.session_finder = SessionFinder(lambda: list(self.books.values()), self.changed)
         self.is_shut_down = False  # the client is about to leave
         self._watching: asyncio.Task[Any] | None = None
         self._commands: set[asyncio.Task[Any]] = set()  # that are under way
@@ -68,7 +68,7 @@ class Server(LanguageServer):
         self.is_shut_down = True
         if self._watching is not None:
             self._watching.cancel()
-        for joined in [self.links.of(it) for it in self.books.values()]:
+        for joined in [self.session_finder.view_of(it) for it in self.books.values()]:
             if joined is not None:
                 joined.link.close()
         if self._commands:
@@ -80,7 +80,7 @@ class Server(LanguageServer):
 
     def watch(self) -> None:
         """Look for debug sessions from now on."""
-        self._watching = self.spawn(self.links.watch())
+        self._watching = self.spawn(self.session_finder.watch())
 
     async def do(self, command: Coroutine[Any, Any, None]) -> None:
         """Do a command, within the task of its request."""
@@ -133,13 +133,13 @@ class Server(LanguageServer):
         elif book is not None:
             book.take_text(self.workspace.get_text_document(uri).source)
         if book is not None:
-            self.links.edited(book)
+            self.session_finder.text_edited(book)
             self.changed(book)
 
     def closed(self, uri: str) -> None:
         book = self.books.pop(uri, None)
         if book is not None:
-            self.links.closed(book)
+            self.session_finder.notebook_closed(book)
             self._publish(self._told.pop(uri, Told()), {})
 
     def _has_python(self, notebook: types.NotebookDocument) -> bool:
@@ -195,7 +195,7 @@ class Server(LanguageServer):
     def _tell(self) -> None:
         due, self._due = self._due, set()
         for book in [self.books[it] for it in due if it in self.books]:
-            live = self.links.live(book)
+            live = self.session_finder.state_of(book)
             told = self._told.setdefault(book.uri, Told())
             self._publish(told, diagnostics(book, live))
             if self.can("dapKernelCells"):

@@ -44,23 +44,23 @@ class SessionFinder:
         self._looking = asyncio.Lock()
         self._told = ""  # why no session can be found
 
-    def of(self, book: OpenNotebook) -> SessionView | None:
+    def view_of(self, book: OpenNotebook) -> SessionView | None:
         return self._joined.get(book.uri)
 
-    def live(self, book: OpenNotebook) -> DebugState | None:
-        joined = self.of(book)
+    def state_of(self, book: OpenNotebook) -> DebugState | None:
+        joined = self.view_of(book)
         return joined.live if joined is not None else None
 
     async def watch(self) -> None:
         """Look for sessions for ever."""
         while True:
             try:
-                await self.look()
+                await self.find_sessions()
             except Exception:
                 log.exception("looking for debug sessions failed")
             await asyncio.sleep(LOOK_S)
 
-    async def look(self) -> None:
+    async def find_sessions(self) -> None:
         """Join the sessions that there are now."""
         async with self._looking:
             try:
@@ -77,15 +77,15 @@ class SessionFinder:
                     self._told = str(error)
                     log.warning("no debug session can be found: %s", error)
 
-    def edited(self, book: OpenNotebook) -> None:
+    def text_edited(self, book: OpenNotebook) -> None:
         """Give the session the text once the user has stopped typing."""
         if (timer := self._timers.pop(book.uri, None)) is not None:
             timer.cancel()
-        if (joined := self.of(book)) is not None:
+        if (joined := self.view_of(book)) is not None:
             loop = asyncio.get_running_loop()
-            self._timers[book.uri] = loop.call_later(TYPING_S, lambda: self._spawn(joined.offer()))
+            self._timers[book.uri] = loop.call_later(TYPING_S, lambda: self._spawn(joined.offer_text()))
 
-    def closed(self, book: OpenNotebook) -> None:
+    def notebook_closed(self, book: OpenNotebook) -> None:
         """The editor shows it no longer: with us goes the text that we gave."""
         if (timer := self._timers.pop(book.uri, None)) is not None:
             timer.cancel()
@@ -99,7 +99,7 @@ class SessionFinder:
         found = [it for it in sessions(folder) if it.id not in self._refused] if books else []
         for book in books:
             session = next((it for it in found if is_of(it, book)), None)
-            joined = self.of(book)
+            joined = self.view_of(book)
             if session is not None and (joined is None or joined.link.session.id != session.id):
                 await self._open(book, session)
 
@@ -114,14 +114,14 @@ class SessionFinder:
             log.warning("the debug session %s cannot be reached: %s", session.id, error)
             self._refused.add(session.id)
             return
-        older = self.of(book)
+        older = self.view_of(book)
         self._joined[book.uri] = joined
         if older is not None:
             older.link.close()
         self._spawn(joined.begin())  # a session that hangs must not hold up the others
 
     def _end(self, book: OpenNotebook, link: CompanionConnection) -> None:
-        joined = self.of(book)
+        joined = self.view_of(book)
         if joined is not None and joined.link is link:
             del self._joined[book.uri]
             joined.end()
@@ -130,9 +130,9 @@ class SessionFinder:
             self._changed(book)
 
     def _take(self, book: OpenNotebook, link: CompanionConnection, name: str, body: Any) -> None:
-        joined = self.of(book)
+        joined = self.view_of(book)
         if joined is not None and joined.link is link:  # else of a session that was left for a newer one
-            joined.take(name, body)
+            joined.take_event(name, body)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -64,18 +64,18 @@ class SessionView:
         """Ask how things are, and give what is not saved."""
         await self._ask_cells()
         if self._is_unsaved():  # else another editor's unsaved text may stay
-            await self.offer()
+            await self.offer_text()
         else:
             self._version = self._book.version
 
-    async def offer(self, *, anew: bool = False) -> None:
+    async def offer_text(self, *, anew: bool = False) -> None:
         """Give the text as the editor shows it now. The session need not take it."""
         try:
             await self._give(anew)
         except Refused as refusal:
             log.warning("%s: %s", self._book.path, refusal)
 
-    async def settle(self) -> None:
+    async def settle_text(self) -> None:
         """Give the text, and wait a moment for the session to have it. Raises Refused.
 
         It may have one of its own client, which comes first, and may be about to tell what was typed here.
@@ -94,7 +94,7 @@ class SessionView:
         """The connection has ended: nobody needs to wait any more."""
         self._told.set()
 
-    def take(self, name: str, body: Any) -> None:
+    def take_event(self, name: str, body: Any) -> None:
         """Take an event."""
         live = self.live
         match name:
@@ -104,14 +104,13 @@ class SessionView:
             case "notebookChanged":
                 self._spawn(self._follow(msgspec.convert(body, NotebookChangedEvent).is_free))
             case "notebookKernel":
-                live.kernel = msgspec.convert(body, NotebookKernelEvent).state
+                live.take_kernel(msgspec.convert(body, NotebookKernelEvent).state)
                 if live.kernel in FRESH:
                     self._spawn(self._ask_cells())
             case "notebookBreakpoints":
-                live.breakpoints = msgspec.convert(body, NotebookBreakpointsEvent).breakpoints
+                live.take_breakpoints(msgspec.convert(body, NotebookBreakpointsEvent).breakpoints)
             case "stopped":
-                stopped = msgspec.convert(body, StoppedEvent)
-                live.stops[stopped.thread_id or 1] = stopped.reason
+                live.stopped(msgspec.convert(body, StoppedEvent))
                 self.frames.clear()
             case "continued":
                 live.resumed(msgspec.convert(body, ContinuedEvent))
@@ -125,7 +124,7 @@ class SessionView:
     async def _follow(self, is_free: bool) -> None:
         """The session's text is another; `is_free`: ours, if we have one, may take its place again."""
         if is_free and self._has_given and self._is_unsaved():
-            await self.offer(anew=True)
+            await self.offer_text(anew=True)
         else:
             await self._ask_cells()
 
@@ -166,7 +165,7 @@ class SessionView:
         return self._book.cells is not None or not self._book.is_saved()
 
     def _take_cells(self, told: NotebookCellsResponse) -> None:
-        self.live.kernel = told.kernel
+        self.live.take_kernel(told.kernel)
         self._take_all(told.cells)
 
     def _take_synced(self, told: NotebookSyncResponse) -> None:

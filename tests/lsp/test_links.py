@@ -138,7 +138,7 @@ async def test_a_session_that_is_announced_in_the_same_tick_of_the_clock_is_foun
     made = book(CELLS)
     links = SessionFinder(lambda: [made], lambda book: None)
     folder = runtime_folder()
-    await links.look()
+    await links.find_sessions()
     was = folder.stat().st_mtime_ns
     asked = asyncio.Event()
 
@@ -147,10 +147,10 @@ async def test_a_session_that_is_announced_in_the_same_tick_of_the_clock_is_foun
 
     async with session(runtime, f"{os.getpid()}-1", made.path, answer):
         os.utime(folder, ns=(was, was))
-        await links.look()
-        assert links.of(made) is not None
+        await links.find_sessions()
+        assert links.view_of(made) is not None
         await asyncio.wait_for(asked.wait(), 30)
-        links.closed(made)
+        links.notebook_closed(made)
 
 
 async def test_a_session_that_lets_nobody_in_is_tried_again_once_something_has_changed(runtime):
@@ -167,8 +167,8 @@ async def test_a_session_that_lets_nobody_in_is_tried_again_once_something_has_c
         announce(folder, id, made.path, "percent")
         for time_s in (1, 1, 1, 2):
             os.utime(folder, (time_s, time_s))
-            await links.look()
-            if links.of(made) is not None:
+            await links.find_sessions()
+            if links.view_of(made) is not None:
                 await asyncio.wait_for(ended.wait(), 30)
                 ended.clear()
         assert len(tried) == 2

@@ -7,7 +7,6 @@ import asyncio
 import logging
 import socket
 import time
-from collections import deque
 from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar, get_args
@@ -25,6 +24,7 @@ from ..runtime.announcements import OrphanedKernel, orphans, runtime_folder
 from ..runtime.process import Leader
 from .attach import connect
 from .boot import why_unfit
+from .held_messages import HeldMessages
 from .link import KernelReply, Link, Lost, Message
 from .pending_replies import PendingReplies, in_time
 from .spawn import HowToStart, spawn
@@ -37,7 +37,6 @@ LOST_S = 2.0  # for the process's end after the wire's
 GRACE_S = 2.0  # from SIGTERM to SIGKILL
 HANDING_ON_S = 1.0  # for a slow consumer to take what was printed, once `end()` was called
 MAX_EARLY = 2**20  # characters kept of what is printed before Hello
-MAX_HELD = 1000  # messages that wait for output, before the wire does
 MAX_TOLD = 4000  # characters of output in an error's text
 
 T = TypeVar("T")
@@ -60,8 +59,7 @@ class OwnKernel:
         self._output = OutputReader(*fds, self._give)
         self._listener = listener
         self._replies = PendingReplies(first_id)
-        self._held: deque[Message] = deque()
-        self._holder: asyncio.Task[None] | None = None
+        self._held = HeldMessages(self._link, self._output.drained, self._hand_on)
         self._exit: asyncio.Task[None] | None = None
         self._is_greeted, self._is_lost, self._has_ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._giving = asyncio.Lock()
@@ -227,22 +225,8 @@ class OwnKernel:
             case wire.Hello():
                 self.hello = replace(message, pid=self.pid)  # the kernel's word does not count: we know it
                 self._is_greeted.set()
-            case _ if self._held or waits_for_output(message):
-                self._held.append(message)
-                if len(self._held) == MAX_HELD:
-                    self._link.hold()
-                if self._holder is None or self._holder.done():
-                    self._holder = asyncio.get_running_loop().create_task(self._hand_on_held())
             case _:
-                self._hand_on(message)
-
-    async def _hand_on_held(self) -> None:
-        while self._held:
-            if waits_for_output(self._held[0]):
-                await self._output.drained()
-            self._hand_on(self._held.popleft())
-            if len(self._held) == MAX_HELD - 1:
-                self._link.release()
+                self._held.take(message)
 
     def _hand_on(self, message: Message) -> None:
         if isinstance(message, KernelReply):
@@ -284,8 +268,7 @@ class OwnKernel:
             async with asyncio.timeout(LAST_WORDS_S):
                 await self._is_lost.wait()
         await self._output.finish()
-        if self._holder is not None:
-            await self._holder
+        await self._held.emptied()
         self._be_over()
         if self._is_told_to_exit:
             self._leader.reap()
@@ -300,8 +283,7 @@ class OwnKernel:
         self._leader.unwatch()
         self._output.close()
         self._link.close()
-        if self._holder is not None:
-            self._holder.cancel()
+        self._held.drop()
         if self._is_up:
             try:
                 self._listener.kernel_ended(ending)
@@ -327,8 +309,3 @@ def _decoded(raw: msgspec.Raw, result: type[T], command: str) -> T:
     except (msgspec.MsgspecError, RecursionError) as error:
         log.warning("reply to %s: %s", command, type(error).__name__)
         raise CommandFailed(f"{command}: the kernel's answer makes no sense") from error
-
-
-def waits_for_output(message: Message) -> bool:
-    """Whether a message comes only after what was printed before it. Answers that get here are RunCell's."""
-    return isinstance(message, wire.Stopped | wire.CellEnded | wire.InputWanted | KernelReply)

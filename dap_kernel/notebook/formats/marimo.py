@@ -21,10 +21,10 @@ from .marimo_body import (
     function_body,
     setup_body,
     unparsable_body,
+    usual_body,
     whole_definition,
 )
 from .marimo_broken import broken_cell
-from .marimo_usual import usual_body
 from .sections import beginnings
 
 _APP = re.compile(r"^(\w+)[ \t]*(?::[^=\n]*)?=[ \t]*(\w+)[ \t]*\.[ \t]*App[ \t]*\(", re.MULTILINE)
