@@ -52,6 +52,7 @@ def _be_of_utf8() -> None:
 
 
 def parser() -> argparse.ArgumentParser:
+    """Return the parser of `dap-kernel`. What stands behind `debug` has a parser of its own."""
     logged = argparse.ArgumentParser(add_help=False)
     logged.add_argument("--log", metavar="FILE", default=argparse.SUPPRESS, help="log everything to FILE")
     top = argparse.ArgumentParser(

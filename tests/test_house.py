@@ -4,6 +4,7 @@ What does not keep to a rule yet is in `house_exceptions.py`; who is there and k
 """
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -25,6 +26,8 @@ from tests.test_layers import FILES, PACKAGE, imports
 
 MAX_CLASS_LINES = 250
 MIN_LINES = 40
+LONG_FUNCTION = 9  # lines: from there on a docstring is due
+ELSEWHERE = r"See the module|\bDESIGN\b|\bthe design\b"  # neither is to be read where it is named
 PARTS = {"session", "agent", "channel", "watcher", "kernel", "shell", "runner"}  # whom nobody completes
 
 FLOORS = {  # folder: its rooms from the ground up; each speaks of those below alone
@@ -180,3 +183,43 @@ def test_one_file_names_the_kinds_of_kernels():
     outside = {it for it, found in GRAPH.items() if any(one.startswith("kernels.own.") for one in found)}
     outside = {it for it in outside if not it.startswith("kernels.")}
     assert outside == {"server.kernel.kernel_choice", "server.texts.jupytext"}
+
+
+def methods(
+    found: ast.Module | ast.ClassDef, name: str = ""
+) -> Iterator[tuple[str, ast.ClassDef | None, ast.AST]]:
+    """Yield name, class and node of the functions that others may call, those of classes among them."""
+    for node in found.body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from methods(node, f"{name}{node.name}.")
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            yield f"{name}{node.name}", found if isinstance(found, ast.ClassDef) else None, node
+
+
+def undocumented() -> Iterator[str]:
+    """Yield the long public functions without a docstring, but for what a Protocol or an ABC explains."""
+    every = [
+        (name, *it) for name, path in MODULES.items() for it in methods(ast.parse(path.read_text("utf-8")))
+    ]
+    explained = {node.name for *_, cls, node in every if cls and is_contract(cls) and ast.get_docstring(node)}
+    for name, path, cls, node in every:
+        is_explained = cls is not None and node.name in explained
+        length = node.end_lineno - node.lineno + 1
+        if length >= LONG_FUNCTION and not ast.get_docstring(node) and not is_explained:
+            yield f"{name}: {path}"
+
+
+def is_contract(node: ast.ClassDef) -> bool:
+    return bool({"Protocol", "ABC"} & {it.id for it in node.bases if isinstance(it, ast.Name)})
+
+
+def test_a_long_public_function_has_a_docstring():
+    assert sorted(undocumented()) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda it: name_of(it))
+def test_prose_names_no_document_that_is_not_here(path):
+    text = path.read_text("utf-8")
+    assert re.findall(ELSEWHERE, text) == []
+    for it in re.findall(r"\bdocs/[\w/.-]+\.md\b", text):
+        assert (PACKAGE.parent / it).exists()

@@ -59,6 +59,7 @@ def parse(given: Sequence[str]) -> Options:
 
 
 def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of `dap-kernel debug`; the program's arguments behind `--` are cut off before."""
     parser = argparse.ArgumentParser(
         prog="dap-kernel debug",
         usage="%(prog)s [options] (NOTEBOOK | -m MODULE) [-- ARGUMENT ...]",

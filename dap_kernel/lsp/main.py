@@ -48,6 +48,7 @@ class ClientStream:
         self._is_over = False
 
     def write(self, data: bytes) -> None:
+        """Write and flush, or drop the data when an earlier write has failed. Raises no OSError."""
         if self._is_over:
             return
         try:

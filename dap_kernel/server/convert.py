@@ -46,6 +46,7 @@ ITEM_TYPES = frozenset(get_args(CompletionItemType))
 
 
 def line_breakpoint(id: int, line: int, asked: SourceBreakpoint, is_unchecked: bool) -> wire.LineBreakpoint:
+    """DAP's SourceBreakpoint as the wire's, at `line` of a file; an empty condition is none."""
     return wire.LineBreakpoint(
         id,
         line,
@@ -134,6 +135,7 @@ def scope(it: wire.Scope) -> Scope:
 
 
 def variable(it: wire.Variable, with_type: bool) -> Variable:
+    """DAP's Variable. `with_type`: the client has said `supportsVariableType`."""
     return Variable(
         it.name,
         it.value,
@@ -148,6 +150,7 @@ def variable(it: wire.Variable, with_type: bool) -> Variable:
 
 
 def evaluate_response(it: wire.Variable, with_type: bool) -> EvaluateResponse:
+    """DAP's EvaluateResponse for a value. `with_type`: the client has said `supportsVariableType`."""
     return EvaluateResponse(
         it.value,
         it.reference,
@@ -169,6 +172,7 @@ def set_variable_response(it: wire.Variable, with_type: bool) -> SetVariableResp
 
 
 def set_expression_response(it: wire.Variable, with_type: bool) -> SetExpressionResponse:
+    """DAP's SetExpressionResponse for the new value. `with_type` as for `variable`."""
     return SetExpressionResponse(
         it.value,
         type=it.type or None if with_type else None,
@@ -184,6 +188,7 @@ def _hint(it: wire.Variable) -> VariablePresentationHint | None:
 
 
 def table_command(args: NotebookTableArguments, frame: int, is_path: bool) -> wire.Table:
+    """Our `notebookTable` as a command. `is_path`: the expression may only look up, and call nothing."""
     return wire.Table(
         frame,
         args.expression,
@@ -203,6 +208,7 @@ def table_command(args: NotebookTableArguments, frame: int, is_path: bool) -> wi
 
 
 def table_response(it: wire.TablePage) -> NotebookTableResponse:
+    """Our response to `notebookTable`; rows and columns count from 0."""
     return NotebookTableResponse(
         it.kind,
         it.type,
@@ -252,6 +258,7 @@ def completion(it: wire.Completion, start: int, length: int) -> CompletionItem:
 
 
 def step_in_target(it: wire.Target, id: int, location: Location | None) -> StepInTarget:
+    """DAP's StepInTarget; without the place of the call where today's text does not show it as it was run."""
     if location is None or location.shift is None:
         return StepInTarget(id, it.label)
     return StepInTarget(
@@ -277,6 +284,7 @@ def exception_info(it: wire.ExceptionReport, rewrite: Callable[[str], str]) -> E
 
 
 def exception_details(it: wire.ExceptionDetails, rewrite: Callable[[str], str]) -> ExceptionDetails:
+    """DAP's ExceptionDetails, causes inside; `rewrite` gives a traceback the client's paths and lines."""
     return ExceptionDetails(
         message=it.message,
         type_name=it.type_name,

@@ -13,7 +13,7 @@ Work = Coroutine[Any, Any, None]
 
 
 class Tasks:
-    """See the module. A request is known by its `seq`."""
+    """One asyncio task for each request, known by its `seq`, and one for each work beside them."""
 
     def __init__(self) -> None:
         self._requests: dict[int, asyncio.Task[None]] = {}

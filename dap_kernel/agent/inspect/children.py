@@ -51,6 +51,10 @@ class Elements(Attributes):
         return [*own, _length(self.size(), self._path, self.place)]
 
     def assign(self, name: str, value: object) -> None:
+        """Set the element at index `name` of a list or deque, or an attribute of a subclass's.
+
+        Raises InspectionError for a type that cannot be changed, and what the program's own code raises.
+        """
         if name == _LEN:
             raise InspectionError(f"{name} cannot be assigned to")
         if not name.isdecimal():
@@ -139,6 +143,11 @@ class Entries(Attributes):
         return [*entries, *own, _length(self._length(), self._path, self.place)]
 
     def assign(self, name: str, value: object) -> None:
+        """Set the entry that is shown as `name`, or an attribute of a subclass's.
+
+        The key is the one that stood there when the entries were last listed: no text is made into a key.
+        Raises InspectionError for a name that was not listed, and for a mapping proxy.
+        """
         if name == _LEN and name not in self._keys:
             raise InspectionError(f"{name} cannot be assigned to")
         if name not in self._keys and self.size() == 0:  # the client has not asked for them

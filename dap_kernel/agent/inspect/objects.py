@@ -51,6 +51,10 @@ class Attributes(Children):
         self._path = path  # to which `.x` can be appended
 
     def named(self, stop: int) -> list[Item]:
+        """Return the groups of special, function and class variables that are not empty, then the others.
+
+        `stop` is not looked at: all attributes are returned.
+        """
         plain: list[Item] = []
         special: list[Item] = []
         functions: list[Item] = []

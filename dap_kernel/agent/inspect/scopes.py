@@ -27,6 +27,11 @@ class Names(Children):
         self._stored: dict[str, str] = {}  # by shown name
 
     def named(self, stop: int) -> list[Item]:
+        """Return the names as items, those of each kind together: plain variables first, then the groups.
+
+        Locals have the group "special variables" alone, globals have groups of functions, classes and modules
+        and no special names. `stop` is not looked at: all names are returned.
+        """
         names = self.items()
         special = [it for it in names if is_dunder(it.name)]
         rest = [it for it in names if not is_dunder(it.name)]
@@ -45,6 +50,10 @@ class Names(Children):
         ]
 
     def assign(self, name: str, value: object) -> None:
+        """Bind the name that was shown as `name`, in the globals or in the frame's locals.
+
+        Raises InspectionError for an item that is no name, and where this Python cannot bind it.
+        """
         if any(it.name == name for it in self._first):
             raise InspectionError(f"{name} cannot be assigned to")
         name = self._stored.get(name, name)
@@ -56,6 +65,10 @@ class Names(Children):
             self.place.bind({name: value})
 
     def items(self) -> list[Item]:
+        """Return one item for each name that is bound now, in the order of the code, without groups.
+
+        It also keeps which name is stored under which shown one: `assign` needs it.
+        """
         place = self.place
         values = (
             place.locals() if place.is_global or not self._is_global else Place(None, place.globals).locals()

@@ -20,7 +20,10 @@ _NO_CODE = f"{_PYTHON} makes no code of this line, nor of one below"
 
 
 class Placing:
-    """See the module. `on_changed` is called for each breakpoint that is elsewhere than the server thinks."""
+    """Moves breakpoints that were asked for onto lines with code, once the code of a file is known.
+
+    `on_changed` is called for each breakpoint that is elsewhere than the server thinks.
+    """
 
     def __init__(
         self, table: Table, user_code: UserCode, on_changed: Callable[[BreakpointChanged], None]

@@ -37,7 +37,10 @@ from .steps_under_way import Steps
 
 
 class FrameWatcher:
-    """See the module. `just_my_code` and `show_return_value` are the launch arguments."""
+    """Decides for each event that the backend reports, and has `parking` hold the thread where it stops.
+
+    `just_my_code` and `show_return_value` are the launch arguments.
+    """
 
     def __init__(
         self,
@@ -246,6 +249,11 @@ class FrameWatcher:
 
     @guarded
     def on_line(self, frame: FrameType, outcome: Outcome | None) -> None:
+        """Stop the calling thread before a line if a breakpoint or its step says so. The backend calls it.
+
+        `outcome` is what the breakpoints of the line, evaluated already, have come to; None: there are none.
+        The thread is held here until it is to go on. Raises CellQuit where the cell is to end.
+        """
         ident = get_ident()
         if self._quitting.idents:
             if self._quitting.is_to_end(frame):
@@ -288,6 +296,11 @@ class FrameWatcher:
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        """Act on the end of a frame: it returns `value`, or `exception` leaves it. The backend calls it.
+
+        Stops at an exception that leaves the user's code, and ends a step in the caller or, where that is not
+        user code, where user code runs next. The frame is still on the calling thread's stack.
+        """
         if exception is not None and self.wants_unwind and self.filters.stops_at_unwind(frame, exception):
             frames = unwound_frames(frame, traceback, self._user_code)
             self._stop_for(exception, "userUnhandled", frame, traceback, frames)

@@ -98,6 +98,7 @@ def _list(session: ConsoleSession) -> None:
 
 @command("cl/clear [NUMBER ... | FILE:LINE]", "remove breakpoints, or all", CHAPTER, takes="words")
 async def clear(session: ConsoleSession, argument: str) -> None:
+    """Without an argument all breakpoints go. Raises CommandError where the argument names none."""
     if ":" in argument:
         place = _parsed(argument)
         path, line = await _resolved(session, place)
@@ -133,6 +134,7 @@ async def _switch(session: ConsoleSession, argument: str, is_enabled: bool) -> N
 
 @command("condition NUMBER [CONDITION]", "stop only if CONDITION, or always", CHAPTER, takes="words")
 async def condition(session: ConsoleSession, argument: str) -> None:
+    """An empty condition is none. Raises CommandError for one that does not compile."""
     number, _, text = argument.partition(" ")
     (point,) = _numbered(session, number or "?")
     try:

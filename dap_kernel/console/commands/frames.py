@@ -18,6 +18,7 @@ LISTED = 11  # lines
 
 @command("w/where/bt", "show the stack, the frame looked at marked", CHAPTER)
 async def stack(session: ConsoleSession, argument: str) -> None:
+    """The newest frame is printed last, where the prompt is; its index is 0. At most `MOST` are shown."""
     if not session.frames:
         raise CommandError("there is no frame to look at")
     for index in reversed(range(min(len(session.frames), MOST))):
@@ -55,6 +56,7 @@ async def _select(session: ConsoleSession, wanted: int, end: str) -> None:
     repeats=True,
 )
 async def list_(session: ConsoleSession, argument: str) -> None:
+    """Without an argument it shows what follows what was shown last, within the function or the cell."""
     frame, text = await _text(session)
     within = bounds(session, frame, text)
     span = _asked(argument, session.listed, frame.line, within)
@@ -89,6 +91,7 @@ async def long_list(session: ConsoleSession, argument: str) -> None:
 
 @command("a/args", "show the arguments of the function", CHAPTER)
 async def arguments(session: ConsoleSession, argument: str) -> None:
+    """The parameters are found in the text of the function; their values are those of now."""
     frame, text = await _text(session)
     found = _function(session, frame, text)
     try:
@@ -104,6 +107,7 @@ async def arguments(session: ConsoleSession, argument: str) -> None:
 
 @command("threads", "list the threads", CHAPTER)
 async def threads(session: ConsoleSession, argument: str) -> None:
+    """The thread that commands are about is marked. The ids are the server's."""
     try:
         found = (await session.threads()).threads
     except Refused as refusal:

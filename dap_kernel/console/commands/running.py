@@ -51,6 +51,7 @@ async def until(session: ConsoleSession, argument: str) -> None:
 
 @command("j/jump LINE", "go on from LINE, skipping what is between", CHAPTER, takes="words")
 async def jump(session: ConsoleSession, argument: str) -> None:
+    """DAP's "gotoTargets" and "goto". Raises CommandError where the line cannot be jumped to."""
     if not argument:
         raise CommandError("usage: j LINE")
     source = session.frame.source

@@ -15,6 +15,7 @@ time: the end. Ctrl-C at the prompt drops the line, Ctrl-D ends the session."""
 
 @command("h/help/? [COMMAND]", "explain a command, or list them", CHAPTER, takes="words")
 async def help_(session: ConsoleSession, argument: str) -> None:
+    """Each usage is listed once, in its chapter, in the order in which the commands were defined."""
     if argument:
         found = COMMANDS.get(argument)
         if found is None:

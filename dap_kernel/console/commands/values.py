@@ -68,6 +68,7 @@ async def show(session: ConsoleSession, argument: str) -> None:
 
 @command("pp EXPRESSION", "show a value over several lines", CHAPTER, takes="python")
 async def pretty(session: ConsoleSession, argument: str) -> None:
+    """A string is shown without its quotes, so that its lines are lines. The value is made in the kernel."""
     needed = _needed(argument, "pp EXPRESSION")
     width = session.screen.width
     shown = (
@@ -96,6 +97,7 @@ async def what_is(session: ConsoleSession, argument: str) -> None:
 
 @command("vars", "list the variables of the frame", CHAPTER)
 async def variables(session: ConsoleSession, argument: str) -> None:
+    """The locals of the frame that is looked at, in the server's order; at most `MOST`."""
     try:
         found = await variables_of(session, session.frame)
     except Refused as refusal:
@@ -116,6 +118,10 @@ async def variables(session: ConsoleSession, argument: str) -> None:
     repeats=True,
 )
 async def table(session: ConsoleSession, argument: str) -> None:
+    """Without an argument, or with a row of the same expression and frame, go on in the kept table.
+
+    Rows count from 0. Where the kept table is gone, the expression is evaluated once more.
+    """
     last = session.pages.rows
     expression, start = _table_and_row(argument) if argument else (last.expression, last.start)
     if not expression:

@@ -120,6 +120,7 @@ class Link(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
+        """Hand on each whole message of what has come. A frame that cannot be read closes the link."""
         try:
             bodies = self._framer.feed(data)
         except ValueError as error:

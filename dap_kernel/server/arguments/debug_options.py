@@ -18,7 +18,7 @@ ATTACHED_S = 1.0  # at least, for an attached kernel to wait: it was to outlive 
 
 
 class DebugOptions:
-    """See the module. `args` is for reading."""
+    """Holds the arguments that were taken last, in `args`, which others only read."""
 
     def __init__(self) -> None:
         self.args = CommonArguments()

@@ -1,6 +1,6 @@
 """What `launch` and `attach` take: typed, every debugpy key accepted, and what to warn about.
 
-Pure: nothing is looked up. Source: the design's launch arguments; debugpy 1.8.22's configuration.
+Pure: nothing is looked up. Source: docs/launch.md; debugpy 1.8.22's configuration.
 """
 
 import shlex

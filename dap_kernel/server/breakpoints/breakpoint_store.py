@@ -27,7 +27,7 @@ UNTIL = "until"  # the key of the set that holds the line to stop at once; no so
 
 
 class BreakpointStore:
-    """See the module."""
+    """Keeps a set of breakpoints for each source, and what was sent, to tell what is to be sent now."""
 
     def __init__(self, documents: Documents, sources: Sources, emit: Callable[[EventBody], None]) -> None:
         self.functions: list[wire.FunctionBreakpoint] = []

@@ -14,7 +14,7 @@ SCRIPT_LATER = "takes effect when the script runs again"
 
 
 class Placer:
-    """See the module."""
+    """Writes the anchor and the placement of a breakpoint, which others only read."""
 
     def __init__(self, documents: Documents, sources: Sources) -> None:
         self._documents = documents

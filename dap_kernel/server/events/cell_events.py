@@ -17,7 +17,10 @@ from ..texts.sources import Sources
 
 
 class CellEvents:
-    """See the module. `rewritten` gives a traceback the client's own paths and lines."""
+    """Compares each cell with what was told of it last, and tells the difference.
+
+    `rewritten` gives a traceback the client's own paths and lines.
+    """
 
     def __init__(
         self,

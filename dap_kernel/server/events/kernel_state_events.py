@@ -14,7 +14,10 @@ _AT_REST: tuple[KernelStateName, ...] = ("idle", "stopped", "dead", "notStarted"
 
 
 class KernelStateEvents:
-    """See the module. What a stop does to the run's progress goes the same way."""
+    """Derives the state from the kernel, its stops and the run, and tells it when it is another.
+
+    The progress of the run is told of stops in the same way.
+    """
 
     def __init__(
         self,

@@ -23,7 +23,10 @@ READ_AT_ONCE = 10_000  # characters of a text, some 40 ms
 
 
 class LiveLine:
-    """See the module. It is told as `notebookLine`, or printed, or kept for who asks, as `liveLine` says."""
+    """Takes the line that the kernel samples, and tells it as the launch argument `liveLine` says.
+
+    That is as `notebookLine`, printed, or only kept for who asks.
+    """
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """Attach: the session gets a kernel that waits for somebody, with what it ran and what it printed meanwhile.
 
-Source: the design's sections 7 and 8.
+Source: DAP specification, "Attach Request"; docs/launch.md, "Of attach alone".
 """
 
 import os

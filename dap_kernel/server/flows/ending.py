@@ -1,6 +1,7 @@
 """How things end: a run, a script, the kernel, the session.
 
-A kernel is gone before the answer to the request that ended it. Source: the design's sections 5, 7 and 8.
+A kernel is gone before the answer to the request that ended it.
+Source: DAP specification, "Terminate", "Disconnect"; docs/architecture.md, "Lifetime".
 """
 
 from ...agent.wire import messages as wire

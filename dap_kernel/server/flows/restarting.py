@@ -1,6 +1,7 @@
 """Restart: a fresh kernel with the same breakpoints, or with `onRestart` the same kernel and its cells again.
 
-In any state: running, stopped, in `input()`, dead. Source: the design's section 5.
+In any state: running, stopped, in `input()`, dead.
+Source: DAP specification, "Restart Request".
 """
 
 from collections.abc import Callable

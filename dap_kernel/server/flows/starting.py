@@ -1,6 +1,7 @@
 """How a session gets its notebook and its kernel: by launch, by attach, by restart.
 
-Knows what a kernel is started with; not how it is started. Source: the design's sections 5, 7 and 8.
+Knows what a kernel is started with; not how it is started.
+Source: DAP specification, "Launch", "Attach", "Restart"; docs/launch.md.
 """
 
 import asyncio

@@ -56,7 +56,7 @@ class Shower(Protocol):
 
 
 class Output:
-    """See the module."""
+    """Opens a group when a cell begins, and gives each piece of text the place that printed it."""
 
     def __init__(
         self,

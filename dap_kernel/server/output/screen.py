@@ -62,7 +62,10 @@ class Row:
 
 
 class Screen:
-    """See the module. Its first row is the highest that can still be reached."""
+    """Rows of characters with their styles, changed by what is written as a terminal would show it.
+
+    Row 0 is the highest that the cursor can still reach.
+    """
 
     def __init__(self) -> None:
         self.rows = [Row()]

@@ -34,7 +34,7 @@ class ClientChannel(Protocol):
 
 
 class ClientPort:
-    """See the module. Everything is sent in the order of the calls, numbered from 1."""
+    """Writes everything in the order of the calls, numbered from 1 (`seq`)."""
 
     def __init__(self, channel: ClientChannel, audience: Audience) -> None:
         self._channel = channel

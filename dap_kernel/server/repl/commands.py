@@ -1,6 +1,6 @@
 """The console's colon commands: what each does, and how its words are completed.
 
-Each declines by DapError. Source: the design's section 7, "Console".
+Each declines by DapError. Source: docs/console.md, "Colon commands, in every editor".
 """
 
 from collections.abc import Awaitable, Callable
@@ -57,6 +57,7 @@ class Command:
 
 
 async def cells(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
+    """A line for each code cell and each that cannot be read: how it stands, its name, what went wrong."""
     lines = []
     for cell in session.runner.notebook.cells:
         if cell.is_code or cell.flaw is not None:
@@ -158,6 +159,7 @@ async def plots(session: Session, words: list[str], frame_id: int | None) -> Com
 
 
 async def where(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
+    """Say what the kernel does, and the stack of each thread that is stopped."""
     stops = [it for it in session.threads.stops.values() if not it.is_idle]
     lines = [f"the kernel {KERNEL_WORDS[session.kernel_state_events.state]}"]
     if session.run_state.current is not None:
@@ -171,6 +173,10 @@ async def where(session: Session, words: list[str], frame_id: int | None) -> Com
 
 
 async def until(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
+    """Go on until a line of the source that is shown, as if a breakpoint stood there once.
+
+    The thread goes on only after the answer. It is the first that is stopped in a cell.
+    """
     line = whole_number(words[0]) if len(words) == 1 else None
     if line is None:
         raise DapError("usage: :until LINE")
@@ -189,6 +195,7 @@ async def until(session: Session, words: list[str], frame_id: int | None) -> Com
 
 
 async def set_option(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
+    """Change a launch argument, for the kernel that runs and for one after a restart."""
     if len(words) != 2 or words[0] not in SETTABLE:
         raise DapError(f"usage: :set OPTION VALUE, where OPTION is one of {', '.join(SETTABLE)}")
     name, value = words

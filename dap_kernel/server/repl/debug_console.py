@@ -1,7 +1,8 @@
 """The console beside Python: colon commands, found by their names and completed.
 
 A line that starts with a colon is a command, also while `input()` waits; `::` sends a colon. Knows no
-command: those are in `commands.py`. Source: the design's sections 5 and 7.
+command: those are in `commands.py`.
+Source: docs/console.md, "Colon commands, in every editor".
 """
 
 from ...protocol.variables import CompletionItem, EvaluateResponse

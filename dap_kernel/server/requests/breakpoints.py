@@ -103,6 +103,7 @@ async def set_exception_breakpoints(
 async def breakpoint_locations_(
     session: Session, args: BreakpointLocationsArguments
 ) -> BreakpointLocationsResponse:
+    """At most `MOST_LINES` lines are looked at; each place is answered once, in the order of the text."""
     await notice_edits_ready(session)
     said = session.sources.read(args.source)
     last = min(args.end_line or args.line, args.line + MOST_LINES)

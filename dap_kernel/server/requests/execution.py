@@ -41,6 +41,7 @@ BETWEEN_CELLS_S = 0.005
 
 @registry.request("threads")
 async def threads(session: Session, args: ThreadsArguments) -> ThreadsResponse:
+    """Thread 1 is answered also without a kernel. If the kernel is silent, those known last are."""
     kernel = session.kernel.live
     running = [wire.Thread(wire.MAIN_THREAD, "")]
     if listed := session.threads.listed_lately():
@@ -91,6 +92,7 @@ async def step_out(session: Session, args: StepOutArguments) -> Then:
 
 @registry.request("stepInTargets", stopped=True, offers=Capabilities(supports_step_in_targets_request=True))
 async def step_in_targets(session: Session, args: StepInTargetsArguments) -> StepInTargetsResponse:
+    """A frame of a thread that went on meanwhile is declined with NotStopped."""
     for stop in [it for it in session.threads.stops.values() if not it.is_idle]:
         frames: list[wire.Frame] = []
         with suppress(DapError):  # this thread has gone on while another was asked
@@ -106,6 +108,7 @@ async def step_in_targets(session: Session, args: StepInTargetsArguments) -> Ste
 
 @registry.request("pause")
 async def pause(session: Session, args: PauseArguments) -> Then | None:
+    """The stop is an event, and comes later. An idle kernel is "stopped" at the notebook's own frame."""
     if args.thread_id in session.threads.stops:
         return None
     if args.thread_id == wire.MAIN_THREAD and not session.run_state.is_busy:
@@ -151,6 +154,7 @@ async def goto_targets(session: Session, args: GotoTargetsArguments) -> GotoTarg
 
 @registry.request("goto", stopped=True)
 async def goto(session: Session, args: GotoArguments) -> Then:
+    """The target is a line of today's text; the kernel is told the line of the revision that runs."""
     stop = _stop_of(session, args.thread_id)
     if stop.is_idle:
         raise DapError("nothing runs: there is no frame to move")

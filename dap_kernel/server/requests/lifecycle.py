@@ -1,7 +1,7 @@
 """How a session begins and ends.
 
 Source: DAP specification, "Initialize", "ConfigurationDone", "Launch", "Attach", "Restart", "Disconnect",
-"Terminate", "Cancel"; the design's section 7.
+"Terminate", "Cancel"; docs/launch.md.
 """
 
 import asyncio
@@ -46,6 +46,10 @@ async def initialize(session: Session, args: InitializeRequestArguments) -> Then
 
 @registry.request("launch")
 async def launch(session: Session, args: msgspec.Raw) -> Then:
+    """The response waits for `configurationDone` and for a kernel that is started, but not for ever.
+
+    The run begins once both the response and `configurationDone` are through.
+    """
     launched, warnings = launch_arguments(bytes(args))
     _admit(session, "launch", launched)
     await prepare(session, launched)
@@ -68,6 +72,7 @@ async def launch(session: Session, args: msgspec.Raw) -> Then:
 
 @registry.request("attach")
 async def attach(session: Session, args: msgspec.Raw) -> Then:
+    """The kernel is reached first; then the response waits for `configurationDone`, but not for ever."""
     attached, warnings = attach_arguments(bytes(args))
     _admit(session, "attach", attached)
     state = await attach_kernel(session, attached)
@@ -96,6 +101,7 @@ async def restart(session: Session, args: RestartArguments) -> Then:
 
 @registry.request("disconnect", offers=Capabilities(support_terminate_debuggee=True))
 async def disconnect(session: Session, args: DisconnectArguments) -> Then:
+    """Without `terminateDebuggee` a kernel that we have launched ends, and one we are attached to goes on."""
     session.lifecycle.enter("disconnect")
     session.companion_door.close()
     is_own = not session.lifecycle.is_attached

@@ -1,6 +1,6 @@
 """Our own requests, for clients that know notebooks. They are no part of DAP.
 
-Source: the design's section 7; `protocol/notebook.py`.
+Source: docs/protocol.md; `protocol/notebook.py`.
 """
 
 from ...notebook.paths import same_path
@@ -28,6 +28,7 @@ from ..texts.documents import Text
 
 @registry.request("notebookCells", offers=Capabilities(supports_notebook_requests=True))
 async def notebook_cells(session: Session, args: NotebookCellsArguments) -> NotebookCellsResponse:
+    """The cells of the text as it is in the editor now, which may be newer than what has run."""
     await notice_edits_ready(session)
     text = _text(session, args.path)
     shown = session.sources.shown_as(text, args.path)
@@ -41,6 +42,7 @@ async def notebook_cells(session: Session, args: NotebookCellsArguments) -> Note
 
 @registry.request("notebookRun")
 async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
+    """The ids of the chosen cells are answered first; then the run begins, behind one that is under way."""
     if not session.lifecycle.is_live:
         raise DapError(f"nothing can run: {IN_WORDS[session.lifecycle.phase]}")
     text = _text(session, args.path)
@@ -66,6 +68,7 @@ async def notebook_sync(session: Session, args: NotebookSyncArguments) -> Notebo
 
 @registry.request("notebookMove")
 async def notebook_move(session: Session, args: NotebookMoveArguments) -> NotebookSyncResponse:
+    """The file was renamed: breakpoints, revisions and the kernel's names of cells follow."""
     text = session.documents.main
     if text is None or not session.lifecycle.is_live:
         raise DapError(f"there is no notebook that could have moved: {IN_WORDS[session.lifecycle.phase]}")

@@ -43,6 +43,7 @@ T = TypeVar("T")
     offers=Capabilities(supports_delayed_stack_trace_loading=True, supports_value_formatting_options=True),
 )
 async def stack_trace(session: Session, args: StackTraceArguments) -> StackTraceResponse:
+    """`total_frames` counts all frames; those answered are the page that was asked for."""
     stop = session.threads.stops.get(args.thread_id)
     if stop is None:
         raise NotStopped
@@ -76,6 +77,7 @@ async def exception_info(session: Session, args: ExceptionInfoArguments) -> Exce
 
 @registry.request("source")
 async def source(session: Session, args: SourceArguments) -> SourceResponse:
+    """The reference counts before the path. A cell's text is that of the revision which runs, not today's."""
     asked = args.source or Source()
     reference = args.source_reference or asked.source_reference
     said = session.sources.read(replace(asked, source_reference=reference))

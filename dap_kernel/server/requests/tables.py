@@ -22,6 +22,7 @@ NEEDS = 'notebookTable needs an "expression", a "tableReference", or a "variable
 
 @registry.request("notebookTable")
 async def notebook_table(session: Session, args: NotebookTableArguments) -> NotebookTableResponse:
+    """An expression is evaluated in the client's frame or, without one, in the notebook's globals."""
     if args.expression is None and not args.table_reference and not (args.variables_reference and args.name):
         raise DapError(NEEDS)
     if session.kernel.live is None:

@@ -97,6 +97,7 @@ async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
     ),
 )
 async def completions(session: Session, args: CompletionsArguments) -> CompletionsResponse:
+    """An error is an empty answer: the request comes at each key, and nobody reads why there is nothing."""
     lines = args.text.split("\n")[: max(args.line, 1)]
     before = _before(lines[-1], max(args.column - 1, 0))
     if is_command(args.text):

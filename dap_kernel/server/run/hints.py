@@ -1,6 +1,6 @@
 """What the analysis of names says of cells that run top to bottom: hints only, nothing runs by it. Pure.
 
-Source: the design's "Running cells". A name that a cell merely imports is no news to whoever reads it.
+A name that a cell merely imports is not mentioned: that would say nothing new.
 """
 
 import ast

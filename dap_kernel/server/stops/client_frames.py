@@ -19,7 +19,7 @@ CELL_LEVEL = "<module>"
 
 
 class ClientFrames:
-    """See the module."""
+    """Filters the frames that the kernel has, and gives each the client's source and line."""
 
     def __init__(
         self,

@@ -11,7 +11,10 @@ from .threads import FIRST_IDLE_FRAME, Stop, Threads
 
 
 class Frames:
-    """See the module. Methods that ask the kernel raise DapError where it declines or is silent."""
+    """Asks the kernel for the frames of a stop, once; the stop keeps them.
+
+    Methods that ask the kernel raise DapError where it declines or is silent.
+    """
 
     def __init__(self, threads: Threads, kernel: SessionKernel, run_state: RunState) -> None:
         self._threads = threads

@@ -13,7 +13,7 @@ from .threads import IDLE
 
 
 class IdleFrame:
-    """See the module."""
+    """Remembers the cell that ran last, and finds its line in today's text when it is asked."""
 
     def __init__(
         self, run_state: RunState, documents: Documents, sources: Sources, breakpoints: BreakpointStore

@@ -41,7 +41,7 @@ class Stop:
 
 
 class Threads:
-    """See the module. Thread 1 is always the main one."""
+    """Keeps the stop of each stopped thread until the thread resumes. Thread 1 is always the main one."""
 
     def __init__(self, emit: Callable[[EventBody], None]) -> None:
         self.known: dict[int, str] = {}

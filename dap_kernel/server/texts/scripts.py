@@ -6,7 +6,7 @@ from .documents import Text
 
 
 class Scripts:
-    """See the module."""
+    """Makes the script of a notebook once for each of its texts, and knows the one that the client has."""
 
     def __init__(self) -> None:
         self.is_shown = False  # the client has named the notebook's script later than its file

@@ -141,6 +141,7 @@ class PolarsGrid(Grid):
         return found
 
     def whole(self, position: int) -> WholeColumn:
+        """Return a column as an array where numpy has its type, else as a list of Python's values."""
         column, numpy = self.value.to_series(position), sys.modules.get("numpy")
         kind = str(column.dtype)
         if numpy is None or not kind.startswith(_PLAIN_POLARS) or "128" in kind or "time_zone='" in kind:

@@ -121,7 +121,10 @@ class KeptTable(NamedTuple):
 
 
 class TableViews:
-    """See the module. `forget` may be called on any thread, the others by the thread that is stopped."""
+    """Keeps the tables by handle and their sorted views by the id of the value; the least used go first.
+
+    `forget` may be called on any thread, the others by the thread that is stopped.
+    """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[int, KeptTable] = OrderedDict()  # by handle

@@ -93,6 +93,7 @@ class ListColumn:
         self._is_ordered = self._is_plain and one  # any two values can be compared, as far as types tell
 
     def order(self, places: Places, descending: bool) -> Places:
+        """Sort `places` by rank where there are ranks that can be compared, else by kind and value."""
         there, gone = self._split(places)
         if self._is_ordered:
             try:
@@ -104,6 +105,11 @@ class ListColumn:
         return _in_order(there, lambda at: _rank(self._values[at]), descending) + gone
 
     def passing(self, places: Places, wanted: TableFilter) -> Places:
+        """Return those of `places` whose value passes, in their order.
+
+        A missing value passes "missing" and "!=" alone. Raises InspectionError if `wanted.value` cannot be
+        compared with the column.
+        """
         values = self._values
         there, gone = self._split(places)
         match wanted.operator:
@@ -122,6 +128,10 @@ class ListColumn:
         return sorted(passing + gone) if wanted.operator == "!=" else passing
 
     def figures(self, places: Places, deadline: Deadline) -> Figures:
+        """Count missing and distinct values, and find the positions of the least and the greatest.
+
+        A figure is None where it makes no sense for the values, or where `deadline` was over before.
+        """
         there, gone = self._split(places)
         if not self._is_plain or not there or deadline.is_over():
             return Figures(len(gone), 0 if not there else None)
@@ -198,6 +208,11 @@ class ArrayColumn:
         return self._numpy.concatenate((there[order], places[gone]))
 
     def passing(self, places: Places, wanted: TableFilter) -> Places:
+        """Return those of `places` whose value passes, as an array, in their order.
+
+        A missing value passes "missing" and "!=" alone. Raises InspectionError if `wanted.value` cannot be
+        compared with the column.
+        """
         places, values, gone = self._chosen(places)
         match wanted.operator:
             case "missing":
@@ -213,6 +228,10 @@ class ArrayColumn:
         return places[passing | gone if wanted.operator == "!=" else passing & ~gone]
 
     def figures(self, places: Places, deadline: Deadline) -> Figures:
+        """Count missing and distinct values, and find the positions of the least and the greatest.
+
+        A figure is None where the array is too long to count, or where `deadline` was over before.
+        """
         if deadline.is_over():
             return Figures()
         places, values, gone = self._chosen(places)

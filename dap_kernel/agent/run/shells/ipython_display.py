@@ -34,6 +34,10 @@ class Publisher(DisplayPublisher):
         update: bool = False,
         **_: object,
     ) -> None:
+        """Show a bundle, or with `update` replace the display of `transient["display_id"]`.
+
+        The signature is that of IPython's `DisplayPublisher.publish`, which raises ValueError for wrong data.
+        """
         self._validate_data(data, metadata)
         known = (transient or {}).get("display_id")
         bundle = Bundle(dict(data), dict(metadata or {}))

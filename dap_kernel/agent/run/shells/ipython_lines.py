@@ -68,6 +68,10 @@ class CellCompiler(CachingCompiler):
         return self._filename  # its text is in the line cache already, as it was written
 
     def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.AST:
+        """Parse as IPython does, and give the tree the lines of the cell.
+
+        Called by IPython, also for the body of a magic. Raises SyntaxError with the line of the cell.
+        """
         lines = self._tables.get(source)
         try:
             tree = super().ast_parse(source, filename, symbol)

@@ -24,7 +24,7 @@ _UI_NOTE = "mo.ui elements do not react here: each keeps the value that it begin
 
 
 class MarimoShell:
-    """See the module."""
+    """Runs cells as statements, entering marimo's script mode when the notebook imports marimo."""
 
     def __init__(self, notebook: str, folder: str | None, displays: Displays, note: TellUser) -> None:
         """`folder` is on the path for the notebook: marimo itself never takes a file there for a package."""
