@@ -8,6 +8,7 @@ import { goesRound, LOOP, stopsInLoop } from './loop';
 import { isAlive, kernelIn, kernelsIn, parentOf } from './processes';
 import { status } from './statusBar';
 import { notebook, type Opened, type Tell } from './stories';
+import { until } from './workbench';
 
 const SAYS = 'print("n is", n > 0)';
 const FILES = { count: '0', kernels: '', 'nb.ipynb': notebook(LOOP, SAYS) }; // from the beginning: the list of files stays as it is
@@ -45,20 +46,25 @@ export function windows(tell: Tell): void {
   }
 
   const leave: [how: string, leave: (opened: Opened, page: Page) => Promise<void>][] = [
-    ['is closed', (_, page) => page.close()],
+    ['is closed', async (_, page) => {
+      await page.close({ runBeforeUnload: true }); // as a person does
+      await until('the end of the window', () => page.isClosed());
+    }],
     ['is loaded anew', ({ reload }) => reload()],
   ];
   for (const [how, leaves] of leave) {
     tell(`of two windows on a notebook the one with the stop ${how}: the cell goes on, and the other goes on in its kernel`, FILES, async (opened) => {
       const { page, folder, beside } = opened;
-      const other = new Notebook(await beside());
-      await stopsInLoop(page, 'nb.ipynb');
+      const editor = await stopsInLoop(page, 'nb.ipynb');
       const kernel = kernelIn(folder);
+      const other = new Notebook(await beside());
       await other.open('nb.ipynb');
       await isQuiet(other);
-      await new Notebook(page).press('Control+Shift+E');
+      await page.bringToFront();
+      await editor.press('Control+Shift+E');
       await leaves(opened, page);
       await goesRound(folder);
+      await other.page.bringToFront();
       await isQuiet(other);
       writeFileSync(join(folder, 'enough'), '');
       await other.run(1);
