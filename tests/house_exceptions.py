@@ -28,7 +28,6 @@ TWICE = {  # names of several classes
     "Parking",
     "Place",
     "Row",
-    "Stop",
     "Table",
     "Threads",
     "_Raw",

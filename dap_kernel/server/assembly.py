@@ -25,7 +25,7 @@ from .kernel.awaited_input import AwaitedInput
 from .kernel.imported_modules import ImportedModules
 from .kernel.run_in_terminal import SessionTerminal
 from .kernel.session_kernel import SessionKernel
-from .output.cell_output import Output
+from .output.cell_output import CellOutput
 from .output.displays import DisplayEvents
 from .port.audience import Audience
 from .port.client_port import ClientChannel, ClientPort
@@ -37,7 +37,7 @@ from .session import Session
 from .stops.client_frames import ClientFrames
 from .stops.frames import Frames
 from .stops.idle_frame import IdleFrame
-from .stops.threads import Threads
+from .stops.threads import ClientThreads
 from .tasks import Tasks
 from .texts.documents import Documents
 from .texts.ipynb_layout import IpynbLayout
@@ -71,9 +71,9 @@ def _session(port: ClientPort, door: CompanionDoor, prefers_own_python: bool) ->
     sources = Sources(documents)
     texts = documents, sources
     breakpoints = BreakpointStore(*texts, port.emit)
-    kernel, threads = SessionKernel(), Threads(port.emit)
+    kernel, threads = SessionKernel(), ClientThreads(port.emit)
     live_line = LiveLine(port, options, run, *texts)
-    output = Output(port.emit, *texts, live_line, DisplayEvents(port))
+    output = CellOutput(port.emit, *texts, live_line, DisplayEvents(port))
     say_problem = partial(output.say, category="stderr")
     progress = Progress(port, run, documents, live_line, output)
     runner = Runner(kernel, documents, run, threads)

@@ -1,6 +1,7 @@
 """The wire's types as DAP's and back: the only place that mixes them.
 
-Pure: where a line is shown is others' business.
+Pure: where a line is shown is others' business. Each function stands for one type of the protocol; `sent` is
+what came over the wire.
 Sources: DAP specification, "Types"; `agent/wire/messages.py`.
 """
 
@@ -58,6 +59,7 @@ def line_breakpoint(id: int, line: int, asked: SourceBreakpoint, is_unchecked: b
 
 
 def function_breakpoint(id: int, asked: FunctionBreakpoint) -> wire.FunctionBreakpoint:
+    """Return the wire's breakpoint of a `FunctionBreakpoint`."""
     return wire.FunctionBreakpoint(
         id, asked.name.strip(), asked.condition or None, asked.hit_condition or None
     )
@@ -88,103 +90,109 @@ def _exception_options(options: list[ExceptionOptions]) -> Iterator[wire.Excepti
             yield _filter(FILTER_OF_MODE[option.break_mode], ", ".join(names))
 
 
-def thread(it: wire.Thread, main_name: str) -> Thread:
-    return Thread(it.id, main_name if it.id == wire.MAIN_THREAD else it.name)
+def thread(sent: wire.Thread, main_name: str) -> Thread:
+    """Return a `Thread`; the main one is called `main_name`."""
+    return Thread(sent.id, main_name if sent.id == wire.MAIN_THREAD else sent.name)
 
 
 def stack_frame(
-    it: wire.Frame, name: str, location: Location | None, is_subtle: bool, format: StackFrameFormat | None
+    sent: wire.Frame, name: str, location: Location | None, is_subtle: bool, format: StackFrameFormat | None
 ) -> StackFrame:
     """Return a frame as it is shown. One without a text is at line 1: clients need some line."""
     line, column, end_line, end_column = 1, 1, None, None
     if location is not None:
         line = location.line
         if location.shift is not None:
-            column = it.column + location.shift
-            end_line = None if it.end_line is None else line + it.end_line - it.line
-            end_column = None if it.end_column is None else it.end_column + location.shift
-    if format is not None and format.module and it.module is not None:
-        name = it.module if name == "<module>" else f"{it.module}.{name}"
+            column = sent.column + location.shift
+            end_line = None if sent.end_line is None else line + sent.end_line - sent.line
+            end_column = None if sent.end_column is None else sent.end_column + location.shift
+    if format is not None and format.module and sent.module is not None:
+        name = sent.module if name == "<module>" else f"{sent.module}.{name}"
     if format is not None and format.line:
         name = f"{name} : {line}"
     return StackFrame(
-        it.id,
+        sent.id,
         name,
         line,
         column,
         source=location.source if location is not None else None,
         end_line=end_line,
         end_column=end_column,
-        module_id=it.module,
+        module_id=sent.module,
         presentation_hint="subtle" if is_subtle else "normal",
     )
 
 
-def notebook_line(it: wire.ActiveLine, cell_id: str, location: Location) -> NotebookLineEvent:
-    return NotebookLineEvent(cell_id, source=location.source, line=location.line, via=it.via)
+def notebook_line(sent: wire.ActiveLine, cell_id: str, location: Location) -> NotebookLineEvent:
+    """Return what `notebookLine` says of the line that runs."""
+    return NotebookLineEvent(cell_id, source=location.source, line=location.line, via=sent.via)
 
 
-def input_wanted(it: wire.InputWanted, text: str, with_data: bool) -> OutputEvent:
+def input_wanted(sent: wire.InputWanted, text: str, with_data: bool) -> OutputEvent:
     """Return the prompt; the data is for a client that reads a line by itself, vimspector prints it."""
-    data = {"inputWanted": {"prompt": text, "isHidden": it.is_hidden}}
+    data = {"inputWanted": {"prompt": text, "isHidden": sent.is_hidden}}
     return OutputEvent(text, "stdout", data=data if with_data else None)
 
 
-def scope(it: wire.Scope) -> Scope:
-    return Scope(it.name, it.reference, it.expensive, presentation_hint=it.hint, named_variables=it.named)
+def scope(sent: wire.Scope) -> Scope:
+    """Return a `Scope`."""
+    return Scope(
+        sent.name, sent.reference, sent.expensive, presentation_hint=sent.hint, named_variables=sent.named
+    )
 
 
-def variable(it: wire.Variable, with_type: bool) -> Variable:
+def variable(sent: wire.Variable, with_type: bool) -> Variable:
     """DAP's Variable. `with_type`: the client has said `supportsVariableType`."""
     return Variable(
-        it.name,
-        it.value,
-        it.reference,
-        type=it.type or None if with_type else None,
-        presentation_hint=_hint(it),
-        evaluate_name=it.evaluate_name,
-        named_variables=it.named,
-        indexed_variables=it.indexed,
-        menu_context="table" if it.is_table else None,
+        sent.name,
+        sent.value,
+        sent.reference,
+        type=sent.type or None if with_type else None,
+        presentation_hint=_hint(sent),
+        evaluate_name=sent.evaluate_name,
+        named_variables=sent.named,
+        indexed_variables=sent.indexed,
+        menu_context="table" if sent.is_table else None,
     )
 
 
-def evaluate_response(it: wire.Variable, with_type: bool) -> EvaluateResponse:
+def evaluate_response(sent: wire.Variable, with_type: bool) -> EvaluateResponse:
     """DAP's EvaluateResponse for a value. `with_type`: the client has said `supportsVariableType`."""
     return EvaluateResponse(
-        it.value,
-        it.reference,
-        type=it.type or None if with_type else None,
-        presentation_hint=_hint(it),
-        named_variables=it.named,
-        indexed_variables=it.indexed,
+        sent.value,
+        sent.reference,
+        type=sent.type or None if with_type else None,
+        presentation_hint=_hint(sent),
+        named_variables=sent.named,
+        indexed_variables=sent.indexed,
     )
 
 
-def set_variable_response(it: wire.Variable, with_type: bool) -> SetVariableResponse:
+def set_variable_response(sent: wire.Variable, with_type: bool) -> SetVariableResponse:
+    """Return the body of the answer to `setVariable`."""
     return SetVariableResponse(
-        it.value,
-        type=it.type or None if with_type else None,
-        variables_reference=it.reference,
-        named_variables=it.named,
-        indexed_variables=it.indexed,
+        sent.value,
+        type=sent.type or None if with_type else None,
+        variables_reference=sent.reference,
+        named_variables=sent.named,
+        indexed_variables=sent.indexed,
     )
 
 
-def set_expression_response(it: wire.Variable, with_type: bool) -> SetExpressionResponse:
+def set_expression_response(sent: wire.Variable, with_type: bool) -> SetExpressionResponse:
     """DAP's SetExpressionResponse for the new value. `with_type` as for `variable`."""
     return SetExpressionResponse(
-        it.value,
-        type=it.type or None if with_type else None,
-        presentation_hint=_hint(it),
-        variables_reference=it.reference,
-        named_variables=it.named,
-        indexed_variables=it.indexed,
+        sent.value,
+        type=sent.type or None if with_type else None,
+        presentation_hint=_hint(sent),
+        variables_reference=sent.reference,
+        named_variables=sent.named,
+        indexed_variables=sent.indexed,
     )
 
 
-def _hint(it: wire.Variable) -> VariablePresentationHint | None:
-    return VariablePresentationHint(it.kind, it.attributes) if it.kind or it.attributes else None
+def _hint(sent: wire.Variable) -> VariablePresentationHint | None:
+    return VariablePresentationHint(sent.kind, sent.attributes) if sent.kind or sent.attributes else None
 
 
 def table_command(args: NotebookTableArguments, frame: int, is_path: bool) -> wire.Table:
@@ -207,97 +215,106 @@ def table_command(args: NotebookTableArguments, frame: int, is_path: bool) -> wi
     )
 
 
-def table_response(it: wire.TablePage) -> NotebookTableResponse:
+def table_response(sent: wire.TablePage) -> NotebookTableResponse:
     """Our response to `notebookTable`; rows and columns count from 0."""
     return NotebookTableResponse(
-        it.kind,
-        it.type,
-        it.total_rows,
-        it.rows,
-        it.total_columns,
-        [_table_column(column) for column in it.columns],
-        it.index,
-        it.cells,
-        missing=it.missing,
-        index_name=it.index_name,
-        evaluate_name=it.evaluate_name,
-        is_cut=it.is_cut,
-        table_reference=it.table,
+        sent.kind,
+        sent.type,
+        sent.total_rows,
+        sent.rows,
+        sent.total_columns,
+        [_table_column(column) for column in sent.columns],
+        sent.index,
+        sent.cells,
+        missing=sent.missing,
+        index_name=sent.index_name,
+        evaluate_name=sent.evaluate_name,
+        is_cut=sent.is_cut,
+        table_reference=sent.table,
     )
 
 
-def _table_column(it: wire.TableColumn) -> TableColumn:
+def _table_column(sent: wire.TableColumn) -> TableColumn:
     return TableColumn(
-        it.name, it.type, it.kind, missing=it.missing, distinct=it.distinct, min=it.min, max=it.max
+        sent.name,
+        sent.type,
+        sent.kind,
+        missing=sent.missing,
+        distinct=sent.distinct,
+        min=sent.min,
+        max=sent.max,
     )
 
 
-def notebook_variables(it: wire.NotebookNames) -> NotebookVariablesResponse:
-    return NotebookVariablesResponse([_notebook_variable(one) for one in it.variables], it.more)
+def notebook_variables(sent: wire.NotebookNames) -> NotebookVariablesResponse:
+    """Return the body of the answer to `notebookVariables`."""
+    return NotebookVariablesResponse([_notebook_variable(one) for one in sent.variables], sent.more)
 
 
-def _notebook_variable(it: wire.NotebookVariable) -> NotebookVariable:
+def _notebook_variable(sent: wire.NotebookVariable) -> NotebookVariable:
     return NotebookVariable(
-        it.variable.name,
-        it.variable.type,
-        it.variable.value,
-        it.variable.reference,
-        shape=it.shape,
-        length=it.length,
-        is_table=it.is_table,
-        evaluate_name=it.variable.evaluate_name,
-        named_variables=it.variable.named,
-        indexed_variables=it.variable.indexed,
+        sent.variable.name,
+        sent.variable.type,
+        sent.variable.value,
+        sent.variable.reference,
+        shape=sent.shape,
+        length=sent.length,
+        is_table=sent.is_table,
+        evaluate_name=sent.variable.evaluate_name,
+        named_variables=sent.variable.named,
+        indexed_variables=sent.variable.indexed,
     )
 
 
-def completion(it: wire.Completion, start: int, length: int) -> CompletionItem:
+def completion(sent: wire.Completion, start: int, length: int) -> CompletionItem:
     """Return a completion; `start` and `length` are in UTF-16 units, counted as the client does."""
-    kind: CompletionItemType | None = it.kind if it.kind in ITEM_TYPES else None  # type: ignore[assignment]
-    return CompletionItem(it.text, type=kind, start=start, length=length, detail=it.detail)
+    kind: CompletionItemType | None = sent.kind if sent.kind in ITEM_TYPES else None  # type: ignore[assignment]
+    return CompletionItem(sent.text, type=kind, start=start, length=length, detail=sent.detail)
 
 
-def step_in_target(it: wire.Target, id: int, location: Location | None) -> StepInTarget:
+def step_in_target(sent: wire.Target, id: int, location: Location | None) -> StepInTarget:
     """DAP's StepInTarget; without the place of the call where today's text does not show it as it was run."""
     if location is None or location.shift is None:
-        return StepInTarget(id, it.label)
+        return StepInTarget(id, sent.label)
     return StepInTarget(
         id,
-        it.label,
+        sent.label,
         line=location.line,
-        column=it.span.column + location.shift,
-        end_line=location.line + it.span.end_line - it.span.line,
-        end_column=it.span.end_column + location.shift,
+        column=sent.span.column + location.shift,
+        end_line=location.line + sent.span.end_line - sent.span.line,
+        end_column=sent.span.end_column + location.shift,
     )
 
 
-def module(it: wire.Module) -> Module:
-    return Module(it.name, it.name, path=it.path, version=it.version, is_user_code=it.is_user_code)
+def module(sent: wire.Module) -> Module:
+    """Return a `Module`; its name is its id."""
+    return Module(sent.name, sent.name, path=sent.path, version=sent.version, is_user_code=sent.is_user_code)
 
 
-def exception_info(it: wire.ExceptionReport, rewrite: Callable[[str], str]) -> ExceptionInfoResponse:
+def exception_info(sent: wire.ExceptionReport, rewrite: Callable[[str], str]) -> ExceptionInfoResponse:
     """Return what is known of an exception; `rewrite` puts the notebook's lines into tracebacks."""
-    details = exception_details(it.details, rewrite)
+    details = exception_details(sent.details, rewrite)
     return ExceptionInfoResponse(
-        it.details.full_type_name, it.break_mode, description=it.details.message, details=details
+        sent.details.full_type_name, sent.break_mode, description=sent.details.message, details=details
     )
 
 
-def exception_details(it: wire.ExceptionDetails, rewrite: Callable[[str], str]) -> ExceptionDetails:
+def exception_details(sent: wire.ExceptionDetails, rewrite: Callable[[str], str]) -> ExceptionDetails:
     """DAP's ExceptionDetails, causes inside; `rewrite` gives a traceback the client's paths and lines."""
     return ExceptionDetails(
-        message=it.message,
-        type_name=it.type_name,
-        full_type_name=it.full_type_name,
-        evaluate_name=it.evaluate_name,
-        stack_trace=rewrite(it.stack_trace),
-        inner_exception=[exception_details(inner, rewrite) for inner in it.inner],
+        message=sent.message,
+        type_name=sent.type_name,
+        full_type_name=sent.full_type_name,
+        evaluate_name=sent.evaluate_name,
+        stack_trace=rewrite(sent.stack_trace),
+        inner_exception=[exception_details(inner, rewrite) for inner in sent.inner],
     )
 
 
-def display(it: wire.Display, cell_id: str | None, location: Location | None) -> NotebookDisplayEvent:
-    event = NotebookDisplayEvent(it.data, cell_id, metadata=it.metadata or None)
-    event.display_id, event.update, event.is_result = it.display_id, it.update, it.is_result
+def display(sent: wire.Display, cell_id: str | None, location: Location | None) -> NotebookDisplayEvent:
+    """Return what `notebookDisplay` says of something that a cell shows."""
+    event = NotebookDisplayEvent(sent.data, cell_id, metadata=sent.metadata or None)
+    event.display_id, event.update, event.is_result = sent.display_id, sent.update, sent.is_result
     if location is not None:
         event.source, event.line = location.source, location.line
     return event

@@ -17,7 +17,7 @@ from .kernel.awaited_input import AwaitedInput
 from .kernel.imported_modules import ImportedModules
 from .kernel.run_in_terminal import SessionTerminal
 from .kernel.session_kernel import SessionKernel
-from .output.cell_output import Output
+from .output.cell_output import CellOutput
 from .phases import Lifecycle
 from .port.client_port import ClientPort
 from .run.run_state import RunState
@@ -27,7 +27,7 @@ from .stops.client_frames import ClientFrames
 from .stops.frames import Frames
 from .stops.idle_frame import IdleFrame
 from .stops.paged_table import PagedTable
-from .stops.threads import Threads
+from .stops.threads import ClientThreads
 from .tasks import Tasks
 from .texts.documents import Documents
 from .texts.ipynb_layout import IpynbLayout
@@ -55,12 +55,12 @@ class Session:
     imported: ImportedModules
     run_state: RunState
     runner: Runner
-    threads: Threads
+    threads: ClientThreads
     frames: Frames
     client_frames: ClientFrames
     idle_frame: IdleFrame
     paged_table: PagedTable = field(default_factory=PagedTable)
-    output: Output
+    output: CellOutput
     live_line: LiveLine
     progress: Progress
     cell_events: CellEvents

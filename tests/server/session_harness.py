@@ -6,7 +6,7 @@ from pathlib import Path
 from dap_kernel.protocol.breakpoints import SourceBreakpoint
 from dap_kernel.protocol.sources import Source
 from dap_kernel.server.breakpoints.breakpoint_store import BreakpointStore
-from dap_kernel.server.output.cell_output import Output
+from dap_kernel.server.output.cell_output import CellOutput
 from dap_kernel.server.texts.documents import Documents
 from dap_kernel.server.texts.sources import Sources
 
@@ -66,7 +66,7 @@ class SessionHarness:
         self.documents = Documents()
         self.sources = Sources(self.documents)
         self.breakpoints = BreakpointStore(self.documents, self.sources, self.events.append)
-        self.output = Output(self.events.append, self.documents, self.sources, self, self)
+        self.output = CellOutput(self.events.append, self.documents, self.sources, self, self)
 
     def launch(self):
         self.text = self.documents.launch(str(self.path), None)

@@ -5,7 +5,7 @@ import pytest
 from dap_kernel.notebook.formats.reading import read
 from dap_kernel.server.errors import DapError
 from dap_kernel.server.run.records import Record, Records
-from dap_kernel.server.run.selection import State, choose, in_words, plan_of
+from dap_kernel.server.run.selection import ChoiceBasis, choose, in_words, plan_of
 
 PERCENT = """\
 # %% load
@@ -54,9 +54,9 @@ def state(text, *, last=None, **ran):
         what = ran.get(cell.name)
         if what is not None:
             is_state = what in ("done", "failed", "stopped", "interrupted", "not reached")
-            records.of[cell.id] = Record(what if is_state else "done", cell.source if is_state else what)
+            records.by_id[cell.id] = Record(what if is_state else "done", cell.source if is_state else what)
     ids = {it.name: it.id for it in notebook.cells}
-    return State(notebook, plan_of(notebook), records, ids.get(last))
+    return ChoiceBasis(notebook, plan_of(notebook), records, ids.get(last))
 
 
 ALL_RAN = {"load": "done", "train": "done", "show": "done"}

@@ -3,14 +3,14 @@
 import asyncio
 
 from dap_kernel.agent.wire import messages as wire
-from dap_kernel.server.stops.threads import Stop, Threads
+from dap_kernel.server.stops.threads import ClientThreads, ThreadStop
 
 MAIN, WORKER = wire.Thread(1, "MainThread"), wire.Thread(2, "worker")
 
 
 def made():
     events = []
-    threads = Threads(events.append)
+    threads = ClientThreads(events.append)
     threads.announce(MAIN.id, MAIN.name)
     return threads, events
 
@@ -29,7 +29,7 @@ async def test_threads_are_those_of_a_stop_until_one_goes_on():
 async def test_a_thread_that_is_stopped_is_there_whoever_has_not_seen_it():
     threads, events = made()
     threads.refresh([MAIN, WORKER], by_stop=True)
-    threads.stops[WORKER.id] = Stop(WORKER.id, "breakpoint")
+    threads.stops[WORKER.id] = ThreadStop(WORKER.id, "breakpoint")
     threads.refresh([MAIN], by_stop=True)
     assert list(threads.known) == [1, 2]
     assert [it.reason for it in events] == ["started", "started"]

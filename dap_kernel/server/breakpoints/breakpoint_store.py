@@ -72,6 +72,7 @@ class BreakpointStore:
         ]
 
     def replace_filters(self, filters: list[wire.ExceptionFilter]) -> list[Breakpoint]:
+        """Replace the exception filters; return one breakpoint for each, in their order."""
         self.filters = filters
         problems = [misnamed_exceptions(it.condition) for it in filters]
         return [Breakpoint(it is None, next(self._ids), it) for it in problems]
@@ -167,6 +168,7 @@ class BreakpointStore:
         return [wire.SetBreakpoints(name, next(self._versions), it) for name, it in changed.items()]
 
     def other_commands(self) -> list[wire.SetFunctionBreakpoints | wire.SetExceptionBreakpoints]:
+        """Return what the kernel has to be told of those on functions and exceptions: full tables."""
         return [
             wire.SetFunctionBreakpoints(next(self._versions), self.functions),
             wire.SetExceptionBreakpoints(next(self._versions), self.filters),

@@ -18,7 +18,7 @@ class GotoTargets:
         self._places[id] = place
         return id
 
-    def take(self, id: int) -> CodeLine:
+    def target(self, id: int) -> CodeLine:
         """Return what was offered as `id`. Raises DapError."""
         try:
             return self._places[id]

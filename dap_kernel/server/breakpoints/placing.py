@@ -36,7 +36,7 @@ class Placer:
     def renew_anchor(self, source: NamedSource, point: StoredBreakpoint) -> None:
         """Bind a breakpoint that is in no text, or in one that is the session's no more."""
         text = point.anchor[0] if point.anchor is not None else None
-        if text is None or self._documents.of(text.path) is not text:
+        if text is None or self._documents.text_at(text.path) is not text:
             self.set_anchor(source, point, keeps_anchor=True)
 
     def placement(self, source: NamedSource, point: StoredBreakpoint) -> Placement:
@@ -91,7 +91,7 @@ def _lines(text: Text, cell: Cell, line: int) -> dict[str, int]:
     current = text.current(cell)
     lines = {current.filename: current.to_code(line)}
     if cell.id == SCRIPT_CELL and current.filename in text.compiled:  # all revisions have its name: one ran
-        ran = text.revisions.of(current.filename)
+        ran = text.revisions.by_filename(current.filename)
         older = text.revisions.from_today(ran, line, cell) if ran is not None else None
         return {current.filename: older} if older is not None else {}
     for revision in text.revisions.live(cell.id):

@@ -49,7 +49,7 @@ class CellEvents:
 
     def add_traceback(self, told: NotebookCell) -> None:
         """Add to what is told of a cell that failed how it did."""
-        record = self._run.records.of.get(told.id)
+        record = self._run.records.by_id.get(told.id)
         if told.state == "failed" and record is not None and record.traceback:
             told.traceback = plain(self._rewritten(record.traceback))
 
@@ -71,7 +71,7 @@ class CellEvents:
         `text`: what it is a cell of, before launch; None: the notebook that is debugged.
         """
         text = text or self._documents.main
-        record = self._run.records.of.get(cell.id)
+        record = self._run.records.by_id.get(cell.id)
         uri = text.uri_of(cell) if text is not None else None
         in_file = cell.lines[:1] + cell.lines[-1:] or cell.span
         first, last = in_file if uri is None else (1, max(len(cell.lines), 1))
@@ -110,7 +110,7 @@ class CellEvents:
             return "running"
         if run.is_queued(cell.id):
             return "queued"
-        record = run.records.of.get(cell.id)
+        record = run.records.by_id.get(cell.id)
         if record is None or not record.has_begun:
             return "new"
         if record.source != cell.source or record.state == "not reached" or record.state == "running":

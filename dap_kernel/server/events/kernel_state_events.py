@@ -7,7 +7,7 @@ from ...protocol.notebook import KernelStateName, NotebookKernelEvent, NotebookV
 from ..kernel.session_kernel import SessionKernel
 from ..port.client_port import ClientPort
 from ..run.run_state import RunState
-from ..stops.threads import Threads
+from ..stops.threads import ClientThreads
 from .progress import Progress
 
 _AT_REST: tuple[KernelStateName, ...] = ("idle", "stopped", "dead", "notStarted")
@@ -23,7 +23,7 @@ class KernelStateEvents:
         self,
         port: ClientPort,
         kernel: SessionKernel,
-        threads: Threads,
+        threads: ClientThreads,
         run_state: RunState,
         progress: Progress,
     ) -> None:

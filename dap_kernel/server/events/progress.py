@@ -8,7 +8,7 @@ import itertools
 
 from ...kernels.output.escape_filter import clean
 from ...protocol.output import ProgressEndEvent, ProgressStartEvent, ProgressUpdateEvent
-from ..output.cell_output import Output
+from ..output.cell_output import CellOutput
 from ..port.client_port import ClientPort
 from ..run.run_state import RunState
 from ..texts.documents import Documents
@@ -28,7 +28,7 @@ class Progress:
         run_state: RunState,
         documents: Documents,
         live_line: LiveLine,
-        output: Output,
+        output: CellOutput,
     ) -> None:
         self._port = port
         self._run = run_state

@@ -78,7 +78,7 @@ def begin_attached(session: Session, state: wire.KernelState) -> None:
 
 def _print(session: Session, pieces: list[Piece]) -> None:
     """Send what was printed while nobody listened: by the cell that runs, or else by the one that did."""
-    cell, records = session.run_state.last, session.run_state.records.of
+    cell, records = session.run_state.last, session.run_state.records.by_id
     ran = session.documents.revision(records[cell.id].filename) if cell is not None else None
     if session.run_state.is_busy or cell is None or ran is None:
         session.output.pieces(pieces)
@@ -108,7 +108,7 @@ def _take_records(session: Session, text: Text, state: wire.KernelState) -> None
     """Take what became of each cell; one that runs goes on as a run of this session."""
     runner = session.runner
     for it in state.cells:
-        session.run_state.records.of[it.cell_id] = Record(it.state, it.source, filename=it.filename)
+        session.run_state.records.by_id[it.cell_id] = Record(it.state, it.source, filename=it.filename)
     last, run = _last_run(state), state.last_run
     if last is None or run is None:
         return

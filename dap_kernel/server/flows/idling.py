@@ -10,7 +10,7 @@ from ...agent.wire import messages as wire
 from ...protocol.execution import ContinuedEvent
 from ..run.selection import NOTHING_NEXT, NOTHING_STALE
 from ..session import Session
-from ..stops.threads import IDLE, Stop
+from ..stops.threads import IDLE, ThreadStop
 from .stopping import tell_stop
 from .text_changes import notice_edits
 
@@ -28,7 +28,7 @@ def begin_idle(
     if (looks_running and not is_asked) or not session.lifecycle.is_live:
         return
     notice_edits(session)
-    stop = Stop(wire.MAIN_THREAD, IDLE)
+    stop = ThreadStop(wire.MAIN_THREAD, IDLE)
     session.threads.stops[stop.thread] = stop
     description = why or session.idle_frame.description
     # Some clients still show the frame of a stop that ended just now.

@@ -9,7 +9,7 @@ from ...kernels.printed import Ending, Piece
 from ...protocol.execution import ContinuedEvent
 from ...protocol.lifecycle import ProcessEvent
 from ..session import Session
-from ..stops.threads import Stop
+from ..stops.threads import ThreadStop
 from .ending import kernel_ended
 from .idling import leave_idle
 from .stopping import tell_stop
@@ -106,7 +106,7 @@ class KernelEvents:
         session.output.flush()
         if it.thread == wire.MAIN_THREAD:
             leave_idle(session)  # what was evaluated there has come to a breakpoint
-        stop = Stop(it.thread, it.reason, it.filename, it.line, it.is_post_mortem)
+        stop = ThreadStop(it.thread, it.reason, it.filename, it.line, it.is_post_mortem)
         session.threads.stops[it.thread] = stop
         if it.reason == "exception" and it.thread == wire.MAIN_THREAD:
             session.idle_frame.cell_failed_at(it.filename, it.line)

@@ -91,12 +91,12 @@ def _tell_resumed(session: Session) -> None:
 
 
 def _begin(session: Session, args: LaunchArguments) -> None:
-    session.threads.tell(wire.MAIN_THREAD)  # some clients have forgotten it
+    session.threads.tell_started(wire.MAIN_THREAD)  # some clients have forgotten it
     begin(session, is_first=False)
 
 
 def _run(session: Session, args: LaunchArguments) -> None:
-    session.threads.tell(wire.MAIN_THREAD)
+    session.threads.tell_started(wire.MAIN_THREAD)
     notice_edits(session)
     run = "stale" if args.on_restart == "stale" else args.run
     chosen = session.runner.choose(run)

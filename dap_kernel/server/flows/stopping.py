@@ -7,12 +7,12 @@ from ...agent.wire import messages as wire
 from ...kernels.errors import CommandFailed, KernelDied, NoAnswer
 from ...protocol.execution import StoppedEvent
 from ..session import Session
-from ..stops.threads import Stop
+from ..stops.threads import ThreadStop
 
 
 def tell_stop(
     session: Session,
-    stop: Stop,
+    stop: ThreadStop,
     *,
     description: str | None = None,
     text: str | None = None,
@@ -37,7 +37,9 @@ def tell_stop(
     session.tasks.spawn(_tell(session, stop, event, running))
 
 
-async def _tell(session: Session, stop: Stop, event: StoppedEvent, running: list[wire.Thread] | None) -> None:
+async def _tell(
+    session: Session, stop: ThreadStop, event: StoppedEvent, running: list[wire.Thread] | None
+) -> None:
     threads = session.threads
     if not threads.can_be_told.is_set():
         await threads.can_be_told.wait()

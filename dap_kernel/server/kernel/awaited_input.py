@@ -7,7 +7,7 @@ from ...agent.wire import messages as wire
 from ...kernels.output.escape_filter import clean
 from ...protocol.variables import EvaluateResponse
 from .. import convert
-from ..output.cell_output import Output
+from ..output.cell_output import CellOutput
 from ..port.client_port import ClientPort
 from .session_kernel import SessionKernel
 
@@ -17,7 +17,7 @@ END_OF_FILE = "\x04"  # as an answer, what Ctrl-D sends on a terminal
 class AwaitedInput:
     """At most one thread of the kernel waits for a line."""
 
-    def __init__(self, port: ClientPort, kernel: SessionKernel, output: Output) -> None:
+    def __init__(self, port: ClientPort, kernel: SessionKernel, output: CellOutput) -> None:
         self._port = port
         self._kernel = kernel
         self._output = output

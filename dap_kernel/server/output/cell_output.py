@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from ...agent.wire import filenames
 from ...agent.wire import messages as wire
+from ...agent.wire.filenames import FileLine
 from ...kernels.output.escape_filter import clean
 from ...kernels.printed import Kind, Piece
 from ...notebook.cells import SCRIPT_CELL, Cell
@@ -24,7 +25,7 @@ from ..texts.revisions import Revision
 from ..texts.sources import Location, Sources
 from .held_lines import HeldLines
 from .rewriting import Rewriting
-from .screen import Place, Shown
+from .screen import PrintedText
 
 LONGEST = 2**15  # characters of one event
 CATEGORIES: dict[Kind, str] = {
@@ -38,14 +39,15 @@ VIRTUAL = rf'(?P<quote>"?)(?P<file>%s{filenames.AFTER_PATH})(?P=quote)(?:(?P<mar
 SPELLED = r"(?<![\w/.-])%s/\./(?:\.?/)*%s(?![\w.-])"
 
 
-class Live(Protocol):
+class LineInSight(Protocol):
     """Who knows which line runs now."""
 
     @property
-    def place(self) -> tuple[str, int] | None: ...
+    def place(self) -> FileLine | None:
+        """The line, as the kernel has it; None: nothing runs, or it is not known."""
 
 
-class Shower(Protocol):
+class DisplaySink(Protocol):
     """Who shows what is more than text."""
 
     def show(self, it: wire.Display, cell_id: str | None, location: Location | None) -> str:
@@ -55,7 +57,7 @@ class Shower(Protocol):
         """Called before each output of a cell whose client is told of cells."""
 
 
-class Output:
+class CellOutput:
     """Opens a group when a cell begins, and gives each piece of text the place that printed it."""
 
     def __init__(
@@ -63,8 +65,8 @@ class Output:
         emit: Callable[[EventBody], None],
         documents: Documents,
         sources: Sources,
-        live: Live,
-        shower: Shower,
+        live: LineInSight,
+        shower: DisplaySink,
     ) -> None:
         self._emit = emit
         self._documents = documents
@@ -72,7 +74,7 @@ class Output:
         self._live = live
         self._shower = shower
         self._cell: Cell | None = None  # that what is printed belongs to; None: only threads print
-        self._last: Place | None = None  # where it was printed, or where the cell begins
+        self._last: FileLine | None = None  # where it was printed, or where the cell begins
         self.has_groups = True  # what a cell prints is one, for a client that can show it
         self.draws_progress = False  # the client does, also in a notebook that it shows as a file
         self._is_in_group = False
@@ -99,6 +101,7 @@ class Output:
         self._shows_cells = tells_cell and main is not None and (main.has_cell_uris or self.draws_progress)
 
     def cell_ends(self) -> None:
+        """Send what was held back; what comes from now on is of no cell that runs."""
         self.flush(is_over=True)
         self.tell_held(is_last=True)
         self._cell = None
@@ -172,7 +175,7 @@ class Output:
         for kind, rewriting in self._rewriting.items():
             self._send(rewriting.flush(is_over=is_over, ends_line=ends_line), kind)
 
-    def _send(self, shown: list[Shown], kind: Kind) -> None:
+    def _send(self, shown: list[PrintedText], kind: Kind) -> None:
         for text, place in shown:
             self._begin_group()
             location = self._sources.locate(*place) if place is not None else None
@@ -211,7 +214,7 @@ class Output:
         shown = cell.lines[today - 1] if today <= len(cell.lines) else line
         return f"{quote}{main.path}{quote}{mark}{shown}"
 
-    def _cell_id(self, kind: Kind, place: Place | None) -> str | None:
+    def _cell_id(self, kind: Kind, place: FileLine | None) -> str | None:
         """Return the cell to show a text in: the one that runs, else the one whose code it is."""
         if not self._tells_cell or kind not in ("stdout", "stderr"):
             return None
@@ -244,9 +247,9 @@ class Output:
             self._emit(replace(heading, group="start") if self.has_groups else heading)
 
 
-def _joined(pieces: list[Piece], live: Place | None) -> Iterator[tuple[Kind, Place | None, str]]:
+def _joined(pieces: list[Piece], live: FileLine | None) -> Iterator[tuple[Kind, FileLine | None, str]]:
     """Yield runs of pieces of one kind and line; what has no line is taken for the line that runs now."""
-    last: tuple[Kind, Place | None] | None = None
+    last: tuple[Kind, FileLine | None] | None = None
     texts: list[str] = []
     for it in pieces:
         key = it.kind, (it.filename, it.line) if it.filename else live

@@ -10,8 +10,9 @@ Source: ECMA-48 sections 8.3 (CUU, CUD, CUF, CUB, CNL, CPL, CHA, ED, EL); DECTCE
 import re
 from collections.abc import Iterable, Iterator
 
+from ...agent.wire.filenames import FileLine
 from ...kernels.output.escape_filter import MOVEMENT
-from .screen import Place, Row, Screen, Shown
+from .screen import PrintedText, Row, Screen
 
 MOST_ROWS = 100  # that are held back
 MOST_CHARS = 10_000  # of a line that is held back
@@ -53,7 +54,7 @@ class Rewriting:
         screen = self._screen
         return screen is not None and not self._is_hidden and (screen.is_fresh or screen.row > self._reach)
 
-    def feed(self, text: str, place: Place | None = None) -> list[Shown]:
+    def feed(self, text: str, place: FileLine | None = None) -> list[PrintedText]:
         """Return what is not written over any more: of `text`, printed at `place`, and of what was held."""
         if self._screen is None and not self._is_hidden:
             if "\r" in text:
@@ -68,15 +69,15 @@ class Rewriting:
             return [*self._plain(text[:start], place), *self._rewrite(text[start:], place)]
         return self._rewrite(text, place)
 
-    def settle(self) -> list[Shown]:
+    def settle(self) -> list[PrintedText]:
         """Return what seems to be done."""
         if self._screen is None or not self.is_settled:
             return []
         if self._screen.is_fresh:
             return self.flush()
-        return self._shown(self._screen.take(self._screen.row - self._reach))
+        return self._shown(self._screen.take_rows(self._screen.row - self._reach))
 
-    def flush(self, *, is_over: bool = False, ends_line: bool = True) -> list[Shown]:
+    def flush(self, *, is_over: bool = False, ends_line: bool = True) -> list[PrintedText]:
         """Return what is held back, done or not. `is_over`: whoever wrote it has ended."""
         screen, self._screen = self._screen, None
         if is_over:
@@ -91,13 +92,13 @@ class Rewriting:
         ends_line = ends_line or screen.is_fresh
         return self._shown(rows, ends_line)
 
-    def _plain(self, text: str, place: Place | None) -> list[Shown]:
+    def _plain(self, text: str, place: FileLine | None) -> list[PrintedText]:
         if not text:
             return []
         self._is_cut = not text.endswith("\n")
         return [(text, place)]
 
-    def _rewrite(self, text: str, place: Place | None) -> list[Shown]:
+    def _rewrite(self, text: str, place: FileLine | None) -> list[PrintedText]:
         screen = self._screen = self._screen or Screen()
         done: list[Row] = []
         for token in _TOKEN.finditer(text):
@@ -111,10 +112,10 @@ class Rewriting:
             elif token["final"] is not None:
                 screen.sequence(token["final"], token["parameters"])
             is_wide = screen.column > MOST_CHARS
-            done += screen.take(screen.row + 1 if is_wide else len(screen.rows) - MOST_ROWS)
+            done += screen.take_rows(screen.row + 1 if is_wide else len(screen.rows) - MOST_ROWS)
         return self._shown([*done, *self._settled(screen)])
 
-    def _control(self, screen: Screen, control: str, place: Place | None) -> None:
+    def _control(self, screen: Screen, control: str, place: FileLine | None) -> None:
         if control == "\n":
             self._lines += 1
             screen.line_feed(place)
@@ -132,12 +133,12 @@ class Rewriting:
             self._is_hidden, self._reach = False, 0
             if screen.is_fresh:
                 self._screen = None
-                return screen.take(screen.row)
+                return screen.take_rows(screen.row)
         if self._is_hidden:
             return []
-        return screen.take(screen.row - self._reach - 1)  # perhaps one more bar begins
+        return screen.take_rows(screen.row - self._reach - 1)  # perhaps one more bar begins
 
-    def _shown(self, rows: list[Row], ends_line: bool = True) -> list[Shown]:
+    def _shown(self, rows: list[Row], ends_line: bool = True) -> list[PrintedText]:
         """Return rows as text, neighbours of one place joined."""
         shown = list(_joined(rows))
         if shown and self._is_cut:  # what is shown cannot be written over
@@ -149,7 +150,7 @@ class Rewriting:
         return shown
 
 
-def _joined(rows: list[Row]) -> Iterator[Shown]:
+def _joined(rows: list[Row]) -> Iterator[PrintedText]:
     texts: list[str] = []
     for at, row in enumerate(rows):
         texts.append(f"{row.text}\n")

@@ -5,10 +5,10 @@ Source: ECMA-48 section 8.3.
 
 from unicodedata import category, east_asian_width
 
+from ...agent.wire.filenames import FileLine
 from .styles import RESET, Style, sequence, styled
 
-Place = tuple[str, int]  # filename and line of who printed it
-Shown = tuple[str, Place | None]
+PrintedText = tuple[str, FileLine | None]
 FARTHEST = 1000  # that a sequence moves the cursor
 _WITHOUT_WIDTH = ("Mn", "Me", "Cf")  # categories of what joins the character before it
 
@@ -17,12 +17,13 @@ class Row:
     """One line: a character for each column, each with its style; "" behind one that takes two."""
 
     def __init__(self) -> None:
-        self.place: Place | None = None
+        self.place: FileLine | None = None
         self.characters: list[str] = []
         self.styles: list[Style] = []
 
     @property
     def plain(self) -> str:
+        """The line without colours."""
         return "".join(self.characters).rstrip()
 
     @property
@@ -53,11 +54,13 @@ class Row:
         return end
 
     def pad(self, column: int) -> None:
+        """Fill the line with blanks up to `column`."""
         missing = column - len(self.characters)
         self.characters += " " * missing
         self.styles += [()] * missing
 
     def cut(self, column: int) -> None:
+        """Erase from `column` on."""
         del self.characters[column:], self.styles[column:]
 
 
@@ -80,7 +83,7 @@ class Screen:
         """Whether the cursor is at the beginning of a new line below all others."""
         return self.column == 0 and self.row == len(self.rows) - 1 and not self.rows[-1].characters
 
-    def take(self, count: int) -> list[Row]:
+    def take_rows(self, count: int) -> list[Row]:
         """Take rows away from the top and return them; the cursor's goes on as a new one."""
         count = min(count, len(self.rows))
         if count <= 0:
@@ -91,18 +94,22 @@ class Screen:
         self.row = max(self.row - count, 0)
         return taken
 
-    def write(self, text: str, place: Place | None) -> list[Row]:
-        """Write over what is there. Who went up to write comes no higher: return the rows above."""
+    def write(self, text: str, place: FileLine | None) -> list[Row]:
+        """Write over what is there, from the cursor on; return the rows that are final by that.
+
+        A program that went up and writes is taken to come no higher: the rows above are final.
+        """
         done: list[Row] = []
         if self._climb:
             self._climb = 0
-            done = self.take(self.row)
+            done = self.take_rows(self.row)
         row = self.rows[self.row]
         self.column = row.write(self.column, text, self._style)
         row.place = place
         return done
 
-    def line_feed(self, place: Place | None) -> None:
+    def line_feed(self, place: FileLine | None) -> None:
+        """Go to the beginning of the next line; `place` has ended this one."""
         row = self.rows[self.row]
         row.place = row.place or place
         self._climb = 0

@@ -74,7 +74,7 @@ async def run(session: Session, words: list[str], frame_id: int | None) -> Comma
 
 
 async def retry(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
-    records = session.run_state.records.of
+    records = session.run_state.records.by_id
     ids = [id for id, it in records.items() if it.state not in ("done", "running")]
     if not ids:
         raise DapError("no cell has failed")
@@ -131,7 +131,7 @@ def _would_lose(session: Session) -> int:
     keeps_kernel = session.options.args.on_restart != "kernel" or session.kernel.live is None
     if keeps_kernel or main is None or not main.notebook.traits.has_cells:
         return 0
-    return sum(it.has_begun for it in session.run_state.records.of.values())
+    return sum(it.has_begun for it in session.run_state.records.by_id.values())
 
 
 async def reload(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:

@@ -33,7 +33,7 @@ from ..flows.resuming import resume
 from ..kernel.session_kernel import KernelDead, KernelSilent
 from ..registry import Then, registry
 from ..session import Session
-from ..stops.threads import Stop
+from ..stops.threads import ThreadStop
 from ..texts.sources import CodeLine
 
 BETWEEN_CELLS_S = 0.005
@@ -101,7 +101,7 @@ async def step_in_targets(session: Session, args: StepInTargetsArguments) -> Ste
             if frame.id == args.frame_id:
                 found = await session.kernel.call(wire.StepInTargets(frame.id), list[wire.Target])
                 return StepInTargetsResponse([_target(session, stop, frame, it) for it in found])
-    if session.threads.of_frame(args.frame_id) is None:
+    if session.threads.idle_stop_of(args.frame_id) is None:
         raise NotStopped
     return StepInTargetsResponse([])
 
@@ -158,7 +158,7 @@ async def goto(session: Session, args: GotoArguments) -> Then:
     stop = _stop_of(session, args.thread_id)
     if stop.is_idle:
         raise DapError("nothing runs: there is no frame to move")
-    place = session.targets.take(args.target_id)
+    place = session.targets.target(args.target_id)
     revision = session.documents.revision(stop.filename)
     line: int | None = place.line
     if revision is not None:
@@ -207,14 +207,14 @@ def _step(
     return Then(None, lambda: resume(session, thread, step, is_single=is_single, target=target))
 
 
-def _stop_of(session: Session, thread: int) -> Stop:
+def _stop_of(session: Session, thread: int) -> ThreadStop:
     try:
         return session.threads.stops[thread]
     except KeyError:
         raise NotStopped from None
 
 
-def _target(session: Session, stop: Stop, frame: wire.Frame, it: wire.Target) -> StepInTarget:
+def _target(session: Session, stop: ThreadStop, frame: wire.Frame, it: wire.Target) -> StepInTarget:
     id = len(stop.targets) + 1
     stop.targets[id] = it.span
     return convert.step_in_target(it, id, session.sources.locate(frame.filename, it.span.line))

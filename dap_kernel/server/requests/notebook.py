@@ -92,7 +92,7 @@ def _text(session: Session, name: str | None) -> Text:
     if path is not None and (main is None or not same_path(path, main.path)):
         if main is not None:
             raise DapError(f"{path} is not the notebook that is debugged")
-        text = session.documents.of(path)
+        text = session.documents.text_at(path)
         if text is None:
             raise DapError(f"{path} cannot be read")
         return text

@@ -96,7 +96,7 @@ async def source(session: Session, args: SourceArguments) -> SourceResponse:
 
 
 def _text_of(session: Session, said: NamedSource, path: str) -> SourceResponse:
-    text = session.documents.of(path)
+    text = session.documents.text_at(path)
     if text is None:
         raise DapError(f"{path} cannot be read")
     if said.is_script:

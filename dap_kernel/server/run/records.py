@@ -4,11 +4,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ...agent.wire import messages as wire
+from ...agent.wire.filenames import FileLine
 from ...notebook.cells import MAY_FAIL, Cell
 from ..texts.revisions import Revision
 
-Place = tuple[str, int]  # filename and line
-State = Literal["done", "failed", "stopped", "interrupted", "running", "not reached"]
+RecordState = Literal["done", "failed", "stopped", "interrupted", "running", "not reached"]
 
 WHY = {
     "failed": "failed",
@@ -21,12 +21,12 @@ WHY = {
 
 @dataclass(frozen=True)
 class Record:
-    state: State
+    state: RecordState
     source: str  # the text that ran
     error: str | None = None
     duration_s: float | None = None
     filename: str = ""  # that the text ran as
-    failed_at: tuple[Place, ...] = ()  # where the error came by in the notebook, the innermost first
+    failed_at: tuple[FileLine, ...] = ()  # where the error came by in the notebook, the innermost first
     traceback: str = ""  # as the kernel tells it
     has_begun: bool = True  # at some time in this kernel; False: the run ended before it came to this cell
 
@@ -67,11 +67,11 @@ def is_forgiven(cell: Cell, result: wire.CellResult) -> bool:
 class Records:
     """By cell id: a cell that has none never ran."""
 
-    of: dict[str, Record] = field(default_factory=dict)
+    by_id: dict[str, Record] = field(default_factory=dict)
 
     def why_stale(self, cell: Cell) -> str | None:
         """Return why a cell has to run again, in a word or two; None: what ran to its end is its text."""
-        record = self.of.get(cell.id)
+        record = self.by_id.get(cell.id)
         if record is None:
             return "new"
         if record.source != cell.source:

@@ -107,7 +107,7 @@ class RunState:
         """Note that `cell` runs, its text as `ran`."""
         self.were_stale[cell.id] = self.records.why_stale(cell) is not None
         self.current = self.last = cell
-        self.records.of[cell.id] = running(ran)
+        self.records.by_id[cell.id] = running(ran)
 
     def leave_cell(self) -> None:
         """Note that the cell runs no more; `end_cell` tells what became of it, where that gets known."""
@@ -116,8 +116,8 @@ class RunState:
     def end_cell(self, cell: Cell, result: wire.CellResult) -> None:
         """Note what became of a cell of this run."""
         self.done += 1
-        before = self.records.of.get(cell.id) or Record("running", cell.source)
-        self.records.of[cell.id] = recorded(result, before)
+        before = self.records.by_id.get(cell.id) or Record("running", cell.source)
+        self.records.by_id[cell.id] = recorded(result, before)
         if is_forgiven(cell, result):
             return
         if result.exit_code is not None:
@@ -132,7 +132,7 @@ class RunState:
     def take_result(self, cell: Cell, ran: Revision, result: wire.CellResult) -> None:
         """Note what became of the cell that ran last, as `ran`, before this session attached."""
         self.last = cell
-        self.records.of[cell.id] = recorded(result, running(ran))
+        self.records.by_id[cell.id] = recorded(result, running(ran))
 
     def pass_over(self) -> None:
         """Note that a cell that waited is in the notebook no more."""
@@ -140,9 +140,9 @@ class RunState:
 
     def skip(self, cell: Cell) -> None:
         """Note that a cell of this run is not reached."""
-        before = self.records.of.get(cell.id)
+        before = self.records.by_id.get(cell.id)
         has_begun = before is not None and before.has_begun
-        self.records.of[cell.id] = Record("not reached", cell.source, has_begun=has_begun)
+        self.records.by_id[cell.id] = Record("not reached", cell.source, has_begun=has_begun)
 
     def break_down(self, why: str) -> None:
         """Note that the run, or the kernel before it, has failed in another way than by a cell."""

@@ -21,7 +21,7 @@ from ..texts.documents import Documents
 from ..texts.revisions import Revision
 from .records import is_forgiven
 from .run_state import RunState
-from .selection import Chosen, State, choose, descendants, in_words
+from .selection import ChoiceBasis, Chosen, choose, descendants, in_words
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,8 @@ class RunListener(Protocol):
     def run_asked(self) -> None:
         """Nothing runs so far, and cells are about to be queued: `run_begins` follows."""
 
-    def run_begins(self) -> None: ...
+    def run_begins(self) -> None:
+        """The first cell is about to run, or to be waited for."""
 
     def run_ends(self) -> None:
         """Nothing is left to run; `RunState` has what became of the run."""
@@ -127,7 +128,7 @@ class Runner:
         `shown`: the same cells with the lines that `spec` counts; None: the notebook's own.
         """
         last = self._state.last.id if self._state.last is not None else None
-        chosen = choose(State(shown or self.notebook, self.plan, self._state.records, last), spec)
+        chosen = choose(ChoiceBasis(shown or self.notebook, self.plan, self._state.records, last), spec)
         return [Chosen(self.notebook.by_id[it.cell.id], it.why) for it in chosen]
 
     def in_words(self, chosen: list[Chosen]) -> str:

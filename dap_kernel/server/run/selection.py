@@ -29,7 +29,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class State:
+class ChoiceBasis:
     """What a choice is made from; `plan` is None where the order is the notebook's own."""
 
     notebook: Notebook
@@ -45,7 +45,7 @@ class State:
         return [self.notebook.by_id[id] for id in self.plan.order]
 
 
-def choose(state: State, spec: RunSpec) -> list[Chosen]:
+def choose(state: ChoiceBasis, spec: RunSpec) -> list[Chosen]:
     """Return the cells to run, in order. Raises DapError for a cell that there is not."""
     cells = state.runnable
     wanted = _wanted(state, spec, cells)
@@ -86,7 +86,7 @@ def _named(notebook: Notebook, name: str | int) -> Cell:
     raise DapError(f"there is no cell {name!r} that runs: `:cells` lists them")
 
 
-def _wanted(state: State, spec: RunSpec, cells: list[Cell]) -> dict[str, str]:
+def _wanted(state: ChoiceBasis, spec: RunSpec, cells: list[Cell]) -> dict[str, str]:
     """Return why each wanted cell runs, by id; marimo's relatives are not in yet."""
     unasked = [it for it in cells if _runs_unasked(it)]
     stale = {it.id: why for it in unasked if (why := state.records.why_stale(it))}
@@ -107,7 +107,7 @@ def _wanted(state: State, spec: RunSpec, cells: list[Cell]) -> dict[str, str]:
     return {}
 
 
-def _by_line(state: State, spec: RunSpec, line: int) -> list[Cell]:
+def _by_line(state: ChoiceBasis, spec: RunSpec, line: int) -> list[Cell]:
     notebook = state.notebook
     at = notebook.cell_around(line)
     if "at" in spec:
@@ -124,7 +124,9 @@ def _runs_unasked(cell: Cell) -> bool:
     return cell.is_code and SKIPPED not in cell.tags
 
 
-def _with_relatives(state: State, plan: Plan, wanted: dict[str, str], with_children: bool) -> dict[str, str]:
+def _with_relatives(
+    state: ChoiceBasis, plan: Plan, wanted: dict[str, str], with_children: bool
+) -> dict[str, str]:
     found = dict(wanted)
     names = {it.id: it.name for it in state.notebook.cells}
     queue = list(wanted)

@@ -8,12 +8,12 @@ from ...notebook.cells import SCRIPT_CELL
 from ...protocol.stack import StackFrame, StackFrameFormat
 from .. import convert
 from ..kernel.session_kernel import KernelSilent
-from ..output.cell_output import Output
+from ..output.cell_output import CellOutput
 from ..texts.documents import Documents
 from ..texts.sources import Sources
 from .frames import Frames
 from .idle_frame import IdleFrame
-from .threads import Stop
+from .threads import ThreadStop
 
 CELL_LEVEL = "<module>"
 
@@ -27,7 +27,7 @@ class ClientFrames:
         documents: Documents,
         sources: Sources,
         idle_frame: IdleFrame,
-        output: Output,
+        output: CellOutput,
     ) -> None:
         self._frames = frames
         self._documents = documents
@@ -36,7 +36,7 @@ class ClientFrames:
         self._output = output
 
     async def stack(
-        self, stop: Stop, format: StackFrameFormat | None, *, just_my_code: bool
+        self, stop: ThreadStop, format: StackFrameFormat | None, *, just_my_code: bool
     ) -> list[StackFrame]:
         """Return the frames that are shown of a stop, top first; of a silent kernel where the stop is.
 
@@ -53,7 +53,7 @@ class ClientFrames:
             ]
         return [self._shown(it, format) for it in _visible(frames, just_my_code, format)]
 
-    def _idle(self, stop: Stop) -> StackFrame:
+    def _idle(self, stop: ThreadStop) -> StackFrame:
         location = self._idle_frame.location()
         line = location.line if location is not None else 1
         source = location.source if location is not None else None

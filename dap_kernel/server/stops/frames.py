@@ -7,7 +7,7 @@ from ...agent.wire import messages as wire
 from ..errors import DapError, NotStopped
 from ..kernel.session_kernel import SessionKernel
 from ..run.run_state import RunState
-from .threads import FIRST_IDLE_FRAME, Stop, Threads
+from .threads import FIRST_IDLE_FRAME, ClientThreads, ThreadStop
 
 
 class Frames:
@@ -16,12 +16,12 @@ class Frames:
     Methods that ask the kernel raise DapError where it declines or is silent.
     """
 
-    def __init__(self, threads: Threads, kernel: SessionKernel, run_state: RunState) -> None:
+    def __init__(self, threads: ClientThreads, kernel: SessionKernel, run_state: RunState) -> None:
         self._threads = threads
         self._kernel = kernel
         self._run = run_state
 
-    async def kernel_frames(self, stop: Stop) -> list[wire.Frame]:
+    async def kernel_frames(self, stop: ThreadStop) -> list[wire.Frame]:
         """Return all frames of a stop, top first, the kernel's own among them."""
         if stop.frames is None:
             stop.frames = (await self._kernel.call(wire.StackTrace(stop.thread), wire.Stack)).frames
@@ -33,7 +33,7 @@ class Frames:
             if frame_id < FIRST_IDLE_FRAME:
                 self.need_kernel()
                 return frame_id
-            if self._threads.of_frame(frame_id) is None:
+            if self._threads.idle_stop_of(frame_id) is None:
                 raise NotStopped
             return wire.IDLE_FRAME
         main = self._threads.stops.get(wire.MAIN_THREAD)

@@ -37,7 +37,7 @@ class IdleFrame:
         if run.failure is not None:
             return f"Idle: {run.failure}"
         if not run.total:
-            return "Idle" if run.records.of else "Idle: nothing has run yet"
+            return "Idle" if run.records.by_id else "Idle: nothing has run yet"
         return f"Idle: {run.done} cell{'s' if run.done != 1 else ''} ran"
 
     def cell_begins(self, cell: Cell) -> None:

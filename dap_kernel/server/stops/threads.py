@@ -22,7 +22,7 @@ _idle_frames = itertools.count(FIRST_IDLE_FRAME)
 
 
 @dataclass(eq=False)
-class Stop:
+class ThreadStop:
     """One thread's stop, from the kernel's word to its resume. Of the idle notebook there is one too."""
 
     thread: int
@@ -37,15 +37,16 @@ class Stop:
 
     @property
     def is_idle(self) -> bool:
+        """Whether it is made up: nothing runs in the thread."""
         return self.reason == IDLE
 
 
-class Threads:
+class ClientThreads:
     """Keeps the stop of each stopped thread until the thread resumes. Thread 1 is always the main one."""
 
     def __init__(self, emit: Callable[[EventBody], None]) -> None:
         self.known: dict[int, str] = {}
-        self.stops: dict[int, Stop] = {}
+        self.stops: dict[int, ThreadStop] = {}
         self.can_be_told = asyncio.Event()  # launch or attach is answered: the client is ready for stops
         self.are_told_to_run = False  # see `Quirks.hears_of_running`
         self.released_at = -math.inf  # when a stop ended last
@@ -75,16 +76,17 @@ class Threads:
         """Tell the client of a thread that it does not know."""
         if id not in self.known:
             self.known[id] = name
-            self.tell(id)
+            self.tell_started(id)
 
-    def tell(self, id: int) -> None:
+    def tell_started(self, id: int) -> None:
         """Tell the client of a thread, though it may know it."""
         self._emit(ThreadEvent("started", id))
         if self.are_told_to_run:
             self._emit(ContinuedEvent(id, all_threads_continued=False))
 
     def ended(self, id: int) -> None:
-        self._take(id)
+        """Take that a thread has ended, its stop with it, and tell the client if that knew it."""
+        self._end_stop(id)
         if self.known.pop(id, None) is not None:
             self._emit(ThreadEvent("exited", id))
 
@@ -125,27 +127,28 @@ class Threads:
         await self._no_cause.wait()
 
     def all_stopped(self) -> bool:
+        """Whether every thread that the client knows is stopped."""
         return self.known.keys() <= self.stops.keys()
 
-    def release(self, id: int | None = None) -> list[Stop]:
+    def release(self, id: int | None = None) -> list[ThreadStop]:
         """End the stop of one thread, or of all; return what was ended. Its handles are void."""
         self.released_at = time.monotonic()
         self._listed_at = -math.inf
-        ended = [self._take(it) for it in list(self.stops) if id in (None, it)]
+        ended = [self._end_stop(it) for it in list(self.stops) if id in (None, it)]
         return [it for it in ended if it is not None]
 
     def forget(self) -> None:
         """The kernel is gone, and all threads with it; the client is told of those but the main one."""
         for id in list(self.stops):
-            self._take(id)
+            self._end_stop(id)
         for id in [it for it in self.known if it != wire.MAIN_THREAD]:
             self.ended(id)
 
-    def of_frame(self, frame_id: int) -> Stop | None:
+    def idle_stop_of(self, frame_id: int) -> ThreadStop | None:
         """Return the idle stop that a frame id is of."""
         return next((it for it in self.stops.values() if it.is_idle and it.idle_frame == frame_id), None)
 
-    def _take(self, id: int) -> Stop | None:
+    def _end_stop(self, id: int) -> ThreadStop | None:
         stop = self.stops.pop(id, None)
         if stop is not None and id == wire.MAIN_THREAD and not stop.is_idle:
             self.stopped_s += time.monotonic() - stop.began

@@ -28,6 +28,7 @@ def uri_like(uri: str, index: int) -> str | None:
 
 
 def in_base_7(number: int) -> str:
+    """Return the digits of a number that is not negative."""
     digits = ""
     while number or not digits:
         digits = str(number % 7) + digits

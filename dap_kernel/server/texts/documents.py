@@ -174,7 +174,7 @@ class Documents:
 
     def open(self, path: str, format: Format | None, *, has_cells: bool = False) -> Text:
         """Return the text at `path`, which the client is about to give: there need be no file."""
-        text = self.of(path)
+        text = self.text_at(path)
         if text is None:
             is_shown_as_cells = has_cells and (is_markdown(path) or not os.path.exists(path))
             by_name = Format.JUPYTER if is_ipynb(path) or is_shown_as_cells else None
@@ -195,7 +195,7 @@ class Documents:
         text = self._texts.get(folded(path))
         return text is not None and text.document.is_synced
 
-    def of(self, path: str) -> Text | None:
+    def text_at(self, path: str) -> Text | None:
         """Return the text at `path`, read if need be; None: it cannot be read, or is no text of Python."""
         key = folded(path)
         if key not in self._texts:
@@ -206,7 +206,7 @@ class Documents:
         return self._texts[key]
 
     def problem_of(self, path: str) -> str:
-        """Return why `of` found nothing at `path`, in a sentence."""
+        """Return why `text_at` found nothing at `path`, in a sentence."""
         return self._problems.get(folded(path)) or f"{os.path.basename(path)} cannot be read"
 
     async def ready(self, paths: Iterable[str] = (), format: Format | None = None) -> None:
@@ -252,7 +252,7 @@ class Documents:
 
     def revision(self, filename: str) -> Revision | None:
         """Return the revision of the notebook that the kernel knows as `filename`."""
-        return None if self.main is None else self.main.revisions.of(filename)
+        return None if self.main is None else self.main.revisions.by_filename(filename)
 
     def _take(self, document: Document) -> Text:
         main = self.main

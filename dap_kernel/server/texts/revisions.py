@@ -116,7 +116,7 @@ class Revisions:
             self.path = path
             self._last.clear()  # of another name
 
-    def of(self, filename: str) -> Revision | None:
+    def by_filename(self, filename: str) -> Revision | None:
         """Return what was compiled as `filename`; of a script the text that ran last."""
         return self._by_filename.get(filename)
 

@@ -1,7 +1,7 @@
 """Notebooks of JSON as one script each, for clients that cannot show cells. Knows no client's names."""
 
 from ...notebook.cells import Notebook
-from ...notebook.formats.as_script import as_script
+from ...notebook.formats.as_script import as_script as made_script
 from .documents import Text
 
 
@@ -13,23 +13,23 @@ class Scripts:
         self._given = ""
         self._made: tuple[Notebook, Notebook] | None = None
 
-    def of(self, text: Text) -> Notebook:
+    def as_script(self, text: Text) -> Notebook:
         """Return a text as a script: the same cells, with lines of their own."""
         notebook = text.notebook
         if not notebook.has_json_lines:
             return notebook
         if self._made is None or self._made[0] is not notebook:
-            self._made = notebook, as_script(notebook)
+            self._made = notebook, made_script(notebook)
         return self._made[1]
 
     def given(self, text: Text) -> str:
         """Return the script for the client to show."""
-        self._given = self.of(text).text
+        self._given = self.as_script(text).text
         return self._given
 
     def has_changed(self, text: Text) -> bool:
         """Whether a script that the client shows is out of date; answered once."""
-        if not self.is_shown or not self._given or self.of(text).text == self._given:
+        if not self.is_shown or not self._given or self.as_script(text).text == self._given:
             return False
         self._given = ""
         return True

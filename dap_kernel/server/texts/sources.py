@@ -111,7 +111,7 @@ class Sources:
         """Return where `line` of a source is, or why it is nowhere, in a sentence."""
         if said.problem is not None or said.path is None:
             return said.problem or "this text has run already and changes no more"
-        text = self._documents.of(said.path)
+        text = self._documents.text_at(said.path)
         if text is None:
             return self._documents.problem_of(said.path)
         if not text.is_notebook and text.notebook.traits.is_json:
@@ -119,7 +119,7 @@ class Sources:
         if said.cell_id is not None:
             cell = text.cell(said.cell_id)
             return CodeLine(text, cell, line) if cell is not None else "this cell is gone"
-        shown = self.scripts.of(text) if said.is_script else text.notebook
+        shown = self.scripts.as_script(text) if said.is_script else text.notebook
         return place_in(text, shown, line)
 
     def path_of(self, name: str) -> str:
@@ -142,7 +142,7 @@ class Sources:
 
     def shown_as(self, text: Text, name: str | None) -> Notebook:
         """Return a text with the lines that it has in the source that a client calls `name`."""
-        return self.scripts.of(text) if name is not None and self.is_script(name) else text.notebook
+        return self.scripts.as_script(text) if name is not None and self.is_script(name) else text.notebook
 
     def map_paths(self, mappings: list[PathMapping]) -> None:
         """Take how the client's paths are the server's, from now on."""
@@ -184,7 +184,8 @@ class Sources:
         if uri is not None:
             return Location(Source(name=cell.name, path=uri), line, 0)
         if self.scripts.is_shown and text is self._documents.main and text.notebook.has_json_lines:
-            cell = self.scripts.of(text).by_id.get(cell.id, cell)  # one that is gone has the lines it had
+            shown = self.scripts.as_script(text).by_id
+            cell = shown.get(cell.id, cell)  # one that is gone has the lines it had
             return Location(self.script_of(text), _line_in(cell, line), 0)
         shift = None if text.notebook.has_json_lines else cell.column
         return Location(self.of_path(text.path), _line_in(cell, line), shift)
@@ -193,7 +194,7 @@ class Sources:
         """Return where a place is in the source that the client named, whichever it sees otherwise."""
         if said.cell_id is not None:
             return Location(said.source, place.line, 0)
-        shown = self.scripts.of(place.text) if said.is_script else place.text.notebook
+        shown = self.scripts.as_script(place.text) if said.is_script else place.text.notebook
         cell = shown.by_id[place.cell.id]
         shift = None if shown.has_json_lines else cell.column
         return Location(said.source, _line_in(cell, place.line), shift)
@@ -207,6 +208,7 @@ class Sources:
         return Source(name=name, path=f"{text.path}.cells.py", source_reference=reference, origin="cells")
 
     def of_path(self, path: str) -> Source:
+        """Return a file as the client calls it: as it has said, or else by the path that it has there."""
         name, said = os.path.basename(path), self._spoken.get(self._fold(path))
         if said is None and self._is_zipped(path):  # the client cannot open it
             return Source(name=name, path=path, source_reference=self._refer(path))
@@ -249,7 +251,7 @@ class Sources:
 
     def _cell(self, source: Source, uri: str, path: str, handle: str) -> NamedSource:
         path = to_server(path, self._mappings)
-        text = self._documents.of(path)
+        text = self._documents.text_at(path)
         if text is None:
             return NamedSource(source, path, problem=f"{os.path.basename(path)} cannot be read")
         cell = text.cell_of(uri, handle)
