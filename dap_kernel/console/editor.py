@@ -30,7 +30,7 @@ Complete = Callable[[str], Awaitable[list[CompletedText]]]
 
 
 class EditedLines:
-    """See `lines.Lines`."""
+    """Lines that a user edits at a terminal: see `line_input.Lines`."""
 
     def __init__(self, screen: TerminalScreen, complete: Complete) -> None:
         self._screen = screen

@@ -7,8 +7,9 @@ socket `session-P-N.sock` (mode 0600), then announces itself by `session-P-N.jso
     {"id": "P-N", "pid": P, "started": 123456, "notebook": "/home/me/churn.ipynb", "format": "jupyter",
      "since": 1700000000.0, "parent": 122}
 
-`started` is field 22 of `/proc/P/stat`, as in `runtime.py`; `parent` is the process that has started the
-server: an editor, mostly. Both files are removed at the session's end, a dead server's when the next begins.
+`started` is field 22 of `/proc/P/stat`, as in `announcements.py`; `parent` is the process that has started
+the server: an editor, mostly. Both files are removed at the session's end, a dead server's when the next
+begins.
 """
 
 import os

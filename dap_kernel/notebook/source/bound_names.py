@@ -48,6 +48,7 @@ class _Analysis:
                 self.visit(node)
 
     def visit(self, node: ast.AST) -> None:
+        """Note what a node reads and binds, in the order in which it would run."""
         visitor = _VISITORS.get(type(node))
         if visitor is not None:
             visitor(self, node)
@@ -74,6 +75,7 @@ class _Analysis:
         self.visit(node.value)
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """Visit decorators and defaults outside, then the body in a scope of its own."""
         self.all(node.decorator_list)
         self.all([*node.args.defaults, *node.args.kw_defaults])
         parameters = _parameters(node.args)
@@ -95,6 +97,7 @@ class _Analysis:
         self.scopes.leave()
 
     def class_(self, node: ast.ClassDef) -> None:
+        """Visit decorators outside; bases see type parameters, and the body has a scope of its own."""
         self.all(node.decorator_list)
         has_types = self._enter_types(node)
         self.all([*node.bases, *node.keywords])
@@ -142,6 +145,7 @@ class _Analysis:
                 found += ast.iter_child_nodes(node)
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
+        """Visit the first iterable outside, and all else in a scope of its own."""
         self.visit(node.generators[0].iter)  # the first is evaluated outside
         self.scopes.enter("comprehension")
         for number, generator in enumerate(node.generators):
