@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from dap_kernel.agent.evaluate.conditions import compile_condition
-from dap_kernel.agent.watch.breakpoint import Point
+from dap_kernel.agent.watch.breakpoint import Breakpoint
 from dap_kernel.agent.watch.log_messages import compile_log_message
 from dap_kernel.agent.wire.messages import LineBreakpoint
 from tests.timing import assert_linear
@@ -260,7 +260,7 @@ def test_what_a_condition_raises_is_a_problem_of_the_breakpoint(kind):
     class EarlyExit(BaseException):
         pass
 
-    point = Point(LineBreakpoint(1, 1, condition=f"raise_({kind})"))
+    point = Breakpoint(LineBreakpoint(1, 1, condition=f"raise_({kind})"))
     outcome = point.ask(sys._getframe())
     assert outcome is not None and outcome.ids == [1]
     assert kind.rpartition(".")[2] in str(outcome.problem)

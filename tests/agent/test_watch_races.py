@@ -10,8 +10,9 @@ import pytest
 
 from dap_kernel.agent.stops.stop import Stop
 from dap_kernel.agent.watch.backends.arming import set_tracers, tracers_of
-from dap_kernel.agent.watch.breakpoint import Table
+from dap_kernel.agent.watch.breakpoint_table import BreakpointTable
 from dap_kernel.agent.watch.frame_watcher import FrameWatcher
+from dap_kernel.agent.watch.watch_list import WatchList
 from dap_kernel.agent.wire.messages import LineBreakpoint
 
 from .watching import BACKENDS, make, run, set_lines
@@ -29,16 +30,16 @@ def on_another_thread(call: Callable[[], None]) -> None:
 def test_a_breakpoint_set_just_when_the_last_step_ends(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread has found that nothing is to be watched, and has not acted on it yet."""
     watcher, seen = make(backend, [])
-    table = watcher.table
+    table = watcher.watch_list.table
     changes = [lambda: set_lines(watcher, [3])]
 
-    def is_empty(_: Table) -> bool:
+    def is_empty(_: BreakpointTable) -> bool:
         before = not table.files and not table.functions
-        if changes and not watcher.steps:
+        if changes and not watcher.watch_list.steps:
             on_another_thread(changes.pop())
         return before
 
-    monkeypatch.setattr(Table, "is_empty", property(is_empty))
+    monkeypatch.setattr(BreakpointTable, "is_empty", property(is_empty))
     run(watcher, seen, "n = 1\nn = 2\nn = 3\nn = 4\n", entry=True)
     watcher.forget()
     assert seen.lines == [1, 3] and not changes
@@ -49,7 +50,7 @@ def test_a_breakpoint_set_just_when_another_one_goes(backend: str, monkeypatch: 
     """The thread has found that a caller has no breakpoint any more, and has not acted on it yet."""
     changes: list[Callable[[], None]] = []
 
-    def wants_code(_: FrameWatcher, code: CodeType) -> bool:
+    def wants_code(_: WatchList, code: CodeType) -> bool:
         if changes and code.co_name == "outer":
             on_another_thread(changes.pop())
         return False
@@ -60,7 +61,7 @@ def test_a_breakpoint_set_just_when_another_one_goes(backend: str, monkeypatch: 
         while changes:  # where nobody asks that
             changes.pop()()
 
-    monkeypatch.setattr(FrameWatcher, "wants_code", wants_code)
+    monkeypatch.setattr(WatchList, "wants_code", wants_code)
     watcher, seen = make(backend, [replace])
     watcher.set_breakpoints("/nowhere/other.py", 1, [LineBreakpoint(9, 9)])
     set_lines(watcher, [2, 6])

@@ -182,7 +182,7 @@ def test_a_thread_that_ends_while_it_steps_leaves_nothing_behind(backend: str) -
     set_lines(watcher, {3: {"condition": "n == 0"}})
     run(watcher, seen, source)
     watcher.check()
-    assert watcher.steps == {}
+    assert watcher.watch_list.steps == {}
     watcher.forget()
     assert seen.places == [("work", 3)]
 

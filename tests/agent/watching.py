@@ -10,8 +10,9 @@ from dap_kernel.agent.debuggee.threads import Threads
 from dap_kernel.agent.debuggee.user_code import UserCode
 from dap_kernel.agent.stops.stop import Resumption, Stop
 from dap_kernel.agent.watch.backends.settrace import SettraceBackend
-from dap_kernel.agent.watch.contract import WatchBackend, WatchHost
+from dap_kernel.agent.watch.contract import WatchBackend, WatchCallbacks
 from dap_kernel.agent.watch.frame_watcher import FrameWatcher
+from dap_kernel.agent.watch.watch_list import WatchList
 from dap_kernel.agent.wire.messages import ExceptionFilter, FunctionBreakpoint, LineBreakpoint, StopAtEntry
 
 NOTEBOOK = "/nowhere/notebook.py"
@@ -78,17 +79,19 @@ class Script:
         self.seen.told.append(text)
 
 
-def make(backend: str, script: list[object]) -> tuple[FrameWatcher, Seen]:
+def make(backend: str, script: list[object], just_my_code: bool = True) -> tuple[FrameWatcher, Seen]:
     threads, user_code, parking = Threads(), Code(NOTEBOOK), Script(script)
+    watch_list = WatchList(user_code, lambda changed: None)
+    watch_list.configure(just_my_code, True)
 
-    def new_backend(host: WatchHost) -> WatchBackend:
+    def new_backend(watch_list: WatchList, callbacks: WatchCallbacks) -> WatchBackend:
         if backend == "settrace":
-            return SettraceBackend(host, threads)
+            return SettraceBackend(watch_list, callbacks, threads)
         from dap_kernel.agent.watch.backends.monitoring import MonitoringBackend
 
-        return MonitoringBackend(host)
+        return MonitoringBackend(watch_list, callbacks)
 
-    parking.watcher = FrameWatcher(threads, user_code, parking, new_backend, lambda changed: None)
+    parking.watcher = FrameWatcher(watch_list, threads, user_code, parking, new_backend)
     return parking.watcher, parking.seen
 
 
@@ -110,8 +113,7 @@ def watch(
     The program knows the `watcher` and its own thread's `ident`. `files`: lines of breakpoints in other
     files. No failure of the watcher itself passes.
     """
-    watcher, seen = make(backend, list(script))
-    watcher.just_my_code = just_my_code
+    watcher, seen = make(backend, list(script), just_my_code)
     try:
         set_lines(watcher, breakpoints)
         for filename, lines in (files or {}).items():

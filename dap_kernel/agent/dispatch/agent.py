@@ -25,8 +25,9 @@ from ..link.sender import Sender
 from ..stops.interrupts import Interrupts
 from ..stops.parking import Parking
 from ..stops.stop import Stop, count_handles_from, idle_stop
-from ..watch.contract import WatchBackend, WatchHost
+from ..watch.contract import WatchBackend, WatchCallbacks
 from ..watch.frame_watcher import FrameWatcher
+from ..watch.watch_list import WatchList
 from ..wire import messages as wire
 from ..wire.codec import decode_command
 from .host import Host, NotStopped, Refusal
@@ -66,8 +67,9 @@ class Agent:
         self.interrupts = self._new_interrupts()
         self.inspections = Inspections(self.inspector, sender.reply, self.interrupts, after)
         self.parking = self._new_parking()
-        self.watcher = FrameWatcher(threads, user_code, self.parking, self._new_backend, sender.emit)
-        self.watcher.configure(start.just_my_code, start.show_return_value)
+        self.watch_list = WatchList(user_code, sender.emit)
+        self.watch_list.configure(start.just_my_code, start.show_return_value)
+        self.watcher = FrameWatcher(self.watch_list, threads, user_code, self.parking, self._new_backend)
         self.watcher.set_no_debug(start.no_debug)
         self.idle: Stop | None = None
         self.servers = 1  # counts those that there were
@@ -105,14 +107,14 @@ class Agent:
             on_stopped=lambda ident: self.watcher.stopped(ident),
         )
 
-    def _new_backend(self, host: WatchHost) -> WatchBackend:
+    def _new_backend(self, watch_list: WatchList, callbacks: WatchCallbacks) -> WatchBackend:
         if self.start.backend != "settrace" and hasattr(sys, "monitoring"):
             from ..watch.backends.monitoring import MonitoringBackend
 
-            return MonitoringBackend(host)
+            return MonitoringBackend(watch_list, callbacks)
         from ..watch.backends.settrace import SettraceBackend
 
-        return SettraceBackend(host, self.threads)
+        return SettraceBackend(watch_list, callbacks, self.threads)
 
     # By the thread that makes it, and by the one that runs cells.
 

@@ -16,6 +16,7 @@ from ..stops.parking import Parking
 from ..stops.stop import Stop
 from ..watch.frame_watcher import FrameWatcher
 from ..watch.step_in_targets import step_in_targets
+from ..watch.watch_list import WatchList
 from ..wire import messages as wire
 from .host import Host, NotStopped, Refusal
 from .inspections import Inspections
@@ -36,6 +37,7 @@ class Parts(Protocol):
     interrupts: Interrupts
     inspections: Inspections
     parking: Parking
+    watch_list: WatchList
     watcher: FrameWatcher
     after: After
     idle: Stop | None  # None: a cell runs
@@ -77,7 +79,7 @@ class OutOfBand:
 
     def _configure(self, command: wire.Configure) -> None:
         self._parts.options.configure(command)
-        self._parts.watcher.configure(command.just_my_code, command.show_return_value)
+        self._parts.watch_list.configure(command.just_my_code, command.show_return_value)
 
     def _threads(self, _: wire.Threads) -> list[wire.Thread]:
         shown = {wire.MAIN_THREAD, *self._parts.parking.stops}  # post mortem no user code runs

@@ -1,20 +1,14 @@
-"""The table of breakpoints, and what decides whether one of them stops a thread.
-
-Knows lines of files; knows neither threads nor how lines are watched. Written by the agent
-thread, read by every thread: what is read of a file is replaced as a whole, never changed in place.
-"""
+"""What decides whether a breakpoint stops a thread that comes by. Knows nothing of where it is."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import CodeType, FrameType
+from types import FrameType
 
 from ..common.errors import one_line
-from ..common.private_names import plain
 from ..common.raised import PASS_ON
 from ..common.signal_handlers import is_of_handler
 from ..evaluate.compiling import UNPARSABLE
 from ..evaluate.conditions import compile_condition
-from ..wire.code_lines import next_line
 from ..wire.hit_conditions import hit_test
 from ..wire.messages import FunctionBreakpoint, LineBreakpoint
 from .log_messages import compile_log_message
@@ -39,7 +33,7 @@ def joined(outcomes: Sequence[Outcome]) -> Outcome:
 Ask = Callable[[FrameType], Outcome | None]  # None: the thread passes. On the thread of the frame.
 
 
-class Point:
+class Breakpoint:
     """A breakpoint as it is asked on the thread that comes by."""
 
     def __init__(self, asked: LineBreakpoint | FunctionBreakpoint) -> None:
@@ -92,7 +86,7 @@ class Point:
         return Outcome([self.asked.id], [], problem)
 
 
-def ask_all(points: Sequence[Point]) -> Ask:
+def ask_all(points: Sequence[Breakpoint]) -> Ask:
     """Return what asks several breakpoints of one place, each of them."""
     if len(points) == 1:
         return points[0].ask
@@ -104,118 +98,9 @@ def ask_all(points: Sequence[Point]) -> Ask:
     return ask
 
 
-class FunctionPoint(Point):
+class NamedBreakpoint(Breakpoint):
     """A function breakpoint: hit where a function of that name begins."""
 
     def __init__(self, asked: FunctionBreakpoint) -> None:
         super().__init__(asked)
         self.name = asked.name
-
-
-Points = dict[int, Ask]  # by line
-
-
-class Table:
-    """All line breakpoints by canonical file name, all function breakpoints by name.
-
-    While `is_off`, `files` and `functions` are empty, and what is set is kept for later.
-    """
-
-    def __init__(self) -> None:
-        self.files: dict[str, Points] = {}
-        self.is_off = False
-        self._kept_files: dict[str, Points] = {}
-        self._kept_functions: tuple[FunctionPoint, ...] = ()
-        self._points: dict[str, dict[LineBreakpoint, Point]] = {}  # by file name
-        self._lines: dict[str, list[int]] = {}  # that have code, by file name, where that is known
-        self.functions: tuple[FunctionPoint, ...] = ()
-        self._versions: dict[str, int] = {}
-        self._function_version = -1
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.files and not self.functions
-
-    def set_lines(self, filename: str, version: int, asked: list[LineBreakpoint]) -> bool:
-        """Replace one file's; those asked for as before keep their hit counts. False: an old snapshot."""
-        if version < self._versions.get(filename, -1):
-            return False
-        self._versions[filename] = version
-        known = self._points.get(filename, {})
-        self._points[filename] = {it: known.get(it) or Point(it) for it in asked}
-        self._place(filename)
-        return True
-
-    def set_code(self, filename: str, lines: list[int]) -> bool:
-        """Have the file's breakpoints where there is code: `lines`. Return whether that moves any.
-
-        On the thread whose code it is. It waits for nobody: a signal's handler may run in it, and wait.
-        """
-        before = self.placed(filename)
-        self._lines[filename] = lines
-        has_moved = self.placed(filename) != before
-        if has_moved:
-            self._place(filename)
-        return has_moved
-
-    def placed(self, filename: str) -> list[tuple[LineBreakpoint, int | None]]:
-        """Return the breakpoints of a file, and the lines where they are: None, nowhere."""
-        lines = self._lines.get(filename)
-        points = self._points.get(filename, ())
-        return [(it, it.line if lines is None else next_line(lines, it.line)) for it in points]
-
-    def has_code(self, filename: str) -> bool:
-        """Whether it is known which lines of a file have code."""
-        return filename in self._lines
-
-    def clear(self) -> None:
-        """Forget all breakpoints: the next server counts its versions anew."""
-        self._points, self._versions, self._function_version = {}, {}, -1
-        self.files, self._kept_files = {}, {}
-        self.functions = self._kept_functions = ()
-
-    def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> bool:
-        if version < self._function_version:
-            return False
-        self._function_version = version
-        known = {it.asked: it for it in self._kept_functions}
-        self._kept_functions = tuple(known.get(it) or FunctionPoint(it) for it in asked)
-        self.functions = () if self.is_off else self._kept_functions
-        return True
-
-    def set_off(self, is_off: bool) -> list[str]:
-        """Hide all breakpoints, or show them again; return the names of the files that have any."""
-        self.is_off = is_off
-        self.files = {} if is_off else self._kept_files
-        self.functions = () if is_off else self._kept_functions
-        return list(self._kept_files)
-
-    def may_be_function(self, code: CodeType) -> bool:
-        """Whether a function breakpoint may be meant for `code`, going by its name alone."""
-        name = plain(code.co_name)
-        return any(it.name.rsplit(".", 1)[-1] == name for it in self.functions)
-
-    def functions_of(self, code: CodeType, module: object) -> tuple[FunctionPoint, ...]:
-        """Return the function breakpoints that `code`, of the module of that name, answers to."""
-        if not self.functions:
-            return ()
-        name, qualname = plain(code.co_name), plain(code.co_qualname).replace(".<locals>", "")
-        names = {name, qualname, f"{module}.{qualname}"}
-        return tuple(it for it in self.functions if it.name in names)
-
-    def _place(self, filename: str) -> None:
-        """Bring `files` up to date with what was set and with the code, whoever changes these meanwhile."""
-        while True:
-            asked, lines, files = self._points.get(filename), self._lines.get(filename), self._kept_files
-            by_line: dict[int, list[Point]] = {}
-            for breakpoint, point in (asked or {}).items():
-                line = breakpoint.line if lines is None else next_line(lines, breakpoint.line)
-                by_line.setdefault(line or breakpoint.line, []).append(point)
-            if by_line:
-                files[filename] = {line: ask_all(it) for line, it in by_line.items()}
-            else:
-                files.pop(filename, None)
-            is_same = self._points.get(filename) is asked and self._lines.get(filename) is lines
-            if is_same and self._kept_files is files:
-                break
-        self.files = {} if self.is_off else self._kept_files

@@ -1,4 +1,4 @@
-"""Line breakpoints by the file names that code objects carry, at lines that have code.
+"""The breakpoints that are set, and where they are: at lines that have code.
 
 The server looks at the text with a Python of its own: the kernel's may have no code there (of another
 version, or with `-O`). Knows nothing of threads.
@@ -9,25 +9,134 @@ from collections.abc import Callable
 from itertools import chain
 from types import CodeType
 
+from ..common.private_names import plain
 from ..debuggee.code_names import name_of
 from ..debuggee.user_code import UserCode
-from ..wire.code_lines import code_lines
-from ..wire.messages import BreakpointChanged, LineBreakpoint
-from .breakpoint import Points, Table
+from ..wire.code_lines import code_lines, next_line
+from ..wire.messages import BreakpointChanged, FunctionBreakpoint, LineBreakpoint
+from .breakpoint import Ask, Breakpoint, NamedBreakpoint, ask_all
 
 _PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}{' -O' if sys.flags.optimize else ''}"
 _NO_CODE = f"{_PYTHON} makes no code of this line, nor of one below"
 
 
-class Placing:
-    """Moves breakpoints that were asked for onto lines with code, once the code of a file is known.
+Points = dict[int, Ask]  # by line
 
-    `on_changed` is called for each breakpoint that is elsewhere than the server thinks.
+
+class BreakpointTable:
+    """All line breakpoints by canonical file name, all function breakpoints by name.
+
+    Written by the agent thread, read by every thread: what is read of a file is replaced as a whole, never
+    changed in place. While `is_off`, `files` and `functions` are empty, and what is set is kept for later.
     """
 
+    def __init__(self) -> None:
+        self.files: dict[str, Points] = {}
+        self.is_off = False
+        self._kept_files: dict[str, Points] = {}
+        self._kept_functions: tuple[NamedBreakpoint, ...] = ()
+        self._points: dict[str, dict[LineBreakpoint, Breakpoint]] = {}  # by file name
+        self._lines: dict[str, list[int]] = {}  # that have code, by file name, where that is known
+        self.functions: tuple[NamedBreakpoint, ...] = ()
+        self._versions: dict[str, int] = {}
+        self._function_version = -1
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.files and not self.functions
+
+    def set_lines(self, filename: str, version: int, asked: list[LineBreakpoint]) -> bool:
+        """Replace one file's; those asked for as before keep their hit counts. False: an old snapshot."""
+        if version < self._versions.get(filename, -1):
+            return False
+        self._versions[filename] = version
+        known = self._points.get(filename, {})
+        self._points[filename] = {it: known.get(it) or Breakpoint(it) for it in asked}
+        self._place(filename)
+        return True
+
+    def set_code(self, filename: str, lines: list[int]) -> bool:
+        """Have the file's breakpoints where there is code: `lines`. Return whether that moves any.
+
+        On the thread whose code it is. It waits for nobody: a signal's handler may run in it, and wait.
+        """
+        before = self.placed(filename)
+        self._lines[filename] = lines
+        has_moved = self.placed(filename) != before
+        if has_moved:
+            self._place(filename)
+        return has_moved
+
+    def placed(self, filename: str) -> list[tuple[LineBreakpoint, int | None]]:
+        """Return the breakpoints of a file, and the lines where they are: None, nowhere."""
+        lines = self._lines.get(filename)
+        points = self._points.get(filename, ())
+        return [(it, it.line if lines is None else next_line(lines, it.line)) for it in points]
+
+    def has_code(self, filename: str) -> bool:
+        """Whether it is known which lines of a file have code."""
+        return filename in self._lines
+
+    def clear(self) -> None:
+        """Forget all breakpoints: the next server counts its versions anew."""
+        self._points, self._versions, self._function_version = {}, {}, -1
+        self.files, self._kept_files = {}, {}
+        self.functions = self._kept_functions = ()
+
+    def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> bool:
+        if version < self._function_version:
+            return False
+        self._function_version = version
+        known = {it.asked: it for it in self._kept_functions}
+        self._kept_functions = tuple(known.get(it) or NamedBreakpoint(it) for it in asked)
+        self.functions = () if self.is_off else self._kept_functions
+        return True
+
+    def set_off(self, is_off: bool) -> list[str]:
+        """Hide all breakpoints, or show them again; return the names of the files that have any."""
+        self.is_off = is_off
+        self.files = {} if is_off else self._kept_files
+        self.functions = () if is_off else self._kept_functions
+        return list(self._kept_files)
+
+    def may_be_function(self, code: CodeType) -> bool:
+        """Whether a function breakpoint may be meant for `code`, going by its name alone."""
+        name = plain(code.co_name)
+        return any(it.name.rsplit(".", 1)[-1] == name for it in self.functions)
+
+    def functions_of(self, code: CodeType, module: object) -> tuple[NamedBreakpoint, ...]:
+        """Return the function breakpoints that `code`, of the module of that name, answers to."""
+        if not self.functions:
+            return ()
+        name, qualname = plain(code.co_name), plain(code.co_qualname).replace(".<locals>", "")
+        names = {name, qualname, f"{module}.{qualname}"}
+        return tuple(it for it in self.functions if it.name in names)
+
+    def _place(self, filename: str) -> None:
+        """Bring `files` up to date with what was set and with the code, whoever changes these meanwhile."""
+        while True:
+            asked, lines, files = self._points.get(filename), self._lines.get(filename), self._kept_files
+            by_line: dict[int, list[Breakpoint]] = {}
+            for breakpoint, point in (asked or {}).items():
+                line = breakpoint.line if lines is None else next_line(lines, breakpoint.line)
+                by_line.setdefault(line or breakpoint.line, []).append(point)
+            if by_line:
+                files[filename] = {line: ask_all(it) for line, it in by_line.items()}
+            else:
+                files.pop(filename, None)
+            is_same = self._points.get(filename) is asked and self._lines.get(filename) is lines
+            if is_same and self._kept_files is files:
+                break
+        self.files = {} if self.is_off else self._kept_files
+
+
+class PlacedBreakpoints:
+    """Line breakpoints by the file names that code objects carry: moved onto lines with code once that is known."""
+
     def __init__(
-        self, table: Table, user_code: UserCode, on_changed: Callable[[BreakpointChanged], None]
+        self, table: BreakpointTable, user_code: UserCode, on_changed: Callable[[BreakpointChanged], None]
     ) -> None:
+        """`on_changed` is called for each breakpoint that is elsewhere than the server thinks."""
         self.points: dict[str, Points | None] = {}  # by file name as code objects have it
         self._on_changed = on_changed
         self._table = table

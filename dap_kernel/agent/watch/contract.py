@@ -1,33 +1,14 @@
-"""What the watcher, its backend, and the place where threads wait are to each other."""
+"""What the watcher, its backend, and who holds stopped threads are to each other."""
 
-from types import CodeType, FrameType, TracebackType
+from types import FrameType, TracebackType
 from typing import Protocol
 
 from ..stops.stop import Resumption, Stop
-from .breakpoint import Outcome, Points, Table
-from .stepping import Step
+from .breakpoint import Outcome
 
 
-class WatchHost(Protocol):
-    """What a backend asks, and whom it tells. All but `points_of` run on the thread that runs the code."""
-
-    table: Table
-    points: dict[str, Points | None]  # by file name as code objects have it; None: no breakpoint there
-    steps: dict[int, Step]  # by ident of the thread that takes it
-    wants_raise: bool  # every exception is to be told
-    wants_unwind: bool  # every frame that an exception leaves is to be told
-
-    def points_of(self, filename: str) -> Points | None:
-        """Fill `points` for a file name met for the first time; return its breakpoints."""
-        ...
-
-    def names_of(self, filename: str) -> list[str]:
-        """Return the names that `points` knows for the file whose canonical name is `filename`."""
-        ...
-
-    def wants_code(self, code: CodeType) -> bool:
-        """Whether exceptions in `code` are to be told."""
-        ...
+class WatchCallbacks(Protocol):
+    """Whom a backend tells, on the thread that runs the code."""
 
     def on_module(self, frame: FrameType) -> None:
         """The code of a module begins to run in `frame`."""
@@ -48,7 +29,7 @@ class WatchHost(Protocol):
 
 
 class WatchBackend(Protocol):
-    """Tells the host of lines, entries and ends of interest, and costs nothing where there are none.
+    """Tells of lines, entries and ends of interest in the watch list, and costs nothing where there are none.
 
     What is told: a line with a breakpoint; each line and the end of a frame that a thread steps in;
     with a step that wants entries, functions of user code that begin; what `wants_raise` and
@@ -58,7 +39,7 @@ class WatchBackend(Protocol):
     name: str
 
     def breakpoints_changed(self, filename: str | None) -> None:
-        """Watch `table` as it is now, in running frames too. `filename` None: function breakpoints."""
+        """Watch breakpoints as they are now, in running frames too. `filename` None: function breakpoints."""
 
     def exceptions_changed(self) -> None:
         """`wants_raise` or `wants_unwind` is another now."""
@@ -82,7 +63,7 @@ class WatchBackend(Protocol):
         """Watch nothing any more, at once: in a forked child, or without a server."""
 
 
-class Parking(Protocol):
+class ThreadHolder(Protocol):
     """Where threads wait while they are stopped."""
 
     def park(self, stop: Stop, ids: list[int], text: str | None) -> Resumption:

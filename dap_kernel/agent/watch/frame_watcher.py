@@ -20,102 +20,73 @@ from ..evaluate.conditions import forget_idle
 from ..stops.stop import Stop, StoppedFrame, live_frames, suspended_frames, traceback_frames, unwound_frames
 from ..wire.messages import (
     BreakMode,
-    BreakpointChanged,
     ExceptionFilter,
     FunctionBreakpoint,
     LineBreakpoint,
     StopAtEntry,
 )
-from .breakpoint import Outcome, Table, ask_all, joined
-from .breakpoint_table import Placing
-from .contract import Parking, WatchBackend, WatchHost
-from .exception_filters import ExceptionFilters
+from .breakpoint import Outcome, ask_all, joined
+from .contract import ThreadHolder, WatchBackend, WatchCallbacks
 from .guarding import guarded
 from .quitting import Quitting
 from .stepping import Step, user_caller
-from .steps_under_way import Steps
+from .steps_under_way import StepsUnderWay
+from .watch_list import WatchList
 
 
 class FrameWatcher:
-    """Decides for each event that the backend reports, and has `parking` hold the thread where it stops.
+    """Decides for each event that the backend reports, and has `holder` hold the thread where it stops.
 
-    `just_my_code` and `show_return_value` are the launch arguments.
+    Also changes the watch list for the client, and has the backend see that.
     """
 
     def __init__(
         self,
+        watch_list: WatchList,
         threads: Threads,
         user_code: UserCode,
-        parking: Parking,
-        make_backend: Callable[[WatchHost], WatchBackend],
-        on_changed: Callable[[BreakpointChanged], None],
+        holder: ThreadHolder,
+        make_backend: Callable[[WatchList, WatchCallbacks], WatchBackend],
     ) -> None:
-        """`on_changed` is told of each breakpoint that is elsewhere than the server thinks."""
-        self.table = Table()
-        self.placing = Placing(self.table, user_code, on_changed)
-        self.points = self.placing.points
-        self.points_of, self.names_of = self.placing.points_of, self.placing.names_of
-        self._steps = Steps(threads, user_code)
-        self.steps = self._steps.by_ident
-        self.filters = ExceptionFilters(user_code)
-        self.wants_raise = False
-        self.wants_unwind = False
-        self.just_my_code = True
-        self.show_return_value = True
+        self.watch_list = watch_list
+        self._table = watch_list.table
+        self._running_steps = watch_list.steps
         self._threads = threads
         self._user_code = user_code
-        self._parking = parking
+        self._holder = holder
         self._quitting = Quitting(threads, user_code)
         self._raising: dict[int, Exception] = {}  # by ident: at the end of a stop, for the program
-        self._entered: dict[int, Outcome] = {}  # by ident: of the function breakpoint that is to stop it
+        self._entered: dict[int, Outcome] = {}  # by ident: the function breakpoint that stops it soon
         self._awaited: object = None  # the coroutine of the cell that runs, if it is one
-        self.backend = self._steps.backend = make_backend(self)
+        self.backend = make_backend(watch_list, self)
+        self._steps = StepsUnderWay(watch_list.steps, self.backend, threads, user_code)
 
     # By the agent thread.
 
     def set_breakpoints(self, filename: str, version: int, asked: list[LineBreakpoint]) -> None:
-        if self.placing.set(filename, version, asked):
+        if self.watch_list.placed.set(filename, version, asked):
             self.backend.breakpoints_changed(filename)
 
     def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> None:
-        if self.table.set_functions(version, asked):
+        if self._table.set_functions(version, asked):
             self.backend.breakpoints_changed(None)
 
     def set_exception_filters(self, version: int, filters: list[ExceptionFilter]) -> None:
-        if self.filters.set(version, filters):
-            self._exceptions_changed()
-
-    def configure(self, just_my_code: bool, show_return_value: bool) -> None:
-        """Take these options from now on; a step under way keeps those that it began with."""
-        self.just_my_code = just_my_code
-        self.show_return_value = show_return_value
-
-    @property
-    def is_off(self) -> bool:
-        """Whether no breakpoint, no exception and no `breakpoint()` stops: a pause does."""
-        return self.table.is_off
+        if self.watch_list.set_filters(version, filters):
+            self.backend.exceptions_changed()
 
     def set_no_debug(self, no_debug: bool) -> None:
-        """Begin or end that; what runs already is meant too. Or before there are threads.
-
-        Breakpoints and filters are kept meanwhile, with their counts of hits, and can be set.
-        """
-        if self.table.is_off == no_debug:
+        """Have nothing stop but a pause, or have all stop again; what runs already is meant too."""
+        if self.watch_list.is_off == no_debug:
             return
-        for filename in self.table.set_off(no_debug):
-            self.placing.look_up_again(filename)
+        for filename in self.watch_list.set_off(no_debug):
             self.backend.breakpoints_changed(filename)
         self.backend.breakpoints_changed(None)
-        self._exceptions_changed()
-
-    def _exceptions_changed(self) -> None:
-        self.wants_raise = self.filters.wants("raised") and not self.is_off
-        self.wants_unwind = self.filters.wants("userUnhandled") and not self.is_off
         self.backend.exceptions_changed()
 
     def break_in(self, ident: int, frame: FrameType, reason: str) -> None:
         """Stop thread `ident`, which runs `frame` now, at its next line of user code."""
-        self._steps.begin(ident, Step("any", reason=reason, just_my_code=self.just_my_code), frame)
+        self._steps.begin(ident, Step("any", reason=reason, just_my_code=self.watch_list.just_my_code), frame)
 
     def quit(self, ident: int, frame: FrameType) -> None:
         """End what thread `ident` runs, by an exception at each of its lines until it has ended."""
@@ -129,22 +100,18 @@ class FrameWatcher:
 
     def is_breaking_in(self, ident: int) -> bool:
         """Whether thread `ident` has yet to come to the line where `break_in` stops it."""
-        step = self.steps.get(ident)
+        step = self._running_steps.get(ident)
         return step is not None and step.reason == "pause"
 
     def forget(self) -> None:
         """Drop every breakpoint, filter and step: the server is gone."""
-        self.table.clear()
-        self.points.update(dict.fromkeys(self.points))
-        self.filters = ExceptionFilters(self._user_code)
-        self.wants_raise = self.wants_unwind = False
-        self.steps.clear()
+        self.watch_list.forget()
         self._entered.clear()
         self.backend.off()
 
     def let_go(self) -> None:
         """Stop nowhere any more, for good, and hold nothing of the user's."""
-        self.table.set_off(True)  # for `breakpoint()` in a destructor
+        self.watch_list.set_off(True)  # for `breakpoint()` in a destructor
         self._awaited = None
         self.forget()
 
@@ -153,7 +120,7 @@ class FrameWatcher:
         self.backend.check()
         forget_idle(is_over=False)
         alive = idents_alive()
-        for ident in {*self.steps, *self._quitting.idents}.difference(alive):
+        for ident in {*self._running_steps, *self._quitting.idents}.difference(alive):
             self._quitting.end(ident)
             self._steps.end(ident)
 
@@ -164,7 +131,7 @@ class FrameWatcher:
 
         `why` there is no code elsewhere in it, if not for the lines alone.
         """
-        filename = self.placing.compiled(codes, why)
+        filename = self.watch_list.placed.compiled(codes, why)
         if filename is not None:
             self.backend.breakpoints_changed(filename)
 
@@ -173,7 +140,7 @@ class FrameWatcher:
         self._quitting.end(get_ident())
         self.backend.thread_begins()
         if stop_at_entry is not None:
-            step = Step("cell", reason=stop_at_entry, just_my_code=self.just_my_code)
+            step = Step("cell", reason=stop_at_entry, just_my_code=self.watch_list.just_my_code)
             self._steps.begin(get_ident(), step, None)
 
     def cell_ends(self) -> StopAtEntry | None:
@@ -190,20 +157,20 @@ class FrameWatcher:
         if type(exception) is CellQuit:
             self.cell_ends()
             return
-        if self.is_off or not self.filters.stops_after(exception):
+        if self.watch_list.is_off or not self.watch_list.filters.stops_after(exception):
             return
         frames = traceback_frames(traceback_of(exception), self._user_code)
         if frames:
             self._steps.end(get_ident())
             thread = self._threads.current().id
             stop = Stop(thread, "exception", frames, exception=exception, break_mode="unhandled")
-            self._parking.park(stop, [], one_line(exception))
+            self._holder.park(stop, [], one_line(exception))
             self.cell_ends()
 
     @guarded
     def breakpoint_here(self, frame: FrameType) -> None:
         """Stop in `frame`, which called `breakpoint()`, if anything is to stop."""
-        if not self.is_off:
+        if not self.watch_list.is_off:
             self._stop(frame, "breakpoint")
 
     def cell_awaits(self, coroutine: object) -> None:
@@ -228,15 +195,7 @@ class FrameWatcher:
             self._stop(frame, "pause")
         return True
 
-    # By the backend: see `WatchHost`.
-
-    def wants_code(self, code: CodeType) -> bool:
-        """Whether exceptions in `code` are to be told."""
-        if not (self.wants_raise or self.wants_unwind):
-            return False
-        filename = code.co_filename
-        is_user = self._user_code.is_user(filename)
-        return is_user or not (self.just_my_code or self._user_code.is_kernel(filename))
+    # By the backend: see `WatchCallbacks`.
 
     @guarded
     def on_module(self, frame: FrameType) -> None:
@@ -262,8 +221,8 @@ class FrameWatcher:
                 return
         if outcome is not None:
             for text in outcome.logs:
-                self._parking.log(text, frame)
-        step = self.steps.get(ident)
+                self._holder.log(text, frame)
+        step = self._running_steps.get(ident)
         entered = self._entered.get(ident)
         if outcome is not None and outcome.ids:
             reason = "breakpoint"
@@ -282,10 +241,10 @@ class FrameWatcher:
     @guarded
     def on_entry(self, frame: FrameType, is_resumed: bool) -> None:
         ident = get_ident()
-        step = self.steps.get(ident)
+        step = self._running_steps.get(ident)
         if step is not None and step.wants_entries and step.enters(frame, self._user_code):
             self.backend.watch_frame(ident, frame)
-        if self.table.functions and not is_resumed:
+        if self._table.functions and not is_resumed:
             self._enter_function(ident, frame)
 
     @guarded
@@ -301,12 +260,16 @@ class FrameWatcher:
         Stops at an exception that leaves the user's code, and ends a step in the caller or, where that is not
         user code, where user code runs next. The frame is still on the calling thread's stack.
         """
-        if exception is not None and self.wants_unwind and self.filters.stops_at_unwind(frame, exception):
+        if (
+            exception is not None
+            and self.watch_list.wants_unwind
+            and self.watch_list.filters.stops_at_unwind(frame, exception)
+        ):
             frames = unwound_frames(frame, traceback, self._user_code)
             self._stop_for(exception, "userUnhandled", frame, traceback, frames)
             return
         ident = get_ident()
-        step = self.steps.get(ident)
+        step = self._running_steps.get(ident)
         if step is None or not step.ends_with(frame):
             return
         if self._user_code.is_cell(frame.f_code):
@@ -316,21 +279,23 @@ class FrameWatcher:
         if caller is None:
             self._steps.begin(ident, Step("any", reason="step", just_my_code=step.just_my_code), frame.f_back)
             return
-        shows = exception is None and self.show_return_value
+        shows = exception is None and self.watch_list.show_return_value
         self._stop(caller, "step", returned=(frame.f_code.co_qualname, value) if shows else None)
 
     @guarded
     def on_raise(self, frame: FrameType, exception: BaseException, traceback: TracebackType | None) -> None:
         if type(exception) is CellQuit:
             return
-        if self.wants_raise and self.filters.stops_at_raise(frame, exception, traceback, self.just_my_code):
+        if self.watch_list.wants_raise and self.watch_list.filters.stops_at_raise(
+            frame, exception, traceback, self.watch_list.just_my_code
+        ):
             self._stop_for(exception, "always", frame, traceback)
 
     def is_for_program(self, error: Exception) -> bool:
         return self._raising.pop(get_ident(), None) is error
 
     def tell_failure(self, text: str) -> None:
-        self._parking.tell(f"the debugger failed to look at a line: {text}")
+        self._holder.tell(f"the debugger failed to look at a line: {text}")
 
     # Stops and steps.
 
@@ -371,12 +336,12 @@ class FrameWatcher:
         self._steps.end(ident)
         if not stop.frames:
             return
-        resumption = self._parking.park(stop, ids, text)
+        resumption = self._holder.park(stop, ids, text)
         if isinstance(resumption.raises, CellQuit):
             self._quitting.begin(ident)
             self._steps.begin(ident, Step("any", reason="quit"), frame)
         else:
-            self._steps.begin_from(ident, frame, resumption, self.just_my_code)
+            self._steps.begin_from(ident, frame, resumption, self.watch_list.just_my_code)
         settle(frame)
         try:
             if isinstance(resumption.raises, Exception):
@@ -388,8 +353,8 @@ class FrameWatcher:
 
     def _enter_function(self, ident: int, frame: FrameType) -> None:
         filename = frame.f_code.co_filename
-        points = self.table.functions_of(frame.f_code, frame.f_globals.get("__name__"))
-        if points and self.just_my_code and not self._user_code.is_user(filename):
+        points = self._table.functions_of(frame.f_code, frame.f_globals.get("__name__"))
+        if points and self.watch_list.just_my_code and not self._user_code.is_user(filename):
             points = tuple(it for it in points if "." in it.name)  # a bare name means the user's own
         if not points or self._user_code.is_kernel(filename):  # a name of a function of ours
             return

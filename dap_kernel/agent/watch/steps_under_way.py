@@ -9,24 +9,27 @@ from .contract import WatchBackend
 from .stepping import Step, user_caller
 
 
-class Steps:
+class StepsUnderWay:
     """At most one step a thread. On any thread."""
 
-    def __init__(self, threads: Threads, user_code: UserCode) -> None:
-        self.by_ident: dict[int, Step] = {}
-        self.backend: WatchBackend
+    def __init__(
+        self, steps: dict[int, Step], backend: WatchBackend, threads: Threads, user_code: UserCode
+    ) -> None:
+        """`steps`, by ident of the thread, are the watch list's."""
+        self._steps = steps
+        self._backend = backend
         self._threads = threads
         self._user_code = user_code
 
     def begin(self, ident: int, step: Step, frame: FrameType | None) -> None:
         """Have thread `ident` take `step`, seen from `frame`."""
         step.thread = self._threads.of(ident)
-        self.by_ident[ident] = step
+        self._steps[ident] = step
         frames = [frame] if frame is not None else []
         while step.wants_entries and frame is not None and (frame := frame.f_back) is not None:
             if self._user_code.is_shown(frame, step.just_my_code):
                 frames.append(frame)
-        self.backend.step_begins(ident, frames)
+        self._backend.step_begins(ident, frames)
 
     def begin_from(self, ident: int, frame: FrameType, resumption: Resumption, just_my_code: bool) -> None:
         """Have thread `ident`, stopped in `frame`, take the step that `resumption` asks for, if any."""
@@ -43,7 +46,7 @@ class Steps:
 
     def end(self, ident: int) -> Step | None:
         """Return the step that thread `ident` was taking, which is over."""
-        step = self.by_ident.pop(ident, None)
+        step = self._steps.pop(ident, None)
         if step is not None:
-            self.backend.step_ends(ident)
+            self._backend.step_ends(ident)
         return step

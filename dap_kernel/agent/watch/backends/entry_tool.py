@@ -21,7 +21,8 @@ from weakref import ref
 
 from ...debuggee.code_names import name_of
 from ...wire.code_lines import line_of_begin
-from ..contract import WatchHost
+from ..contract import WatchCallbacks
+from ..watch_list import WatchList
 from .tool_ids import Tool
 
 _FORGETS_BEGIN = sys.version_info >= (3, 13)
@@ -31,8 +32,11 @@ _getframe = sys._getframe
 class EntryTool:
     """On any thread. `met`: all code objects met so far."""
 
-    def __init__(self, host: WatchHost, met: Callable[[], Iterable[CodeType]]) -> None:
-        self._host = host
+    def __init__(
+        self, watch_list: WatchList, callbacks: WatchCallbacks, met: Callable[[], Iterable[CodeType]]
+    ) -> None:
+        self._list = watch_list
+        self._callbacks = callbacks
         self._met = met
         self._events = sys.monitoring.events
         self._tool = Tool({self._events.PY_RESUME: self._reentry, self._events.PY_THROW: self._rethrow})
@@ -60,12 +64,12 @@ class EntryTool:
 
     def begins(self, code: CodeType, frame: FrameType) -> None:
         """Be told of `frame`, which begins; its `code` is met just now. By a callback of the first tool."""
-        if not self._host.table.may_be_function(code):
+        if not self._list.table.may_be_function(code):
             return
         self.watch(code)
         tool = self._tool.id
         if tool is not None and not sys.monitoring.get_events(tool):  # else it is told of this entry too
-            self._host.on_entry(frame, False)
+            self._callbacks.on_entry(frame, False)
 
     def off(self) -> None:
         """Give the tool back."""
@@ -73,9 +77,9 @@ class EntryTool:
         self._codes.clear()
 
     def _is_wanted(self, code: CodeType) -> bool:
-        if self._host.table.may_be_function(code):
+        if self._list.table.may_be_function(code):
             return True
-        points = self._host.points_of(name_of(code)) if _FORGETS_BEGIN else None
+        points = self._list.points_of(name_of(code)) if _FORGETS_BEGIN else None
         return points is not None and code.co_firstlineno in points and line_of_begin(code) in points
 
     def _set_global(self) -> None:
@@ -94,19 +98,19 @@ class EntryTool:
 
     def _wanted(self) -> tuple[bool, bool]:
         """Return whether all code reports its start, and whether anybody is to be told of any."""
-        everywhere = any(it.wants_entries for it in list(self._host.steps.values()))
-        return everywhere, everywhere or bool(self._host.table.functions)
+        everywhere = any(it.wants_entries for it in list(self._list.steps.values()))
+        return everywhere, everywhere or bool(self._list.table.functions)
 
     # Callbacks, on the thread that runs the code.
 
     def _entry(self, code: CodeType, offset: int) -> object:
-        self._host.on_entry(_getframe(1), False)
+        self._callbacks.on_entry(_getframe(1), False)
         return None
 
     def _reentry(self, code: CodeType, offset: int) -> object:
-        self._host.on_entry(_getframe(1), True)
+        self._callbacks.on_entry(_getframe(1), True)
         return None
 
     def _rethrow(self, code: CodeType, offset: int, exception: BaseException) -> object:
-        self._host.on_entry(_getframe(1), True)
+        self._callbacks.on_entry(_getframe(1), True)
         return None

@@ -8,8 +8,9 @@ from typing import Any
 from ...common.object_access import is_instance
 from ...common.signal_handlers import begins_unbroken
 from ...evaluate.bindings import settle
-from ..breakpoint import Points
-from ..contract import WatchHost
+from ..breakpoint_table import Points
+from ..contract import WatchCallbacks
+from ..watch_list import WatchList
 from .chaining import Both, Failing, TraceFunction
 from .instructions import PASSING_FLAGS, is_midway, is_passing_on, is_returning
 from .watched_lines import WatchedLines
@@ -23,16 +24,18 @@ class LocalTraces:
 
     def __init__(
         self,
-        host: WatchHost,
+        watch_list: WatchList,
+        callbacks: WatchCallbacks,
         lines: WatchedLines,
         is_told: Callable[[FrameType], bool],
         ends: Callable[[FrameType], None],
     ) -> None:
-        self._host = host
+        self._list = watch_list
+        self._callbacks = callbacks
         self._lines = lines
         self._is_told = is_told
         self._ends = ends
-        self._steps = host.steps
+        self._steps = watch_list.steps
         self._unwinding: dict[int, tuple[FrameType, BaseException, TracebackType | None]] = {}  # by ident
         self._by_file: dict[str, TraceFunction] = {}
 
@@ -80,7 +83,7 @@ class LocalTraces:
             ask = lines.get(frame.f_lineno)
             outcome = ask(frame) if ask is not None else None
             if outcome is not None or (self._steps and get_ident() in self._steps):
-                self._host.on_line(frame, outcome)
+                self._callbacks.on_line(frame, outcome)
         elif event == "exception":
             self._exception(frame, arg[1], arg[2])
         elif event == "return":
@@ -92,8 +95,8 @@ class LocalTraces:
         if is_instance(exception, BaseException):
             self._unwinding[get_ident()] = (frame, exception, traceback)
             frame.f_trace_lines = True  # A handler's first line says that it is caught: it is not to be kept.
-            if self._host.wants_raise:
-                self._host.on_raise(frame, exception, traceback)
+            if self._list.wants_raise:
+                self._callbacks.on_raise(frame, exception, traceback)
 
     def _is_caught(self, frame: FrameType) -> None:
         if type(frame.f_trace) is not Both:
@@ -103,7 +106,7 @@ class LocalTraces:
         unwinding = self._unwinding.pop(get_ident(), None)
         if value is None and unwinding is not None and unwinding[0] is frame and not is_returning(frame):
             self._ends(frame)
-            self._host.on_end(frame, None, *unwinding[1:])
+            self._callbacks.on_end(frame, None, *unwinding[1:])
         elif not is_midway(frame):
             self._ends(frame)
-            self._host.on_end(frame, value, None, None)
+            self._callbacks.on_end(frame, value, None, None)

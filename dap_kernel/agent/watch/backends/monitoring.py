@@ -22,7 +22,8 @@ from weakref import ref
 from ...common.signal_handlers import traceback_of
 from ...debuggee.code_names import name_of
 from ...debuggee.threads import frames_of_others
-from ..contract import WatchHost
+from ..contract import WatchCallbacks
+from ..watch_list import WatchList
 from .entry_tool import EntryTool
 from .instructions import PASSING_FLAGS, is_passing_on
 from .tool_ids import Tool
@@ -36,17 +37,18 @@ class MonitoringBackend:
 
     name = "monitoring"
 
-    def __init__(self, host: WatchHost) -> None:
-        self._host = host
+    def __init__(self, watch_list: WatchList, callbacks: WatchCallbacks) -> None:
+        self._list = watch_list
+        self._callbacks = callbacks
         self._events = sys.monitoring.events
-        self._points = host.points  # by file name as code objects have it
-        self._steps = host.steps
+        self._points = watch_list.points  # by file name as code objects have it
+        self._steps = watch_list.steps
         self._codes: dict[str, dict[int, ref[CodeType]]] = {}  # met, by file name as they have it
         self._stepped: dict[int, dict[int, CodeType]] = {}  # by ident, by id: code whose lines a step watches
         self._watched: dict[int, tuple[str, ref[CodeType]]] = {}  # by id: the name of code that reports lines
         self._meeting: dict[int, CodeType] = {}  # by id: those that are about to be in `_codes`
-        self._tool = Tool(self._callbacks())
-        self._entries = EntryTool(host, self._all_met)
+        self._tool = Tool(self._by_event())
+        self._entries = EntryTool(watch_list, callbacks, self._all_met)
 
     def breakpoints_changed(self, filename: str | None) -> None:
         self._set_global()
@@ -55,8 +57,8 @@ class MonitoringBackend:
             return
         running = [(name_of(code), code) for code in _running()]
         for name, _ in running:
-            self._host.points_of(name)
-        for name in self._host.names_of(filename):
+            self._list.points_of(name)
+        for name in self._list.names_of(filename):
             for code in (*self._met(name), *(it for of, it in running if of == name)):
                 self._meeting[id(code)] = code
                 self._apply(code)
@@ -111,17 +113,17 @@ class MonitoringBackend:
 
     def _wanted(self) -> int:
         events, wanted = self._events, 0
-        if not self._host.table.is_empty:
+        if not self._list.table.is_empty:
             wanted = events.PY_START | events.PY_RESUME | events.PY_THROW
-        if self._host.wants_raise:
+        if self._list.wants_raise:
             wanted |= events.RAISE
-        if self._host.wants_unwind or any(
+        if self._list.wants_unwind or any(
             it.kind in ("over", "in", "out") for it in list(self._steps.values())
         ):
             wanted |= events.PY_UNWIND
         return wanted
 
-    def _callbacks(self) -> dict[int, object]:
+    def _by_event(self) -> dict[int, object]:
         events = self._events
         return {
             events.PY_START: self._start,
@@ -158,7 +160,7 @@ class MonitoringBackend:
         return events.LINE if is_hit else 0
 
     def _has_points(self, code: CodeType) -> bool:
-        points = self._host.points_of(name_of(code))
+        points = self._list.points_of(name_of(code))
         return points is not None and has_points(code, points)
 
     # Code.
@@ -180,9 +182,9 @@ class MonitoringBackend:
         """Watch `code`, which begins or goes on in `frame`, as far as it is of interest; then remember it."""
         name = name_of(code)
         self._meeting[id(code)] = code  # before the look: who changes breakpoints now finds it
-        self._host.points_of(name)
+        self._list.points_of(name)
         if code.co_name == "<module>":
-            self._host.on_module(frame)
+            self._callbacks.on_module(frame)
         if self._has_points(code):
             self._apply(code)
             self._entries.watch(code)
@@ -217,13 +219,13 @@ class MonitoringBackend:
                 return sys.monitoring.DISABLE
             outcome = points[line](frame)
             if outcome is not None or self._steps:
-                self._host.on_line(frame, outcome)
+                self._callbacks.on_line(frame, outcome)
             return None
         if self._steps:
             if get_ident() in self._steps:
                 frame = _getframe(1)
                 if not (code.co_flags & PASSING_FLAGS and is_passing_on(frame)):
-                    self._host.on_line(frame, None)
+                    self._callbacks.on_line(frame, None)
                 return None
             stepped, key = chain.from_iterable(self._stepped.values()), id(code)
             if key in stepped:  # All in C, and now: see the module.
@@ -232,15 +234,15 @@ class MonitoringBackend:
 
     def _return(self, code: CodeType, offset: int, value: object) -> object:
         if get_ident() in self._steps:
-            self._host.on_end(_getframe(1), value, None, None)
+            self._callbacks.on_end(_getframe(1), value, None, None)
         return None
 
     def _unwind(self, code: CodeType, offset: int, exception: BaseException) -> object:
-        self._host.on_end(_getframe(1), None, exception, traceback_of(exception))
+        self._callbacks.on_end(_getframe(1), None, exception, traceback_of(exception))
         return None
 
     def _raise(self, code: CodeType, offset: int, exception: BaseException) -> object:
-        self._host.on_raise(_getframe(1), exception, traceback_of(exception))
+        self._callbacks.on_raise(_getframe(1), exception, traceback_of(exception))
         return None
 
 

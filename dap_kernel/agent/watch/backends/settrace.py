@@ -20,7 +20,8 @@ from ...common.signal_handlers import begins_unbroken
 from ...debuggee.code_names import name_of
 from ...debuggee.threads import Threads
 from ...evaluate.bindings import settle
-from ..contract import WatchHost
+from ..contract import WatchCallbacks
+from ..watch_list import WatchList
 from .arming import MainThreadCall, can_tell_threads, set_tracers, tracers_of
 from .chaining import Both, Failing, TraceFunction, with_ours, without_ours
 from .instructions import is_midway, may_suspend
@@ -33,13 +34,14 @@ class SettraceBackend:
 
     name = "settrace"
 
-    def __init__(self, host: WatchHost, threads: Threads) -> None:
-        self._host = host
+    def __init__(self, watch_list: WatchList, callbacks: WatchCallbacks, threads: Threads) -> None:
+        self._list = watch_list
+        self._callbacks = callbacks
         self._threads = threads
-        self._steps = host.steps
+        self._steps = watch_list.steps
         self._watched: dict[int, dict[int, FrameType]] = {}  # by ident, by id: frames that a step watches
-        self._lines = WatchedLines(host)
-        self._locals = LocalTraces(host, self._lines, self._is_told, self._unwatch)
+        self._lines = WatchedLines(watch_list)
+        self._locals = LocalTraces(watch_list, callbacks, self._lines, self._is_told, self._unwatch)
         self._main = MainThreadCall(lambda: self._arm_current(sys._getframe(2)))
         self._call, self._forget_cold = self._new_call()
         self._is_on = False
@@ -47,7 +49,7 @@ class SettraceBackend:
 
     def breakpoints_changed(self, filename: str | None) -> None:
         self._changes += 1
-        for name in self._host.names_of(filename) if filename is not None else ():
+        for name in self._list.names_of(filename) if filename is not None else ():
             self._lines.change(name)
         self._update()
 
@@ -102,12 +104,14 @@ class SettraceBackend:
     # Arming.
 
     def _update(self) -> None:
-        host, was_on = self._host, self._is_on
+        watched, was_on = self._list, self._is_on
         self._forget_cold()
         self._lines.forget_codes()
         while True:
             changes = self._changes
-            is_on = bool(host.steps or host.wants_raise or host.wants_unwind or not host.table.is_empty)
+            is_on = bool(
+                watched.steps or watched.wants_raise or watched.wants_unwind or not watched.table.is_empty
+            )
             if self._changes == changes:
                 self._is_on, self._changes = is_on, changes + 1
                 break
@@ -194,7 +198,7 @@ class SettraceBackend:
         if id(frame) in self._watched.get(ident, ()) or (self._is_on and self._lines.are_in(code)):
             self._watch(frame)
             return True
-        wanted, is_of_interest = known, self._is_on and self._host.wants_code(code)
+        wanted, is_of_interest = known, self._is_on and self._list.wants_code(code)
         if is_of_interest and known is None:
             wanted = self._locals.of(name_of(code))
         elif type(known) is Both and not is_of_interest:
@@ -261,16 +265,16 @@ class SettraceBackend:
         """Return the local trace function that a frame which begins or goes on needs."""
         code, ident, changes = frame.f_code, get_ident(), self._changes
         if code.co_name == "<module>":
-            self._host.on_module(frame)
+            self._callbacks.on_module(frame)
         step = self._steps.get(ident)
-        if (step is not None and step.wants_entries) or self._host.table.may_be_function(code):
-            self._host.on_entry(frame, is_midway(frame))
+        if (step is not None and step.wants_entries) or self._list.table.may_be_function(code):
+            self._callbacks.on_entry(frame, is_midway(frame))
         has_points = self._lines.are_in(code)
         is_told = has_points or id(frame) in self._watched.get(ident, ())
-        if is_told or self._host.wants_code(code):
+        if is_told or self._list.wants_code(code):
             local = self._locals.of(name_of(code))
             frame.f_trace_lines = is_told or self._changes != changes
-            if has_points and not (self._host.table.may_be_function(code) or may_suspend(code)):
+            if has_points and not (self._list.table.may_be_function(code) or may_suspend(code)):
                 warm[id(code)] = code, local
             return local
         if not self._is_volatile(code):
@@ -282,7 +286,7 @@ class SettraceBackend:
     def _is_volatile(self, code: CodeType) -> bool:
         """Whether another frame of `code`, or this one when it goes on, may be of interest all the same."""
         steps = list(self._steps.values())
-        return self._host.table.may_be_function(code) or any(
+        return self._list.table.may_be_function(code) or any(
             it.wants_entries or (it.origin and it.origin.f_code is code) for it in steps
         )
 

@@ -4,15 +4,15 @@ from types import CodeType
 
 from ...debuggee.code_names import name_of
 from ...wire.code_lines import is_deferred
-from ..breakpoint import Points
-from ..contract import WatchHost
+from ..breakpoint_table import Points
+from ..watch_list import WatchList
 
 
 class WatchedLines:
     """On any thread; each change leaves what no longer holds for a moment, and never lacks what does."""
 
-    def __init__(self, host: WatchHost) -> None:
-        self._host = host
+    def __init__(self, watch_list: WatchList) -> None:
+        self._list = watch_list
         self._lines: dict[str, Points] = {}  # by file name
         self._scanned: dict[int, tuple[CodeType, Points, bool]] = {}  # by id: whether it holds a breakpoint
 
@@ -20,11 +20,11 @@ class WatchedLines:
         """Return the lines of a file, brought up to date; the same dictionary each time."""
         lines = self._lines.setdefault(filename, {})
         while True:
-            new = self._host.points_of(filename)
+            new = self._list.points_of(filename)
             lines.update(new or {})
             for line in set(lines).difference(new or ()):
                 lines.pop(line, None)
-            if new is self._host.points_of(filename):
+            if new is self._list.points_of(filename):
                 return lines
 
     def change(self, filename: str) -> None:
@@ -44,7 +44,7 @@ class WatchedLines:
 
     def are_in(self, code: CodeType) -> bool:
         """Whether there is a breakpoint on a line of `code`."""
-        points = self._host.points_of(name_of(code))
+        points = self._list.points_of(name_of(code))
         if points is None:
             return False
         known = self._scanned.get(id(code))
