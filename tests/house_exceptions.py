@@ -12,7 +12,6 @@ SET_FROM_OUTSIDE = {  # attributes that others than the owner set
     "agent.run.shells.ipython: self.displayhook.place",
     "agent.run.shells.ipython_display: shell.display_pub.displays",
     "agent.run.shells.ipython_display: shell.displayhook.displays",
-    "agent.watch.frame_watcher: self._steps.backend",
     "server.requests.lifecycle: session.output.draws_progress",
     "server.requests.lifecycle: session.output.has_groups",
     "server.requests.lifecycle: session.threads.are_told_to_run",
@@ -25,7 +24,6 @@ TWICE = {  # names of several classes
     "Figures",
     "Head",
     "NotStopped",
-    "Parking",
     "Place",
     "Row",
     "Table",
@@ -35,7 +33,6 @@ TWICE = {  # names of several classes
 
 UNSET = {  # attributes that do not exist until later
     "agent.run.main_thread: self._woken",
-    "agent.watch.steps_under_way: self.backend",
 }
 
 LONG_CLASSES = {  # classes over 250 lines, and their idea
