@@ -131,7 +131,7 @@ class BreakpointTable:
 
 
 class PlacedBreakpoints:
-    """Line breakpoints by the file names that code objects carry: moved onto lines with code once that is known."""
+    """Line breakpoints by the file names that code objects carry, on lines with code once these are known."""
 
     def __init__(
         self, table: BreakpointTable, user_code: UserCode, on_changed: Callable[[BreakpointChanged], None]
