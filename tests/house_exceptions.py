@@ -12,10 +12,6 @@ SET_FROM_OUTSIDE = {  # attributes that others than the owner set
     "agent.run.shells.ipython: self.displayhook.place",
     "agent.run.shells.ipython_display: shell.display_pub.displays",
     "agent.run.shells.ipython_display: shell.displayhook.displays",
-    "server.requests.lifecycle: session.output.draws_progress",
-    "server.requests.lifecycle: session.output.has_groups",
-    "server.requests.lifecycle: session.threads.are_told_to_run",
-    "server.texts.sources: self.scripts.is_shown",
 }
 
 TWICE = {  # names of several classes

@@ -184,7 +184,7 @@ def _start(session: Session, args: LaunchArguments, text: Text, cwd: str, folder
         has_file=not traits.is_json,
         plots=args.plots == "inline" or (args.plots is None and traits.has_cells),
         has_cells=text.has_cell_uris
-        or (session.output.draws_progress and session.port.wants_notebook_events),
+        or (session.port.quirks.draws_progress and session.port.wants_notebook_events),
         runtime_folder=str(folder) if folder is not None else None,
         backend=backend if backend in ("monitoring", "settrace") else None,  # type: ignore[arg-type]
     )

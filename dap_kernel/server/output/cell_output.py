@@ -20,6 +20,7 @@ from ...notebook.cells import SCRIPT_CELL, Cell
 from ...protocol.messages import EventBody
 from ...protocol.notebook import NotebookProgressEvent
 from ...protocol.output import OutputEvent
+from ..port.quirks import Quirks
 from ..texts.documents import Documents
 from ..texts.revisions import Revision
 from ..texts.sources import Location, Sources
@@ -75,14 +76,19 @@ class CellOutput:
         self._shower = shower
         self._cell: Cell | None = None  # that what is printed belongs to; None: only threads print
         self._last: FileLine | None = None  # where it was printed, or where the cell begins
-        self.has_groups = True  # what a cell prints is one, for a client that can show it
-        self.draws_progress = False  # the client does, also in a notebook that it shows as a file
+        self._has_groups = True  # what a cell prints is one, for a client that can show it
+        self._draws_progress = False  # the client does, also in a notebook that it shows as a file
         self._is_in_group = False
         self._tells_cell = False  # the client is to know which cell printed
         self._shows_cells = False  # and shows it in the cell, with what is written over there
         self._rewriting: dict[Kind, Rewriting] = {"stdout": Rewriting(), "stderr": Rewriting()}
         self._held_lines = HeldLines(self._drawn, self._emit_held)
         self._pattern: tuple[str, re.Pattern[str]] | None = None
+
+    def adapt_to(self, quirks: Quirks) -> None:
+        """Send output as the client can show it."""
+        self._draws_progress = quirks.draws_progress
+        self._has_groups = not (quirks.shows_one_line or quirks.loses_in_groups)
 
     def say(self, text: str, category: str = "console", data: object = None) -> None:
         """Say something of our own, in a line; `data` is for clients that know notebooks."""
@@ -98,7 +104,7 @@ class CellOutput:
         self._cell = cell
         self._tells_cell = tells_cell
         main = self._documents.main
-        self._shows_cells = tells_cell and main is not None and (main.has_cell_uris or self.draws_progress)
+        self._shows_cells = tells_cell and main is not None and (main.has_cell_uris or self._draws_progress)
 
     def cell_ends(self) -> None:
         """Send what was held back; what comes from now on is of no cell that runs."""
@@ -107,7 +113,7 @@ class CellOutput:
         self._cell = None
         if self._is_in_group:
             self._is_in_group = False
-            if self.has_groups:
+            if self._has_groups:
                 self._emit(OutputEvent("", "console", group="end"))
 
     def pieces(self, pieces: list[Piece]) -> None:
@@ -244,7 +250,7 @@ class CellOutput:
         if cell is not None and cell.id != SCRIPT_CELL and not self._is_in_group:
             self._is_in_group = True
             heading = OutputEvent(f"{clean(cell.name)}\n", "console")
-            self._emit(replace(heading, group="start") if self.has_groups else heading)
+            self._emit(replace(heading, group="start") if self._has_groups else heading)
 
 
 def _joined(pieces: list[Piece], live: FileLine | None) -> Iterator[tuple[Kind, FileLine | None, str]]:

@@ -37,10 +37,8 @@ CONFIGURATION_S = 3.0  # after which launch is answered, configured or not
 async def initialize(session: Session, args: InitializeRequestArguments) -> Then:
     session.lifecycle.enter("initialize")
     session.port.introduce(args)
-    quirks = session.port.quirks
-    session.threads.are_told_to_run = quirks.hears_of_running
-    session.output.draws_progress = quirks.draws_progress
-    session.output.has_groups = not (quirks.shows_one_line or quirks.loses_in_groups)
+    session.threads.adapt_to(session.port.quirks)
+    session.output.adapt_to(session.port.quirks)
     return Then(registry.capabilities(), lambda: session.port.emit(InitializedEvent()))
 
 

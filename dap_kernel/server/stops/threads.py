@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ...agent.wire import messages as wire
 from ...protocol.execution import ContinuedEvent, ThreadEvent
 from ...protocol.messages import EventBody
+from ..port.quirks import Quirks
 
 IDLE = "idle"
 FIRST_IDLE_FRAME = 2**30  # the kernel counts its own frames from 1
@@ -48,7 +49,7 @@ class ClientThreads:
         self.known: dict[int, str] = {}
         self.stops: dict[int, ThreadStop] = {}
         self.can_be_told = asyncio.Event()  # launch or attach is answered: the client is ready for stops
-        self.are_told_to_run = False  # see `Quirks.hears_of_running`
+        self._are_told_to_run = False  # see `Quirks.hears_of_running`
         self.released_at = -math.inf  # when a stop ended last
         self.stopped_s = 0.0  # how long the main thread was stopped in what ran, all in all
         self._emit = emit
@@ -56,6 +57,10 @@ class ClientThreads:
         self._causes = 0  # requests under way that cause stops
         self._no_cause = asyncio.Event()
         self._no_cause.set()
+
+    def adapt_to(self, quirks: Quirks) -> None:
+        """Tell the client of threads as it needs it."""
+        self._are_told_to_run = quirks.hears_of_running
 
     @property
     def is_idle(self) -> bool:
@@ -81,7 +86,7 @@ class ClientThreads:
     def tell_started(self, id: int) -> None:
         """Tell the client of a thread, though it may know it."""
         self._emit(ThreadEvent("started", id))
-        if self.are_told_to_run:
+        if self._are_told_to_run:
             self._emit(ContinuedEvent(id, all_threads_continued=False))
 
     def ended(self, id: int) -> None:

@@ -9,9 +9,13 @@ class Scripts:
     """Makes the script of a notebook once for each of its texts, and knows the one that the client has."""
 
     def __init__(self) -> None:
-        self.is_shown = False  # the client has named the notebook's script later than its file
+        self.is_shown = False
         self._given = ""
         self._made: tuple[Notebook, Notebook] | None = None
+
+    def note_named(self, *, is_script: bool) -> None:
+        """Note what the client has named last: it shows the notebook's script, or its file."""
+        self.is_shown = is_script
 
     def as_script(self, text: Text) -> Notebook:
         """Return a text as a script: the same cells, with lines of their own."""

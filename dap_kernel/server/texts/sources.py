@@ -98,7 +98,7 @@ class Sources:
                 self._spoken[self._fold(path)] = source.path
                 main = self._documents.main
                 if main is not None and self._fold(path) == self._fold(main.path):
-                    self.scripts.is_shown = False
+                    self.scripts.note_named(is_script=False)
                 return NamedSource(source, path)
             case CellUri(uri, path, handle):
                 return self._cell(source, uri, path, handle)
@@ -244,7 +244,7 @@ class Sources:
         filename = self._filenames.get(reference)
         main = self._documents.main
         if main is not None and filename == script_filename(main):
-            self.scripts.is_shown = True
+            self.scripts.note_named(is_script=True)
             return NamedSource(source, main.path, is_script=True)
         problem = None if filename else f"there is no source with reference {reference}"
         return NamedSource(source, filename=filename, problem=problem)
