@@ -6,8 +6,8 @@ import os
 import msgspec
 import pytest
 
-from tests.lsp.books import book, told_cell
 from tests.lsp.editor import Editor
+from tests.lsp.open_notebooks import book, told_cell
 from tests.lsp.sessions import event, response, session
 from tests.lsp.test_lenses import said
 

@@ -5,8 +5,8 @@ import pytest
 from dap_kernel.lsp.completion import completions, known_names
 from dap_kernel.lsp.open_notebooks import DocumentLine
 from dap_kernel.protocol.variables import CompletionItem
-from tests.lsp.books import book
 from tests.lsp.editor import Editor
+from tests.lsp.open_notebooks import book
 
 
 def item(label, length=0, **what):

@@ -8,8 +8,8 @@ from dap_kernel.lsp.diagnostics import PYTHON, diagnostics
 from dap_kernel.notebook.source import syntax
 from dap_kernel.protocol.breakpoints import Breakpoint
 from dap_kernel.protocol.sources import Source
-from tests.lsp.books import book, cells_book, told_cell
 from tests.lsp.editor import Editor
+from tests.lsp.open_notebooks import book, cells_book, told_cell
 from tests.sessions.notebooks import FORMATS, at, code
 
 MARIMO = """\

@@ -8,8 +8,8 @@ from dap_kernel.lsp.positions import spot_of_source
 from dap_kernel.lsp.values import inline_value, is_telling, names_beside
 from dap_kernel.protocol.sources import Source
 from dap_kernel.protocol.stack import StackFrame
-from tests.lsp.books import book, cells_book
 from tests.lsp.editor import Editor
+from tests.lsp.open_notebooks import book, cells_book
 from tests.sessions.notebooks import FORMATS, at
 
 CELLS = """\

@@ -3,8 +3,8 @@
 import pytest
 
 from dap_kernel.lsp.outline import folding, symbols
-from tests.lsp.books import book, cells_book
 from tests.lsp.editor import Editor
+from tests.lsp.open_notebooks import book, cells_book
 from tests.sessions.notebooks import FORMATS, at
 
 CELLS = """\

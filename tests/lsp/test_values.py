@@ -6,8 +6,8 @@ from lsprotocol import types
 from dap_kernel.lsp.open_notebooks import DocumentLine
 from dap_kernel.lsp.values import expression_at, hover, shortened
 from dap_kernel.protocol.variables import EvaluateResponse
-from tests.lsp.books import book
 from tests.lsp.editor import Editor
+from tests.lsp.open_notebooks import book
 from tests.sessions.notebooks import FORMATS, at, code
 
 

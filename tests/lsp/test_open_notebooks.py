@@ -6,7 +6,7 @@ import pytest
 
 from dap_kernel.lsp.debug_state import DebugState
 from dap_kernel.lsp.open_notebooks import DocumentLine, lines_of, path_of
-from tests.lsp.books import book, cells_book, told_cell
+from tests.lsp.open_notebooks import book, cells_book, told_cell
 from tests.sessions.notebooks import FORMATS, at
 
 PARTS = {

@@ -9,8 +9,8 @@ import msgspec
 from dap_kernel.kernels.runtime.announcements import runtime_folder
 from dap_kernel.kernels.runtime.session_announcements import announce, sessions, socket_of
 from dap_kernel.lsp.session_finder import SessionFinder
-from tests.lsp.books import book, told_cell
 from tests.lsp.editor import Editor
+from tests.lsp.open_notebooks import book, told_cell
 from tests.lsp.sessions import event, response, session, silence
 
 CELLS = "# %% one\nx = 1\n# %% two\ny = x\n"
