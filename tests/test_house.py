@@ -65,6 +65,9 @@ FLOORS = {  # folder: its rooms from the ground up; each speaks of those below a
     ],
 }
 
+RACY = r"\bctypes\b|__del__|without a lock|lock-free"
+ALL_TESTS = "".join(it.read_text("utf-8") for it in sorted(Path(__file__).parent.rglob("test_*.py")))
+
 
 def name_of(path: Path) -> str:
     parts = path.relative_to(PACKAGE).with_suffix("").parts
@@ -223,3 +226,25 @@ def test_prose_names_no_document_that_is_not_here(path):
     assert re.findall(ELSEWHERE, text) == []
     for it in re.findall(r"\bdocs/[\w/.-]+\.md\b", text):
         assert (PACKAGE.parent / it).exists()
+
+
+def races() -> Iterator[tuple[Path, str]]:
+    """Yield the files of the agent that reach into CPython, or that do without a lock, with their texts."""
+    for path in FILES:
+        text = path.read_text("utf-8")
+        if path.is_relative_to(PACKAGE / "agent") and re.search(RACY, text):
+            yield path, text
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), list(races()), ids=lambda it: name_of(it) if isinstance(it, Path) else ""
+)
+def test_a_race_is_named_and_raced(path, text):
+    """The CPython function that it relies on, the versions, what it survives, and tests that exist."""
+    assert re.search(r"`_?Py[A-Z]\w+`|`_Py_\w+`", text)
+    assert re.search(r"(CPython|checked\s+with)\s+3\.1\d", text)
+    assert re.search(r"Survived:|survives|Exceptions out of signal handlers", text)
+    _, _, named = text.partition("Racing test")
+    tests = re.findall(r"`(test_\w+)`", named.partition('"""')[0])
+    assert tests
+    assert [it for it in tests if f"def {it}(" not in ALL_TESTS] == []

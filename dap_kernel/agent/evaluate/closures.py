@@ -9,6 +9,8 @@ cell's and the frame's. Another frame may get the number of one that has ended, 
 ours is marked: by a bit of `PyFrameObject.f_trace_lines`, a char of which Python asks only whether it is 0,
 and which `_PyFrame_New_NoTrack` sets to 1 (CPython 3.11 to 3.15). Where the layout is another, cells are of
 one stop.
+Survived: a frame ends, and another one gets its number; a frame is gone whose cells are held by functions.
+Racing tests: `test_many_frames_one_after_the_other`, `test_functions_made_in_the_console`.
 Knows nothing of texts.
 """
 

@@ -6,6 +6,13 @@ once; there the main thread does it by itself, in a pending call, run between tw
 
 A thread that ends takes its state with it, and another thread may run at nearly every bytecode. So what
 looks into states is a chain of iterators in C, which one call consumes.
+
+CPython: `_PyEval_SetTrace` (exported by 3.11 and 3.12 alone), `PyThreadState_Next`, `sys._settraceallthreads`
+and `Py_AddPendingCall`; checked with 3.11.7, 3.12.1 and 3.13.0. Survived: a thread ends between the look at
+its state and the call for it; what is watched changes meanwhile (`is_current` is asked last); a signal
+handler raises within a pending call.
+Racing tests: `test_a_thread_that_ends_just_when_it_is_to_be_traced`,
+`test_threads_that_come_and_go_while_breakpoints_change`, `test_what_a_handler_raises_in_a_call_arrives`.
 """
 
 import ctypes

@@ -9,7 +9,9 @@ RESUME on the same line, once RESUME is specialised: `_Py_call_instrumentation_l
 INSTRUMENTED_RESUME but not RESUME_CHECK. So code that holds a breakpoint there keeps an event at its RESUME,
 which nobody is told of. Nothing else pays for it.
 
-Threads change what is watched at the same time, without a lock: see `monitoring.py`.
+Threads change what is watched at the same time, without a lock: `monitoring.py` says how, and which
+interleaving of threads that survives; CPython 3.12.1 and 3.13.0 were checked (`_Py_HandlePending`).
+Racing test: `test_a_breakpoint_set_just_when_the_last_step_ends`.
 """
 
 import sys

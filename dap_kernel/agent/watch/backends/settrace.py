@@ -3,9 +3,16 @@
 A thread is traced only while something is watched. Frames of code without a breakpoint get no
 local trace function, so that their lines run untold.
 
-Threads change what frames have at the same time, without a lock: who changes what is watched counts that
-first, and nobody takes from a frame by what was so before. No bytecode that lets another thread run stands
-between a look at the count and such a change.
+Threads change what frames have (`f_trace`) at the same time, without a lock. Who changes what is watched
+raises the count `_changes` before a frame is given anything for it. Who takes a trace function away reads the
+count, decides, and looks again: it takes only while the count is the same, else it decides anew. Between the
+second look and the store no other thread runs: CPython switches threads only where it looks at the eval
+breaker, at calls, backward jumps and RESUME (`_Py_HandlePending`), and no bytecode between is one; checked
+with 3.11.7, 3.12.1 and 3.13.0. To give a trace function too many is harmless: its lines are told in vain.
+
+Survived: a breakpoint is set when a thread has just found that nothing is watched, and has not acted on it.
+Racing tests: `test_a_breakpoint_set_just_when_the_last_step_ends`,
+`test_a_breakpoint_set_just_when_another_one_goes`.
 """
 
 import sys
