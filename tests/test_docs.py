@@ -21,6 +21,7 @@ from dap_kernel.server.arguments.debug_options import SETTABLE
 from dap_kernel.server.arguments.launch_arguments import REFUSED, AttachArguments, LaunchArguments
 from dap_kernel.server.registry import registry
 from dap_kernel.server.repl.commands import COMMANDS
+from tests.test_house import FLOORS
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -98,13 +99,20 @@ def test_every_invariant_has_its_test():
     assert all(TEST.search(it) for it in invariants)
 
 
+def test_the_architecture_has_all_rooms_in_their_order():
+    for folder, floors in FLOORS.items():
+        section = text("architecture.md").partition(f"## The rooms of the {folder}")[2].partition("\n## ")[0]
+        told = [name for row in re.findall(r"^\| (`.*?) \|", section, re.MULTILINE) for name in in_code(row)]
+        assert [it.rstrip("/") for it in told] == floors[::-1]
+
+
 def test_methods_that_the_architecture_names_exist():
     members: dict[str, set[str]] = {}
     for path in (ROOT / "dap_kernel").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ClassDef):
                 members.setdefault(node.name, set()).update(_members(node))
-    for owner, name in DOTTED.findall(text("architecture.md")):
+    for owner, name in DOTTED.findall(text("architecture.md") + text("internals.md")):
         assert name in members.get(owner, set()), f"there is no {owner}.{name}"
 
 

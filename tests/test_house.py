@@ -32,36 +32,13 @@ PARTS = {"session", "agent", "channel", "watcher", "kernel", "shell", "runner"} 
 
 FLOORS = {  # folder: its rooms from the ground up; each speaks of those below alone
     "agent": [
-        *(
-            "wire",
-            "common",
-            "link",
-            "debuggee",
-            "output",
-            "evaluate",
-            "stops",
-            "inspect",
-            "watch",
-            "dispatch",
-        ),
-        *("hosts", "run", "bootstrap"),
+        *("wire", "common", "link", "debuggee", "output", "evaluate", "stops", "inspect", "watch"),
+        *("dispatch", "run", "hosts", "bootstrap"),
     ],
     "server": [
-        *(
-            "errors",
-            "tasks",
-            "registry",
-            "serve",
-            "arguments",
-            "port",
-            "phases",
-            "texts",
-            "convert",
-            "breakpoints",
-            "output",
-        ),
-        *("kernel", "run", "stops", "events", "session", "flows", "dispatcher", "repl"),
-        *("companions", "requests", "assembly"),
+        *("errors", "tasks", "registry", "serve", "arguments", "port", "phases", "texts", "convert"),
+        *("breakpoints", "output", "kernel", "run", "stops", "events", "session", "flows", "dispatcher"),
+        *("repl", "companions", "requests", "assembly"),
     ],
 }
 
