@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .server.serve.listen import Place
+    from .server.serve.listen import Endpoint
 
 DAP = """\
 Without --pipe and --listen, the server speaks on stdin and stdout, as editors start it. On a socket it
@@ -108,11 +108,11 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def place(parsed: argparse.Namespace) -> "Place":
+def endpoint(parsed: argparse.Namespace) -> "Endpoint":
     """Return where the arguments of `dap` say the server is to be reached."""
-    from .server.serve.listen import Place
+    from .server.serve.listen import Endpoint
 
-    return Place(parsed.pipe, parsed.listen, parsed.token_file, parsed.token_fd, parsed.once)
+    return Endpoint(parsed.pipe, parsed.listen, parsed.token_file, parsed.token_fd, parsed.once)
 
 
 def _dap(parsed: argparse.Namespace) -> int:
@@ -123,7 +123,7 @@ def _dap(parsed: argparse.Namespace) -> int:
     from .server.serve.security import SecurityError
 
     try:
-        return run(place(parsed), partial(assemble, prefers_own_python=parsed.own_python))
+        return run(endpoint(parsed), partial(assemble, prefers_own_python=parsed.own_python))
     except SecurityError as error:
         print(f"dap-kernel: {error}", file=sys.stderr)
         return 2

@@ -20,7 +20,6 @@ TWICE = {  # names of several classes
     "Figures",
     "Head",
     "NotStopped",
-    "Place",
     "Row",
     "Table",
     "Threads",

@@ -8,7 +8,7 @@ bytes in messages of 1,000 and then tells, on stderr, how much was unsent at mos
 
 import sys
 
-from dap_kernel.cli import parser, place
+from dap_kernel.cli import endpoint, parser
 from dap_kernel.server.errors import DapError
 from dap_kernel.server.serve.clients import Client
 from dap_kernel.server.serve.listen import run
@@ -49,6 +49,6 @@ class EchoSession:
 
 if __name__ == "__main__":
     try:
-        raise SystemExit(run(place(parser().parse_args(["dap", *sys.argv[1:]])), EchoSession))
+        raise SystemExit(run(endpoint(parser().parse_args(["dap", *sys.argv[1:]])), EchoSession))
     except SecurityError as error:
         raise SystemExit(f"refused: {error}") from None

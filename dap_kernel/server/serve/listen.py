@@ -25,7 +25,7 @@ SIGNALS = [signal.Signals[name] for it in ENDING if (name := f"SIG{it}") in sign
 
 
 @dataclass(frozen=True)
-class Place:
+class Endpoint:
     """Where to be reached. Neither pipe nor address: stdio."""
 
     pipe: str | None = None
@@ -47,26 +47,26 @@ def parse_address(text: str) -> tuple[str, int]:
     return host or "127.0.0.1", int(port)
 
 
-def run(place: Place, make_session: MakeSession) -> int:
-    """Serve at `place` until the end; return the exit status. Raises SecurityError before it serves."""
-    if place.pipe is None and place.address is None:
+def run(endpoint: Endpoint, make_session: MakeSession) -> int:
+    """Serve at `endpoint` until the end; return the exit status. Raises SecurityError before it serves."""
+    if endpoint.pipe is None and endpoint.address is None:
         return asyncio.run(_until_signal(lambda stop: serve_stdio(make_session, stop, *_take_stdio())))
-    guard = Guard(_token(place))
-    return asyncio.run(_until_signal(lambda stop: _listen(place, make_session, stop, guard)))
+    guard = Guard(_token(endpoint))
+    return asyncio.run(_until_signal(lambda stop: _listen(endpoint, make_session, stop, guard)))
 
 
-async def _listen(place: Place, make_session: MakeSession, stop: asyncio.Event, guard: Guard) -> None:
+async def _listen(endpoint: Endpoint, make_session: MakeSession, stop: asyncio.Event, guard: Guard) -> None:
     """Listen and serve; the pipe is gone afterwards, while signals are yet taken."""
-    with _listener(place, guard) as listener:
-        made = None if place.pipe is None else os.stat(place.pipe)
+    with _listener(endpoint, guard) as listener:
+        made = None if endpoint.pipe is None else os.stat(endpoint.pipe)
         try:
             print(f"DAP server listening at: {_name(listener)}", flush=True)
-            await serve_sockets(make_session, stop, listener, guard, place.is_once)
+            await serve_sockets(make_session, stop, listener, guard, endpoint.is_once)
         finally:
-            if place.pipe is not None and made is not None:
+            if endpoint.pipe is not None and made is not None:
                 with suppress(OSError):
-                    if os.path.samestat(os.lstat(place.pipe), made):  # else it is another server's by now
-                        os.unlink(place.pipe)
+                    if os.path.samestat(os.lstat(endpoint.pipe), made):  # else it is another server's by now
+                        os.unlink(endpoint.pipe)
 
 
 async def _until_signal(serve: Callable[[asyncio.Event], Awaitable[None]]) -> int:
@@ -92,19 +92,19 @@ def _take_stdio() -> tuple[int, int]:
     return read_fd, write_fd
 
 
-def _token(place: Place) -> str | None:
-    if place.token_fd is not None:
-        return read_token(place.token_fd)
-    return None if place.token_file is None else read_token_file(place.token_file)
+def _token(endpoint: Endpoint) -> str | None:
+    if endpoint.token_fd is not None:
+        return read_token(endpoint.token_fd)
+    return None if endpoint.token_file is None else read_token_file(endpoint.token_file)
 
 
-def _listener(place: Place, guard: Guard) -> socket.socket:
+def _listener(endpoint: Endpoint, guard: Guard) -> socket.socket:
     if os.geteuid() == 0 and not guard.has_token:
         raise SecurityError("a server that runs as root needs a token: --token-file")
-    if place.address is None:
-        assert place.pipe is not None
-        return bind_pipe(place.pipe)
-    host, port = place.address
+    if endpoint.address is None:
+        assert endpoint.pipe is not None
+        return bind_pipe(endpoint.pipe)
+    host, port = endpoint.address
     if not guard.has_token and not is_loopback(host):
         raise SecurityError(f"{host} is not this machine alone: that needs a token: --token-file")
     if not guard.has_token and not os.path.exists(TABLES[0]):
