@@ -33,8 +33,8 @@ def test_a_revision_is_made_when_the_text_differs() -> None:
     assert revisions.to_run(cell("x = 1")) is first
     second = revisions.current(cell("x = 2"))
     assert second.number == 2
-    assert revisions.of(first.filename) is first
-    assert revisions.of(f"{PATH}#load@9.py") is None
+    assert revisions.by_filename(first.filename) is first
+    assert revisions.by_filename(f"{PATH}#load@9.py") is None
 
 
 def test_what_no_kernel_has_compiled_is_replaced() -> None:
@@ -107,7 +107,7 @@ def test_a_script_keeps_its_path_as_filename() -> None:
     revisions.mark_run(first)
     second = revisions.current(cell("y = 0\nx = 1", SCRIPT_CELL))
     assert first.filename == second.filename == "/a/script.py"
-    assert revisions.of("/a/script.py") is first, "the text that runs, not the newest"
+    assert revisions.by_filename("/a/script.py") is first, "the text that runs, not the newest"
     assert revisions.live(SCRIPT_CELL) == [first]
     assert revisions.to_today(first, 1, cell("y = 0\nx = 1", SCRIPT_CELL)) == 2
 
@@ -150,6 +150,6 @@ def test_a_kernel_that_calls_the_notebook_otherwise() -> None:
     revisions.forget_runs("/moved.py")
     now = revisions.to_run(cell("x = 1"))
     assert now.filename == filename_of("/moved.py", "load", 2)
-    assert revisions.of(old.filename) == old
+    assert revisions.by_filename(old.filename) == old
     revisions.adopt(PATH, [old])
     assert revisions.current(cell("x = 2")).filename == filename_of(PATH, "load", 3)

@@ -15,7 +15,7 @@ from dap_kernel.server.texts.stoppable_lines import (
 )
 
 # Programs of which every line with code runs: a line `=== name` before each.
-TEXT = (Path(__file__).parents[1] / "notebook" / "programs.txt").read_text()
+TEXT = (Path(__file__).parent / "programs.txt").read_text()
 PROGRAMS = dict(it.split("\n", 1) for it in TEXT.split("=== ")[1:])
 
 
