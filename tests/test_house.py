@@ -225,3 +225,11 @@ def test_a_race_is_named_and_raced(path, text):
     tests = re.findall(r"`(test_\w+)`", named.partition('"""')[0])
     assert tests
     assert [it for it in tests if f"def {it}(" not in ALL_TESTS] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda it: name_of(it))
+def test_a_parameter_has_a_name(path):
+    """`it` is for comprehensions and lambdas."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert "it" not in {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}, node.name

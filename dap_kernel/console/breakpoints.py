@@ -125,15 +125,15 @@ class UserBreakpoints:
         )
         _note(points, response.breakpoints)
 
-    def changed(self, it: BreakpointEvent | None) -> None:
+    def changed(self, event: BreakpointEvent | None) -> None:
         """Take the server's word on a breakpoint; a change is news to the user."""
-        if it is None or it.breakpoint.id is None:
+        if event is None or event.breakpoint.id is None:
             return
         for point in self.points.values():
-            if point.told is not None and point.told.id == it.breakpoint.id:
+            if point.told is not None and point.told.id == event.breakpoint.id:
                 before = point.told.verified, point.shown_line, point.problem
-                point.told = it.breakpoint
-                if before != (it.breakpoint.verified, point.shown_line, point.problem):
+                point.told = event.breakpoint
+                if before != (event.breakpoint.verified, point.shown_line, point.problem):
                     problem = f": {point.problem}" if point.problem else ""
                     self._screen.tell(f"breakpoint {point.number} is at {point.where}{problem}", "note")
 

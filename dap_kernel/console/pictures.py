@@ -19,10 +19,10 @@ class Pictures:
         self._folder: Path | None = None
         self._count = 0
 
-    def keep(self, it: NotebookDisplayEvent) -> Path | None:
+    def keep(self, shown: NotebookDisplayEvent) -> Path | None:
         """Write what can be seen of a display into a file; None: nothing. Raises OSError."""
         for mime, suffix in SUFFIXES.items():
-            value = it.data.get(mime)
+            value = shown.data.get(mime)
             if not isinstance(value, str):
                 continue
             try:

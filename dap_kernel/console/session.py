@@ -111,47 +111,47 @@ class ConsoleSession:
                 self.live_line.clear()
         self.wake()
 
-    def _output(self, it: OutputEvent | None) -> None:
-        if it is None or it.category == "telemetry":
+    def _output(self, event: OutputEvent | None) -> None:
+        if event is None or event.category == "telemetry":
             return
-        if self.is_leaving and (it.category != "stdout" or it.group is not None):
+        if self.is_leaving and (event.category != "stdout" or event.group is not None):
             return  # how the program takes its end is no news
-        if isinstance(it.data, dict) and isinstance(it.data.get("inputWanted"), dict):
-            wanted = it.data["inputWanted"]
+        if isinstance(event.data, dict) and isinstance(event.data.get("inputWanted"), dict):
+            wanted = event.data["inputWanted"]
             self.live_line.clear()
             self.input_wanted = WantedLine(str(wanted.get("prompt", "")), bool(wanted.get("isHidden")))
-        elif it.group in ("start", "startCollapsed"):
-            self.screen.tell(f"[{it.output.strip()}]", "dim")
-        elif it.category in ("console", "important") and it.source is None:
-            if it.output.strip():
-                self.screen.tell(it.output.rstrip("\n"), "note")
+        elif event.group in ("start", "startCollapsed"):
+            self.screen.tell(f"[{event.output.strip()}]", "dim")
+        elif event.category in ("console", "important") and event.source is None:
+            if event.output.strip():
+                self.screen.tell(event.output.rstrip("\n"), "note")
         else:
-            self.screen.program(it.output, it.category)
+            self.screen.program(event.output, event.category)
 
-    def _stopped(self, it: StoppedEvent | None) -> None:
-        if it is not None:
+    def _stopped(self, event: StoppedEvent | None) -> None:
+        if event is not None:
             self.live_line.clear()
-            thread_id = it.thread_id or MAIN_THREAD
+            thread_id = event.thread_id or MAIN_THREAD
             if not self.stops:
                 self.thread_id = thread_id
-            self.stops[thread_id] = it
+            self.stops[thread_id] = event
             self.input_wanted = None if thread_id == MAIN_THREAD else self.input_wanted
-            self.breakpoints.hit(it.hit_breakpoint_ids)
+            self.breakpoints.hit(event.hit_breakpoint_ids)
 
-    def _continued(self, it: ContinuedEvent | None) -> None:
-        if it is not None and it.all_threads_continued:
+    def _continued(self, event: ContinuedEvent | None) -> None:
+        if event is not None and event.all_threads_continued:
             self.stops.clear()
-        elif it is not None:
-            self.stops.pop(it.thread_id, None)
+        elif event is not None:
+            self.stops.pop(event.thread_id, None)
 
-    def _kernel(self, it: NotebookKernelEvent | None) -> None:
-        if it is not None and it.state in ("dead", "notStarted", "starting"):
+    def _kernel(self, event: NotebookKernelEvent | None) -> None:
+        if event is not None and event.state in ("dead", "notStarted", "starting"):
             self.input_wanted = None
 
-    def _display(self, it: NotebookDisplayEvent | None) -> None:
+    def _display(self, event: NotebookDisplayEvent | None) -> None:
         """Tell where a picture is; the text of what is displayed comes as output."""
         try:
-            path = self.pictures.keep(it) if it is not None else None
+            path = self.pictures.keep(event) if event is not None else None
         except OSError as error:
             self.screen.tell(f"a picture cannot be kept: {error}", "note")
             return

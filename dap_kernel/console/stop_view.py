@@ -133,11 +133,11 @@ async def variables_of(session: ConsoleSession, frame: StackFrame) -> list[Varia
     return []
 
 
-def _is_group(it: Variable) -> bool:
+def _is_group(shown: Variable) -> bool:
     return (
-        it.presentation_hint is not None
-        and it.presentation_hint.kind == "virtual"
-        and not it.name.startswith("(")
+        shown.presentation_hint is not None
+        and shown.presentation_hint.kind == "virtual"
+        and not shown.name.startswith("(")
     )
 
 
@@ -152,11 +152,11 @@ async def _show_locals(session: ConsoleSession, frame: StackFrame) -> None:
         session.screen.say(f"    … {len(found) - MOST_LOCALS} more: vars", "dim")
 
 
-def variable_line(session: ConsoleSession, it: Variable, style: str = "note") -> str:
+def variable_line(session: ConsoleSession, shown: Variable, style: str = "note") -> str:
     """Return `name = value` in a line."""
-    name = one_line(it.name, 40)
-    value = one_line(it.value, session.screen.width - len(name) - 7)
-    style = "good" if it.name.startswith(RETURNED) else style
+    name = one_line(shown.name, 40)
+    value = one_line(shown.value, session.screen.width - len(name) - 7)
+    style = "good" if shown.name.startswith(RETURNED) else style
     return f"    {session.screen.paint(name, style)} = {value}"
 
 
@@ -177,8 +177,8 @@ async def watched(session: ConsoleSession, expression: str) -> EvaluateResponse:
         return EvaluateResponse(f"** {refusal} **", 0)
 
 
-def shown_result(it: EvaluateResponse, width: int) -> str:
-    return one_line(it.result, width)
+def shown_result(response: EvaluateResponse, width: int) -> str:
+    return one_line(response.result, width)
 
 
 def _show_idle(session: ConsoleSession, stop: StoppedEvent) -> None:

@@ -118,16 +118,16 @@ def _failures(book: OpenNotebook, live: DebugState) -> Found:
     return found
 
 
-def _error_spot(book: OpenNotebook, live: DebugState, cell: Cell, it: NotebookCell) -> DocumentLine:
+def _error_spot(book: OpenNotebook, live: DebugState, cell: Cell, told: NotebookCell) -> DocumentLine:
     """Return where a cell failed: in itself, or in another that it has called.
 
     The line is of the source that the session tells cells in, which the editor may have edited since.
     """
-    line = it.error_line
+    line = told.error_line
     if line is None:
         return book.spot(cell, 1)
-    if it.line <= line <= it.end_line:
-        return book.spot(cell, line - it.line + 1)
+    if told.line <= line <= told.end_line:
+        return book.spot(cell, line - told.line + 1)
     return book.spot(*(live.place_in_file(book.notebook, line) or (cell, 1)))
 
 

@@ -127,8 +127,8 @@ def _wire_values(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_INLINE_VALUE)
     async def inline_value(params: types.InlineValueParams) -> list[types.InlineValueText]:
-        async def answer(it: "CursorPosition") -> list[types.InlineValueText]:
-            return await _inline_values(it, params)
+        async def answer(position: "CursorPosition") -> list[types.InlineValueText]:
+            return await _inline_values(position, params)
 
         return await _in_session(server, params.text_document.uri, params.range.start, answer) or []
 
@@ -185,29 +185,33 @@ async def _in_session(
         return None  # asked at each move of the mouse: nobody wants to read why not
 
 
-async def _hover(it: CursorPosition) -> types.Hover | None:
-    found = values.expression_at(it.book.line(it.spot.uri, it.spot.line), it.column)
-    before = it.code_before(found[1]) if found is not None else None
+async def _hover(position: CursorPosition) -> types.Hover | None:
+    found = values.expression_at(position.book.line(position.spot.uri, position.spot.line), position.column)
+    before = position.code_before(found[1]) if found is not None else None
     if found is None or before is None or is_prose(before):
         return None
-    frame = await it.frame()
+    frame = await position.frame()
     asked = EvaluateArguments(found[0], frame.id if frame is not None else None, context="hover")
-    return values.hover(it.book, it.spot, found, await it.link.ask("evaluate", asked, EvaluateResponse))
+    return values.hover(
+        position.book, position.spot, found, await position.link.ask("evaluate", asked, EvaluateResponse)
+    )
 
 
-async def _inline_values(it: CursorPosition, params: types.InlineValueParams) -> list[types.InlineValueText]:
-    frames = await it.server.frames(it.joined)
+async def _inline_values(
+    position: CursorPosition, params: types.InlineValueParams
+) -> list[types.InlineValueText]:
+    frames = await position.server.frames(position.joined)
     asked = params.context.frame_id
     for frame in [it for it in frames if it.id == asked] or frames[:1]:
-        stopped = spot_of_source(it.book, it.joined.live, frame.source, frame.line)
-        named = values.names_beside(it.book, it.spot.uri, params.range, stopped)
-        known = await _values(it, frame, {name for name, _ in named})
+        stopped = spot_of_source(position.book, position.joined.live, frame.source, frame.line)
+        named = values.names_beside(position.book, position.spot.uri, params.range, stopped)
+        known = await _values(position, frame, {name for name, _ in named})
         told = {name: value for name, value in known.items() if values.is_telling(value)}
         return [values.inline_value(name, where, told[name]) for name, where in named if name in told]
     return []
 
 
-async def _values(it: CursorPosition, frame: StackFrame, names: set[str]) -> dict[str, str]:
+async def _values(position: CursorPosition, frame: StackFrame, names: set[str]) -> dict[str, str]:
     """Return the values of names in a frame: its own, those of the functions around it, the notebook's.
 
     The notebook's are many, and cost: of those only what is named is looked at.
@@ -215,30 +219,30 @@ async def _values(it: CursorPosition, frame: StackFrame, names: set[str]) -> dic
     if not names:
         return {}
     found: dict[str, str] = {}
-    for scope in (await it.link.ask("scopes", ScopesArguments(frame.id), ScopesResponse)).scopes:
+    for scope in (await position.link.ask("scopes", ScopesArguments(frame.id), ScopesResponse)).scopes:
         if not scope.expensive:
             asked = VariablesArguments(scope.variables_reference)
-            for variable in (await it.link.ask("variables", asked, VariablesResponse)).variables:
+            for variable in (await position.link.ask("variables", asked, VariablesResponse)).variables:
                 found.setdefault(variable.name, variable.value)
     for name in sorted(names - found.keys())[:MOST_NAMES]:
         with suppress(Refused):  # it has no value yet
             wanted = EvaluateArguments(name, frame.id, context="watch")
-            found[name] = (await it.link.ask("evaluate", wanted, EvaluateResponse)).result
+            found[name] = (await position.link.ask("evaluate", wanted, EvaluateResponse)).result
     return found
 
 
-async def _complete(it: CursorPosition) -> list[types.CompletionItem]:
-    code = it.code_before(it.column)
-    if it.book.is_json or code is None or (is_prose(code) and not is_key(code)):
+async def _complete(position: CursorPosition) -> list[types.CompletionItem]:
+    code = position.code_before(position.column)
+    if position.book.is_json or code is None or (is_prose(code) and not is_key(code)):
         return []
     before = f_expression(code)
     if before is None:
-        before = it.book.line(it.spot.uri, it.spot.line)[: it.column].lstrip()
-    frame = await it.frame()
+        before = position.book.line(position.spot.uri, position.spot.line)[: position.column].lstrip()
+    frame = await position.frame()
     column = len(before.encode("utf-16-le", "surrogatepass")) // 2 + 1
     asked = CompletionsArguments(before, column, frame.id if frame is not None else None)
-    offered = (await it.link.ask("completions", asked, CompletionsResponse)).targets
-    return completion.completions(it.book, it.spot, it.column, offered)
+    offered = (await position.link.ask("completions", asked, CompletionsResponse)).targets
+    return completion.completions(position.book, position.spot, position.column, offered)
 
 
 def _wire_command(server: Server, name: str) -> None:

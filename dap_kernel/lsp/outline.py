@@ -98,8 +98,8 @@ def _defined(body: list[ast.stmt], function: Kind) -> tuple[_Definition, ...]:
     return tuple(found)
 
 
-def _symbol(book: OpenNotebook, cell: Cell, it: _Definition) -> types.DocumentSymbol:
-    name = book.whole_line(book.spot(cell, it.first))
-    span = types.Range(name.start, book.whole_line(book.spot(cell, it.last)).end)
-    inside = [_symbol(book, cell, child) for child in it.inside]
-    return types.DocumentSymbol(it.name, it.kind, span, name, children=inside)
+def _symbol(book: OpenNotebook, cell: Cell, definition: _Definition) -> types.DocumentSymbol:
+    name = book.whole_line(book.spot(cell, definition.first))
+    span = types.Range(name.start, book.whole_line(book.spot(cell, definition.last)).end)
+    inside = [_symbol(book, cell, child) for child in definition.inside]
+    return types.DocumentSymbol(definition.name, definition.kind, span, name, children=inside)

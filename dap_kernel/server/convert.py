@@ -59,14 +59,14 @@ def line_breakpoint(id: int, line: int, asked: SourceBreakpoint, is_unchecked: b
 
 
 def function_breakpoint(id: int, asked: FunctionBreakpoint) -> wire.FunctionBreakpoint:
-    """Return the wire's breakpoint of a `FunctionBreakpoint`."""
+    """DAP's FunctionBreakpoint as the wire's; an empty condition is none."""
     return wire.FunctionBreakpoint(
         id, asked.name.strip(), asked.condition or None, asked.hit_condition or None
     )
 
 
 def exception_filters(args: SetExceptionBreakpointsArguments) -> list[wire.ExceptionFilter]:
-    """Return the filters asked for in any of the three ways, in the order of the answer. Raises DapError."""
+    """DAP's filters, filterOptions and exceptionOptions as the wire's, in this order. Raises DapError."""
     filters = [_filter(it, None) for it in args.filters]
     filters += [_option(it) for it in args.filter_options]
     return filters + list(_exception_options(args.exception_options))
@@ -91,14 +91,14 @@ def _exception_options(options: list[ExceptionOptions]) -> Iterator[wire.Excepti
 
 
 def thread(sent: wire.Thread, main_name: str) -> Thread:
-    """Return a `Thread`; the main one is called `main_name`."""
+    """DAP's Thread; the main one is called what the server says."""
     return Thread(sent.id, main_name if sent.id == wire.MAIN_THREAD else sent.name)
 
 
 def stack_frame(
     sent: wire.Frame, name: str, location: Location | None, is_subtle: bool, format: StackFrameFormat | None
 ) -> StackFrame:
-    """Return a frame as it is shown. One without a text is at line 1: clients need some line."""
+    """DAP's StackFrame. One without a text is at line 1: clients need some line."""
     line, column, end_line, end_column = 1, 1, None, None
     if location is not None:
         line = location.line
@@ -124,18 +124,18 @@ def stack_frame(
 
 
 def notebook_line(sent: wire.ActiveLine, cell_id: str, location: Location) -> NotebookLineEvent:
-    """Return what `notebookLine` says of the line that runs."""
+    """Our NotebookLineEvent (docs/protocol.md): the line that runs now, 1-based."""
     return NotebookLineEvent(cell_id, source=location.source, line=location.line, via=sent.via)
 
 
 def input_wanted(sent: wire.InputWanted, text: str, with_data: bool) -> OutputEvent:
-    """Return the prompt; the data is for a client that reads a line by itself, vimspector prints it."""
+    """DAP's OutputEvent for a prompt; the data is for a client that reads a line by itself."""
     data = {"inputWanted": {"prompt": text, "isHidden": sent.is_hidden}}
     return OutputEvent(text, "stdout", data=data if with_data else None)
 
 
 def scope(sent: wire.Scope) -> Scope:
-    """Return a `Scope`."""
+    """DAP's Scope."""
     return Scope(
         sent.name, sent.reference, sent.expensive, presentation_hint=sent.hint, named_variables=sent.named
     )
@@ -169,7 +169,7 @@ def evaluate_response(sent: wire.Variable, with_type: bool) -> EvaluateResponse:
 
 
 def set_variable_response(sent: wire.Variable, with_type: bool) -> SetVariableResponse:
-    """Return the body of the answer to `setVariable`."""
+    """DAP's SetVariableResponse for the new value. `with_type` as for `variable`."""
     return SetVariableResponse(
         sent.value,
         type=sent.type or None if with_type else None,
@@ -247,7 +247,7 @@ def _table_column(sent: wire.TableColumn) -> TableColumn:
 
 
 def notebook_variables(sent: wire.NotebookNames) -> NotebookVariablesResponse:
-    """Return the body of the answer to `notebookVariables`."""
+    """Our NotebookVariablesResponse (docs/protocol.md): the names of the notebook."""
     return NotebookVariablesResponse([_notebook_variable(one) for one in sent.variables], sent.more)
 
 
@@ -267,7 +267,7 @@ def _notebook_variable(sent: wire.NotebookVariable) -> NotebookVariable:
 
 
 def completion(sent: wire.Completion, start: int, length: int) -> CompletionItem:
-    """Return a completion; `start` and `length` are in UTF-16 units, counted as the client does."""
+    """DAP's CompletionItem; `start` and `length` are in UTF-16 units, counted as the client does."""
     kind: CompletionItemType | None = sent.kind if sent.kind in ITEM_TYPES else None  # type: ignore[assignment]
     return CompletionItem(sent.text, type=kind, start=start, length=length, detail=sent.detail)
 
@@ -287,12 +287,12 @@ def step_in_target(sent: wire.Target, id: int, location: Location | None) -> Ste
 
 
 def module(sent: wire.Module) -> Module:
-    """Return a `Module`; its name is its id."""
+    """DAP's Module; its id is its name."""
     return Module(sent.name, sent.name, path=sent.path, version=sent.version, is_user_code=sent.is_user_code)
 
 
 def exception_info(sent: wire.ExceptionReport, rewrite: Callable[[str], str]) -> ExceptionInfoResponse:
-    """Return what is known of an exception; `rewrite` puts the notebook's lines into tracebacks."""
+    """DAP's ExceptionInfoResponse; `rewrite` puts the notebook's lines into tracebacks."""
     details = exception_details(sent.details, rewrite)
     return ExceptionInfoResponse(
         sent.details.full_type_name, sent.break_mode, description=sent.details.message, details=details
@@ -312,7 +312,7 @@ def exception_details(sent: wire.ExceptionDetails, rewrite: Callable[[str], str]
 
 
 def display(sent: wire.Display, cell_id: str | None, location: Location | None) -> NotebookDisplayEvent:
-    """Return what `notebookDisplay` says of something that a cell shows."""
+    """Our NotebookDisplayEvent (docs/protocol.md); without a cell or a place where that is not known."""
     event = NotebookDisplayEvent(sent.data, cell_id, metadata=sent.metadata or None)
     event.display_id, event.update, event.is_result = sent.display_id, sent.update, sent.is_result
     if location is not None:

@@ -96,12 +96,12 @@ def sessions(folder: Path) -> list[DebugSession]:
     return sorted(found, key=lambda it: it.since, reverse=True)
 
 
-def _is_running(it: SessionAnnouncement) -> bool:
+def _is_running(announced: SessionAnnouncement) -> bool:
     """Whether the very process that announced the session runs."""
-    now = started_at(it.pid)
-    if now is not None and now != it.started:
+    now = started_at(announced.pid)
+    if now is not None and now != announced.started:
         return False
-    return _is_alive(it.pid)
+    return _is_alive(announced.pid)
 
 
 def _is_alive(pid: int) -> bool:

@@ -132,8 +132,8 @@ def _last_run(state: wire.KernelState) -> wire.RanCell | None:
     return next((it for it in state.cells if last is not None and it.filename == last.filename), None)
 
 
-def _revision(it: wire.RanCell) -> Revision:
-    return Revision(it.cell_id, it.revision, it.filename, it.source, it.first_line)
+def _revision(ran: wire.RanCell) -> Revision:
+    return Revision(ran.cell_id, ran.revision, ran.filename, ran.source, ran.first_line)
 
 
 def _find(args: AttachArguments) -> OrphanedKernel:

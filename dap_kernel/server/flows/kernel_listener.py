@@ -97,33 +97,35 @@ class KernelEvents:
             case wire.Hello() | wire.Reply():
                 pass  # the kernel's own business
 
-    def _stopped(self, it: wire.Stopped) -> None:
+    def _stopped(self, stopped: wire.Stopped) -> None:
         session = self._session
-        if session.options.no_debug and it.reason not in ASKED:
-            session.kernel.tell(wire.Resume(it.thread))  # it was on its way as the kernel was told
+        if session.options.no_debug and stopped.reason not in ASKED:
+            session.kernel.tell(wire.Resume(stopped.thread))  # it was on its way as the kernel was told
             return
         notice_edits(session)
         session.output.flush()
-        if it.thread == wire.MAIN_THREAD:
+        if stopped.thread == wire.MAIN_THREAD:
             leave_idle(session)  # what was evaluated there has come to a breakpoint
-        stop = ThreadStop(it.thread, it.reason, it.filename, it.line, it.is_post_mortem)
-        session.threads.stops[it.thread] = stop
-        if it.reason == "exception" and it.thread == wire.MAIN_THREAD:
-            session.idle_frame.cell_failed_at(it.filename, it.line)
-        text = session.output.rewritten(it.text) if it.text is not None else None
+        stop = ThreadStop(
+            stopped.thread, stopped.reason, stopped.filename, stopped.line, stopped.is_post_mortem
+        )
+        session.threads.stops[stopped.thread] = stop
+        if stopped.reason == "exception" and stopped.thread == wire.MAIN_THREAD:
+            session.idle_frame.cell_failed_at(stopped.filename, stopped.line)
+        text = session.output.rewritten(stopped.text) if stopped.text is not None else None
         until = session.breakpoints.clear_until()
-        ids = [id for id in it.hit_breakpoint_ids if id not in until]
+        ids = [id for id in stopped.hit_breakpoint_ids if id not in until]
         if until:
             tell_breakpoints(session)
-        if it.hit_breakpoint_ids and not ids:  # where `:until` wanted to be
+        if stopped.hit_breakpoint_ids and not ids:  # where `:until` wanted to be
             stop.reason = "step"
         tell_stop(
             session,
             stop,
-            description=it.description,
+            description=stopped.description,
             text=text,
             hit_breakpoint_ids=ids,
-            running=it.threads or None,
+            running=stopped.threads or None,
         )
 
 

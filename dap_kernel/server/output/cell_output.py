@@ -51,7 +51,7 @@ class LineInSight(Protocol):
 class DisplaySink(Protocol):
     """Who shows what is more than text."""
 
-    def show(self, it: wire.Display, cell_id: str | None, location: Location | None) -> str:
+    def show(self, shown: wire.Display, cell_id: str | None, location: Location | None) -> str:
         """Tell of a display of a cell; return the text that a console shows of it."""
 
     def something_new(self, cell_id: str | None) -> None:
@@ -128,16 +128,16 @@ class CellOutput:
             self._display(it.display)
         self._texts(texts)
 
-    def _display(self, it: wire.Display) -> None:
+    def _display(self, shown: wire.Display) -> None:
         """Send what is shown beside text: its text goes to the console."""
-        self._last = (it.filename, it.line) if it.filename else self._live.place or self._last
-        if not it.update:
+        self._last = (shown.filename, shown.line) if shown.filename else self._live.place or self._last
+        if not shown.update:
             self.flush()  # a clear takes it away, too
-        if it.clear is None and not it.update:
+        if shown.clear is None and not shown.update:
             self._begin_group()
         location = self._sources.locate(*self._last) if self._last is not None else None
-        cell_id = self._cell.id if self._cell is not None else self._cell_of(it.filename)
-        if text := self._shower.show(it, cell_id, location):
+        cell_id = self._cell.id if self._cell is not None else self._cell_of(shown.filename)
+        if text := self._shower.show(shown, cell_id, location):
             self._send([(f"{text}\n", self._last)], "display")
 
     def _texts(self, pieces: list[Piece]) -> None:

@@ -31,18 +31,18 @@ class DisplayEvents:
         self._clears: str | None = None  # id of the cell whose outputs go away before the next one
         self._told: dict[str, str] = {}  # to a console, by display id
 
-    def show(self, it: wire.Display, cell_id: str | None, location: Location | None) -> str:
+    def show(self, shown: wire.Display, cell_id: str | None, location: Location | None) -> str:
         """Tell who wants to know; return what a console shows of it, if that is new."""
-        if it.clear is not None:
-            self._clear(cell_id, is_now=it.clear == "now")
+        if shown.clear is not None:
+            self._clear(cell_id, is_now=shown.clear == "now")
             return ""
         self.something_new(cell_id)
         if self._port.has_notebook_hearers:
-            self._port.emit(display(it, cell_id, location))
-        text = str(it.data.get(PLAIN, ""))
+            self._port.emit(display(shown, cell_id, location))
+        text = str(shown.data.get(PLAIN, ""))
         if self._port.wants_notebook_events:
-            return "" if it.update else text
-        return self._news(it, self._with_path(text, it))
+            return "" if shown.update else text
+        return self._news(shown, self._with_path(text, shown))
 
     def something_new(self, cell_id: str | None) -> None:
         """Let go what a cell has shown, if it wants that before there is more to see."""
@@ -54,24 +54,24 @@ class DisplayEvents:
         if is_now and self._port.has_notebook_hearers:
             self._port.emit(NotebookDisplayEvent({}, cell_id, clear=True))
 
-    def _news(self, it: wire.Display, text: str) -> str:
+    def _news(self, shown: wire.Display, text: str) -> str:
         """Return `text`, or "" where the same was told of the display before this update."""
-        if it.display_id is None:
+        if shown.display_id is None:
             return text
-        told = self._told.pop(it.display_id, None)
-        self._told[it.display_id] = text
+        told = self._told.pop(shown.display_id, None)
+        self._told[shown.display_id] = text
         if len(self._told) > MOST_TOLD:
             del self._told[next(iter(self._told))]
-        return "" if it.update and told == text else text
+        return "" if shown.update and told == text else text
 
-    def _with_path(self, text: str, it: wire.Display) -> str:
+    def _with_path(self, text: str, shown: wire.Display) -> str:
         """Return `text` with the path of a display's picture, if it has one."""
         for mime, suffix in SUFFIXES.items():
-            value = it.data.get(mime)
+            value = shown.data.get(mime)
             if not isinstance(value, str):
                 continue
             try:
-                path = self._pictures.keep(_bytes(mime, value), suffix, it.display_id)
+                path = self._pictures.keep(_bytes(mime, value), suffix, shown.display_id)
             except (OSError, RuntimeFolderError, binascii.Error) as error:
                 log.warning("a picture could not be kept: %s", error)
                 return text

@@ -214,7 +214,7 @@ def _stop_of(session: Session, thread: int) -> ThreadStop:
         raise NotStopped from None
 
 
-def _target(session: Session, stop: ThreadStop, frame: wire.Frame, it: wire.Target) -> StepInTarget:
+def _target(session: Session, stop: ThreadStop, frame: wire.Frame, target: wire.Target) -> StepInTarget:
     id = len(stop.targets) + 1
-    stop.targets[id] = it.span
-    return convert.step_in_target(it, id, session.sources.locate(frame.filename, it.span.line))
+    stop.targets[id] = target.span
+    return convert.step_in_target(target, id, session.sources.locate(frame.filename, target.span.line))

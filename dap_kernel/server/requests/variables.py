@@ -122,10 +122,10 @@ def _value_shown(session: Session) -> None:
     session.kernel_state_events.tell_variables_changed()  # `rows.pop()` has a value, too
 
 
-def _item(session: Session, it: wire.Completion, before: str) -> CompletionItem:
-    start = _units(before[: it.start])
-    length = _units(before[it.start : it.start + it.length])
-    return convert.completion(it, start + session.port.numbering.columns, length)
+def _item(session: Session, found: wire.Completion, before: str) -> CompletionItem:
+    start = _units(before[: found.start])
+    length = _units(before[found.start : found.start + found.length])
+    return convert.completion(found, start + session.port.numbering.columns, length)
 
 
 async def _frame(session: Session, frame_id: int | None) -> int:
