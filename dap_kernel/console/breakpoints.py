@@ -64,7 +64,7 @@ class UserBreakpoints:
     """The breakpoints of one session by their numbers, and what the server has made of each."""
 
     def __init__(self, client: DapClient, screen: TerminalScreen, program: str | None) -> None:
-        self.points: dict[int, UserBreakpoint] = {}
+        self.points: dict[int, UserBreakpoint] = {}  # by number, as the user sees it
         self._client = client
         self._screen = screen
         self._program = program

@@ -30,7 +30,7 @@ class TerminalScreen:
         self.is_terminal = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
         self.has_colours = self.is_terminal and wants_colours
         self.unfinished = ""  # the line the cursor is in, as far as it is written
-        self._cleaners: dict[str, Cleaner] = {}
+        self._cleaners: dict[str, Cleaner] = {}  # by the category of output
         self._is_coloured = False  # by the program, which may forget to stop
         self.has_status = False  # below what was written
 

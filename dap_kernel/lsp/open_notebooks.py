@@ -44,7 +44,7 @@ class OpenNotebook:
         is_jupyter = is_ipynb(self.path) or (has_cells and not self.path.endswith(".py"))
         self._last = Document(self.path, Format.JUPYTER if is_jupyter else None)
         self._is_read = True  # the newest text is: typing must not wait for that
-        self._lines: dict[str, list[str]] = {}
+        self._lines: dict[str, list[str]] = {}  # by the URI of the file or cell
 
     @property
     def _document(self) -> Document:

@@ -37,7 +37,7 @@ class SessionFinder:
         self._books = books
         self._changed = changed
         self._joined: dict[str, SessionView] = {}  # by the book's URI
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}  # by the notebook's URI
         self._refused: set[str] = set()  # ids of sessions that could not be reached
         self._tasks: set[asyncio.Task[None]] = set()
         self._stamp: tuple[int, list[str]] | None = None  # of the folder, and what was open

@@ -51,7 +51,7 @@ class Registry:
     """The requests this server answers."""
 
     def __init__(self) -> None:
-        self.handlers: dict[str, Handler] = {}
+        self.handlers: dict[str, Handler] = {}  # by command, as DAP names it
 
     def request(
         self, command: str, *, stopped: bool = False, offers: Capabilities = NOTHING

@@ -52,7 +52,7 @@ class UserThread:
 
 
 class Threads:
-    """Who is who. Safe from any thread under the GIL: each change is one dictionary operation."""
+    """The user's threads by id and by ident. Any thread may ask: each change is one dictionary operation."""
 
     def __init__(self) -> None:
         main = main_thread()

@@ -39,9 +39,9 @@ class UserCode:
     def __init__(self, notebook: str) -> None:
         """Take the file `notebook`, and the virtual files of its cells, as the user's."""
         self._notebook = notebook
-        self._kinds: dict[str, FrameKind] = {}
+        self._kinds: dict[str, FrameKind] = {}  # by the code's file name
         self._elsewhere: dict[str, str] = {}  # files, by the names that code has for them
-        self._paths: dict[str, str] = {}
+        self._paths: dict[str, str] = {}  # real paths, by the code's file name
         paths = sysconfig.get_paths()
         standard = dirname(realpath(os.__file__))
         self._libraries = tuple(

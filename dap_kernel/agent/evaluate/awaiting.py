@@ -20,7 +20,7 @@ class Awaiter:
     """Runs coroutines; keeps a loop for each thread that had none of its own."""
 
     def __init__(self) -> None:
-        self._own: dict[int, Any] = {}
+        self._own: dict[int, Any] = {}  # event loops of ours, by the thread's ident
 
     def let_go(self) -> None:
         """Close the loops: nothing awaits any more."""

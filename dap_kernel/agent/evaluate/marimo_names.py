@@ -24,9 +24,10 @@ def mangle(tree: ast.Module, prefix: str) -> None:
 def mangle_typed(
     tree: ast.Module | ast.Expression, prefix: str, names: Container[str], local: Collection[str] | None
 ) -> None:
-    """Do so for what is typed at a place of the cell, where `names` are global, and `local` a function's.
+    """Put `prefix` before the private names of what is typed at a place of the cell.
 
-    What is private and stands among `names` as it is was imported so, or put there.
+    `names` are global there, and `local` are those of a function (None: outside of one). A private name that
+    is among `names` without a prefix was imported or set under that name, and stays as it is.
     """
     found = {it.id for it in ast.walk(tree) if isinstance(it, ast.Name)}
     kept = {it for it in found if it in names and prefix + it not in names}

@@ -70,7 +70,7 @@ class Cells:
         self._figures = figures
         self._is_program = agent.start.is_program
         self._sources = SourceCache()
-        self._ran: dict[str, RanCell] = {}
+        self._ran: dict[str, RanCell] = {}  # by the code's filename
 
     @property
     def ran(self) -> list[RanCell]:

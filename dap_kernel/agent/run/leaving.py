@@ -122,7 +122,7 @@ class Leaving:
         )
 
     def leave(self) -> None:
-        """Do so: nothing stops or asks any more, and what is printed still arrives."""
+        """Let go of everything: nothing stops or asks any more, and what is printed still arrives."""
         for (
             lock
         ) in self._locks:  # They are held for ever: a thread that gets no turn any more may hold a frame.

@@ -95,9 +95,9 @@ class Stop:
         self.exception = exception
         self.traceback = traceback
         self.break_mode = break_mode
-        self._held: dict[int, object] = {}
+        self._held: dict[int, object] = {}  # values, by handle
         self._by_id = {frame.id: frame for frame in frames}
-        self._kept: dict[type, KeptWithStop] = {}
+        self._kept: dict[type, KeptWithStop] = {}  # one of each class, by the class
         self._cells: dict[int, dict[str, CellType]] = {}  # by id of the frame, by name: see `closures.py`
 
     @property

@@ -38,7 +38,7 @@ class BreakpointTable:
         self._points: dict[str, dict[LineBreakpoint, Breakpoint]] = {}  # by file name
         self._lines: dict[str, list[int]] = {}  # that have code, by file name, where that is known
         self.functions: tuple[NamedBreakpoint, ...] = ()
-        self._versions: dict[str, int] = {}
+        self._versions: dict[str, int] = {}  # by canonical file name: the newest snapshot taken
         self._function_version = -1
 
     @property

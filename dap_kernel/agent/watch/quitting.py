@@ -10,12 +10,12 @@ from ..debuggee.user_code import UserCode
 
 
 class Quitting:
-    """Who is quitting, by ident and by thread: an ident is another's once its thread has ended."""
+    """The threads that are to quit. Each is known by its ident and as an object: idents are used again."""
 
     def __init__(self, threads: Threads, user_code: UserCode) -> None:
         self._threads = threads
         self._user_code = user_code
-        self.idents: dict[int, UserThread] = {}
+        self.idents: dict[int, UserThread] = {}  # the threads that are to quit, by ident
 
     def begin(self, ident: int) -> None:
         self.idents[ident] = self._threads.of(ident)

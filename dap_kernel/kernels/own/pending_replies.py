@@ -25,7 +25,7 @@ class PendingReplies:
         self._first_id = first_id
         self._ids = itertools.count(first_id)
         self._unclaimed: dict[int, KernelReply] = {}  # by id: to commands of an earlier server
-        self._replies: dict[int, asyncio.Future[msgspec.Raw]] = {}
+        self._replies: dict[int, asyncio.Future[msgspec.Raw]] = {}  # by the command's id
         self._slow: set[int] = set()
 
     def new_id(self) -> int:

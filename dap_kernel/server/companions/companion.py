@@ -51,7 +51,7 @@ CHUNK = 65536  # bytes
 
 
 class Companion:
-    """One of them, from its connection to its end."""
+    """One companion, from its connection to its end."""
 
     def __init__(
         self,
@@ -186,5 +186,6 @@ class Companion:
             log.warning("a companion was dropped: it does not read what it is sent")
             self._writer.transport.abort()
             return
-        self._longest = max(self._longest, len(body))  # what is long takes even a reader its time
+        # Even a companion that reads takes a while for one long message: that is no reason to drop it.
+        self._longest = max(self._longest, len(body))
         self._writer.write(frame(body))

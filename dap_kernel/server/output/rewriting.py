@@ -16,7 +16,7 @@ from .screen import PrintedText, Row, Screen
 
 MOST_ROWS = 100  # that are held back
 MOST_CHARS = 10_000  # of a line that is held back
-LATELY = 20  # lines without a movement up, until there is none to be expected, be the cursor hidden or not
+LATELY = 20  # lines: after so many without a movement up no more is expected, even with a hidden cursor
 MOST_HELD = 3  # lines that are told as progress
 _TOKEN = re.compile(
     r"\x1b\[(?P<parameters>[0-9;:]*)(?P<final>[A-GJKm])|\x1b\[\?25(?P<cursor>[hl])"
@@ -129,7 +129,9 @@ class Rewriting:
         if screen.climbed:
             self._reach, self._lines = max(self._reach, screen.climbed), 0
             screen.climbed = 0
-        if self._lines > self._reach + LATELY:  # what has hidden the cursor may be gone
+        if (
+            self._lines > self._reach + LATELY
+        ):  # The bar that has hidden the cursor may have ended without showing it again.
             self._is_hidden, self._reach = False, 0
             if screen.is_fresh:
                 self._screen = None

@@ -16,7 +16,7 @@ class ReverseRequests:
     def __init__(self, write: Callable[[Request], None], next_seq: Callable[[], int]) -> None:
         self._write = write
         self._next_seq = next_seq
-        self._waiting: dict[int, asyncio.Future[Response]] = {}
+        self._waiting: dict[int, asyncio.Future[Response]] = {}  # by the request's `seq`
 
     async def ask(self, command: str, arguments: Body) -> Response:
         """Send a request and return its answer. Raises DapError when the client declines."""

@@ -57,7 +57,7 @@ class Client:
         self._is_leaving = False
         self._kept: list[bytes] = []  # what it has said while it waited
         self.is_trusted = peer is None or peer.is_known
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}  # by the reason to leave
         self._has_terminated = False
         self._session = make_session(self)
 

@@ -27,8 +27,8 @@ LayOut = Callable[[Notebook], Notebook]
 class Text:
     """One document and the revisions of its cells.
 
-    `compiled` are the filenames that the kernel knows; `uris` are what a client seems to call cells, by id,
-    where it has not said which is which.
+    `compiled` are the filenames that the kernel knows. `uris` are the client's URIs of cells, by cell id:
+    inferred from their order where the client has not said which cell each stands for.
     """
 
     document: Document
@@ -116,7 +116,7 @@ class Documents:
 
     def __init__(self) -> None:
         self.main: Text | None = None
-        self._texts: dict[str, Text] = {}
+        self._texts: dict[str, Text] = {}  # by folded path
         self._reading = asyncio.Lock()
         self._problems: dict[str, str] = {}  # by path, of what could not be read
         self._told_problem: str | None = None  # of the notebook's text
@@ -222,7 +222,7 @@ class Documents:
                 await asyncio.to_thread(document.read_ahead)
 
     async def sync_ready(self, text: Text, given: str | None, cells: list[notebook.SyncedCell]) -> None:
-        """The same for what a client is about to give for a text."""
+        """Have a big text, or big cells, that a client is about to give read while others are served."""
         texts = [it.text for it in cells]
         if self._reading.locked() or sum(map(len, texts), len(given or "")) >= BIG:
             async with self._reading:

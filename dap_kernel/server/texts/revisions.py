@@ -40,7 +40,7 @@ class Revisions:
     def __init__(self, path: str) -> None:
         self.path = path
         self._last: dict[str, Revision] = {}  # by cell id
-        self._by_filename: dict[str, Revision] = {}
+        self._by_filename: dict[str, Revision] = {}  # by the filename of its code
         self._ran: dict[str, dict[str, Revision]] = {}  # by cell id, then by filename
         self._compiled: set[str] = set()  # filenames that any kernel knows
         self._by_text: dict[
@@ -142,7 +142,10 @@ class Revisions:
         return self._map(revision.source, cell.source).get(revision.to_source(line))
 
     def moved_to(self, revision: Revision, line: int, cell: Cell) -> int | None:
-        """The same for a line of the source that may have been edited where it stood; None: it is gone."""
+        """Return the line of `cell` now for `line` in the source of `revision`, or the nearest one, or None.
+
+        A line that was edited where it stood counts as the same line.
+        """
         lines = self._map(revision.source, cell.source)
         found = lines.get(line) or nearest(lines, line)
         return found if found is not None and found <= cell.source.count("\n") + 1 else None

@@ -76,7 +76,7 @@ class Sources:
         self._folded: dict[str, str] = {}  # paths come again and again, and each look costs system calls
         self._zipped: dict[str, bool] = {}  # by path, likewise
         self._references: dict[str, int] = {}  # by filename
-        self._filenames: dict[int, str] = {}
+        self._filenames: dict[int, str] = {}  # the code's filename, by source reference
 
     # From the client.
 

@@ -41,7 +41,7 @@ class Program(Protocol):
         """Run the cell and show its value; return what it failed or ended with. Raises nothing."""
 
     async def run_awaiting(self, listener: ProgramListener) -> BaseException | None:
-        """The same inside the event loop."""
+        """Run the cell inside the event loop that runs; otherwise as `run` does."""
 
 
 class Shell(Protocol):

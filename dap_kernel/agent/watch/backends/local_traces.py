@@ -37,7 +37,7 @@ class LocalTraces:
         self._ends = ends
         self._steps = watch_list.steps
         self._unwinding: dict[int, tuple[FrameType, BaseException, TracebackType | None]] = {}  # by ident
-        self._by_file: dict[str, TraceFunction] = {}
+        self._by_file: dict[str, TraceFunction] = {}  # by the code's file name
 
     def forget(self) -> None:
         """Hold no frame: nothing is watched any more."""

@@ -153,7 +153,7 @@ class SettraceBackend:
             self._arm_frames(frame, ident)
 
     def _arm_others(self, idents: Iterable[int]) -> bool:
-        """Do so for threads that may run; False: something changed meanwhile."""
+        """Have threads, which may run, trace themselves or stop that; False: something changed meanwhile."""
         changes = self._changes
 
         def is_current() -> bool:
@@ -200,7 +200,7 @@ class SettraceBackend:
                 frame = frame.f_back
 
     def _arm_frame(self, frame: FrameType, ident: int) -> bool:
-        """Do so for one frame; False: something changed meanwhile."""
+        """Give one frame its local trace function, or take it; False: something changed meanwhile."""
         changes, known, code = self._changes, frame.f_trace, frame.f_code
         if id(frame) in self._watched.get(ident, ()) or (self._is_on and self._lines.are_in(code)):
             self._watch(frame)

@@ -13,7 +13,7 @@ class Tool:
 
     def __init__(self, callbacks: Mapping[int, object]) -> None:
         self._callbacks = callbacks
-        self._taken: dict[str, int] = {}
+        self._taken: dict[str, int] = {}  # the tool id, under `_ID`; empty: none is taken
 
     @property
     def id(self) -> int | None:
