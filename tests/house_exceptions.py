@@ -67,14 +67,14 @@ SHORT = {  # files under 40 lines, and their idea
     "notebook.formats.script": "a format",
     "notebook.source.collector_pause": "the one place that holds the collector up",
     "protocol.reverse": "",
-    "server.breakpoints.goto_targets": "",
-    "server.errors": "",
-    "server.flows.moving": "",
+    "server.breakpoints.goto_targets": "what a client may go to, by the ids that it was given",
+    "server.errors": "what every room may decline by",
+    "server.flows.moving": "a flow of its own: nothing else moves a notebook",
     "server.flows.resuming": "",
-    "server.port.reverse_requests": "",
-    "server.stops.paged_table": "",
-    "server.texts.cell_uris": "",
-    "server.texts.scripts": "",
+    "server.port.reverse_requests": "the one place that waits for the client's answers",
+    "server.stops.paged_table": "a state of the repl's, which stands above the session",
+    "server.texts.cell_uris": "the one reader of what clients call cells",
+    "server.texts.scripts": "the one maker of the script of a notebook",
 }
 
 OF_OTHERS = {  # attributes of objects that are not ours to make
