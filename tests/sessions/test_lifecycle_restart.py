@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import sys
 
 import psutil
 import pytest
@@ -201,6 +202,92 @@ async def test_a_cell_that_will_not_end_refuses_a_restart_that_keeps_the_kernel(
         assert not refused.success and "does not end: restart with a fresh kernel" in (refused.message or "")
         await debug.restart(onRestart="kernel", run="none")
         await debug.idle()
+
+
+WRONG = {  # what a restart is refused for, and in which words
+    "a Python that will not do": ({}, "is Python 3.8.10, and notebooks need Python 3.11 or newer"),
+    "no Python": ({"python": "/no/such/python"}, "/no/such/python"),
+    "no folder": ({"cwd": "/no/such/folder"}, '"cwd": /no/such/folder is no folder'),
+    "no file of variables": ({"envFile": "/no/such/file"}, '"envFile": /no/such/file'),
+    "no words": ({"args": "'"}, '"args": No closing quotation'),
+    "no notebook": ({"program": "/no/such/nb.py"}, '"program": /no/such/nb.py does not exist'),
+    "nothing to run": ({"run": "everything"}, '"run" must be "all"'),
+}
+
+
+@pytest.fixture
+def too_old(tmp_path):
+    """A Python that runs no notebooks."""
+    python = tmp_path / "old"
+    python.write_text(
+        f"#!{sys.executable}\nimport sys\n"
+        'sys.version_info, sys.version = (3, 8, 10), "3.8.10 (default)"\n'
+        "sys.argv = sys.argv[1:]\nexec(sys.argv[1])\n"
+    )
+    python.chmod(0o700)
+    return str(python)
+
+
+@pytest.mark.parametrize("why", WRONG)
+async def test_a_restart_that_is_refused_changes_nothing(debugging, write, tmp_path, too_old, why):
+    path = write("nb.py", "# %% a\nimport os, sys\na = sys.argv[1:], os.getcwd()\n")
+    other = write("deep/other.py", "# %% b\nb = 1\n# %% c\nc = 1\n")
+    wrong, told = WRONG[why]
+    new = {
+        "program": str(other),
+        "python": too_old,
+        "args": ["y"],
+        "cwd": str(other.parent),
+        "pathMappings": [{"localRoot": "/elsewhere", "remoteRoot": str(tmp_path)}],
+        "whenIdle": "running",
+        "onRestart": "kernel",
+        "ipynbLines": "percent",
+        "console": "integratedTerminal",
+        "notebookEvents": True,
+    } | wrong
+    async with debugging(path, launch={"args": ["x"], "run": "all"}) as debug:
+        await debug.launch()
+        stop = await debug.idle()
+        before = await stop.evaluate("a")
+        await debug.evaluate("kept = 1", context="repl")
+        said = debug.printed()
+        refused = await debug.request("restart", arguments=debug.told | new)
+        assert not refused.success and (refused.message or "").startswith("restart: ")
+        assert told in (refused.message or "")
+        assert (await stop.frame()).path == str(path)
+        assert await stop.evaluate("kept") == "1"
+        assert debug.printed() == said
+        cells = (await debug.ask("notebookCells"))["cells"]
+        assert [it["name"] for it in cells] == ["a"]
+        await debug.evaluate(":restart now", context="repl")
+        stop = await debug.idle()
+        assert (await stop.frame()).path == str(path)
+        assert await stop.evaluate("a") == before and "x" in before
+        assert await stop.evaluate("'kept' in globals()") == "False"
+
+
+async def test_a_restart_that_is_refused_lets_what_runs_go_on(debugging, write):
+    path = write("nb.py", "# %%\nn = 1\nprint('n', input('go? '))\n")
+    async with debugging(path, launch={"onRestart": "all"}) as debug:
+        await debug.launch()
+        await debug.output_until("go? ")
+        refused = await debug.request("restart", arguments=debug.told | {"cwd": "/no/such/folder"})
+        assert not refused.success and "/no/such/folder" in (refused.message or "")
+        await debug.evaluate("on", context="repl")
+        await debug.output_until("n on")
+        await debug.idle()
+
+
+async def test_a_folder_of_the_clients_stays_the_same_at_every_restart(debugging, write, tmp_path):
+    path = write("in/in/nb.py", "# %%\nimport os\nhere = os.getcwd()\n")
+    root = tmp_path / "in"
+    mappings = [{"localRoot": str(root), "remoteRoot": str(root / "in")}]
+    how = {"pathMappings": mappings, "cwd": str(root), "program": str(root / "nb.py")}
+    async with debugging(path, launch=how) as debug:
+        await debug.launch()
+        assert str(root / "in") in await (await debug.idle()).evaluate("here")
+        await debug.evaluate(":restart now", context="repl")
+        assert str(root / "in") in await (await debug.idle()).evaluate("here")
 
 
 async def test_restart_of_a_script_and_before_the_session_is_live(debugging, write):

@@ -105,34 +105,24 @@ REFUSED = {
 }
 
 
-def launch_arguments(raw: bytes) -> tuple[LaunchArguments, list[str]]:
-    """Return the arguments of `launch`, and warnings. Raises DapError."""
-    args, warnings = _decode(raw, LaunchArguments)
-    if not args.program and not args.module:
-        raise DapError('launch: give "program", the path of a notebook or script, or "module"')
-    if args.program and args.module:
-        raise DapError('launch: give "program" or "module", not both')
-    if args.python is not None and args.python_path is not None:
-        raise DapError('launch: "python" and "pythonPath" mean the same: give one of them')
+def launch_arguments(raw: bytes, command: str = "launch") -> tuple[LaunchArguments, list[str]]:
+    """Return the arguments of `launch`, and warnings. Raises DapError, which begins with the `command`."""
     try:
-        check_environment(args.env.items())
-        if args.module:
-            check_module(args.module)
+        args = _decode(raw, LaunchArguments)
+        _check(args)
     except DapError as wrong:
-        raise DapError(f"launch: {wrong}") from None
+        raise DapError(f"{command}: {wrong}") from None
+    return args, list(_warnings(raw, LaunchArguments))
+
+
+def attach_arguments(raw: bytes, command: str = "attach") -> tuple[AttachArguments, list[str]]:
+    """Return the arguments of `attach`, and warnings. Raises DapError, which begins with the `command`."""
     try:
-        args.argv  # noqa: B018  # the quotes in it may not match
-    except ValueError as error:
-        raise DapError(f'launch: "args": {error}') from None
-    args.run = checked_run(args.run)
-    return args, warnings
-
-
-def attach_arguments(raw: bytes) -> tuple[AttachArguments, list[str]]:
-    """Return the arguments of `attach`, and warnings. Raises DapError."""
-    args, warnings = _decode(raw, AttachArguments)
-    args.run = checked_run(args.run)
-    return args, warnings
+        args = _decode(raw, AttachArguments)
+        args.run = checked_run(args.run)
+    except DapError as wrong:
+        raise DapError(f"{command}: {wrong}") from None
+    return args, list(_warnings(raw, AttachArguments))
 
 
 def checked_run(run: Any) -> RunSpec:
@@ -150,20 +140,37 @@ def checked_run(run: Any) -> RunSpec:
     )
 
 
-def _decode(raw: bytes, kind: type[Arguments]) -> tuple[Arguments, list[str]]:
-    name = "attach" if kind is AttachArguments else "launch"
+def _check(args: LaunchArguments) -> None:
+    """Raise DapError for what a type cannot tell."""
+    if not args.program and not args.module:
+        raise DapError('give "program", the path of a notebook or script, or "module"')
+    if args.program and args.module:
+        raise DapError('give "program" or "module", not both')
+    if args.python is not None and args.python_path is not None:
+        raise DapError('"python" and "pythonPath" mean the same: give one of them')
+    check_environment(args.env.items())
+    if args.module:
+        check_module(args.module)
+    try:
+        args.argv  # noqa: B018  # the quotes in it may not match
+    except ValueError as error:
+        raise DapError(f'"args": {error}') from None
+    args.run = checked_run(args.run)
+
+
+def _decode(raw: bytes, kind: type[Arguments]) -> Arguments:
     try:
         given = msgspec.json.decode(raw, type=dict[str, Any])
     except msgspec.MsgspecError as invalid:
-        raise DapError(f"{name}: {invalid}") from None
+        raise DapError(str(invalid)) from None
     try:
-        args = msgspec.convert({key: it for key, it in given.items() if it is not None}, kind)
+        return msgspec.convert({key: it for key, it in given.items() if it is not None}, kind)
     except msgspec.ValidationError as invalid:
-        raise DapError(f"{name}: {in_words(invalid, given, kind)}") from None
-    return args, list(_warnings(given, kind))
+        raise DapError(in_words(invalid, given, kind)) from None
 
 
-def _warnings(given: dict[str, Any], kind: type[CommonArguments]) -> Iterator[str]:
+def _warnings(raw: bytes, kind: type[CommonArguments]) -> Iterator[str]:
+    given = msgspec.json.decode(raw, type=dict[str, Any])
     refused = [f'"{key}" ({why})' for key, why in REFUSED.items() if given.get(key)]
     if refused:
         yield f"ignored: {', '.join(refused)}"

@@ -14,7 +14,8 @@ from ..run.selection import NOTHING, NOTHING_STALE
 from ..session import Session
 from .ending import end_kernel, run_ended
 from .idling import begin_idle, leave_idle
-from .starting import begin, prepare, refuse_unfit
+from .launch_plan import plan_launch, refuse_unfit
+from .starting import begin, take_plan
 from .text_changes import notice_edits
 
 QUIT_S = 3.0  # for the cell that runs to end
@@ -40,8 +41,12 @@ async def restart(session: Session, newest: CommonArguments | None) -> Callable[
 
 
 async def _restart(session: Session, args: LaunchArguments) -> Callable[[], None]:
+    plan = await plan_launch(session, args, "restart")
     if args.on_restart == "kernel" or session.kernel.live is None:
-        await _prepare(session, args)
+        before = session.kernel.how
+        if before is None or not before.runs_like(plan.kernel):
+            await refuse_unfit(plan.kernel, "restart")
+        await take_plan(session, plan)
         await end_kernel(session)
         session.lifecycle.runs_again()
         _check_live(session)
@@ -49,7 +54,7 @@ async def _restart(session: Session, args: LaunchArguments) -> Callable[[], None
         return lambda: _begin(session, args)
     session.lifecycle.runs_again()
     await _quit(session)
-    await prepare(session, args)
+    await take_plan(session, plan)
     _check_live(session)
     return lambda: _run(session, args)
 
@@ -57,20 +62,6 @@ async def _restart(session: Session, args: LaunchArguments) -> Callable[[], None
 def _check_live(session: Session) -> None:
     if not session.lifecycle.is_live:
         raise DapError("the session has ended")
-
-
-async def _prepare(session: Session, args: LaunchArguments) -> None:
-    """Get ready for a fresh kernel; raise DapError, and leave all as it is, where its Python will not do."""
-    before = session.kernel.how
-    await prepare(session, args)
-    how = session.kernel.how
-    if before is None or how is None or before.runs_like(how):
-        return
-    try:
-        await refuse_unfit(session)
-    except DapError:
-        session.kernel.will_start(before)
-        raise
 
 
 async def _quit(session: Session) -> None:

@@ -35,7 +35,7 @@ def choose_python(args: LaunchArguments, beside: str, kernelspec: str | None, *,
         return choose(args.interpreter, beside, kernelspec, environ, prefers_own=prefers_own)
     except InterpreterError as error:
         hint = unreplaced(" ".join(args.interpreter or []))
-        raise DapError(f"launch: {error}{hint}") from None
+        raise DapError(f"{error}{hint}") from None
 
 
 def kernel_to_start(

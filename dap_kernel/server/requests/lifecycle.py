@@ -23,8 +23,9 @@ from ..arguments.launch_arguments import CommonArguments, attach_arguments, laun
 from ..errors import DapError
 from ..flows.attaching import attach_kernel, begin_attached
 from ..flows.ending import end_kernel, interrupt_and_end, leave_waiting, say_goodbye
+from ..flows.launch_plan import plan_launch, refuse_unfit
 from ..flows.restarting import restart as restart_session
-from ..flows.starting import begin, prepare, refuse_unfit
+from ..flows.starting import begin, take_plan
 from ..phases import Phase
 from ..registry import Then, registry
 from ..session import Session
@@ -50,12 +51,13 @@ async def launch(session: Session, args: msgspec.Raw) -> Then:
     """
     launched, warnings = launch_arguments(bytes(args))
     _admit(session, "launch", launched)
-    await prepare(session, launched)
+    plan = await plan_launch(session, launched, "launch")
+    await take_plan(session, plan)
     starts = bool(session.runner.choose(launched.run))
     # One that waits for a terminal is not waited for: an editor may open it only once it has its answer.
     is_awaited = starts and not session.terminal.is_wanted
     if not is_awaited:
-        await refuse_unfit(session)
+        await refuse_unfit(plan.kernel, "launch")
     session.lifecycle.launch(awaits_kernel=is_awaited)
     for warning in warnings:
         session.output.say(warning)
@@ -94,7 +96,7 @@ async def restart(session: Session, args: RestartArguments) -> Then:
     raw = bytes(args.arguments)
     is_said = raw.strip() not in (b"", b"{}", b"null")
     read = attach_arguments if session.lifecycle.is_attached else launch_arguments
-    return Then(None, await restart_session(session, read(raw)[0] if is_said else None))
+    return Then(None, await restart_session(session, read(raw, "restart")[0] if is_said else None))
 
 
 @registry.request("disconnect", offers=Capabilities(support_terminate_debuggee=True))

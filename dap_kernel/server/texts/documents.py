@@ -123,33 +123,42 @@ class Documents:
         self._moved: dict[str, str] = {}  # by folded path: where the notebook that was there is now
 
     def launch(self, path: str, format: Format | None, lay_out: LayOut | None = None) -> Text:
-        """Take the file at `path`, or what the client shows for it, as what the kernel runs.
+        """Take what `to_launch` finds at `path`. Raises NotebookError."""
+        return self.take(self.to_launch(path, format), lay_out)
 
-        `lay_out` gives the cells of JSON the lines that the client counts. Raises NotebookError.
+    def to_launch(self, path: str, format: Format | None) -> Document:
+        """Return the file at `path`, or what the client shows for it, and take it for nothing yet.
+
+        Raises NotebookError.
         """
-        text = self._launch(path, format)
-        if lay_out is not None or text.document.lay_out is not None:
-            text.document.show(lay_out)
-        return text
-
-    def _launch(self, path: str, format: Format | None) -> Text:
         known = self._texts.get(folded(path))
         if known is not None and known.document.is_synced:
-            return self._take(known.document)
+            return known.document
         is_read = known is not None and self.main is None and format in (None, known.document.format)
         document = known.document if known is not None and is_read else Document(canonical(path), format)
         document.look()
         if document.problem is not None:
             raise NotebookError(document.problem)
-        return self._take(document)
+        return document
 
-    def stand_in(self, path: str, text: str) -> Text:
-        """Take `text` for what the kernel runs, which is not at `path`."""
-        document = Document(path, Format.SCRIPT)
-        document.sync(text)
-        main = self._take(document)
-        main.is_stand_in = True
-        return main
+    def given(self, path: str, format: Format | None, cells: list[SyncedCell]) -> Document:
+        """Return what the client's `cells` are as a document at `path`, and take it for nothing yet."""
+        document = _unread(path, format, has_cells=True)
+        document.sync_cells(cells)
+        return document
+
+    def take(self, document: Document, lay_out: LayOut | None, *, is_stand_in: bool = False) -> Text:
+        """Take a document as what the kernel runs; what the client has given for its path comes first.
+
+        `lay_out` gives the cells of JSON the lines that the client counts.
+        """
+        known = self._texts.get(folded(document.path))
+        is_given = known is not None and known.document.is_synced
+        text = self._take(known.document if known is not None and is_given else document)
+        text.is_stand_in = text.is_stand_in or is_stand_in
+        if lay_out is not None or text.document.lay_out is not None:
+            text.document.show(lay_out)
+        return text
 
     def move(self, path: str) -> str:
         """Take what the kernel runs to be at `path` from now on; return where it was.
@@ -176,9 +185,7 @@ class Documents:
         """Return the text at `path`, which the client is about to give: there need be no file."""
         text = self.text_at(path)
         if text is None:
-            is_shown_as_cells = has_cells and (is_markdown(path) or not os.path.exists(path))
-            by_name = Format.JUPYTER if is_ipynb(path) or is_shown_as_cells else None
-            document = Document(canonical(path), format or by_name)
+            document = _unread(path, format, has_cells=has_cells)
             text = self._texts[folded(path)] = Text(document, Revisions(document.path), self.main is None)
         return text
 
@@ -276,6 +283,20 @@ class Documents:
             self._problems[folded(path)] = document.problem
             return None
         return Text(document, Revisions(document.path), self.main is None)
+
+
+def stand_in(path: str, text: str) -> Document:
+    """Return a document for what only the kernel finds."""
+    document = Document(path, Format.SCRIPT)
+    document.sync(text)
+    return document
+
+
+def _unread(path: str, format: Format | None, *, has_cells: bool) -> Document:
+    """Return a document that the client is about to give, by cells or as a text."""
+    is_shown_as_cells = has_cells and (is_markdown(path) or not os.path.exists(path))
+    by_name = Format.JUPYTER if is_ipynb(path) or is_shown_as_cells else None
+    return Document(canonical(path), format or by_name)
 
 
 def synced_cells(cells: list[notebook.SyncedCell]) -> list[SyncedCell]:

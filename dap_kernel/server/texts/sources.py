@@ -124,8 +124,7 @@ class Sources:
 
     def path_of(self, name: str) -> str:
         """Return the path that a client means, also where it says a URI."""
-        found = parse_source(name)
-        return to_server(found.path, self._mappings) if isinstance(found, FilePath) else name
+        return path_meant(name, self._mappings)
 
     def paths_in(self, args: object) -> list[str]:
         """Return the files that the arguments of a request name."""
@@ -269,6 +268,12 @@ class Sources:
         if path not in self._folded:
             self._folded[path] = folded(path)
         return self._folded[path]
+
+
+def path_meant(name: str, mappings: list[PathMapping]) -> str:
+    """Return the path that a client means whose folders are mapped so, also where it says a URI."""
+    found = parse_source(name)
+    return to_server(found.path, mappings) if isinstance(found, FilePath) else name
 
 
 def place_in(text: Text, shown: Notebook, line: int) -> CodeLine | str:
