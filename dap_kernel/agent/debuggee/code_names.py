@@ -104,7 +104,7 @@ def _take(spelling: str, first: int, last: int, name: str) -> bool:
         return False
     kept = [*taken[:begin], *taken[end:]]
     insort(kept, (first, last, name))
-    _taken[spelling] = kept  # as a whole: others look
+    _taken[spelling] = kept  # Replaced, not changed: other threads may be reading the list.
     return True
 
 

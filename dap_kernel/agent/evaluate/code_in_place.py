@@ -101,7 +101,8 @@ def function_of(body: list[ast.stmt], seen: Seen, pose: Pose, is_async: bool) ->
     if seen.stored_globally:
         first.append(ast.Global(seen.stored_globally))
     if seen.free:
-        first.append(ast.Nonlocal(seen.free))  # also of those that it does not use: `locals()` has them
+        # All of them, also those that the text does not use: `locals()` has them.
+        first.append(ast.Nonlocal(seen.free))
     inner = _function("inner", seen.taken, [*first, _around(body, reads_names=True)], is_async)
     outer = _function("outer", seen.free, [inner], False)
     module = ast.fix_missing_locations(ast.Module([outer], []))

@@ -34,7 +34,7 @@ def compile_condition(text: str) -> Check:
     if is_coroutine(code):
         raise SyntaxError("a condition cannot await")
     nothing: _Last = (None, {}, _slow_check(text))
-    last: _Last = nothing  # as one: threads share it
+    last: _Last = nothing  # One tuple, which is replaced as a whole: threads share it.
     is_in_use = False
 
     def condition(frame: FrameType) -> object:

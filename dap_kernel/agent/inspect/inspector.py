@@ -38,7 +38,7 @@ _MOST_CHILDREN = 500  # when a client asks for all
 _MOST_PAGE = 10_000
 _MOST_NAMES = 1_000  # of the notebook
 _ROOM = {"hover": 1_000, "repl": 10_000, "clipboard": MOST}  # characters of a value, by context
-GONE = "notStopped"  # as for what the agent thread finds to be of no stop
+GONE = "notStopped"  # DAP's message: the agent thread answers the same for a handle that is of no stop
 
 
 def is_ours(filename: str) -> bool:

@@ -32,7 +32,7 @@ class Step:
     line: int | None = None  # of `origin`; None: any line of it ends the step
     target: Span | None = None  # of a step in: the call to go into
     just_my_code: bool = True
-    thread: object = None  # who takes it: an ident is given to another thread once its own has ended
+    thread: object = None  # the thread that steps: its ident may be another's once it has ended
 
     @property
     def goes_on(self) -> StopAtEntry | None:

@@ -23,7 +23,8 @@ UNMARKED = -1  # the sequence of bytes outside any piece, or later in one
 Origin = tuple[bytes, bytes, bytes]  # kind, line, filename, as in the mark
 NOBODY: Origin = (b"", b"", b"")
 
-_HARMLESS = INTRODUCER[2:]  # what is shown of one that is none: a terminal would swallow what follows
+# Printed instead of an introducer that begins no mark: a terminal would swallow what follows that.
+_HARMLESS = INTRODUCER[2:]
 _FIELDS = 5  # of `_MARK.split`: the bytes between marks, then the mark's four groups
 # Compiled when they are used: a start has no time for it.
 _MARK = rb"\x1b_dapk(?:;(\d{1,100});([oeltdD]);(\d{1,100});([^\x1b]*))?\x1b\\"

@@ -57,7 +57,7 @@ class LaunchArguments(CommonArguments):
     run: Any = "all"
     stop_on_entry: bool = False
     console: Literal["internalConsole", "integratedTerminal", "externalTerminal"] | None = None
-    notebook_cells: list[SyncedCell] | None = None  # where no `notebookSync` can come before
+    notebook_cells: list[SyncedCell] | None = None  # for clients that can send no `notebookSync` before
     plots: Literal["inline", "window"] | None = None
 
     @property

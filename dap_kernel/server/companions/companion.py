@@ -66,7 +66,7 @@ class Companion:
         self._writer = writer
         self._seq = itertools.count(1)
         self._handlers = self._own_handlers()
-        self._synced: dict[str, Text] = {}  # what it has given the text of, by path
+        self._synced: dict[str, Text] = {}  # by path: the texts that this companion has given
         self._room = asyncio.Semaphore(MAX_PENDING)
         self._are_breakpoints_due = False  # they have changed, which is about to be told
         self._longest = 0  # bytes, of what it was sent so far

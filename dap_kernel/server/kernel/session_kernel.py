@@ -57,7 +57,7 @@ class SessionKernel:
         self._starting: asyncio.Task[Kernel] | None = None
         self._beginning: asyncio.Task[None] | None = None  # by `start`
         self._ending = asyncio.Lock()
-        self._generation = 0  # what a kernel says that was given up is not listened to
+        self._generation = 0  # counts the kernels: messages of an earlier one are dropped
 
     def report_to(self, listener: SessionKernelListener) -> None:
         """Report to `listener`, from before the first kernel on: it knows the session, which knows this."""

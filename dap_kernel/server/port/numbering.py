@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 LINES = ("line", "endLine", "lines", "errorLine")
-FOREIGN = ("data", "metadata")  # what is in there is not ours to change
+FOREIGN = ("data", "metadata")  # keys of the user's data, whose numbers are no lines and columns of ours
 COLUMNS = ("column", "endColumn")
 CONFIGURATIONS = ("launch", "attach", "restart")  # written by the user, who counts from 1
 

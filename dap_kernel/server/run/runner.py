@@ -97,7 +97,7 @@ class Runner:
         self._stops = stops
         self._reports_to: RunListener | None = None
         self._instead: wire.CellResult | None = None  # of the next cell, which is not to run
-        self._is_debugged = True  # what the kernel knows of that
+        self._is_debugged = True  # whether the kernel was told last that cells are debugged
         self._told_problems: dict[str, str] = {}  # by cell id
 
     def report_to(self, listener: RunListener) -> None:

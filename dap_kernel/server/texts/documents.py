@@ -268,7 +268,7 @@ class Documents:
             main.document.look()  # a restart: its revisions and the client's words for its cells go on
             return main
         known = self._texts.get(folded(document.path))
-        self._texts.clear()  # what was looked at as a notebook is a plain file from now on
+        self._texts.clear()  # Others may have been read as notebooks: from now on they are plain files.
         synced_by = known.synced_by if known is not None else None
         self.main = Text(document, Revisions(document.path), is_notebook=True, synced_by=synced_by)
         if known is not None:

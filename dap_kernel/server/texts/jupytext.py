@@ -118,13 +118,13 @@ def _is_of_jupytext(shared: Path) -> bool:
     """Whether a file that is of many tools has settings of jupytext's."""
     try:
         text = read_text(str(shared), MAX_SHARED)
-        if "jupytext" not in text:  # as most: they are not parsed
+        if "jupytext" not in text:  # Most such files say nothing of jupytext: they need not be parsed.
             return False
         if any(line.count(".") > MAX_DOTS for line in text.split("\n")):
             raise ValueError("a key may have too many parts")
         tools = tomllib.loads(text).get("tool")
         return isinstance(tools, dict) and "jupytext" in tools
-    except (Unreadable, ValueError, RecursionError) as error:  # which is no TOML, or none that a user writes
+    except (Unreadable, ValueError, RecursionError) as error:  # It is no TOML, or nested too deeply.
         log.info("jupytext has no settings from %s: %s", shared, error)
         return False
 

@@ -83,7 +83,8 @@ class Sources:
     def read(self, source: Source) -> NamedSource:
         """Return what `source` means."""
         if source.source_reference and source.path and self._is_zipped(source.path):
-            return NamedSource(source, source.path)  # which holds in other sessions, too
+            # The path holds in other sessions, too; a reference does not.
+            return NamedSource(source, source.path)
         if source.source_reference:
             return self._reference(source, source.source_reference)
         if not source.path:

@@ -16,7 +16,7 @@ from .table_parts import Fact, Row, fact_of
 Show = Callable[[object], str]
 _FIRST = 12  # elements in a summary
 _OPTIONAL = ("dtype", "device", "requires_grad", "size")  # attributes that not all arrays have
-_MOST_COLUMNS = 100  # as children; in a row too
+_MOST_COLUMNS = 100  # that are shown as children of a table, or of one of its rows
 _LIBRARIES = {"numpy", "pandas", "polars", "torch", "jax", "jaxlib", "tensorflow", "cupy", "array", "pyarrow"}
 _TENSORS = {"Tensor", "EagerTensor", "ArrayImpl", "ndarray"}
 

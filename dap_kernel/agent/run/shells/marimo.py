@@ -75,7 +75,7 @@ class MarimoShell:
         if self._context is None:
             return
         for cell_id, source in self._unregistered.items():
-            with suppress(Exception):  # what marimo cannot parse may run all the same
+            with suppress(Exception):  # Python may run a cell that marimo cannot parse.
                 self._register(cell_id, source)
         self._unregistered.clear()
         self._as_cell.enter_context(self._context.with_cell_id(self._cell_id))
