@@ -87,7 +87,7 @@ def test_cancellations_at_any_moment() -> None:
 
 def test_a_cancellation_that_comes_just_when_the_evaluation_ends() -> None:
     """The agent thread has found the thread at the evaluation; then that is over; then it would break in."""
-    begun, gate, left, sent = (threading.Event() for _ in range(4))
+    asked, begun, gate, left, sent = (threading.Event() for _ in range(5))
     outcomes = []
 
     def answer(id: int, result: object, error: str | None) -> None:
@@ -98,6 +98,7 @@ def test_a_cancellation_that_comes_just_when_the_evaluation_ends() -> None:
     command = Evaluate(10, "begun.set() or gate.wait(60)", "repl")
 
     def evaluate(begun: threading.Event, gate: threading.Event) -> None:
+        asked.wait(60)
         inspections.run(Stop(2, "step", [StoppedFrame(10, sys._getframe(), 1, "user")]), 1, command)
         try:
             left.set()
@@ -109,9 +110,9 @@ def test_a_cancellation_that_comes_just_when_the_evaluation_ends() -> None:
             outcomes.append("broken into")
 
     thread = threading.Thread(target=evaluate, args=(begun, gate))
-    inspections.expect(1, command, UserThread(2, 0, thread))
     thread.start()
     inspections.expect(1, command, UserThread(2, thread.ident or 0, thread))
+    asked.set()
     begun.wait(60)
     inspections.cancel(1)
     sent.set()
