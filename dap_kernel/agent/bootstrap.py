@@ -8,7 +8,7 @@ from os import getcwd
 
 from .common.options import ClientOptions
 from .common.text import clean
-from .debuggee.threads import Threads
+from .debuggee.threads import UserThreads
 from .debuggee.user_code import UserCode
 from .dispatch.agent import Agent
 from .dispatch.reception import Reception
@@ -22,9 +22,9 @@ from .output.figures import Figures
 from .output.stdin import Stdin
 from .output.streams import Streams
 from .run import breakpoint_calls, fork, shown_stacks
-from .run.cells import Cells
+from .run.cells import CellRunner
 from .run.kernel_host import KernelHost
-from .run.leaving import Ending, Leaving
+from .run.leaving import KernelEnd, Leaving
 from .run.line_sampler import Sampler
 from .run.main_module import furnish, new_main
 from .run.main_thread import MainThread
@@ -39,7 +39,7 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     All three are closed and replaced. `terminal_fd`: what descriptors 0, 1 and 2 are to be; -1: they stay.
     """
     module, python, cwd = new_main(), _python(), getcwd()
-    channel, threads = Channel(wire_fd), Threads()
+    channel, threads = Channel(wire_fd), UserThreads()
     sender = Sender(channel)
     reception = Reception(sender.reply, end_group)
     channel.start(reception, threads.own)
@@ -68,10 +68,10 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     fork.install(agent, channel, streams, stdin, timers, sampler, orphan)
     _prepare_to_show(start, user_code, streams, displays, figures)
     shell = make_shell(start, module, host.hidden, displays, sender.tell)
-    cells = Cells(agent, host, shell, sampler, displays, figures)
+    cells = CellRunner(agent, host, shell, sampler, displays, figures)
     main_thread = MainThread(agent, host, cells)
     leave = Leaving(agent, host, timers, sampler, stdin, displays, shell).leave
-    sys.exit(Ending(agent.interrupts, streams, channel, orphan, leave).begin(main_thread.serve()))
+    sys.exit(KernelEnd(agent.interrupts, streams, channel, orphan, leave).begin(main_thread.serve()))
 
 
 def _take_streams(streams: Streams, stdin: Stdin, terminal_fd: int) -> None:
@@ -105,7 +105,7 @@ def _python() -> list[str]:
 
 
 def _state(
-    agent: Agent, host: KernelHost, python: list[str], cwd: str, cells: Cells, orphan: Orphan
+    agent: Agent, host: KernelHost, python: list[str], cwd: str, cells: CellRunner, orphan: Orphan
 ) -> KernelState:
     stopped = list(agent.parking.stops)
     told, last = None, host.last_run

@@ -7,7 +7,7 @@ from types import FrameType
 
 import pytest
 
-from dap_kernel.agent.evaluate.bindings import Place
+from dap_kernel.agent.evaluate.bindings import Bindings
 from dap_kernel.agent.evaluate.expressions import Evaluator
 
 
@@ -20,7 +20,7 @@ class Console:
     def here(self, *texts: str) -> None:
         frame: FrameType | None = sys._getframe(1)
         for text in texts:
-            place = Place(frame, {})  # as a new stop has it: no cells are known
+            place = Bindings(frame, {})  # as a new stop has it: no cells are known
             if text.startswith("look "):
                 self.values.append(Evaluator().evaluate(text[5:], place))
             else:

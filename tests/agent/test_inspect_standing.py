@@ -11,7 +11,7 @@ from ctypes import c_ulong, py_object, pythonapi
 
 import pytest
 
-from dap_kernel.agent.evaluate.bindings import InspectionError, Place
+from dap_kernel.agent.evaluate.bindings import Bindings, InspectionError
 from dap_kernel.agent.evaluate.conditions import compile_condition
 from dap_kernel.agent.evaluate.expressions import Evaluator
 from tests.agent.watching import BACKENDS, watch
@@ -150,7 +150,7 @@ def test_nothing_outlives_an_evaluation():
         condition = compile_condition("keep(thing) or [*locals()] == 1")
         frame = sys._getframe()
         condition(frame)
-        Evaluator().evaluate("[it for it in [thing]]", Place(frame, {}))
+        Evaluator().evaluate("[it for it in [thing]]", Bindings(frame, {}))
 
     globals()["keep"] = lambda it: None
     thing = Thing()
@@ -185,7 +185,7 @@ def test_an_exception_at_any_moment_leaves_the_stack_whole():
                 if at % 4:
                     condition(own)
                 else:
-                    evaluator.evaluate("helper(x) + sum(it for it in range(x))", Place(own, {}))
+                    evaluator.evaluate("helper(x) + sum(it for it in range(x))", Bindings(own, {}))
                 is_open = False
                 counts["done"] += 1
             except Broken:
@@ -235,7 +235,7 @@ def test_a_cancellation_from_another_thread_leaves_the_stack_whole():
             other = threading.Thread(target=cancel)
             other.start()
             try:
-                Evaluator().evaluate("(tell(), [x for _ in forever()])", Place(own, {}))
+                Evaluator().evaluate("(tell(), [x for _ in forever()])", Bindings(own, {}))
             except TimeoutError:
                 ends.append(sys._getframe() is own and own.f_back is not None)
             other.join()

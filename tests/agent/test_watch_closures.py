@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from dap_kernel.agent.evaluate.bindings import Place
+from dap_kernel.agent.evaluate.bindings import Bindings
 from dap_kernel.agent.evaluate.expressions import Evaluator
 from dap_kernel.agent.stops.stop import Stop
 from dap_kernel.agent.watch.frame_watcher import FrameWatcher
@@ -86,7 +86,7 @@ def test_a_variable_that_another_thread_sets_while_this_one_is_stopped(
     def look(watcher: FrameWatcher, stop: Stop) -> str | None:
         if stop.frames[0].line != 8:
             return None
-        place = Place(stop.frames[0].frame, {})
+        place = Bindings(stop.frames[0].frame, {})
         Evaluator().evaluate("shared + mine", place)
         if is_assigned:
             Evaluator().execute(f"mine = {len(seen) + 7}", place)

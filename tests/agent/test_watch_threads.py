@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from dap_kernel.agent.common.raised import CellQuit
-from dap_kernel.agent.debuggee.threads import Threads
+from dap_kernel.agent.debuggee.threads import UserThreads
 from dap_kernel.agent.stops.stop import Resumption, Stop
 from dap_kernel.agent.watch.frame_watcher import FrameWatcher
 from dap_kernel.agent.wire.messages import ExceptionFilter
@@ -220,7 +220,7 @@ def test_a_thread_that_was_quit_does_not_quit_the_next_with_its_ident(backend: s
 
 
 def test_threads_that_begin_at_once_have_ids_of_their_own(backend: str) -> None:
-    threads = Threads()
+    threads = UserThreads()
     ids: list[int] = []
     gate = threading.Barrier(8)
 

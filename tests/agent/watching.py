@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
 
-from dap_kernel.agent.debuggee.threads import Threads
+from dap_kernel.agent.debuggee.threads import UserThreads
 from dap_kernel.agent.debuggee.user_code import UserCode
 from dap_kernel.agent.stops.stop import Resumption, Stop
 from dap_kernel.agent.watch.backends.settrace import SettraceBackend
@@ -80,7 +80,7 @@ class Script:
 
 
 def make(backend: str, script: list[object], just_my_code: bool = True) -> tuple[FrameWatcher, Seen]:
-    threads, user_code, parking = Threads(), Code(NOTEBOOK), Script(script)
+    threads, user_code, parking = UserThreads(), Code(NOTEBOOK), Script(script)
     watch_list = WatchList(user_code, lambda changed: None)
     watch_list.configure(just_my_code, True)
 

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from dap_kernel.agent.evaluate.bindings import Place
+from dap_kernel.agent.evaluate.bindings import Bindings
 from dap_kernel.agent.evaluate.expressions import Evaluator
 from tests.agent.watching import BACKENDS, watch
 
@@ -278,7 +278,7 @@ def at_stop(backend, source, line, text):
     found = []
 
     def look(watcher, stop):
-        place = Place(stop.frames[0].frame, {})
+        place = Bindings(stop.frames[0].frame, {})
         found.append(outcome(lambda: Evaluator().evaluate(text, place)))
 
     watch(backend, source, [line], [look], names={"hold": []})

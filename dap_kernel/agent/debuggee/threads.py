@@ -51,7 +51,7 @@ class UserThread:
         )
 
 
-class Threads:
+class UserThreads:
     """The user's threads by id and by ident. Any thread may ask: each change is one dictionary operation."""
 
     def __init__(self) -> None:

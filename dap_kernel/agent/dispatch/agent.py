@@ -18,7 +18,7 @@ from ..common.errors import one_line
 from ..common.options import ClientOptions
 from ..common.raised import CellQuit
 from ..debuggee.imported_files import Imports
-from ..debuggee.threads import Threads
+from ..debuggee.threads import UserThreads
 from ..debuggee.user_code import UserCode
 from ..inspect.inspector import Inspector
 from ..link.sender import Sender
@@ -30,7 +30,7 @@ from ..watch.frame_watcher import FrameWatcher
 from ..watch.watch_list import WatchList
 from ..wire import messages as wire
 from ..wire.codec import decode_command
-from .host import Host, NotStopped, Refusal
+from .host import Host, Refusal, ThreadNotStopped
 from .inspections import Inspections
 from .out_of_band import OutOfBand
 from .timers import After
@@ -49,7 +49,7 @@ class Agent:
         start: wire.Start,
         options: ClientOptions,
         sender: Sender,
-        threads: Threads,
+        threads: UserThreads,
         user_code: UserCode,
         after: After,
     ) -> None:
@@ -277,7 +277,7 @@ class Agent:
     def _inspect(self, id: int, command: wire.Inspection) -> None:
         stop = self._stop_of(command)
         if stop is None:
-            raise NotStopped
+            raise ThreadNotStopped
         thread = self.threads.with_id(stop.thread)
         if not isinstance(command, wire.Goto):
             self.inspections.expect(id, command, thread)

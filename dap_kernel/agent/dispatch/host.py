@@ -17,7 +17,7 @@ class Refusal(Exception):
     """A command that cannot be done, in a sentence."""
 
 
-class NotStopped(Refusal):
+class ThreadNotStopped(Refusal):
     """The thread, frame or reference is of no stop that lasts."""
 
     def __init__(self) -> None:

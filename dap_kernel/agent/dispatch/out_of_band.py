@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from ..common.options import ClientOptions
 from ..debuggee.imported_files import Imports
 from ..debuggee.modules import modules, source_text
-from ..debuggee.threads import Threads, UserThread, frames_of_others
+from ..debuggee.threads import UserThread, UserThreads, frames_of_others
 from ..debuggee.user_code import UserCode
 from ..stops.interrupts import Interrupts
 from ..stops.parking import Parking
@@ -18,7 +18,7 @@ from ..watch.frame_watcher import FrameWatcher
 from ..watch.step_in_targets import step_in_targets
 from ..watch.watch_list import WatchList
 from ..wire import messages as wire
-from .host import Host, NotStopped, Refusal
+from .host import Host, Refusal, ThreadNotStopped
 from .inspections import Inspections
 from .timers import After
 
@@ -33,7 +33,7 @@ class Parts(Protocol):
     options: ClientOptions
     user_code: UserCode
     imports: Imports
-    threads: Threads
+    threads: UserThreads
     interrupts: Interrupts
     inspections: Inspections
     parking: Parking
@@ -174,16 +174,16 @@ class OutOfBand:
         for thread_id in command.others:
             self._parts.parking.release(thread_id, (0, wire.Resume(thread_id)))
         if not is_resumed:
-            raise NotStopped
+            raise ThreadNotStopped
 
     def _stack_trace(self, command: wire.StackTrace) -> wire.Stack:
         stop = self._parts.parking.stops.get(command.thread)
         if stop is None:
-            raise NotStopped
+            raise ThreadNotStopped
         return stop.stack(command.start, command.levels)
 
     def _step_in_targets(self, command: wire.StepInTargets) -> list[wire.Target]:
         stop = self._parts.parking.find(command.frame)
         if stop is None:
-            raise NotStopped
+            raise ThreadNotStopped
         return step_in_targets(stop.frame(command.frame))

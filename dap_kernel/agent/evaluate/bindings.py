@@ -37,7 +37,7 @@ class _Unbound:
 _UNBOUND = _Unbound()
 
 
-class Place:
+class Bindings:
     """Where something is evaluated or shown: a frame's names, or the idle notebook's.
 
     `is_global` says that the locals are the globals; `inner` are then the names of a comprehension

@@ -20,7 +20,7 @@ from functools import cache
 from types import CellType, FrameType, FunctionType
 
 from ..wire.filenames import TYPED
-from .bindings import Place
+from .bindings import Bindings
 
 _NOTHING = object()
 _TRACE_LINES_AT = 44  # bytes: `PyFrameObject.f_trace_lines`
@@ -31,7 +31,7 @@ _frames: dict[int, int] = {}  # by id of a cell: the id of its frame
 class Closures:
     """The cells of one place, which binds `values`: those of this stop, and of functions in its locals."""
 
-    def __init__(self, place: Place, values: dict[str, object]) -> None:
+    def __init__(self, place: Bindings, values: dict[str, object]) -> None:
         self.cells = place.cells
         self._place = place
         self._values = values

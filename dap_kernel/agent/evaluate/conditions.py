@@ -12,7 +12,7 @@ from types import CodeType, FrameType, FunctionType
 from weakref import WeakKeyDictionary
 
 from ..common.frame_position import is_running
-from .bindings import Place, has_slots
+from .bindings import Bindings, has_slots
 from .code_in_place import Nested, function_of, module_of
 from .compiling import is_coroutine
 from .expressions import FILENAME, Evaluator, in_cells, is_mapped, parse, pose_at, seen_at
@@ -30,7 +30,7 @@ def compile_condition(text: str) -> Check:
     What the expression raises, the caller gets. The answer remembers the last code it ran in: a breakpoint
     stands in one. That may hold the names of a module, until `forget_idle`.
     """
-    _, code = parse(text, Place(None, {}))
+    _, code = parse(text, Bindings(None, {}))
     if is_coroutine(code):
         raise SyntaxError("a condition cannot await")
     nothing: _Last = (None, {}, _slow_check(text))
@@ -67,7 +67,7 @@ def forget_idle(is_over: bool) -> None:
 
 def _slow_check(text: str) -> Check:
     evaluator = Evaluator()
-    return lambda frame: evaluator.evaluate(text, Place(frame, {}))
+    return lambda frame: evaluator.evaluate(text, Bindings(frame, {}))
 
 
 def _check_in(frame: FrameType, text: str) -> tuple[Check, bool]:
@@ -75,7 +75,7 @@ def _check_in(frame: FrameType, text: str) -> tuple[Check, bool]:
 
     With it comes whether it depends on the globals, and so holds them.
     """
-    place = Place(frame, {})
+    place = Bindings(frame, {})
     tree, code = parse(text, place)
     used = {it.id for it in ast.walk(tree) if isinstance(it, ast.Name)}
     looks = may_look(tree, place)
@@ -114,7 +114,7 @@ class _StandingCheck:
         try:
             nested, function = idle.pop()
         except IndexError:
-            nested, function = self._compiled(Place(frame, {}))
+            nested, function = self._compiled(Bindings(frame, {}))
         standing = nested.standing
         standing.frame = frame if is_running(frame) else None
         try:
@@ -125,7 +125,7 @@ class _StandingCheck:
             standing.forget()
             idle.append((nested, function))
 
-    def _compiled(self, place: Place) -> tuple[Nested, FunctionType | None]:
+    def _compiled(self, place: Bindings) -> tuple[Nested, FunctionType | None]:
         tree, _ = parse(self._text, place)
         body: list[ast.stmt] = [ast.Expr(tree.body)]
         if is_mapped(place, tree):

@@ -16,7 +16,7 @@ from ..common.frame_position import is_running, is_told
 from ..common.private_names import mangle_for_class, prefix_of, stored
 from ..wire.filenames import TYPED
 from .awaiting import Awaiter
-from .bindings import InspectionError, Place
+from .bindings import Bindings, InspectionError
 from .closures import Closures
 from .code_in_place import Nested, Pose, Seen, function_of, module_of, usable
 from .compiling import UNPARSABLE, is_coroutine
@@ -30,14 +30,14 @@ _SCOPES = (
 )
 
 
-def parse(text: str, place: Place) -> tuple[ast.Expression, CodeType]:
+def parse(text: str, place: Bindings) -> tuple[ast.Expression, CodeType]:
     """Return the expression's tree, and its code as it runs where locals are globals. Raises SyntaxError."""
     tree = ast.parse(text.strip(), FILENAME, "eval")
     renamed(tree, text, place)
     return tree, compile(tree, FILENAME, "eval", _TOP_LEVEL_AWAIT, dont_inherit=True)
 
 
-def renamed(tree: ast.Module | ast.Expression, text: str, place: Place) -> None:
+def renamed(tree: ast.Module | ast.Expression, text: str, place: Bindings) -> None:
     """Give the names in `tree` the form in which they are stored."""
     if "_" not in text:
         return
@@ -50,7 +50,7 @@ def renamed(tree: ast.Module | ast.Expression, text: str, place: Place) -> None:
         mangle_typed(tree, prefix, place.globals, None if place.is_global else place.local_names())
 
 
-def is_mapped(place: Place, tree: ast.AST) -> bool:
+def is_mapped(place: Bindings, tree: ast.AST) -> bool:
     """Whether `tree` can run on the names of a place: they are in a dictionary, and all of it sees that."""
     if place.is_function or place.inner:
         return False
@@ -61,7 +61,7 @@ def is_mapped(place: Place, tree: ast.AST) -> bool:
     return not is_within and not any(isinstance(it, _SCOPES) for it in nodes)
 
 
-def pose_at(place: Place, is_whole: bool = True) -> Pose:
+def pose_at(place: Bindings, is_whole: bool = True) -> Pose:
     """Return what a text shows itself as that runs at a place, on the calling thread.
 
     `is_whole`: no function that it makes outlives it, so that those may pass for the place's own, too.
@@ -80,7 +80,7 @@ def in_cells(values: Mapping[str, object]) -> dict[str, CellType]:
     return {"__class__": CellType(values["__class__"])} if "__class__" in values else {}
 
 
-def seen_at(place: Place, values: dict[str, object]) -> Seen:
+def seen_at(place: Bindings, values: dict[str, object]) -> Seen:
     """Return the names of a place that binds `values`, as a function knows them."""
     free = [it for it in ("__class__",) if it in values]
     taken = [it for it in usable(values) if it not in free]
@@ -97,13 +97,13 @@ class Evaluator:
         self._awaiter = Awaiter()
         self.let_go = self._awaiter.let_go
 
-    def evaluate(self, text: str, place: Place) -> object:
+    def evaluate(self, text: str, place: Bindings) -> object:
         """Return the value of an expression. Raises what it raises, and SyntaxError."""
         tree, code = parse(text, place)
         with _Extras(place, text):
             return self._run([ast.Expr(tree.body)], text, place, is_coroutine(code), keeps=False)
 
-    def execute(self, text: str, place: Place) -> tuple[bool, object]:
+    def execute(self, text: str, place: Bindings) -> tuple[bool, object]:
         """Run statements; return whether the last is an expression, and its value."""
         tree = _statements(text)
         renamed(tree, text, place)
@@ -116,7 +116,9 @@ class Evaluator:
                 value = self._run(part, text, place, is_coroutine(code), keeps=True)
         return bool(tree.body) and isinstance(tree.body[-1], ast.Expr), value
 
-    def _run(self, body: list[ast.stmt], text: str, place: Place, is_async: bool, *, keeps: bool) -> object:
+    def _run(
+        self, body: list[ast.stmt], text: str, place: Bindings, is_async: bool, *, keeps: bool
+    ) -> object:
         """Run statements; return the value of the last. `keeps`: what they bind is bound at the place."""
         if is_mapped(place, ast.Module(body, [])):
             nested = module_of(body, pose_at(place, not keeps))
@@ -149,7 +151,7 @@ class Evaluator:
         self,
         body: list[ast.stmt],
         text: str,
-        place: Place,
+        place: Bindings,
         values: dict[str, object],
         is_async: bool,
         closures: Closures | None,
@@ -169,7 +171,7 @@ class Evaluator:
             return nested
         return function_of(body, seen, pose, is_async)
 
-    def _call(self, nested: Nested, place: Place, is_async: bool, call: Callable[[], Any]) -> object:
+    def _call(self, nested: Nested, place: Bindings, is_async: bool, call: Callable[[], Any]) -> object:
         standing = nested.standing
         if is_async:
             self._awaiter.run(call())
@@ -181,14 +183,14 @@ class Evaluator:
             standing.frame = None
         return standing.result
 
-    def _import_all(self, body: list[ast.stmt], place: Place) -> None:
+    def _import_all(self, body: list[ast.stmt], place: Bindings) -> None:
         """Import into a function, which Python itself does not let its text do."""
         found: dict[str, object] = {}
         eval(module_of(body, Pose()).code, place.globals, found)
         place.bind(found)
 
     def _bind(
-        self, nested: Nested, place: Place, before: dict[str, object], closures: Closures, keeps: bool
+        self, nested: Nested, place: Bindings, before: dict[str, object], closures: Closures, keeps: bool
     ) -> None:
         """Bind at the place what has changed, of itself or by functions that share its names."""
         changes, unbound = closures.changes(), []
@@ -245,7 +247,7 @@ class _WithoutNonlocal(ast.NodeTransformer):
 class _Extras:
     """The names that only evaluation knows, in the globals for as long as it takes."""
 
-    def __init__(self, place: Place, text: str) -> None:
+    def __init__(self, place: Bindings, text: str) -> None:
         self._globals = place.globals
         self._added = {
             it: value for it, value in place.extras.items() if it in text and it not in place.globals
@@ -259,7 +261,7 @@ class _Extras:
             self._globals.pop(name, None)
 
 
-def assign(evaluator: Evaluator, place: Place, target: str, value: str) -> object:
+def assign(evaluator: Evaluator, place: Bindings, target: str, value: str) -> object:
     """Evaluate `value`, assign it to `target`, and return what `target` then is.
 
     Raises InspectionError when `target` cannot be assigned to, and what the evaluation raises.
@@ -278,6 +280,6 @@ def assign(evaluator: Evaluator, place: Place, target: str, value: str) -> objec
     return evaluator.evaluate(target, place)
 
 
-def _is_global(place: Place, name: str) -> bool:
+def _is_global(place: Bindings, name: str) -> bool:
     name = stored(name, prefix_of(place.filename), place.globals)
     return not place.is_global and name in place.globals and name not in place.local_names()

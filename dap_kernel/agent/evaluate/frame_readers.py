@@ -19,7 +19,7 @@ from types import (
 from typing import Any
 
 from ..common.object_access import NOTHING, attribute, lookup, module
-from .bindings import Place
+from .bindings import Bindings
 
 _LOOKING = (locals, vars, dir, eval, exec, breakpoint, sys._getframe, sys._current_frames)
 _FRAME_NAMES = {
@@ -40,7 +40,7 @@ _PACKAGES = "-packages/"
 _MOST_CODES = 100
 
 
-def may_look(tree: ast.AST, place: Place) -> bool:
+def may_look(tree: ast.AST, place: Bindings) -> bool:
     """Whether an expression calls what may look at the frame that has called it.
 
     That is a library's code, C code that we do not know, and the user's own code that names what gives

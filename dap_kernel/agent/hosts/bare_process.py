@@ -9,7 +9,7 @@ import sys
 from types import FrameType
 
 from ..common.options import ClientOptions
-from ..debuggee.threads import Threads
+from ..debuggee.threads import UserThreads
 from ..debuggee.user_code import UserCode
 from ..dispatch.agent import Agent
 from ..dispatch.host import Refusal
@@ -27,7 +27,7 @@ def attach(wire_fd: int) -> None:
 
     `wire_fd` is closed and replaced. Returns at once, on any thread: the agent's thread does the rest.
     """
-    channel, threads, calls = Channel(wire_fd, is_vital=False), Threads(), DueCalls()
+    channel, threads, calls = Channel(wire_fd, is_vital=False), UserThreads(), DueCalls()
     channel.start(_Attached(Sender(channel), threads, calls), threads.own, calls.do_due)
 
 
@@ -79,7 +79,7 @@ class BareProcess:
 class _Attached:
     """A listener of the channel: makes the agent with the first command, and ends it with the connection."""
 
-    def __init__(self, sender: Sender, threads: Threads, calls: DueCalls) -> None:
+    def __init__(self, sender: Sender, threads: UserThreads, calls: DueCalls) -> None:
         self._sender = sender
         self._threads = threads
         self._calls = calls

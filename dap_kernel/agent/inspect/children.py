@@ -13,11 +13,11 @@ from typing import Any
 
 from ..common.object_access import is_a, is_one_of, lookup, type_name
 from ..common.raised import PASS_ON
-from ..evaluate.bindings import InspectionError, Place
+from ..evaluate.bindings import Bindings, InspectionError
 from .items import MOST_NAMED, Children, Item, atom, distinct, key_text
 from .objects import Attributes
-from .tables.array_likes import Table, table_of
-from .tables.table_parts import Fact, Row
+from .tables.array_likes import DataTable, table_of
+from .tables.table_parts import Fact, TableRow
 from .values import VIEWS, show
 
 _LEAVES = (int, float, complex, bool, str, bytes, bytearray, type(None), type(...), type(NotImplemented))
@@ -31,7 +31,7 @@ _TRIES = 5  # to read a container that another thread keeps changing
 class Elements(Attributes):
     """A list, tuple, deque, range, set or view: elements by index; of a subclass the attributes too."""
 
-    def __init__(self, value: Any, path: str | None, place: Place, base: type) -> None:
+    def __init__(self, value: Any, path: str | None, place: Bindings, base: type) -> None:
         super().__init__(value, path, place)
         self._base: Any = base
         self._is_ordered = base in (list, tuple, deque, range)
@@ -110,7 +110,7 @@ class Fields(Elements):
 class Entries(Attributes):
     """A dictionary, whatever its class: entries by key; of a subclass the attributes too."""
 
-    def __init__(self, value: Any, path: str | None, place: Place, base: type) -> None:
+    def __init__(self, value: Any, path: str | None, place: Bindings, base: type) -> None:
         super().__init__(value, path, place)
         self._base: Any = base
         self._keys: dict[str, object] = {}  # by shown name: those that were sent
@@ -187,7 +187,7 @@ class Entries(Attributes):
 class Rows(Children):
     """An array, frame, series or tensor."""
 
-    def __init__(self, table: Table, path: str | None, place: Place) -> None:
+    def __init__(self, table: DataTable, path: str | None, place: Bindings) -> None:
         super().__init__(place)
         self._table = table
         self._path = path
@@ -248,7 +248,7 @@ class Rows(Children):
 class Columns(Children):
     """The columns of a table, by page."""
 
-    def __init__(self, table: Table, path: str | None, place: Place) -> None:
+    def __init__(self, table: DataTable, path: str | None, place: Bindings) -> None:
         super().__init__(place)
         self._table = table
         self._path = path
@@ -279,10 +279,10 @@ class Columns(Children):
             self._positions = {name: at for at, name in enumerate(self._names)}
 
 
-class Cells(Children):
+class RowItems(Children):
     """A row of a frame, by column."""
 
-    def __init__(self, row: Row, place: Place) -> None:
+    def __init__(self, row: TableRow, place: Bindings) -> None:
         super().__init__(place)
         self._row = row
         self._names = distinct(list(map(str, row.names)))
@@ -299,7 +299,7 @@ class Cells(Children):
         self._row.values[column] = value
 
 
-def children_of(value: Any, path: str | None, place: Place) -> Children | None:
+def children_of(value: Any, path: str | None, place: Bindings) -> Children | None:
     """Return the children of `value`, None when it has none. `path` is the expression for it."""
     kind = type(value)
     if is_one_of(kind, _LEAVES):
@@ -307,8 +307,8 @@ def children_of(value: Any, path: str | None, place: Place) -> Children | None:
     if is_one_of(kind, _PLAIN) and kind is not MappingProxyType and len(value) == 0:
         return None
     path = None if path is None else path if path.isidentifier() else atom(path)
-    if kind is Row:
-        return Cells(value, place)
+    if kind is TableRow:
+        return RowItems(value, place)
     for base, make in _CONTAINERS:
         if issubclass(kind, base):
             return (Fields if _has_fields(kind) else make)(value, path, place, base)
@@ -325,7 +325,7 @@ def children_of(value: Any, path: str | None, place: Place) -> Children | None:
     return Attributes(value, path, place)
 
 
-def _length(length: int, path: str | None, place: Place) -> Item:
+def _length(length: int, path: str | None, place: Bindings) -> Item:
     """Return the item that tells how many there are."""
     whole = f"len({path})" if path is not None and place.has_builtins("len") else None
     return Item(_LEN, length, whole, attributes=("readOnly",))

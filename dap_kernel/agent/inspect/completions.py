@@ -27,7 +27,7 @@ from ..common.object_access import (
 )
 from ..common.private_names import prefix_of, shown, split_private, stored
 from ..common.text import clean
-from ..evaluate.bindings import Place
+from ..evaluate.bindings import Bindings
 from ..evaluate.compiling import UNPARSABLE
 from ..wire.messages import Completion
 from .objects import FUNCTIONS
@@ -43,7 +43,7 @@ _FROM = r"\s*from\s+([\w.]+)\s+import\s+(?:\(?\s*)(?:\w+\s*,\s*)*(\w*)\Z"
 _KEY = r"\[\s*([rbuRBU]?['\"]?)([^\[\]'\"]*)\Z"
 
 
-def complete(text: str, place: Place, hidden: Collection[str]) -> list[Completion]:
+def complete(text: str, place: Bindings, hidden: Collection[str]) -> list[Completion]:
     """Return what can stand at the end of `text`, best first: no private names unless asked for."""
     line = text.rpartition("\n")[2]
     found = re.match(_FROM, line)
@@ -80,9 +80,9 @@ def _made(found: Iterable[tuple[str, str | None, str | None]], prefix: str, line
     ]
 
 
-def _names(place: Place, hidden: Collection[str]) -> Iterable[tuple[str, str | None, str | None]]:
+def _names(place: Bindings, hidden: Collection[str]) -> Iterable[tuple[str, str | None, str | None]]:
     prefix = prefix_of(place.filename)
-    for name, value in [*place.locals().items(), *Place(None, place.globals).locals().items()]:
+    for name, value in [*place.locals().items(), *Bindings(None, place.globals).locals().items()]:
         private = split_private(name)
         text = private[1] if private is not None and place.frame is None else shown(name, prefix)
         if name not in hidden and name.isidentifier() and (text != name or private is None):
@@ -133,7 +133,7 @@ def _kind(value: object, plain: str, is_member: bool = False) -> str:
     return plain
 
 
-def _value(text: str, place: Place) -> object:
+def _value(text: str, place: Bindings) -> object:
     """Return the value of the dotted name at the end of `text`, NOTHING unless it can be had safely."""
     text = text.rstrip()
     for start in _starts(text):
@@ -159,7 +159,7 @@ def _starts(text: str) -> Iterable[int]:
             yield start
 
 
-def _look(node: ast.expr, place: Place) -> object:
+def _look(node: ast.expr, place: Bindings) -> object:
     match node:
         case ast.Name(id=name):
             local = {**vars(builtins), **place.globals, **place.locals(), **place.extras}

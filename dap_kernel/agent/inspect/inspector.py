@@ -16,7 +16,7 @@ from ..common.own_files import FOLDER
 from ..common.private_names import plain
 from ..common.raised import PASS_ON
 from ..common.text import clean
-from ..evaluate.bindings import InspectionError, Place
+from ..evaluate.bindings import Bindings, InspectionError
 from ..evaluate.expressions import FILENAME, Evaluator, assign
 from ..stops.stop import Stop
 from ..wire import messages as wire
@@ -130,7 +130,7 @@ class Inspector:
             case _:
                 raise InspectionError(f"{type(command).__name__} is no inspection")
 
-    def _place(self, stop: Stop, frame_id: int) -> Place:
+    def _place(self, stop: Stop, frame_id: int) -> Bindings:
         try:
             stopped = stop.frame(frame_id)
         except KeyError:
@@ -140,7 +140,7 @@ class Inspector:
             extras["__return__"] = stop.returned[1]
         if stop.exception is not None:
             extras["__exception__"] = stop.exception
-        return Place(stopped.frame, self._namespace, extras, stop.cells(frame_id))
+        return Bindings(stopped.frame, self._namespace, extras, stop.cells(frame_id))
 
     def _scopes(self, stop: Stop, frame_id: int) -> list[wire.Scope]:
         place = self._place(stop, frame_id)
@@ -185,7 +185,7 @@ class Inspector:
         self,
         stop: Stop,
         items: list[Item],
-        place: Place,
+        place: Bindings,
         shown: list[wire.Variable],
         so_far: Callable[[], object],
         look: Callable[[int], None],
@@ -216,7 +216,7 @@ class Inspector:
             self._so_far.pop(ident, None)
 
     def _notebook_variables(self, stop: Stop, is_all: bool) -> wire.NotebookNames:
-        place = Place(None, self._namespace)
+        place = Bindings(None, self._namespace)
         items = [it for it in Names(place, True, self._hidden).items() if is_all or not _is_code(it.value)]
         more, items = max(len(items) - _MOST_NAMES, 0), items[:_MOST_NAMES]
         shown = [_unshown(it) for it in items]
@@ -281,13 +281,13 @@ class Inspector:
         told = details(stop.exception, self._is_hidden, "__exception__", stop.traceback)
         return wire.ExceptionReport(told, stop.break_mode)
 
-    def _shown(self, stop: Stop, item: Item, place: Place, hex: bool) -> wire.Variable:
+    def _shown(self, stop: Stop, item: Item, place: Bindings, hex: bool) -> wire.Variable:
         """Return an item as it travels, with a handle for its children if it has any."""
         variable = self._opened(stop, item, place)
         variable.value = _text(item, hex)
         return variable
 
-    def _opened(self, stop: Stop, item: Item, place: Place) -> wire.Variable:
+    def _opened(self, stop: Stop, item: Item, place: Bindings) -> wire.Variable:
         """Return an item with its handle, still without its text."""
         value = item.value
         children = item.children

@@ -6,7 +6,7 @@ from itertools import islice
 from keyword import iskeyword
 from typing import NamedTuple
 
-from ..evaluate.bindings import InspectionError, Place
+from ..evaluate.bindings import Bindings, InspectionError
 from ..evaluate.compiling import UNPARSABLE
 
 _LONG = 1_000  # bits of an int
@@ -31,7 +31,7 @@ class Item(NamedTuple):
 class Children:
     """What `variables` answers for one reference: first what is indexed, then what has a name."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Bindings) -> None:
         self.place = place  # where a new value for a child is evaluated
 
     def size(self) -> int:
@@ -137,7 +137,7 @@ def atom(path: str) -> str:
     return f"({path.strip()})"
 
 
-def attribute_path(path: str, name: str, place: Place) -> str | None:
+def attribute_path(path: str, name: str, place: Bindings) -> str | None:
     """Return the expression for an attribute; None where none gives it."""
     if name.isascii() and name.isidentifier() and not iskeyword(name) and not is_mangled(name):
         return f"{path}.{name}"

@@ -23,7 +23,7 @@ from weakref import ReferenceType
 from ..common.errors import described
 from ..common.object_access import NOTHING, attributes, class_dict, instance_dict, lookup, module, mro
 from ..common.raised import PASS_ON
-from ..evaluate.bindings import Place
+from ..evaluate.bindings import Bindings
 from .items import Children, Item, attribute_path, group
 
 FUNCTIONS = (
@@ -45,7 +45,7 @@ _PROMOTED = {"__cause__", "__context__", "__notes__"}  # of exceptions
 class Attributes(Children):
     """The attributes of one object."""
 
-    def __init__(self, value: Any, path: str | None, place: Place) -> None:
+    def __init__(self, value: Any, path: str | None, place: Bindings) -> None:
         super().__init__(place)
         self._value = value
         self._path = path  # to which `.x` can be appended
@@ -162,7 +162,7 @@ class Attributes(Children):
 class Lazy(Children):
     """A property: it runs when it is looked into."""
 
-    def __init__(self, value: object, name: str, path: str | None, place: Place) -> None:
+    def __init__(self, value: object, name: str, path: str | None, place: Bindings) -> None:
         super().__init__(place)
         self._value = value
         self._name = name

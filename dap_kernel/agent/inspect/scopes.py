@@ -9,7 +9,7 @@ from keyword import iskeyword
 from types import ModuleType
 
 from ..common.private_names import prefix_of, shown, split_private
-from ..evaluate.bindings import InspectionError, Place
+from ..evaluate.bindings import Bindings, InspectionError
 from .items import Children, Item, group, is_mangled
 from .objects import FUNCTIONS, is_dunder
 
@@ -18,7 +18,7 @@ class Names(Children):
     """The local or the global names of a place. `first` are items shown before them."""
 
     def __init__(
-        self, place: Place, is_global: bool, hidden: Collection[str], first: list[Item] | None = None
+        self, place: Bindings, is_global: bool, hidden: Collection[str], first: list[Item] | None = None
     ) -> None:
         super().__init__(place)
         self._is_global = is_global
@@ -71,7 +71,9 @@ class Names(Children):
         """
         place = self.place
         values = (
-            place.locals() if place.is_global or not self._is_global else Place(None, place.globals).locals()
+            place.locals()
+            if place.is_global or not self._is_global
+            else Bindings(None, place.globals).locals()
         )
         prefix = prefix_of(self.place.filename)
         items = []
@@ -99,7 +101,9 @@ class Names(Children):
         return f"globals()[{name!r}]" if self._is_global and place.has_builtins("globals") else None
 
 
-def scopes(place: Place, hidden: Collection[str], first: list[Item]) -> list[tuple[str, Children, bool, str]]:
+def scopes(
+    place: Bindings, hidden: Collection[str], first: list[Item]
+) -> list[tuple[str, Children, bool, str]]:
     """Return name, children, whether it is expensive and DAP's hint of each scope."""
     if place.is_global:
         return [("Locals", Names(place, True, hidden, first), False, "locals")]

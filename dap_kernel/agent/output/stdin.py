@@ -37,7 +37,7 @@ class Stdin:
         self._is_hidden = False
         self._is_off = False
         self.is_installed = False  # else there is a terminal
-        self._text = _Text(BufferedReader(_Raw(self)), "utf-8", "surrogateescape")
+        self._text = _Text(BufferedReader(_RawInput(self)), "utf-8", "surrogateescape")
         self._text.mode = "r"  # type: ignore[misc]
 
     def install(self) -> None:
@@ -107,7 +107,7 @@ class _Text(TextIOWrapper):
         """Stay open: `exit()` closes `sys.stdin`, and the kernel lives on."""
 
 
-class _Raw(RawIOBase):
+class _RawInput(RawIOBase):
     def __init__(self, stdin: Stdin) -> None:
         self._stdin = stdin
         self._rest = b""

@@ -46,7 +46,7 @@ class Streams:
         self._displays = count()
         self._is_plain = False
         self._terminal = -1  # where text goes, without marks
-        self._raw = [_Raw(self, fd) for fd in (1, 2)]
+        self._raw = [_RawOutput(self, fd) for fd in (1, 2)]
         self._pipes = [it.private for it in self._raw]
         self._texts = [_text(raw) for raw in self._raw]
         self.flushed_at: FileLine | None = None
@@ -91,7 +91,7 @@ class Streams:
             old = self._texts[index]
             if not old.closed:
                 continue
-            self._raw[index] = _Raw(self, index + 1, self._raw[index].private)
+            self._raw[index] = _RawOutput(self, index + 1, self._raw[index].private)
             new = self._texts[index] = _text(self._raw[index])
             for place in (name, f"__{name}__"):
                 if getattr(sys, place, None) is old:
@@ -180,7 +180,7 @@ class Streams:
         self.put(fd, head_of(kind, filename, line), data)
 
 
-class _Raw(BufferedIOBase):
+class _RawOutput(BufferedIOBase):
     """The bytes' side of one stream: `sys.stdout.buffer`."""
 
     def __init__(self, streams: Streams, fd: int, private: int | None = None) -> None:
@@ -226,7 +226,7 @@ class _Raw(BufferedIOBase):
         return True
 
     @property
-    def raw(self) -> "_Raw":
+    def raw(self) -> "_RawOutput":
         return self
 
 
@@ -244,7 +244,7 @@ def head_of(kind: str, filename: str, line: int) -> bytes:
     return head(kind, line, filename)
 
 
-def _text(raw: _Raw) -> TextIOWrapper:
+def _text(raw: _RawOutput) -> TextIOWrapper:
     text = TextIOWrapper(raw, "utf-8", "backslashreplace", line_buffering=True)
     text.mode = "w"  # type: ignore[misc]
     return text

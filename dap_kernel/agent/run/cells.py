@@ -30,7 +30,7 @@ from .source_cache import SourceCache
 
 
 @dataclass
-class Run:
+class CompiledCell:
     """One cell that was compiled, and is now to run."""
 
     cell: RunCell
@@ -48,7 +48,7 @@ class Run:
         return is_coroutine(self.code) if isinstance(self.code, CodeType) else self.code.awaits
 
 
-class Cells:
+class CellRunner:
     """Runs cells in the notebook's namespace."""
 
     def __init__(
@@ -77,7 +77,7 @@ class Cells:
         """Every revision that ran, in the order of their first runs."""
         return list(self._ran.values())
 
-    def prepare(self, cell: RunCell) -> Run | CellResult:
+    def prepare(self, cell: RunCell) -> CompiledCell | CellResult:
         """Compile a cell, or return its result when that cannot be."""
         began, stopped_s = perf_counter(), self._agent.parking.stopped_s
         self._streams.repair()
@@ -92,13 +92,15 @@ class Cells:
         except BaseException as exception:
             if is_instance(exception, SyntaxError) and exception.filename == filename:
                 exception.filename = cell.filename
-            return self._finish(Run(cell, compile("", cell.filename, "exec"), 0, began, stopped_s), exception)
+            return self._finish(
+                CompiledCell(cell, compile("", cell.filename, "exec"), 0, began, stopped_s), exception
+            )
         if not isinstance(compiled, tuple):
-            return Run(cell, compiled, 0, began, stopped_s)
+            return CompiledCell(cell, compiled, 0, began, stopped_s)
         self._agent.compiled(compiled[0])
-        return Run(cell, *compiled, began, stopped_s)
+        return CompiledCell(cell, *compiled, began, stopped_s)
 
-    def run(self, run: Run) -> CellResult:
+    def run(self, run: CompiledCell) -> CellResult:
         """Run a cell to its end."""
         exception: BaseException | None = None
         try:
@@ -120,7 +122,9 @@ class Cells:
         finally:
             exception = None  # Its traceback holds this frame, and so all frames of the user's.
 
-    async def run_awaiting(self, run: Run, why_cancelled: Callable[[], BaseException | None]) -> CellResult:
+    async def run_awaiting(
+        self, run: CompiledCell, why_cancelled: Callable[[], BaseException | None]
+    ) -> CellResult:
         """Run a cell that awaits; `why_cancelled` gives what its task was cancelled for."""
         exception: BaseException | None = None
         try:
@@ -154,36 +158,36 @@ class Cells:
         last = cell.first_line + cell.source.count("\n")
         return spell(self._agent.start.notebook, cell.filename, cell.first_line, last)
 
-    def _begin(self, run: Run) -> None:
+    def _begin(self, run: CompiledCell) -> None:
         run.is_open = True
         self._shell.begins(run.cell)
         self._sampler.cell_begins()
         self._agent.cell_begins(run.cell.stop_at_entry)
 
-    def _end(self, run: Run) -> None:
+    def _end(self, run: CompiledCell) -> None:
         run.goes_on = self._agent.cell_ends()
         self._sampler.cell_ends()
         run.is_open = False
         self._host.namespace.pop(VALUE, None)
         self._streams.flush((run.cell.filename, _last_line(run)))
 
-    def _show_figures(self, run: Run) -> None:
+    def _show_figures(self, run: CompiledCell) -> None:
         """Show what the cell has drawn, also one that failed, and end it."""
         try:
             self._figures.cell_ends()
         finally:
             self._end(run)
 
-    def _show_value(self, run: Run) -> None:
+    def _show_value(self, run: CompiledCell) -> None:
         if run.value_line:
             self._show(self._host.namespace.pop(VALUE, None), run)
 
-    def _show(self, value: object, run: Run) -> None:
+    def _show(self, value: object, run: CompiledCell) -> None:
         bundle = None if value is None else self._shell.shown(value)
         if bundle is not None:
             self._displays.publish(bundle, (run.cell.filename, run.value_line), is_result=True)
 
-    def _finish(self, run: Run, exception: BaseException | None) -> CellResult:
+    def _finish(self, run: CompiledCell, exception: BaseException | None) -> CellResult:
         if run.is_open:  # an interrupt came between the code's end and ours
             self._end(run)
         result = self._shown_plain(result_of(exception, self._is_program))
@@ -201,7 +205,7 @@ class Cells:
         duration_s = max(perf_counter() - run.began - stopped_s, 0.0)
         return replace(result, goes_on=run.goes_on, duration_s=duration_s)
 
-    def _report(self, run: Run, exception: BaseException, result: CellResult) -> None:
+    def _report(self, run: CompiledCell, exception: BaseException, result: CellResult) -> None:
         """Say on stderr what the user is to know of an exception, and look at it post mortem."""
         streams = self._streams
         without_leading(exception, self._agent.user_code.is_kernel)
@@ -258,7 +262,7 @@ class _RunListener:
         agent: Agent,
         streams: Streams,
         sampler: Sampler,
-        run: Run,
+        run: CompiledCell,
         texts_of: Callable[[BaseException], tuple[str, str]],
     ) -> None:
         self._agent = agent
@@ -288,7 +292,7 @@ def _leave_as_last(exception: BaseException) -> None:
         sys.last_exc = exception
 
 
-def _last_line(run: Run) -> int:
+def _last_line(run: CompiledCell) -> int:
     if not isinstance(run.code, CodeType):
         return run.cell.source.rstrip().count("\n") + max(run.cell.first_line, 1)
     return max((line or 0 for _, _, line in run.code.co_lines()), default=0)

@@ -28,7 +28,7 @@ _LAST_WORDS_S = 2.0  # how long a server that does not read holds up the end
 _STILL_S = 1.0  # how long a thread of ours may be at something, a full pipe, say
 
 
-class Ending:
+class KernelEnd:
     """The end of the kernel: after threads that are waited for, and the user's own `atexit` functions."""
 
     def __init__(

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Protocol
 
 from ..debuggee.code_names import name_of
-from ..debuggee.threads import Threads, frames_of_others
+from ..debuggee.threads import UserThreads, frames_of_others
 from ..debuggee.user_code import UserCode
 from ..output.streams import Streams
 from ..wire.filenames import FileLine
@@ -26,7 +26,7 @@ class Sampled(Protocol):
     """What the sampler needs of the agent."""
 
     servers: int  # counts those that there were: another one is told where the cell is
-    threads: Threads
+    threads: UserThreads
     user_code: UserCode
 
     @property

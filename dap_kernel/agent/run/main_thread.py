@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from ..debuggee.inbox import Item
 from ..dispatch.agent import Agent
 from ..wire.messages import CellBegan, CellEnded, CellResult, Exit, Inspection, RunCell
-from .cells import Cells, Run
+from .cells import CellRunner, CompiledCell
 from .kernel_host import KernelHost
 from .main_module import NoFolder
 from .outcomes import result_of
@@ -28,7 +28,7 @@ _CANCEL_S = 1.0  # how long tasks have for their end when the kernel exits
 class MainThread:
     """The control lane. All but `wake` runs on the main thread."""
 
-    def __init__(self, agent: Agent, host: KernelHost, cells: Cells) -> None:
+    def __init__(self, agent: Agent, host: KernelHost, cells: CellRunner) -> None:
         self._agent = agent
         self._host = host
         self._inbox = agent.threads.main.inbox
@@ -43,7 +43,7 @@ class MainThread:
         self._taken: list[Item] = []  # at most one: what is being done
         self._begun: tuple[int, RunCell] | None = None  # the cell that is not answered yet, and its id
         self._ended: CellResult | None = None  # how it ended
-        self._held: Run | None = None  # a cell that awaits, met before there was a loop
+        self._held: CompiledCell | None = None  # a cell that awaits, met before there was a loop
         self._context = copy_context()
 
     def serve(self) -> int:
@@ -162,7 +162,7 @@ class MainThread:
         if awaited is not None and self._ended is None:
             self._ended = self._result_of(awaited.result)
 
-    async def _run_awaiting(self, run: Run) -> CellResult:
+    async def _run_awaiting(self, run: CompiledCell) -> CellResult:
         result = await self._cells.run_awaiting(run, lambda: self._why_cancelled)
         self._leave_if_forked(result)
         return result

@@ -15,7 +15,7 @@ from ..common.errors import one_line
 from ..common.raised import CellQuit, EvaluationCancelled
 from ..debuggee.code_names import name_of
 from ..debuggee.inbox import Item
-from ..debuggee.threads import Threads, UserThread
+from ..debuggee.threads import UserThread, UserThreads
 from ..debuggee.user_code import UserCode
 from ..wire.messages import (
     MAIN_THREAD,
@@ -62,7 +62,7 @@ class Parking:
 
     def __init__(
         self,
-        threads: Threads,
+        threads: UserThreads,
         user_code: UserCode,
         output: StopOutput,
         interrupts: Interrupts,

@@ -13,7 +13,7 @@ from ..common.errors import one_line
 from ..common.raised import CellQuit
 from ..common.signal_handlers import traceback_of
 from ..debuggee.code_names import learn_zipped
-from ..debuggee.threads import Threads, idents_alive
+from ..debuggee.threads import UserThreads, idents_alive
 from ..debuggee.user_code import UserCode
 from ..evaluate.bindings import settle
 from ..evaluate.conditions import forget_idle
@@ -43,7 +43,7 @@ class FrameWatcher:
     def __init__(
         self,
         watch_list: WatchList,
-        threads: Threads,
+        threads: UserThreads,
         user_code: UserCode,
         holder: ThreadHolder,
         make_backend: Callable[[WatchList, WatchCallbacks], WatchBackend],

@@ -5,14 +5,14 @@ from _thread import get_ident
 from types import FrameType
 
 from ..common.raised import CellQuit
-from ..debuggee.threads import Threads, UserThread
+from ..debuggee.threads import UserThread, UserThreads
 from ..debuggee.user_code import UserCode
 
 
 class Quitting:
     """The threads that are to quit. Each is known by its ident and as an object: idents are used again."""
 
-    def __init__(self, threads: Threads, user_code: UserCode) -> None:
+    def __init__(self, threads: UserThreads, user_code: UserCode) -> None:
         self._threads = threads
         self._user_code = user_code
         self.idents: dict[int, UserThread] = {}  # the threads that are to quit, by ident

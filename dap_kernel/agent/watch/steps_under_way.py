@@ -2,7 +2,7 @@
 
 from types import FrameType
 
-from ..debuggee.threads import Threads
+from ..debuggee.threads import UserThreads
 from ..debuggee.user_code import UserCode
 from ..stops.stop import Resumption
 from .contract import WatchBackend
@@ -13,7 +13,7 @@ class StepsUnderWay:
     """At most one step a thread. On any thread."""
 
     def __init__(
-        self, steps: dict[int, Step], backend: WatchBackend, threads: Threads, user_code: UserCode
+        self, steps: dict[int, Step], backend: WatchBackend, threads: UserThreads, user_code: UserCode
     ) -> None:
         """`steps`, by ident of the thread, are the watch list's."""
         self._steps = steps

@@ -11,7 +11,7 @@ from ...common.object_access import is_a, module, mro, qualname, type_name
 from ...common.raised import PASS_ON
 from ...evaluate.bindings import InspectionError
 from .arrow_values import arrow_list
-from .table_parts import Fact, Row, fact_of
+from .table_parts import Fact, TableRow, fact_of
 
 Show = Callable[[object], str]
 _FIRST = 12  # elements in a summary
@@ -21,7 +21,7 @@ _LIBRARIES = {"numpy", "pandas", "polars", "torch", "jax", "jaxlib", "tensorflow
 _TENSORS = {"Tensor", "EagerTensor", "ArrayImpl", "ndarray"}
 
 
-class Table:
+class DataTable:
     """What is indexed in a value of a library, and what else is told of it."""
 
     row_suffix = "[{}]"
@@ -95,7 +95,7 @@ class Table:
         return f"{type_name(self.value)} {shape} {dtype} {shown}"
 
 
-class PandasFrame(Table):
+class PandasFrame(DataTable):
     is_copied, is_bare = True, False
     row_suffix = ".iloc[{}]"
     told = ("shape", "dtypes", "index")
@@ -105,7 +105,7 @@ class PandasFrame(Table):
         names = list(part.columns)
         columns = [part.iloc[:, at].tolist() for at in range(len(names))]
         rows = zip(*columns, strict=True) if columns else ((),) * len(part)
-        made = [Row(names, list(row), self._putter(start + at)) for at, row in enumerate(rows)]
+        made = [TableRow(names, list(row), self._putter(start + at)) for at, row in enumerate(rows)]
         return list(zip(map(str, part.index.tolist()), made, strict=True))
 
     def fact_text(self, name: str, value: Any) -> str | None:
@@ -137,7 +137,7 @@ class PandasFrame(Table):
         return f"{type_name(self.value)} {_count(height, width)} [{_listed(kinds, width)}]"
 
 
-class PandasSeries(Table):
+class PandasSeries(DataTable):
     is_copied, is_bare = True, False
     row_suffix = ".iloc[{}]"
     told = ("name", "shape", "dtype", "index")
@@ -155,7 +155,7 @@ class PandasSeries(Table):
         return f"{type_name(self.value)}{name} ({self.length()},) {self.value.dtype} {shown}"
 
 
-class PandasIndex(Table):
+class PandasIndex(DataTable):
     is_copied = True
     told = ("name", "shape", "dtype")
 
@@ -167,7 +167,7 @@ class PandasIndex(Table):
         return f"{type_name(self.value)} ({self.length()},) {self.value.dtype} {shown}"
 
 
-class PolarsFrame(Table):
+class PolarsFrame(DataTable):
     is_copied, is_bare = True, False
     row_suffix = ".row({})"
     told = ("shape", "dtypes")
@@ -176,7 +176,7 @@ class PolarsFrame(Table):
         names = self.value.columns[:_MOST_COLUMNS]
         part = self.value.slice(start, stop - start).select(names)
         return [
-            (str(start + at), Row(names, list(row), self._putter(start + at)))
+            (str(start + at), TableRow(names, list(row), self._putter(start + at)))
             for at, row in enumerate(part.rows())
         ]
 
@@ -214,7 +214,7 @@ class PolarsSeries(PandasIndex):
         return f"Series {self.value.name!r} ({self.length()},) {self.value.dtype} {shown}"
 
 
-class ArrowTable(Table):
+class ArrowTable(DataTable):
     """A Table or a RecordBatch of pyarrow."""
 
     is_copied, is_bare = True, False
@@ -232,7 +232,7 @@ class ArrowTable(Table):
         names = list(self.value.schema.names[:_MOST_COLUMNS])
         columns = [arrow_list(self.value.column(at).slice(start, stop - start)) for at in range(len(names))]
         rows = zip(*columns, strict=True) if columns else ((),) * (stop - start)
-        return [(str(start + at), Row(names, list(row), _refuse)) for at, row in enumerate(rows)]
+        return [(str(start + at), TableRow(names, list(row), _refuse)) for at, row in enumerate(rows)]
 
     def fact_text(self, name: str, value: Any) -> str | None:
         return self._kinds() if name == "schema" else None
@@ -255,7 +255,7 @@ class ArrowTable(Table):
         return _listed([f"{it.name}: {it.type}" for it in fields], width)
 
 
-class StructuredArray(Table):
+class StructuredArray(DataTable):
     """An array of numpy's whose elements have fields."""
 
     is_copied, is_bare = True, False
@@ -268,7 +268,7 @@ class StructuredArray(Table):
         return Fact(name, self.value[name], f"[{name!r}]")
 
 
-class ArrowArray(Table):
+class ArrowArray(DataTable):
     """A column of pyarrow's."""
 
     is_copied = True
@@ -293,7 +293,7 @@ class ArrowArray(Table):
         return f"{type_name(self.value)} ({self.length()},) {self.value.type} {shown}"
 
 
-class StandardArray(Table):
+class StandardArray(DataTable):
     """`array.array`."""
 
     told = ("typecode",)
@@ -312,7 +312,7 @@ class StandardArray(Table):
         return f"array({self.value.typecode!r}, {shown})"
 
 
-_KINDS: tuple[tuple[str, str, type[Table]], ...] = (
+_KINDS: tuple[tuple[str, str, type[DataTable]], ...] = (
     ("pandas", "DataFrame", PandasFrame),
     ("pandas", "Series", PandasSeries),
     ("pandas", "Index", PandasIndex),
@@ -322,7 +322,7 @@ _KINDS: tuple[tuple[str, str, type[Table]], ...] = (
     ("pyarrow", "RecordBatch", ArrowTable),
     ("pyarrow", "ChunkedArray", ArrowArray),
     ("pyarrow", "Array", ArrowArray),
-    ("numpy", "ndarray", Table),
+    ("numpy", "ndarray", DataTable),
     ("array", "array", StandardArray),
 )
 
@@ -336,21 +336,21 @@ def _is_librarys(cls: type) -> bool:
     return module(cls).partition(".")[0] in _LIBRARIES
 
 
-def table_of(value: object) -> Table | None:
+def table_of(value: object) -> DataTable | None:
     """Return how to look into an array, frame, series or tensor; None for anything else."""
     if not is_of_library(value):
         return None
     for where, name, kind in _KINDS:
         if is_a(value, where, name):
-            return StructuredArray(value) if kind is Table and _has_fields(value) else kind(value)
+            return StructuredArray(value) if kind is DataTable and _has_fields(value) else kind(value)
     if any(qualname(it) in _TENSORS and _is_librarys(it) for it in mro(type(value))):
-        return Table(value)
+        return DataTable(value)
     return None
 
 
 def summary(value: object, show: Show) -> str | None:
     """Return one line for an array, frame, series, tensor, row or number of numpy's; None for others."""
-    if type(value) is Row:
+    if type(value) is TableRow:
         pairs = zip(value.names, value.values, strict=False)
         return ", ".join(f"{name}={show(it)}" for name, it in pairs)
     try:

@@ -37,7 +37,7 @@ _PLAIN_ARROW = ("int", "uint", "float", "double", "timestamp", "duration")
 _PLAIN_ARRAY = "biufMm"  # kinds of numpy's types that are compared as an array
 
 
-class Head(NamedTuple):
+class ColumnHead(NamedTuple):
     """What a column is called, and what it holds."""
 
     name: object  # as it is: `label_text` has its text
@@ -59,7 +59,7 @@ class Grid:
         """Return how many rows and columns there are, now."""
         raise NotImplementedError
 
-    def head(self, position: int) -> Head:
+    def head(self, position: int) -> ColumnHead:
         raise NotImplementedError
 
     def labels(self, places: Sequence[int]) -> Sequence[object]:
@@ -94,11 +94,11 @@ class PandasGrid(Grid):
         height, width = self._frame.shape
         return int(height), int(width)
 
-    def head(self, position: int) -> Head:
+    def head(self, position: int) -> ColumnHead:
         frame = self._frame
         column = frame.iloc[:SAMPLE, position]
         name, kind = self._name or frame.columns[position], str(column.dtype)
-        return Head(name, kind, sampled(column.tolist())[1] if kind == "object" else _kind(kind))
+        return ColumnHead(name, kind, sampled(column.tolist())[1] if kind == "object" else _kind(kind))
 
     def labels(self, places: Sequence[int]) -> Sequence[object]:
         found: list[object] = self._frame.index[_run(places)].tolist()
@@ -130,9 +130,9 @@ class PolarsGrid(Grid):
         height, width = self.value.shape
         return int(height), int(width)
 
-    def head(self, position: int) -> Head:
+    def head(self, position: int) -> ColumnHead:
         kind = str(self.value.dtypes[position])
-        return Head(self._name or self.value.columns[position], kind, _kind(kind))
+        return ColumnHead(self._name or self.value.columns[position], kind, _kind(kind))
 
     def cells(self, places: Sequence[int], position: int) -> list[Any]:
         column, run = self.value.to_series(position), _run(places)
@@ -161,9 +161,9 @@ class ArrowGrid(Grid):
     def size(self) -> tuple[int, int]:
         return int(self.value.num_rows), int(self.value.num_columns)
 
-    def head(self, position: int) -> Head:
+    def head(self, position: int) -> ColumnHead:
         field = self.value.schema.field(position)
-        return Head(field.name, str(field.type), _kind(str(field.type)))
+        return ColumnHead(field.name, str(field.type), _kind(str(field.type)))
 
     def cells(self, places: Sequence[int], position: int) -> list[Any]:
         column, run = self._column(position), _run(places)
@@ -192,8 +192,8 @@ class ArrowColumnGrid(ArrowGrid):
     def size(self) -> tuple[int, int]:
         return len(self.value), 1
 
-    def head(self, position: int) -> Head:
-        return Head("value", str(self.value.type), _kind(str(self.value.type)))
+    def head(self, position: int) -> ColumnHead:
+        return ColumnHead("value", str(self.value.type), _kind(str(self.value.type)))
 
     def _column(self, position: int) -> Any:
         return self.value
@@ -216,14 +216,16 @@ class ArrayGrid(Grid):
             return len(self.value), len(self._fields)
         return len(self.value), int(self.value.shape[1]) if self.value.ndim == 2 else 1
 
-    def head(self, position: int) -> Head:
+    def head(self, position: int) -> ColumnHead:
         name = "value" if self.value.ndim == 1 else str(position)
         column = self._column(self.value, position)
         if column.dtype.kind == "O":
-            return Head(self._fields[position] if self._fields else name, *sampled(column[:SAMPLE].tolist()))
+            return ColumnHead(
+                self._fields[position] if self._fields else name, *sampled(column[:SAMPLE].tolist())
+            )
         kinds: dict[str, ColumnKind] = {"b": "boolean", "S": "other", "U": "text", "V": "other"}
         kind = kinds.get(column.dtype.kind, "time" if column.dtype.kind in "Mm" else "number")
-        return Head(self._fields[position] if self._fields else name, str(column.dtype), kind)
+        return ColumnHead(self._fields[position] if self._fields else name, str(column.dtype), kind)
 
     def cells(self, places: Sequence[int], position: int) -> list[Any]:
         run = _run(places)
@@ -258,9 +260,9 @@ class TensorGrid(Grid):
         shape = [*map(int, self.value.shape), 1]
         return shape[0], shape[1]
 
-    def head(self, position: int) -> Head:
+    def head(self, position: int) -> ColumnHead:
         name = "value" if len(self.value.shape) == 1 else str(position)
-        return Head(name, str(self.value.dtype).removeprefix("torch."), "number")
+        return ColumnHead(name, str(self.value.dtype).removeprefix("torch."), "number")
 
     def cells(self, places: Sequence[int], position: int) -> list[Any]:
         if type(places) is not range:

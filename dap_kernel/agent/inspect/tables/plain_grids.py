@@ -16,23 +16,23 @@ from ...common.object_access import is_a, lookup, type_name
 from ...common.raised import PASS_ON
 from ...evaluate.bindings import InspectionError
 from ..values import entries
-from .array_likes import StandardArray, Table, is_of_library, table_of
+from .array_likes import DataTable, StandardArray, is_of_library, table_of
 from .cell_values import family_of
 from .grids import (
     SAMPLE,
     ArrayGrid,
     ArrowColumnGrid,
     ArrowGrid,
+    ColumnHead,
     Grid,
     GridKind,
-    Head,
     PandasGrid,
     PolarsGrid,
     TensorGrid,
     WholeColumn,
     sampled,
 )
-from .table_parts import Row
+from .table_parts import TableRow
 
 _TRIES = 5  # to read a container that another thread keeps changing
 _AT_ONCE = 50_000  # rows
@@ -51,8 +51,8 @@ class PlainGrid(Grid):
     def size(self) -> tuple[int, int]:
         return len(self.value), 1
 
-    def head(self, position: int) -> Head:
-        return Head("value", *sampled(self.cells(range(min(self.size()[0], SAMPLE)), position)))
+    def head(self, position: int) -> ColumnHead:
+        return ColumnHead("value", *sampled(self.cells(range(min(self.size()[0], SAMPLE)), position)))
 
     def labels(self, places: Sequence[int]) -> Sequence[object]:
         return places if self._labels is None else [self._labels[it] for it in places]
@@ -70,9 +70,9 @@ class RangeGrid(PlainGrid):
 
     def __init__(self, index: Any) -> None:
         super().__init__(range(index.start, index.stop, index.step))
-        self._head = Head("value" if index.name is None else index.name, str(index.dtype), "number")
+        self._head = ColumnHead("value" if index.name is None else index.name, str(index.dtype), "number")
 
-    def head(self, position: int) -> Head:
+    def head(self, position: int) -> ColumnHead:
         return self._head
 
 
@@ -88,7 +88,7 @@ class RecordsGrid(PlainGrid):
     def size(self) -> tuple[int, int]:
         return len(self.value), len(self._keys)
 
-    def head(self, position: int) -> Head:
+    def head(self, position: int) -> ColumnHead:
         return super().head(position)._replace(name=self._keys[position])
 
     def cells(self, places: Sequence[int], position: int) -> list[Any]:
@@ -112,7 +112,7 @@ class RowsGrid(PlainGrid):
     def size(self) -> tuple[int, int]:
         return len(self.value), self._width
 
-    def head(self, position: int) -> Head:
+    def head(self, position: int) -> ColumnHead:
         name = self._fields[position] if position < len(self._fields) else str(position)
         return super().head(position)._replace(name=name)
 
@@ -135,7 +135,7 @@ class ColumnsGrid(Grid):
     def size(self) -> tuple[int, int]:
         return max((it.size()[0] for _, it in self.value), default=0), len(self.value)
 
-    def head(self, position: int) -> Head:
+    def head(self, position: int) -> ColumnHead:
         name, column = self.value[position]
         return column.head(0)._replace(name=name)  # type: ignore[no-any-return]
 
@@ -157,7 +157,7 @@ class ColumnsGrid(Grid):
 def grid_of(value: Any) -> Grid:
     """Return a value as rows and columns. Raises InspectionError for what is no table."""
     kind = type(value)
-    if kind is Row:
+    if kind is TableRow:
         return PlainGrid(value.values, value.names)
     found = _of_library(value) if is_of_library(value) else None
     if found is not None:
@@ -209,7 +209,7 @@ def _of_library(value: Any) -> Grid | None:
         return made
     if type(other) is StandardArray:
         return PlainGrid(value)
-    if type(other) is not Table or len(other.shape()) not in (1, 2):
+    if type(other) is not DataTable or len(other.shape()) not in (1, 2):
         return None
     return TensorGrid(value)
 

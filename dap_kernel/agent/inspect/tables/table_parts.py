@@ -7,7 +7,7 @@ from ...common.errors import one_line
 from ...common.raised import PASS_ON
 
 
-class Row:
+class TableRow:
     """One row of a data frame. `cell` makes the expression of its n-th value."""
 
     def __init__(self, names: list[object], values: list[object], put: Callable[[int, object], None]) -> None:

@@ -17,7 +17,7 @@ from ...wire.messages import TableFilter, TableSort
 from ..sizes import length_of
 from .grids import Grid, label_text
 from .plain_grids import grid_of
-from .whole_columns import Deadline, Figures, Places
+from .whole_columns import ColumnFigures, Deadline, Places
 
 _MOST_VALUES = 10  # that are kept: each may be a large one that nothing else holds
 _MOST_TABLES = 4
@@ -36,7 +36,7 @@ class ViewedTable:
         self._size = self.grid.size()
         self._marks = _marks(value)
         self._orders: OrderedDict[tuple[object, ...], Places] = OrderedDict()
-        self._figures: dict[tuple[object, ...], Figures] = {}
+        self._figures: dict[tuple[object, ...], ColumnFigures] = {}
 
     @property
     def is_as_it_was(self) -> bool:
@@ -70,18 +70,18 @@ class ViewedTable:
         """Return how many positions are in memory."""
         return sum(len(it) for it in self._orders.values() if type(it) is not range)
 
-    def figures(self, position: int, filters: Sequence[TableFilter], deadline: Deadline) -> Figures:
+    def figures(self, position: int, filters: Sequence[TableFilter], deadline: Deadline) -> ColumnFigures:
         """Return what is told about a column's values in the rows that pass."""
         key = (position, *filters)
         if key not in self._figures:
             if deadline.is_over() or self._size[0] > _MOST_ROWS:
-                return Figures()
+                return ColumnFigures()
             try:
                 found = self.grid.whole(position).figures(self.places((), filters), deadline)
             except (InspectionError, *PASS_ON):
                 raise
             except Exception:  # of values that cannot even be counted
-                found = Figures()
+                found = ColumnFigures()
             if deadline.is_missed:
                 return found
             self._figures[key] = found

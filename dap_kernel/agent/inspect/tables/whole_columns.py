@@ -41,7 +41,7 @@ _MOST_CATEGORIES = 10  # that are named
 _MOST_COUNTED = 20_000_000  # rows: more are not sorted to count the distinct ones
 
 
-class Figures(NamedTuple):
+class ColumnFigures(NamedTuple):
     """What is told about a column's values; None: not known, or there was no time."""
 
     missing: int | None = None
@@ -127,28 +127,28 @@ class ListColumn:
         passing = [at for at in there if tests[id(type(values[at]))](values[at])]
         return sorted(passing + gone) if wanted.operator == "!=" else passing
 
-    def figures(self, places: Places, deadline: Deadline) -> Figures:
+    def figures(self, places: Places, deadline: Deadline) -> ColumnFigures:
         """Count missing and distinct values, and find the positions of the least and the greatest.
 
         A figure is None where it makes no sense for the values, or where `deadline` was over before.
         """
         there, gone = self._split(places)
         if not self._is_plain or not there or deadline.is_over():
-            return Figures(len(gone), 0 if not there else None)
+            return ColumnFigures(len(gone), 0 if not there else None)
         seen: set[object] = set()
         for start in range(0, len(there), _AT_ONCE):
             if deadline.is_over():
-                return Figures(len(gone))
+                return ColumnFigures(len(gone))
             seen.update([self._values[at] for at in there[start : start + _AT_ONCE]])
         if not self._is_ordered or deadline.is_over():
-            return Figures(len(gone), len(seen))
+            return ColumnFigures(len(gone), len(seen))
         try:
             key = self._ranks.__getitem__
-            return Figures(len(gone), len(seen), min(there, key=key), max(there, key=key))
+            return ColumnFigures(len(gone), len(seen), min(there, key=key), max(there, key=key))
         except PASS_ON:
             raise
         except Exception:  # Some times know their zone, and some do not.
-            return Figures(len(gone), len(seen))
+            return ColumnFigures(len(gone), len(seen))
 
     def _is_there(self, sample: Any) -> bool:
         """Whether a type has any value that is not missing: NaN in a column of texts is no number."""
@@ -227,23 +227,23 @@ class ArrayColumn:
             passing = COMPARE[wanted.operator](values, meant)
         return places[passing | gone if wanted.operator == "!=" else passing & ~gone]
 
-    def figures(self, places: Places, deadline: Deadline) -> Figures:
+    def figures(self, places: Places, deadline: Deadline) -> ColumnFigures:
         """Count missing and distinct values, and find the positions of the least and the greatest.
 
         A figure is None where the array is too long to count, or where `deadline` was over before.
         """
         if deadline.is_over():
-            return Figures()
+            return ColumnFigures()
         places, values, gone = self._chosen(places)
         missing = int(gone.sum())
         there, values = places[~gone], values[~gone]
         if not len(values) or deadline.is_over():
-            return Figures(missing, None if len(values) else 0)
+            return ColumnFigures(missing, None if len(values) else 0)
         least, greatest = int(there[values.argmin()]), int(there[values.argmax()])
         if len(values) > _MOST_COUNTED or deadline.is_over():
-            return Figures(missing, None, least, greatest)
+            return ColumnFigures(missing, None, least, greatest)
         values.sort()
-        return Figures(missing, 1 + int((values[1:] != values[:-1]).sum()), least, greatest)
+        return ColumnFigures(missing, 1 + int((values[1:] != values[:-1]).sum()), least, greatest)
 
     def _meant(self, text: str) -> Any:
         if self._family != "time":

@@ -25,7 +25,7 @@ from typing import Any, cast
 from ...common.object_access import is_instance
 from ...common.signal_handlers import begins_unbroken
 from ...debuggee.code_names import name_of
-from ...debuggee.threads import Threads
+from ...debuggee.threads import UserThreads
 from ...evaluate.bindings import settle
 from ..contract import WatchCallbacks
 from ..watch_list import WatchList
@@ -41,7 +41,7 @@ class SettraceBackend:
 
     name = "settrace"
 
-    def __init__(self, watch_list: WatchList, callbacks: WatchCallbacks, threads: Threads) -> None:
+    def __init__(self, watch_list: WatchList, callbacks: WatchCallbacks, threads: UserThreads) -> None:
         self._list = watch_list
         self._callbacks = callbacks
         self._threads = threads
