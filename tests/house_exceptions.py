@@ -14,17 +14,7 @@ SET_FROM_OUTSIDE = {  # attributes that others than the owner set
     "agent.run.shells.ipython_display: shell.displayhook.displays",
 }
 
-TWICE = {  # names of several classes
-    "Cells",
-    "Ending",
-    "Figures",
-    "Head",
-    "NotStopped",
-    "Row",
-    "Table",
-    "Threads",
-    "_Raw",
-}
+TWICE: set[str] = set()  # names of several classes
 
 UNSET = {  # attributes that do not exist until later
     "agent.run.main_thread: self._woken",

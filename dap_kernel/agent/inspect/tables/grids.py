@@ -217,6 +217,7 @@ class ArrayGrid(Grid):
         return len(self.value), int(self.value.shape[1]) if self.value.ndim == 2 else 1
 
     def head(self, position: int) -> ColumnHead:
+        """Return the name of a column and what is in it."""
         name = "value" if self.value.ndim == 1 else str(position)
         column = self._column(self.value, position)
         if column.dtype.kind == "O":
