@@ -79,6 +79,31 @@ async def test_commands_at_a_stop(debugging: Debugging, write: Write) -> None:
             await debug.evaluate(":interrupt")
 
 
+async def test_restart_asks_where_only_the_console_has_made_variables(
+    debugging: Debugging, write: Write
+) -> None:
+    notebook = write("cells.py", "# %%\nkept = 1\n")
+    async with debugging(notebook, launch={"run": "none"}) as debug:
+        await debug.launch()
+        await debug.idle()
+        assert await debug.evaluate(":restart") == ""
+        stop = await debug.idle()
+        assert await debug.evaluate(":vars")
+        assert await stop.evaluate("1 + 1", context="watch") == "2"
+        assert await debug.evaluate(":restart") == ""  # a command, and a watch, make nothing
+        await debug.idle()
+        await debug.evaluate("z = 41")
+        for line in (":vars", "z"):
+            assert "41" in await debug.evaluate(line)
+        with pytest.raises(Refused, match=r"code from the console has run in this kernel.*say :restart now"):
+            await debug.evaluate(":restart")
+        assert await debug.evaluate("z") == "41"
+        assert await debug.evaluate(":restart now") == ""
+        await debug.idle()
+        assert await debug.evaluate(":restart") == ""  # nothing has run in the fresh one
+        await debug.idle()
+
+
 async def test_interrupt_and_restart(debugging: Debugging, write: Write) -> None:
     notebook = write("cells.py", "# %%\nkept = 1\n# %%\nprint('on')\nwhile kept:\n    pass\n")
     async with debugging(notebook) as debug:

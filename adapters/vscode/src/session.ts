@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { addressOf } from './debug/configuration';
 import { documentsOf, isNotebook, programOfUri } from './debug/program';
 import type { Asked, Events, KernelState, Message, NotebookCell, Requests } from './protocol';
-import { hasRun } from './ran';
+import { hasRun, runsCode } from './ran';
 
 const NONE: ReadonlySet<KernelState> = new Set(['notStarted', 'starting', 'dead']);
 
@@ -30,7 +30,7 @@ export class NotebookSession implements vscode.Disposable {
   keepsKernel: boolean;
   /** Another session is about to take the kernel over. */
   isTakenOver = false;
-  /** A cell has run in the kernel that is there: something is lost when it ends. */
+  /** A cell, or code from the console, has run in the kernel that is there: something is lost when it ends. */
   hasRun = false;
 
   /** The thread that has stopped last, and has not gone on. */
@@ -46,6 +46,7 @@ export class NotebookSession implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   private uris: string[] = [];
   private ids: string[] = [];
+  private readonly typed = new Set<number>(); // the numbers of requests that run code from the console
   private readonly syncs = new Map<number, string[]>(); // by the request's number: the cells' URIs
 
   /** `program` is "" for a kernel that was attached to by its id, until the server names its notebook. */
@@ -118,6 +119,7 @@ export class NotebookSession implements vscode.Disposable {
     if (command === 'disconnect') this.leaves(args);
     if (command === 'disconnect' || command === 'terminate') this.ends();
     if (command === 'evaluate') this.tell(command, args);
+    if (runsCode(command, args)) this.typed.add(seq);
     if (command === 'restart' && restartsCells(args, this.debug.configuration)) this.restarts.add(seq);
     if (command !== 'notebookSync') return;
     const { cells } = args as Requests['notebookSync']['arguments'];
@@ -136,6 +138,7 @@ export class NotebookSession implements vscode.Disposable {
     if (message.event !== undefined) this.take(message.event, message.body);
     if (message.request_seq === undefined) return;
     if (this.restarts.delete(message.request_seq) && message.success === true) this.restarted.fire();
+    if (this.typed.delete(message.request_seq)) this.hasRun ||= !NONE.has(this.kernel); // also where it has failed half way
     const uris = this.syncs.get(message.request_seq);
     this.syncs.delete(message.request_seq);
     const tellsCells = message.command === 'notebookSync' || message.command === 'notebookCells';

@@ -3,7 +3,7 @@ import { beforeEach, test } from 'node:test';
 import { registerMoves } from '../src/controller/moves';
 import type { Parts } from '../src/parts';
 import { Sessions } from '../src/sessions';
-import { debugged, tabsChanged, TabInputNotebook, TabInputText, Uri, willRename, workspace } from './vscode';
+import { asked, debugged, didRename, tabsChanged, TabInputNotebook, TabInputText, Uri, willRename, workspace } from './vscode';
 
 type Kind = typeof TabInputNotebook | typeof TabInputText;
 
@@ -62,6 +62,22 @@ test('a file that could not be renamed takes its kernel along when it is saved u
   tabsChanged.fire({ opened: [fresh], closed: [old] });
   await new Promise(setImmediate);
   assert.deepEqual(sessions.all.map((it) => it.program), ['/new.py']);
+  moves.dispose();
+  sessions.dispose();
+});
+
+test('a document that takes the name of one with a kernel leaves its own kernel behind, which is said once', () => {
+  const sessions = new Sessions();
+  for (const program of ['/old.py', '/new.py']) {
+    const tracker = debugged(program, { type: 'dap-kernel', program });
+    for (const command of ['initialize', 'launch']) tracker.onDidSendMessage({ type: 'response', command, success: true, request_seq: 1 });
+  }
+  const moves = registerMoves({ sessions } as unknown as Parts);
+  asked.length = 0;
+  for (let times = 0; times < 2; times += 1) didRename.fire({ files: [{ oldUri: Uri.file('/old.py'), newUri: Uri.file('/new.py') }] });
+  assert.deepEqual(sessions.all.map((it) => it.program), ['/old.py', '/new.py']);
+  assert.equal(asked.length, 1);
+  assert.match(asked[0]?.text ?? '', /^new\.py has a kernel already, and keeps it\. The kernel of old\.py goes on under its old name/);
   moves.dispose();
   sessions.dispose();
 });

@@ -43,3 +43,22 @@ for (const [format, isOpen, hasCells] of SHOWN) {
     assert.equal(sessionsOf(format).all[0]?.hasCells, hasCells);
   });
 }
+
+test('something has run where only the console has made variables, until the kernel ends', () => {
+  const sessions = sessionsOf('percent');
+  const [session] = sessions.all;
+  assert.ok(session);
+  const state = (it: string): void => session.told({ type: 'event', seq: 1, event: 'notebookKernel', body: { state: it } });
+  const evaluate = (expression: string, context: string, success = true): boolean => {
+    session.asked({ type: 'request', seq: 7, command: 'evaluate', arguments: { expression, context } });
+    session.told({ type: 'response', seq: 8, request_seq: 7, command: 'evaluate', success });
+    return session.hasRun;
+  };
+  state('idle');
+  assert.equal(evaluate('z', 'watch'), false);
+  assert.equal(evaluate(':where', 'repl'), false);
+  assert.equal(evaluate('z = 41; 1 / 0', 'repl', false), true, 'also where it has failed half way');
+  state('dead');
+  assert.equal(session.hasRun, false);
+  sessions.dispose();
+});

@@ -57,6 +57,10 @@ export class SourceBreakpoint {
   constructor(readonly location: unknown) {}
 }
 
+export class ThemeIcon {
+  constructor(readonly id: string) {}
+}
+
 export class CodeLens {
   constructor(readonly range: unknown, readonly command?: unknown) {}
 }
@@ -159,6 +163,9 @@ export const window = {
   activeNotebookEditor: undefined as { notebook: { uri: Uri; notebookType: string } } | undefined,
   onDidChangeActiveNotebookEditor: new EventEmitter<unknown>().event,
   activeTextEditor: undefined,
+  activeTerminal: undefined,
+  visibleNotebookEditors: [] as { notebook: unknown }[],
+  createTerminal: () => ({ show: () => undefined, dispose: () => undefined }),
   showWarningMessage: ask,
   showErrorMessage: ask,
   withProgress: (_options: object, task: (progress: object, token: object) => Promise<unknown>) =>
@@ -175,9 +182,14 @@ export const extensions = {
   getExtension: (id: string) => (installed.has(id) ? { activate: () => Promise.resolve(installed.get(id)) } : undefined),
 };
 export const willRename = new EventEmitter<{ files: { oldUri: Uri }[] }>();
+export const didRename = new EventEmitter<{ files: { oldUri: Uri; newUri: Uri }[] }>();
 export const workspace = {
   onWillRenameFiles: willRename.event,
-  onDidRenameFiles: new EventEmitter<{ files: unknown[] }>().event,
+  onDidRenameFiles: didRename.event,
+  onDidChangeNotebookDocument: new EventEmitter<unknown>().event,
+  onDidChangeTextDocument: new EventEmitter<unknown>().event,
+  onDidSaveTextDocument: new EventEmitter<unknown>().event,
+  onDidOpenNotebookDocument: new EventEmitter<unknown>().event,
   onDidCloseNotebookDocument: new EventEmitter<unknown>().event,
   onDidCloseTextDocument: new EventEmitter<unknown>().event,
   /** Every file was written just now. */

@@ -119,19 +119,21 @@ async def interrupt(session: Session, words: list[str], frame_id: int | None) ->
 async def restart_kernel(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     if words not in ([], ["now"]):
         raise DapError("usage: :restart [now]")
-    if not words and (count := _would_lose(session)):
-        ran = "a cell has" if count == 1 else f"{count} cells have"
+    if not words and (ran := _would_lose(session)):
         raise DapError(f"{ran} run in this kernel, whose variables are lost by a restart: say :restart now")
     return CommandAnswer("", await restart(session, None))
 
 
-def _would_lose(session: Session) -> int:
-    """Return how many cells of a notebook have run in a kernel that a restart would end."""
-    main = session.documents.main
+def _would_lose(session: Session) -> str | None:
+    """Return what has run of a notebook in a kernel that a restart would end: "2 cells have"."""
+    main, run = session.documents.main, session.run_state
     keeps_kernel = session.options.args.on_restart != "kernel" or session.kernel.live is None
     if keeps_kernel or main is None or not main.notebook.traits.has_cells:
-        return 0
-    return sum(it.has_begun for it in session.run_state.records.by_id.values())
+        return None
+    count = sum(it.has_begun for it in run.records.by_id.values())
+    if count:
+        return "a cell has" if count == 1 else f"{count} cells have"
+    return "code from the console has" if run.has_console_run else None
 
 
 async def reload(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:

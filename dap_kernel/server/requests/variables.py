@@ -83,6 +83,8 @@ async def evaluate(session: Session, args: EvaluateArguments) -> Body | Then:
         found = await session.kernel.call(command, wire.Variable)
     finally:
         if frame == wire.IDLE_FRAME:
+            if is_console and session.kernel.live is not None:  # also where it has failed half way
+                session.run_state.note_console_run()
             idle_again(session)
     response = convert.evaluate_response(found, session.port.client.supports_variable_type)
     if not is_console:

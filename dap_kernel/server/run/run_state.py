@@ -35,6 +35,7 @@ class RunState:
         self.queue: deque[QueuedCell] = deque()
         self.current: Cell | None = None
         self.last: Cell | None = None  # that began, in this kernel
+        self.has_console_run = False  # code that was typed in the console, between the cells of this kernel
         self.done = 0  # cells of this run that have ended
         self.total = 0  # cells of this run
         self.duration_s = 0.0  # of this run, without its stops
@@ -134,6 +135,10 @@ class RunState:
         self.last = cell
         self.records.by_id[cell.id] = recorded(result, running(ran))
 
+    def note_console_run(self) -> None:
+        """Note that code from the console runs where no cell does: it may have made variables."""
+        self.has_console_run = True
+
     def pass_over(self) -> None:
         """Note that a cell that waited is in the notebook no more."""
         self.done += 1
@@ -163,6 +168,7 @@ class RunState:
         """Note that nothing has run: there is a fresh kernel, or none. A run under way ends by itself."""
         self.records = Records()
         self.last = None
+        self.has_console_run = False
         if not self.is_busy:
             self.done = self.total = 0
             self.failure = None

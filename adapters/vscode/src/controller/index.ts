@@ -12,6 +12,7 @@ import type { Moved } from '../sessions';
 import { synced } from '../sync';
 import { isRun, LANGUAGES } from '../sync/payload';
 import { runByLine, type Executed } from './byLine';
+import { Carrying } from './carrying';
 import { registerInput } from './input';
 import { registerKeys } from './keys';
 import { registerLabel } from './label';
@@ -35,8 +36,10 @@ class Controller implements vscode.Disposable {
   private readonly counts = new Map<string, Count>(); // by program
   /** The cells that each session was asked last to debug. */
   private readonly debugged = new WeakMap<NotebookSession, vscode.NotebookCell[]>();
-  /** Sessions whose notebook has another name, with what its cells were called. */
-  private readonly carried = new Map<NotebookSession, readonly string[]>();
+  private readonly carrying = new Carrying(
+    (session, cellUris, notebook) => this.runs.get(session)?.carry(cellUris, notebook) !== false,
+    (notebook) => void this.parts.otherKernels.selectOurs(notebook),
+  );
   private readonly left = new Map<string, Left>(); // by program: of kernels that have no session for a moment
   private readonly registration: vscode.Disposable[];
 
@@ -54,8 +57,8 @@ class Controller implements vscode.Disposable {
       parts.sessions.onDidInitialize((it) => this.begin(it)),
       parts.sessions.onDidEnd((it) => this.end(it)),
       parts.sessions.onDidMove((it) => this.moved(it)),
-      vscode.window.onDidChangeVisibleNotebookEditors(() => this.carry()),
-      vscode.workspace.onDidChangeNotebookDocument(({ contentChanges }) => contentChanges.length > 0 && this.carry()),
+      vscode.window.onDidChangeVisibleNotebookEditors(() => this.carrying.tryAll()),
+      vscode.workspace.onDidChangeNotebookDocument(({ contentChanges }) => contentChanges.length > 0 && this.carrying.tryAll()),
       registerKernelOwnership(parts, (it) => this.runs.get(it)?.dispose(), (it) => this.lost(it)),
       registerMoves(parts),
       registerKeys(parts),
@@ -71,7 +74,7 @@ class Controller implements vscode.Disposable {
 
   private selected(notebook: vscode.NotebookDocument, isSelected: boolean): void {
     this.parts.otherKernels.select(notebook.uri, isSelected);
-    if (isSelected) this.carry();
+    if (isSelected) this.carrying.tryAll();
   }
 
   private begin(session: NotebookSession): void {
@@ -92,17 +95,7 @@ class Controller implements vscode.Disposable {
     const count = this.counts.get(from);
     if (count !== undefined) this.counts.set(session.program, count);
     this.counts.delete(from);
-    this.carried.set(session, cellUris);
-    this.carry();
-  }
-
-  private carry(): void {
-    for (const [session, cellUris] of this.carried) {
-      const notebook = vscode.workspace.notebookDocuments.find((it) => session.isOf(it.uri));
-      if (notebook === undefined) continue;
-      if (this.runs.get(session)?.carry(cellUris, notebook) !== false) this.carried.delete(session);
-      if (session.debug.configuration['__begun'] === true) void this.parts.otherKernels.selectOurs(notebook); // as it was before
-    }
+    this.carrying.add(session, cellUris);
   }
 
   /** Show a line that was typed for `input()` behind its question. */
@@ -113,7 +106,7 @@ class Controller implements vscode.Disposable {
 
   private end(session: NotebookSession): void {
     const runs = this.runs.get(session);
-    this.carried.delete(session);
+    this.carrying.delete(session);
     if (session.isLeft && runs !== undefined) {
       this.left.set(session.program, runs.leave());
       this.runs.delete(session);

@@ -36,6 +36,8 @@ class Moves {
   /** By the server's names of what is being renamed, files and folders: the breakpoints, of which VS Code takes those of a file away. */
   private readonly willBe = new Map<string, { breakpoints: vscode.SourceBreakpoint[]; atMs: number }>();
 
+  private readonly stayed = new WeakSet<NotebookSession>(); // of which it was said that they keep their old name
+
   constructor(private readonly parts: Parts) {}
 
   /** A file or folder is about to have another name: editors of the new one may come before. */
@@ -92,11 +94,25 @@ class Moves {
 
   /** Have `session` be that of `to`; `keepsOld`: there is still a file of the old name. */
   private move(session: NotebookSession, to: vscode.Uri, keepsOld: boolean, before = sourceBreakpoints()): void {
-    if (this.parts.sessions.of(to) !== undefined) return; // it has a kernel of its own
     const { program, cellUris, debug } = session;
+    const other = this.parts.sessions.of(to);
+    if (other !== undefined) {
+      if (other !== session && !keepsOld) this.sayItStays(session, programOfUri(to));
+      return;
+    }
     bringBreakpoints(this.parts, session, { program, cellUris, breakpoints: before }, to, keepsOld);
     if (debug.name === nameOf(program)) debug.name = nameOf(programOfUri(to));
     this.parts.sessions.move(session, programOfUri(to));
+  }
+
+  /** A document has taken the name of one that has a kernel of its own: that is said, once. */
+  private sayItStays(session: NotebookSession, to: string): void {
+    if (this.stayed.has(session)) return;
+    this.stayed.add(session);
+    const [old, name] = [nameOf(session.program), nameOf(to)];
+    void vscode.window.showWarningMessage(
+      `${name} has a kernel already, and keeps it. The kernel of ${old} goes on under its old name: end its session in Run and Debug if you need it no more.`,
+    );
   }
 }
 

@@ -111,8 +111,7 @@ export class FileTerminal implements vscode.Pseudoterminal, vscode.Disposable {
   handleInput(data: string): void {
     this.typedAt = Date.now();
     if (this.question !== undefined) this.type(data);
-    else if (data === INTERRUPT) this.job.interrupt();
-    else if (this.job.isRunning()) this.typedAhead += data; // for the next question, as in any terminal
+    else this.typeAhead(data);
   }
 
   dispose(): void {
@@ -120,6 +119,16 @@ export class FileTerminal implements vscode.Pseudoterminal, vscode.Disposable {
     this.terminal.dispose();
     this.written.dispose();
     this.renamed.dispose();
+  }
+
+  /** Keep keys for the next question; Ctrl+C drops those before it. Both are so in any terminal. */
+  private typeAhead(data: string): void {
+    const interrupt = data.lastIndexOf(INTERRUPT);
+    if (interrupt >= 0) {
+      this.typedAhead = '';
+      this.job.interrupt();
+    }
+    if (this.job.isRunning()) this.typedAhead += data.slice(interrupt + 1);
   }
 
   /** Take keys into the line that is asked for; those behind its end are for the next one. */

@@ -1,6 +1,8 @@
 // Tells the server what the editor shows of a session's document: on launch, and again on each change.
 import * as vscode from 'vscode';
+import { nameOf } from '../debug/configuration';
 import { documentsOf } from '../debug/program';
+import { asError } from '../errors';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { ofNotebook, ofText, type SyncArguments } from './payload';
@@ -71,8 +73,18 @@ class Sync implements vscode.Disposable {
     try {
       await session.request('notebookMove', { path });
     } catch (error) {
-      this.parts.log.warn(`notebookMove: ${String(error)}`);
+      this.cannotFollow(path, asError(error).message);
     }
+  }
+
+  /** Client and server have different names for the document. */
+  private cannotFollow(path: string, why: string): void {
+    this.parts.log.warn(`notebookMove: ${why}`);
+    if (this.session.isEnding) return;
+    void vscode.window.showWarningMessage(
+      `The debugger could not follow ${nameOf(path)} to its new name: ${why}. Give it its old name again, or end its `
+      + 'session (Shift+F5) and start it again: breakpoints and cells may be wrong until then.',
+    );
   }
 
   /** The document has changed. */
