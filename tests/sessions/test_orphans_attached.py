@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.client.connection import Refused
 from tests.client.debug import Debug
 from tests.client.fixtures import Debugging
 from tests.processes import until
@@ -232,3 +233,32 @@ async def test_a_pause_that_came_to_nothing_is_void_once_its_client_has_left(
         path.with_name("go on").touch()
         await debug.event("notebookKernel", is_kernel("idle"))
         assert stops(debug) == []
+
+
+async def test_a_kernel_whose_notebook_was_renamed_while_it_waited_is_found_by_its_id_and_the_new_name(
+    debugging: Debugging, write: Callable[[str, str], Path], runtime: Path
+) -> None:
+    old = write("old.py", "# %%\nkept = 41\n")
+    async with debugging(old, launch={"orphanTimeout": 600}) as debug:
+        await debug.launch()
+        await debug.idle()
+        kernel = (await debug.event("process"))["systemProcessId"]
+        await debug.disconnect(terminateDebuggee=False)
+    await until((runtime / f"kernel-{kernel}.json").exists, "the kernel waits")
+    new = old.rename(old.with_name("new.py"))
+    async with debugging(launch={"notebook": str(old)}) as debug:
+        with pytest.raises(Refused, match=rf'if it was renamed, give "kernelId": "{kernel}"'):
+            await debug.attach()
+    async with debugging(
+        launch={"notebook": str(new), "kernelId": str(kernel), "orphanTimeout": 600}
+    ) as debug:
+        await debug.attach()
+        stop = await debug.idle()
+        assert (await stop.frame()).path == str(new)
+        assert await stop.evaluate("kept") == "41"
+        await debug.disconnect(terminateDebuggee=False)
+    await until((runtime / f"kernel-{kernel}.json").exists, "the kernel waits")
+    async with debugging(launch={"notebook": str(new)}) as debug:  # it is announced there now
+        await debug.attach()
+        assert await (await debug.idle()).evaluate("kept") == "41"
+        await debug.terminate()

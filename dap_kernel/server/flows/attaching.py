@@ -25,16 +25,20 @@ from .kernel_listener import tell_process
 from .starting import take_options
 from .text_changes import tell_all_breakpoints, text_changed
 
+MOVED = ': if it was renamed, give "kernelId": "{id}" and, as "notebook", where it is now'
+
 
 async def attach_kernel(session: Session, args: AttachArguments) -> wire.KernelState:
     """Take over the kernel that `args` mean; return what it has to say. Raises DapError."""
     orphan = _find(args)
     session.sources.map_paths(args.path_mappings)  # the client may name sources before we have the kernel
+    path = _now_at(orphan, args)
     try:
         format = Format(args.format or orphan.format)
-        text = session.documents.launch(orphan.notebook, format, session.layout.laid_out_as(args.ipynb_lines))
+        text = session.documents.launch(path, format, session.layout.laid_out_as(args.ipynb_lines))
     except (NotebookError, OSError) as error:
-        raise DapError(f"attach: {error}") from None
+        hint = "" if os.path.exists(path) else MOVED.format(id=orphan.id)
+        raise DapError(f"attach: {error}{hint}") from None
     await session.layout.ready()
     # Before the kernel says its first word: without a debugger no stop of its holds.
     take_options(session, args, text, is_attached=True)
@@ -43,6 +47,8 @@ async def attach_kernel(session: Session, args: AttachArguments) -> wire.KernelS
     session.lifecycle.attached()
     environ = waiting.environment()
     text_changed(session)
+    if not same_path(path, orphan.notebook):
+        session.kernel.tell(wire.MoveNotebook(text.path))
     session.kernel.tell(session.options.configure())
     session.kernel.tell(wire.SetNoDebug(args.no_debug))
     state = await session.kernel.call(wire.Describe(), wire.KernelState)
@@ -136,6 +142,17 @@ def _revision(ran: wire.RanCell) -> Revision:
     return Revision(ran.cell_id, ran.revision, ran.filename, ran.source, ran.first_line)
 
 
+def _now_at(orphan: OrphanedKernel, args: AttachArguments) -> str:
+    """Return where the notebook of a kernel is: one that is gone may have been renamed meanwhile."""
+    if args.kernel_id is None or args.notebook is None or not _is_gone(orphan):
+        return orphan.notebook
+    return to_server(args.notebook, args.path_mappings)
+
+
+def _is_gone(orphan: OrphanedKernel) -> bool:
+    return not os.path.exists(orphan.notebook)
+
+
 def _find(args: AttachArguments) -> OrphanedKernel:
     try:
         found = orphans(runtime_folder())
@@ -143,8 +160,8 @@ def _find(args: AttachArguments) -> OrphanedKernel:
         raise DapError(f"attach: {error}") from None
     wanted = [it for it in found if args.kernel_id is None or str(args.kernel_id) == it.id]
     if args.notebook is not None:
-        wanted_path = to_server(args.notebook, args.path_mappings)
-        wanted = [it for it in wanted if same_path(it.notebook, wanted_path)]
+        wanted_path, is_named = to_server(args.notebook, args.path_mappings), args.kernel_id is not None
+        wanted = [it for it in wanted if same_path(it.notebook, wanted_path) or (is_named and _is_gone(it))]
     if len(wanted) == 1:
         return wanted[0]
     listed = "; ".join(f"{it.id} ({it.notebook})" for it in found) or "none"
