@@ -116,6 +116,13 @@ def test_methods_that_the_architecture_names_exist():
         assert name in members.get(owner, set()), f"there is no {owner}.{name}"
 
 
+def test_the_vocabulary_names_classes_that_are_there():
+    sources = [it.read_text("utf-8") for it in (ROOT / "dap_kernel").rglob("*.py")]
+    classes = {name for source in sources for name in re.findall(r"^class (\w+)", source, re.MULTILINE)}
+    named = set(re.findall(r"`([A-Z]\w+)` \|$", text("vocabulary.md"), re.MULTILINE))
+    assert named and named <= classes
+
+
 def _members(node: ast.ClassDef) -> set[str]:
     methods = {it.name for it in node.body if isinstance(it, ast.FunctionDef | ast.AsyncFunctionDef)}
     fields = {
