@@ -145,19 +145,9 @@ class Debug:
             await self.initialize()
         arguments = {**self.told, **({"request": command} if "request" in self.told else {}), **configured}
         begun = self.connection.send(command, arguments)
-        configuring = asyncio.create_task(self._initialized(parts))
-        both: list[asyncio.Future[Any]] = [begun, configuring]
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        if begun.done() and not begun.result().success:
-            configuring.cancel()
-            await asyncio.wait([configuring])
-            return answer(command, begun.result())
-        await configuring
-        return answer(command, await asyncio.wait_for(begun, TIMEOUT_S))
-
-    async def _initialized(self, parts: Json) -> None:
         await self.connection.event("initialized")
-        await self.configure(**parts)
+        await self.configure(**parts)  # also where the start is refused: a second one goes on from there
+        return answer(command, await asyncio.wait_for(begun, TIMEOUT_S))
 
     # Breakpoints.
 
