@@ -25,7 +25,7 @@ export function scripts(tell: Tell): void {
     await editor.press('F5');
     await editor.stopsAt('return result');
     await editor.showsVariable('item = 1');
-    assert.match((await editor.rows('call-stack')).join('\n'), /add/);
+    await until('the frame', async () => /add/.test((await editor.rows('call-stack')).join('\n')) || undefined);
     assert.match(await editor.hover('result', 'return result'), /1/);
     assert.equal(await editor.evaluate('total + item + 40'), '41');
     await editor.press('F10');
