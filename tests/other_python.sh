@@ -13,6 +13,6 @@ if [ ! -d "$tools/pytest" ]; then
 fi
 echo "the watcher and the values under $other"
 PYTHONPATH=$tools "$other" -m pytest -n 2 -p no:cacheprovider \
-	tests/agent/test_watch_*.py tests/agent/test_inspect_*.py tests/differential/test_bdb.py
+	tests/agent/watch tests/agent/inspect tests/differential/test_bdb.py
 echo "the stories, kernels under $other"
 DAP_KERNEL_TEST_PYTHON=$other "$ours" -m pytest -n 2 tests/sessions
