@@ -36,7 +36,7 @@ class MainThread:
         self._pid = _getpid()
         self._code: int | None = None  # to exit with
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._woken: asyncio.Event
+        self._woken: asyncio.Event | None = None  # of the loop
         self._service: asyncio.Task[None] | None = None
         self._awaited: asyncio.Task[CellResult] | None = None
         self._why_cancelled: BaseException | None = None
@@ -103,10 +103,12 @@ class MainThread:
                 await self._next()
 
     async def _next(self) -> None:
-        self._woken.clear()  # before the look: what comes after it sets this again
+        woken = self._woken
+        assert woken is not None, "there is a loop"
+        woken.clear()  # before the look: what comes after it sets this again
         item = self._inbox.take_now(self._taken)
         if item is None:
-            await self._woken.wait()
+            await woken.wait()
         else:
             self._do(item)
 
@@ -213,8 +215,8 @@ class MainThread:
 
             self._loop = loop = asyncio.new_event_loop()
             asyncio.set_event_loop(loop)
-            self._woken = asyncio.Event()
-        self._inbox.wake_by(self._waker(loop, self._woken))
+            self._woken = woken = asyncio.Event()
+        self._inbox.wake_by(self._waker(loop, woken))
         return loop
 
     def _waker(self, loop: "asyncio.AbstractEventLoop", woken: "asyncio.Event") -> Callable[[], None]:

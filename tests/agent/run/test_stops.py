@@ -1,5 +1,7 @@
 """Threads that stop while others are told to go on or to end: what the server has not seen yet stays."""
 
+import signal
+
 import pytest
 
 from dap_kernel.agent.wire import messages as wire
@@ -89,8 +91,11 @@ def test_a_cell_that_is_broken_off_before_it_has_begun(
     kernels: Kernels, command: wire.Command, state: str, more: str
 ) -> None:
     kernel = kernels.percent()
+    kernel.process.send_signal(signal.SIGSTOP)  # so that it gets both commands at once
     cell = kernel.begin(f"ran = True\n{more}{LONG}")
-    kernel.call(command)
+    broken_off = kernel.send(command)
+    kernel.process.send_signal(signal.SIGCONT)
+    kernel.reply(broken_off)
     assert kernel.reply(cell)["state"] == state
     assert kernel.run("'ran' in globals()")["state"] == "done"
     assert kernel.printed[-1].text == "False\n"
