@@ -102,8 +102,8 @@ class _Attached:
             self._sender.reply(id)
 
     def _tick(self, agent: Agent) -> None:
+        self._calls.after(_TICK_S, lambda: self._tick(agent))  # first: one look that fails is not the last
         agent.tick()
-        self._calls.after(_TICK_S, lambda: self._tick(agent))
 
     def on_lost(self) -> None:
         """The connection has ended."""

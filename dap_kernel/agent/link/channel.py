@@ -8,6 +8,7 @@ import _socket
 from _thread import allocate_lock as _allocate_lock
 from _thread import start_new_thread as _start_new_thread
 from collections.abc import Callable
+from contextlib import suppress
 from errno import EBADF, ENOTSOCK
 from fcntl import F_DUPFD_CLOEXEC
 from fcntl import fcntl as _fcntl
@@ -107,6 +108,8 @@ class Channel:
         while True:
             item = self._outgoing.get()
             if item is None:
+                with suppress(OSError):  # User code may have closed it.
+                    self._socket.close()
                 return
             if not isinstance(item, bytes):
                 item.release()

@@ -111,6 +111,7 @@ class FrameWatcher:
 
     def let_go(self) -> None:
         """Stop nowhere any more, for good, and hold nothing of the user's."""
+        self._steps.let_go()
         self.watch_list.set_off(True)  # for `breakpoint()` in a destructor
         self._awaited = None
         self.forget()

@@ -20,6 +20,7 @@ class StepsUnderWay:
         self._backend = backend
         self._threads = threads
         self._user_code = user_code
+        self._is_over = False
 
     def begin(self, ident: int, step: Step, frame: FrameType | None) -> None:
         """Have thread `ident` take `step`, seen from `frame`."""
@@ -30,6 +31,9 @@ class StepsUnderWay:
             if self._user_code.is_shown(frame, step.just_my_code):
                 frames.append(frame)
         self._backend.step_begins(ident, frames)
+        if self._is_over:  # `let_go` came meanwhile, and has switched off what is on again now
+            self.end(ident)
+            self._backend.off()
 
     def begin_from(self, ident: int, frame: FrameType, resumption: Resumption, just_my_code: bool) -> None:
         """Have thread `ident`, stopped in `frame`, take the step that `resumption` asks for, if any."""
@@ -50,3 +54,11 @@ class StepsUnderWay:
         if step is not None:
             self._backend.step_ends(ident)
         return step
+
+    def let_go(self) -> None:
+        """Let no step begin any more. To be called before all is switched off.
+
+        A thread may be about to begin one: it looks again once it has, and switches off what it has switched
+        on. Racing test: `test_a_step_that_begins_just_when_nobody_debugs_any_more`.
+        """
+        self._is_over = True

@@ -34,6 +34,8 @@ def state():
     tools = getattr(sys, "monitoring", None)
     return {
         "tools": [tools.get_tool(it) for it in range(6)] if tools else [],
+        "callbacks": list(map(repr, callbacks(tools))) if tools else [],
+        "descriptors": len(os.listdir("/dev/fd")),
         "tracers": [repr(it) for it in (sys.gettrace(), threading.gettrace(), sys.getprofile())],
         "frames traced": [repr(it.f_trace) for it in frames()],
         "signals": {int(it): repr(signal.getsignal(it)) for it in signal.valid_signals()},
@@ -52,6 +54,13 @@ def state():
         "modules": sorted(sys.modules),
         "standard": sorted(sys.stdlib_module_names),
     }
+
+def callbacks(tools):
+    for tool in range(6):
+        for event in map(tools.events.__dict__.get, ("PY_START", "PY_RESUME", "LINE", "PY_RETURN", "RAISE")):
+            if (known := tools.register_callback(tool, event, None)) is not None:
+                tools.register_callback(tool, event, known)
+                yield known
 
 def frames():
     frame = sys._getframe(1)
@@ -153,6 +162,7 @@ class BareProcess:
     def attach(self, backend: str) -> None:
         self.do("attach", str(self._archive), self._address)
         self._wire, _ = self._listener.accept()
+        self._messages, self._buffer = [], b""
         path = str(self.script)
         self.call(wire.Start(path, "script", [path], None, backend=backend))  # type: ignore[arg-type]
 
@@ -161,12 +171,16 @@ class BareProcess:
 
     def call(self, command: wire.Command) -> Any:
         """Send a command and return what it is answered."""
-        self._id += 1
-        self._wire.sendall(encode(command, self._id))
+        self.send(command)
         reply = self.told("Reply")
         assert reply["id"] == self._id
         assert reply["error"] is None, reply["error"]
         return reply["result"]
+
+    def send(self, command: wire.Command) -> None:
+        """Send a command, and do not wait for what it is answered."""
+        self._id += 1
+        self._wire.sendall(encode(command, self._id))
 
     def told(self, kind: str) -> dict[str, Any]:
         """Wait for the next message of a kind, and take it."""
@@ -307,6 +321,23 @@ def test_a_stopped_process_runs_on_once_nobody_debugs_it(start: Any, python: str
     assert after["tools"] == before["tools"]
     assert after["tracers"] == before["tracers"]
     assert after["limits"] == before["limits"]
+
+
+@pytest.mark.parametrize(("python", "backend"), RUNS)
+def test_a_step_that_begins_just_when_nobody_debugs_any_more(start: Any, python: str, backend: str) -> None:
+    bare = start(python)
+    before = bare.do("state")
+    for _ in range(20):
+        bare.attach(backend)
+        bare.break_at(ROUND)
+        bare.begin("work", 3)
+        bare.told("Stopped")
+        bare.send(wire.Resume(1, "over"))
+        bare.detach()
+        assert bare.result() == 3
+        after = ends(bare, before["threads"])
+        for it in ("tools", "callbacks", "tracers", "frames traced", "descriptors"):
+            assert after[it] == before[it], it
 
 
 @pytest.mark.parametrize(("python", "backend"), RUNS)

@@ -32,13 +32,18 @@ class Tool:
         return taken
 
     def release(self, codes: Iterable[CodeType]) -> None:
-        """Give the id back. Until 3.14 that leaves its events on, so they go first: those of `codes`, too."""
+        """Give the id back. Until 3.14 that leaves its events on, so they go first: those of `codes`, too.
+
+        So do the callbacks, which the next tool with this id would be left with.
+        """
         tool = self._taken.pop(_ID, None)
         if tool is None:
             return
         sys.monitoring.set_events(tool, 0)
         for code in codes:
             sys.monitoring.set_local_events(tool, code, 0)
+        for event in (*self._callbacks, sys.monitoring.events.PY_START):  # which `EntryTool` adds
+            sys.monitoring.register_callback(tool, event, None)
         sys.monitoring.free_tool_id(tool)
 
 
