@@ -40,7 +40,6 @@ from ..protocol.variables import (
 from .errors import DapError
 from .texts.sources import Location
 
-Locate = Callable[[str, int], Location | None]
 FILTERS = ("raised", "uncaught", "userUnhandled")
 FILTER_OF_MODE = {"always": "raised", "unhandled": "uncaught", "userUnhandled": "userUnhandled"}
 ITEM_TYPES = frozenset(get_args(CompletionItemType))
