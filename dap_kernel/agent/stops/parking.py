@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from ..common.errors import one_line
 from ..common.raised import CellQuit, EvaluationCancelled
+from ..common.signal_handlers import is_of_handler
 from ..debuggee.code_names import name_of
 from ..debuggee.inbox import Item
 from ..debuggee.threads import UserThread, UserThreads
@@ -192,7 +193,9 @@ class Parking:
         """Return the threads that the server is to know; none where code of the user's is in the way."""
         try:
             return self._threads.listed({MAIN_THREAD, *self.stops}, self._user_code.runs_user_code)
-        except Exception:  # a class of the user's may compute its threads' names
+        except Exception as error:  # a class of the user's may compute its threads' names
+            if is_of_handler(error):
+                raise
             return []
 
     def _serve(self, stop: Stop, thread: UserThread) -> Resumption:

@@ -33,6 +33,34 @@ go.set()
 it.join()
 """
 
+LATE = """\
+import signal, threading
+def late(number, frame):
+    raise TimeoutError("late")
+signal.signal(signal.SIGALRM, late)
+class Named(threading.Thread):
+    def look(self):
+        if threading.get_ident() == waits[0]:
+            signal.raise_signal(signal.SIGALRM)
+        return "named"
+    name = property(look, lambda self, name: None)
+    def run(self):
+        begun.set()
+        go.wait()
+begun, go, waits = threading.Event(), threading.Event(), [0]
+it = Named(daemon=True); it.start()
+begun.wait()
+waits[0] = threading.get_ident()
+try:
+    n = 1
+    n = 2
+except TimeoutError as error:
+    waits[0] = 0
+    print(error)
+go.set()
+it.join()
+"""
+
 
 def stop_both(kernel: Kernel) -> tuple[int, list[int]]:
     """Stop two threads at one line; return the id of the cell's reply, and theirs."""
@@ -112,3 +140,11 @@ def test_what_came_for_a_cell_that_never_began_is_not_for_the_next(
     assert kernel.run("1")["state"] == "done"
     kernel.call(command)  # idle
     assert kernel.run("1")["state"] == "done"
+
+
+def test_what_a_handler_raises_while_threads_are_listed_is_the_programs(kernels: Kernels) -> None:
+    kernel = kernels.percent()
+    line = 1 + LATE.splitlines().index("    n = 1")
+    kernel.call(wire.SetBreakpoints(f"{kernel.notebook}#c1@1.py", 1, [wire.LineBreakpoint(1, line)]))
+    assert kernel.run(LATE)["state"] == "done"
+    assert [it.text for it in kernel.printed] == ["late\n"]
