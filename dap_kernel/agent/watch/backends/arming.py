@@ -10,9 +10,10 @@ looks into states is a chain of iterators in C, which one call consumes.
 CPython: `_PyEval_SetTrace` (exported by 3.11 and 3.12 alone), `PyThreadState_Next`, `sys._settraceallthreads`
 and `Py_AddPendingCall`; checked with 3.11.7, 3.12.1 and 3.13.0. Survived: a thread ends between the look at
 its state and the call for it; what is watched changes meanwhile (`is_current` is asked last); a signal
-handler raises within a pending call.
+handler raises within a pending call; who has asked for one is garbage by the time.
 Racing tests: `test_a_thread_that_ends_just_when_it_is_to_be_traced`,
-`test_threads_that_come_and_go_while_breakpoints_change`, `test_what_a_handler_raises_in_a_call_arrives`.
+`test_threads_that_come_and_go_while_breakpoints_change`, `test_what_a_handler_raises_in_a_call_arrives`,
+`test_a_call_that_is_asked_for_lives_until_it_has_run`.
 """
 
 import ctypes
@@ -43,10 +44,14 @@ _api.PyThreadState_Next.argtypes = [ctypes.c_void_p]
 _api.PyThreadState_Next.restype = ctypes.c_void_p
 
 
+_queued: "list[MainThreadCall]" = []  # once for each call that the interpreter is yet to make: it keeps none
+
+
 class MainThreadCall:
     """Run `call` on the main thread soon, between two bytecodes of whatever it runs.
 
-    What a signal handler raises meanwhile arrives in what the main thread runs.
+    What a signal handler raises meanwhile arrives in what the main thread runs. One that is asked for lives
+    until it has run, though nobody keeps it: the main thread may wait in C code until long after a detach.
     """
 
     def __init__(self, call: Callable[[], None]) -> None:
@@ -59,6 +64,8 @@ class MainThreadCall:
                     self._is_wanted = False
                     with suppress(RecursionError):  # `check` asks again.
                         call()
+                with suppress(RecursionError):
+                    _queued.remove(self)
             except BaseException as error:
                 if not is_of_handler(error):
                     raise
@@ -83,7 +90,9 @@ class MainThreadCall:
         if self._asked == 0 or is_lost:
             self._asked += 1
             self._asked_at = monotonic()
+            _queued.append(self)
             if _api.Py_AddPendingCall(self._callback, None) != 0:
+                _queued.remove(self)
                 self._asked = 0  # The queue is full: `check` asks again.
 
 
