@@ -198,9 +198,8 @@ def _late(command: Inspection, waited_s: float) -> str:
 def limit_s(command: Inspection) -> float | None:
     """Return how long an inspection may take, in seconds; None: as long as it likes."""
     match command:
-        case (
-            Evaluate(context="watch") | Scopes()
-        ):  # Scopes run nothing of the user's: only the machine is slow.
+        # Scopes run nothing of the user's: only the machine is slow.
+        case Evaluate(context="watch") | Scopes():
             return _WATCH_S
         case Evaluate(context="hover") | Variables() | NotebookVariables() | Table():
             return _SHOW_S

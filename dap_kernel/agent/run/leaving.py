@@ -123,9 +123,8 @@ class Leaving:
 
     def leave(self) -> None:
         """Let go of everything: nothing stops or asks any more, and what is printed still arrives."""
-        for (
-            lock
-        ) in self._locks:  # They are held for ever: a thread that gets no turn any more may hold a frame.
+        # They are held for ever: a thread that gets no turn any more may hold a frame.
+        for lock in self._locks:
             lock.acquire(True, _STILL_S)
         for step in self._steps:
             with suppress(Exception):  # Of one; the others are to be done all the same.

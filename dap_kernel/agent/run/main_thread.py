@@ -127,10 +127,8 @@ class MainThread:
 
     def _run(self, id: int, cell: RunCell) -> None:
         self._ended = None
-        self._begun = (
-            id,
-            cell,
-        )  # From here on it is answered, and not run again, whatever a signal handler raises.
+        # From here on it is answered, and not run again, whatever a signal handler raises.
+        self._begun = id, cell
         self._taken.clear()
         self._agent.idle_ends(CellBegan(cell.cell_id, cell.revision, cell.filename))
         run = self._cells.prepare(cell)
