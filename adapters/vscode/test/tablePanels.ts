@@ -99,5 +99,6 @@ async function shownGrid(page: Page): Promise<Frame | undefined> {
 
 /** Bring a tab in front; the debugger's toolbar may cover a part of it. */
 export async function bring(page: Page, title: string): Promise<void> {
-  await page.locator(`.tab[aria-label="${title}"]`).click({ position: { x: 12, y: 15 } });
+  const tab = page.locator(`.tab[aria-label="${title}"]`); // the debugger's toolbar may float over it
+  for (const it of ['mousedown', 'mouseup']) await tab.dispatchEvent(it, { button: 0 });
 }
