@@ -14,9 +14,8 @@ export class Editor {
   async open(name: string): Promise<void> {
     const row = this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).first();
     if (!(await row.isVisible())) await this.press('Control+Shift+E'); // a stop has brought its own view to the front
-    const tab = this.page.locator(`.tab.active[data-resource-name="${name}"]`);
-    const open = (): Promise<boolean> => row.dblclick().then(() => tab.waitFor({ timeout: 5000 })).then(() => true, () => false);
-    if (!(await open()) && !(await open())) await tab.waitFor(); // a file that had just come moved the row
+    const open = (timeout: number): Promise<unknown> => row.dblclick().then(() => this.page.waitForSelector(`.tab.active[data-resource-name="${name}"]`, { timeout }));
+    await open(5000).catch(() => open(45_000)); // a file that had just come may have moved the row
   }
 
   async press(...keys: string[]): Promise<void> {
