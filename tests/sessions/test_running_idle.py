@@ -138,9 +138,11 @@ async def test_looking_before_anything_ran_starts_no_kernel(debugging, write):
 
 async def test_when_idle_is_to_look_as_if_it_ran(debugging, write):
     path = write("nb.py", PERCENT)
-    async with debugging(path, launch={"whenIdle": "running"}, order="nvim") as debug:
+    told = {"whenIdle": "running", "notebookEvents": True}
+    async with debugging(path, launch=told, order="nvim") as debug:
         await debug.launch()
         await debug.output_until("total 6")
+        await debug.event("notebookKernel", lambda it: it["state"] == "idle")
         assert await debug.evaluate("total") == "6"
         await debug.ask("pause", threadId=1)  # whoever asks sees it
         stop = await debug.idle()
