@@ -56,9 +56,8 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
         redirect=lambda frame, exception: main_thread.takes_interrupt(frame, exception),
     )
     agent = Agent(host, start, options, sender, threads, user_code, timers.after)
-    orphan = Orphan(
-        start, options, agent.server_lost, lambda: agent.is_at_rest and host.exit(), out_fd, err_fd
-    )
+    exit_if_idle = lambda: agent.is_at_rest and host.exit()  # noqa: E731
+    orphan = Orphan(start, options, agent.server_lost, exit_if_idle, out_fd, err_fd)
     agent.idle_begins()
     agent.begin()
     reception.open(agent, orphan.live)
