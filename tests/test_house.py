@@ -105,6 +105,16 @@ def test_rooms_know_the_floors_below_alone():
     assert sorted(climbs()) == sorted(CLIMBS)
 
 
+@pytest.mark.parametrize("folder", FLOORS)
+def test_tests_stand_in_the_rooms_that_they_test(folder):
+    """A folder of tests is a room of the package; beside the folders stands what is about a file there."""
+    tests = Path(__file__).parent / folder
+    rooms = {it.name for it in (PACKAGE / folder).iterdir() if (it / "__init__.py").exists()}
+    assert {it.name for it in tests.iterdir() if (it / "__init__.py").exists()} <= rooms
+    files = {it.stem for it in (PACKAGE / folder).glob("*.py")}
+    assert {it.stem.removeprefix("test_") for it in tests.glob("test_*.py")} <= files
+
+
 def foreign_stores(path: Path) -> Iterator[str]:
     """Yield which attributes of others' a file sets: of an attribute's, or of one of the `PARTS`."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):

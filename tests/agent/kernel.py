@@ -181,12 +181,14 @@ class Kernel:
         return True
 
     def drain(self) -> None:
-        while ready := [fd for fd in self._readable(0) if fd != self.wire.fileno()]:
+        """Read what is in the pipes; one that is at its end says nothing of the other."""
+        pipes = list(self.pipes)
+        while ready := select.select(pipes, [], [], 0)[0]:
             for fd in ready:
-                data = os.read(fd, 2**20)
-                if not data:
-                    return
-                self.raw[self.pipes.index(fd)] += data
+                if data := os.read(fd, 2**20):
+                    self.raw[self.pipes.index(fd)] += data
+                else:
+                    pipes.remove(fd)
 
     def ended(self, patience_s: float = PATIENCE_S) -> int:
         """Wait for the end of the process; return its code."""

@@ -1,5 +1,6 @@
 import pytest
 
+from .direct_client import DirectClient
 from .session_harness import JUPYTER, TEXT, SessionHarness
 
 
@@ -11,3 +12,8 @@ def harness(tmp_path):
 @pytest.fixture
 def jupyter(tmp_path):
     return SessionHarness(tmp_path / "nb.ipynb", JUPYTER)
+
+
+@pytest.fixture
+async def client():
+    return DirectClient()
