@@ -5,8 +5,9 @@ import os
 import signal
 from contextlib import suppress
 
+from ..agent_loader import CHECK
 from ..output.escape_filter import TextFilter, without_movements
-from .boot import CHECK, why_unfit
+from .boot import why_unfit
 from .spawn import HowToStart, folder_to_start_in, merged
 
 MAX_TOLD = 2000  # characters

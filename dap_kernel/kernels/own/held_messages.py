@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from ...agent.wire import messages as wire
-from .link import KernelReply, Link, Message
+from ..link.link import KernelReply, Link, Message
 
 MAX_HELD = 1000  # messages that wait for output, before the wire does
 

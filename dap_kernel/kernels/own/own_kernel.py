@@ -9,13 +9,12 @@ import socket
 import time
 from contextlib import suppress
 from dataclasses import replace
-from typing import TypeVar, get_args
-
-import msgspec
+from typing import TypeVar
 
 from ...agent.wire import messages as wire
-from ..errors import ANOTHER_PYTHON, CommandFailed, InterpreterError, KernelDied, NoAnswer, RuntimeFolderError
-from ..limits import MOST_ANSWERED, cut, limit_s
+from ..errors import ANOTHER_PYTHON, CommandFailed, InterpreterError, KernelDied, RuntimeFolderError
+from ..link.commands import Commands
+from ..link.link import KernelReply, Link, Lost, Message
 from ..listener import KernelListener
 from ..output.escape_filter import without_movements
 from ..output.reader import OutputReader
@@ -25,8 +24,6 @@ from ..runtime.process import Leader
 from .attach import connect
 from .boot import why_unfit
 from .held_messages import HeldMessages
-from .link import KernelReply, Link, Lost, Message
-from .pending_replies import PendingReplies, in_time
 from .spawn import HowToStart, spawn
 
 log = logging.getLogger(__name__)
@@ -58,7 +55,7 @@ class OwnKernel:
         self._link = Link(self._on_message)
         self._output = OutputReader(*fds, self._give)
         self._listener = listener
-        self._replies = PendingReplies(first_id)
+        self._commands = Commands(self._link, first_id)
         self._held = HeldMessages(self._link, self._output.drained, self._hand_on)
         self._exit: asyncio.Task[None] | None = None
         self._is_greeted, self._is_lost, self._has_ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -94,17 +91,8 @@ class OwnKernel:
         """
         if self._gone is not None:
             raise KernelDied(self._gone)
-        id = self._replies.new_id()
-        future = self._replies.expect(id, after_output=isinstance(command, wire.RunCell))
-        self._link.send(command, id)
         self._is_told_to_exit = self._is_told_to_exit or isinstance(command, wire.Exit)
-        try:
-            raw = await in_time(future, limit_s(command) if within_s is None else within_s)
-        except (asyncio.CancelledError, NoAnswer):
-            if isinstance(command, get_args(wire.Inspection)):
-                self.tell(wire.Cancel(id))
-            raise
-        return _decoded(raw, result, type(command).__name__)
+        return await self._commands.call(command, result, within_s)
 
     async def result_of(self, id: int) -> wire.CellResult:
         """Return the result of the RunCell of an earlier server. Raises CommandFailed, KernelDied.
@@ -113,13 +101,13 @@ class OwnKernel:
         """
         if self._gone is not None:
             raise KernelDied(self._gone)
-        raw = await self._replies.claim(id)
+        result = await self._commands.result_of(id)
         await self.drained()  # it may have come before it was claimed
-        return _decoded(raw, wire.CellResult, wire.RunCell.__name__)
+        return result
 
     def tell(self, command: wire.Command) -> None:
         """Send a command whose reply nobody waits for; dropped when there is no kernel any more."""
-        self._link.send(command, self._replies.new_id())
+        self._commands.tell(command)
 
     async def drained(self) -> None:
         """Return when all that was written so far has been handed to the listener, which is done with it."""
@@ -150,7 +138,7 @@ class OwnKernel:
         """Ask the kernel to exit, if it is alive; return whether it has in time."""
         if self._gone is not None:
             return True
-        for id in self._replies.under_way():
+        for id in self._commands.under_way():
             self.tell(wire.Cancel(id))
         self.tell(wire.Exit(0))
         for breaks_off in (False, True):
@@ -175,7 +163,7 @@ class OwnKernel:
         self._is_up = False
         self._link.close()
         self._output.close()
-        self._replies.fail(self._gone)
+        self._commands.fail(self._gone)
 
     async def _come_up(self, wire_socket: socket.socket, start: wire.Start | None, timeout_s: float) -> None:
         try:
@@ -220,8 +208,8 @@ class OwnKernel:
                 self._is_lost.set()
                 if self._gone is None:
                     asyncio.get_running_loop().call_later(LOST_S, self._on_silence)
-            case KernelReply() if not self._replies.waits_for_output(message):
-                self._replies.settle(message)
+            case KernelReply() if not self._commands.waits_for_output(message):
+                self._commands.settle(message)
             case wire.Hello():
                 self.hello = replace(message, pid=self.pid)  # the kernel's word does not count: we know it
                 self._is_greeted.set()
@@ -230,7 +218,7 @@ class OwnKernel:
 
     def _hand_on(self, message: Message) -> None:
         if isinstance(message, KernelReply):
-            self._replies.settle(message)
+            self._commands.settle(message)
         elif not isinstance(message, wire.Reply) and self._gone is None:
             try:
                 self._listener.kernel_notified(message)
@@ -290,7 +278,7 @@ class OwnKernel:
             except Exception:
                 log.exception("the kernel's end was not dealt with")
         self._is_greeted.set()
-        self._replies.fail(self._gone)
+        self._commands.fail(self._gone)
 
 
 def _is_announced(pid: int) -> bool:
@@ -299,13 +287,3 @@ def _is_announced(pid: int) -> bool:
         return any(it.pid == pid for it in orphans(runtime_folder()))
     except RuntimeFolderError:
         return True
-
-
-def _decoded(raw: msgspec.Raw, result: type[T], command: str) -> T:
-    """Return the result that a reply to `command` holds. Raises CommandFailed."""
-    try:
-        answer = msgspec.json.decode(raw, type=result)
-        return answer if len(raw) <= MOST_ANSWERED else cut(answer, MOST_ANSWERED)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        log.warning("reply to %s: %s", command, type(error).__name__)
-        raise CommandFailed(f"{command}: the kernel's answer makes no sense") from error

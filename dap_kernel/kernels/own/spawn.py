@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...agent.wire import messages as wire
+from ..agent_loader import AGENT_FOLDER
 from ..errors import ANOTHER_PYTHON, KernelDied, RuntimeFolderError
 from ..runtime.announcements import runtime_folder
 from ..runtime.process import Child
-from .boot import AGENT_FOLDER, boot_arguments
+from .boot import boot_arguments
 
 # What Python 3.13 and newer import for `-c` before the boot text, from the folder that they are started in.
 SHADOWS = ("linecache.py", "linecache.pyc", "linecache")
