@@ -9,6 +9,7 @@ on the event loop's thread.
 from typing import Protocol, TypeVar
 
 from ..agent.wire import messages as wire
+from .kernel_traits import KernelTraits
 from .listener import KernelListener
 
 T = TypeVar("T")
@@ -16,6 +17,10 @@ T = TypeVar("T")
 
 class Kernel(Protocol):
     """A kernel that is up, until it ends, or is ended or detached."""
+
+    @property
+    def traits(self) -> KernelTraits:
+        """In what it differs from kernels of other kinds."""
 
     @property
     def hello(self) -> wire.Hello:

@@ -31,6 +31,12 @@ class Ending:
     code: int | None
     signal: int | None
     text: str  # "ended with exit code 3", "was killed by SIGSEGV"
+    noun: str = "the kernel"  # what ended
+
+    @property
+    def sentence(self) -> str:
+        """What there is to say."""
+        return f"{self.noun} {self.text}"
 
 
 def ending_of(returncode: int | None) -> Ending:

@@ -21,8 +21,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a job that a shel
 PYTHON = pythons.chosen()
 OF_BACKENDS = (
     "breakpoints", "console", "display_plots", "ends", "exceptions", "faults", "lifecycle_restart",
-    "notebook_zipped", "orphans_running", "running_idle", "running_marimo", "running_quit", "running_world",
-    "stepping", "threads",
+    "notebook_zipped", "orphans_running", "processes", "running_idle", "running_marimo", "running_quit",
+    "running_world", "stepping", "threads",
 )  # fmt: skip
 
 

@@ -5,7 +5,9 @@ put back once the connection ends, and the process goes on as if nobody had been
 reached as others are, at its next line; what log points say goes over the wire; a forked child stops nowhere.
 """
 
+import os
 import sys
+from collections.abc import Callable, Collection
 from types import FrameType
 
 from ..common.options import ClientOptions
@@ -22,13 +24,22 @@ from ..wire.messages import Control, KernelState, Note, Start
 _TICK_S = 0.25  # how often what is watched is put right, and threads that have ended are told
 
 
-def attach(wire_fd: int) -> None:
+def attach(wire_fd: int, on_left: Callable[[], None] = lambda: None, listeners: Collection[int] = ()) -> None:
     """Have the server at the other end of a stream socket debug this process, until it closes the connection.
 
     `wire_fd` is closed and replaced. Returns at once, on any thread: the agent's thread does the rest.
+    `on_left` is called when all is put back, before the connection's end is closed here. `listeners`: the
+    idents of threads that wait for debuggers, which are not the program's.
     """
     channel, threads, calls = Channel(wire_fd, is_vital=False), UserThreads(), DueCalls()
-    channel.start(_Attached(Sender(channel), threads, calls), threads.own, calls.do_due)
+    threads.own.update(listeners)
+    channel.start(_Attached(Sender(channel), threads, calls, on_left), threads.own, calls.do_due)
+
+
+def script() -> str:
+    """Return the file that the program is run from, "" where there is none."""
+    file = getattr(sys.modules.get("__main__"), "__file__", None)
+    return os.path.realpath(file) if isinstance(file, str) and os.path.isfile(file) else ""
 
 
 class NoteOutput:
@@ -50,7 +61,8 @@ class BareProcess:
 
     takes_signals = False
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: Sender, start: Start) -> None:
+        self._start = start
         self.namespace = vars(sys.modules["__main__"])
         self.hidden: set[str] = set()
         self.output = NoteOutput(sender)
@@ -64,8 +76,8 @@ class BareProcess:
         """See `Host`: the process reads its own console."""
 
     def describe(self) -> KernelState:
-        """See `Host`."""
-        raise Refusal("this process runs by itself: there are no cells to tell of")
+        """See `Host`: there are no cells to tell of."""
+        return KernelState(self._start, [sys.executable], "", [], [], "", notebook=self._start.notebook)
 
     def draw_plots(self) -> int:
         """See `Host`."""
@@ -79,7 +91,10 @@ class BareProcess:
 class _Attached:
     """A listener of the channel: makes the agent with the first command, and ends it with the connection."""
 
-    def __init__(self, sender: Sender, threads: UserThreads, calls: DueCalls) -> None:
+    def __init__(
+        self, sender: Sender, threads: UserThreads, calls: DueCalls, on_left: Callable[[], None]
+    ) -> None:
+        self._on_left = on_left
         self._sender = sender
         self._threads = threads
         self._calls = calls
@@ -92,7 +107,8 @@ class _Attached:
             return
         id, command = decode_command(body)
         if isinstance(command, Start):
-            host, options = BareProcess(self._sender), ClientOptions(command)
+            command.notebook = command.notebook or script()
+            host, options = BareProcess(self._sender, command), ClientOptions(command)
             user_code = UserCode(command.notebook)
             self._agent = Agent(
                 host, command, options, self._sender, self._threads, user_code, self._calls.after
@@ -107,8 +123,11 @@ class _Attached:
 
     def on_lost(self) -> None:
         """The connection has ended."""
-        if self._agent is not None:
-            self._agent.end()
+        try:
+            if self._agent is not None:
+                self._agent.end()
+        finally:
+            self._on_left()
 
     def on_found(self) -> None:
         """There is never another one."""

@@ -610,6 +610,13 @@ class Hello:
 
 
 @dataclass(eq=False, repr=False)
+class EntryRefused:
+    """The agent does not come in: nothing follows. Told by the text that would have loaded it."""
+
+    why: str  # a sentence
+
+
+@dataclass(eq=False, repr=False)
 class Stopped:
     thread: int
     thread_name: str
@@ -698,6 +705,7 @@ class Reply:
 
 Notification = (
     Hello
+    | EntryRefused
     | Stopped
     | Resumed
     | ThreadExited

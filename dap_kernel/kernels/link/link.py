@@ -110,6 +110,11 @@ class Link(asyncio.Protocol):
         if self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
 
+    def finish(self) -> None:
+        """Send no more: the other end reads the wire's end, and may still say something."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write_eof()
+
     def close(self) -> None:
         """End the wire, once what was sent is written: the agent reads its end."""
         if self._transport is not None:

@@ -6,14 +6,13 @@ Knows no live kernel.
 import array
 import os
 import socket
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import KernelDied
-from ..runtime.announcements import OrphanedKernel
+from ..runtime.announcements import MAX_PATH, OrphanedKernel
+from ..runtime.peer import is_process
 
-MAX_PATH = 104  # bytes of a Unix socket's path, macOS's limit
 TIMEOUT_S = 5.0
 
 
@@ -54,15 +53,6 @@ def environment(orphan: OrphanedKernel) -> dict[str, str] | None:
         return None
     pairs = (it.partition("=") for it in os.fsdecode(data).split("\0") if it)
     return {name: value for name, _, value in pairs}
-
-
-def is_process(wire: socket.socket, pid: int) -> bool:
-    """Whether the other end is that process, of our user; without SO_PEERCRED the folder's mode must do."""
-    if not hasattr(socket, "SO_PEERCRED"):
-        return True
-    credentials = wire.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    peer, uid, _ = struct.unpack("3i", credentials)
-    return (peer, uid) == (pid, os.getuid())
 
 
 def _descriptors(wire: socket.socket) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from ...agent.wire import messages as wire
 from ..errors import ANOTHER_PYTHON, CommandFailed, InterpreterError, KernelDied, RuntimeFolderError
+from ..kernel_traits import OWN, KernelTraits
 from ..link.commands import Commands
 from ..link.link import KernelReply, Link, Lost, Message
 from ..listener import KernelListener
@@ -49,6 +50,7 @@ class OwnKernel:
     def __init__(
         self, leader: Leader, fds: tuple[int, int], listener: KernelListener, first_id: int = 1
     ) -> None:
+        self.traits: KernelTraits = OWN
         self.pid = leader.pid
         self.hello = wire.Hello(leader.pid, "", "", "")
         self._leader = leader

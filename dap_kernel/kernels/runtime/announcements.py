@@ -37,6 +37,7 @@ from .process import Leader, is_alive, stat_fields
 log = logging.getLogger(__name__)
 
 MAX_ANNOUNCEMENT = 2**16  # bytes
+MAX_PATH = 104  # bytes of a Unix socket's path, macOS's limit
 STARTED = 22 - 3  # the index in `stat_fields`
 
 T = TypeVar("T")

@@ -9,10 +9,11 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from ...notebook.source.text import whole_number
 from ...protocol.messages import Body
 from ...protocol.notebook import SyncedCell
 from ..errors import DapError
-from .wrong_arguments import check_environment, check_module, in_words
+from .wrong_arguments import check_environment, check_module, in_words, unreplaced
 
 Format = Literal["marimo", "percent", "jupyter", "script"]
 Arguments = TypeVar("Arguments", bound="CommonArguments")
@@ -74,6 +75,7 @@ class LaunchArguments(CommonArguments):
 
 class AttachArguments(CommonArguments):
     kernel_id: str | int | None = None  # Helix makes a number of what looks like one
+    process_id: str | int | None = None  # editors that ask the user for it give a string
     notebook: str | None = None
     run: Any = "all"  # by a restart
     python: str | list[str] | None = None  # likewise
@@ -86,7 +88,7 @@ IGNORED = frozenset(
     serverReadyAction suppressMultipleSessionWarning suppressDebugToolbar suppressDebugStatusbar
     suppressDebugView debugViewLocation windows linux osx restart workspaceFolder variables autoReload
     breakOnSystemExitZero breakOnSystemExit consoleTitle consoleName debugAdapterPath debugAdapterHost
-    debugLauncherPython debugLauncherPath debugOptions options logToFile port host processId connect
+    debugLauncherPython debugLauncherPath debugOptions options logToFile port host connect
     listen purpose redirectOutput timeout guiEventLoop rules steppingResumesAllThreads subProcessId
     variablePresentation maxExceptionStackFrames terminateChildProcesses onTerminate
     stopAllThreadsOnSuspend isOutputRedirected linuxAttachPreferLldb debugpyArgs resolveSymlinks
@@ -120,6 +122,7 @@ def attach_arguments(raw: bytes, command: str = "attach") -> tuple[AttachArgumen
     try:
         args = _decode(raw, AttachArguments)
         args.run = checked_run(args.run)
+        _check_process(args)
     except DapError as wrong:
         raise DapError(f"{command}: {wrong}") from None
     return args, list(_warnings(raw, AttachArguments))
@@ -156,6 +159,17 @@ def _check(args: LaunchArguments) -> None:
     except ValueError as error:
         raise DapError(f'"args": {error}') from None
     args.run = checked_run(args.run)
+
+
+def _check_process(args: AttachArguments) -> None:
+    """Raise DapError for what is no process's id, or is one beside another kernel's."""
+    if args.process_id is None:
+        return
+    said = str(args.process_id)
+    if whole_number(said.strip()) is None:
+        raise DapError(f'"processId": {said!r} is no number of a process{unreplaced(said)}')
+    if args.kernel_id is not None:
+        raise DapError('"processId" and "kernelId" mean different things: give one of them')
 
 
 def _decode(raw: bytes, kind: type[Arguments]) -> Arguments:

@@ -51,14 +51,14 @@ async def _finish(session: Session) -> None:
 def kernel_ended(session: Session, ending: Ending) -> None:
     """Tell how the kernel ended; what it printed has been told. A run under way ends by itself."""
     if not session.lifecycle.is_finishing or ending.signal is not None:
-        session.output.say(f"the kernel {ending.text}", "stderr")
-    forget_kernel(session, f"the kernel {ending.text}")
+        session.output.say(ending.sentence, "stderr")
+    forget_kernel(session, ending.sentence)
     if not session.lifecycle.is_live:
         return
-    if session.lifecycle.is_finishing or not session.options.stays:
+    if session.lifecycle.is_finishing or not session.options.stays or not session.kernel.traits.is_ours:
         end(session, exit_code(ending))
     elif not session.run_state.is_busy:
-        session.run_state.break_down(f"the kernel {ending.text}")
+        session.run_state.break_down(ending.sentence)
         run_ended(session)
 
 
@@ -159,7 +159,8 @@ async def leave(session: Session, found_within_s: float = 0.0) -> None:
 
 async def leave_waiting(session: Session) -> None:
     """Let the kernel live, and see that whoever attaches next finds it."""
-    await leave(session, ANNOUNCED_S if session.options.orphan_timeout_s > 0 else 0.0)
+    waits = session.kernel.traits.is_ours and session.options.orphan_timeout_s > 0
+    await leave(session, ANNOUNCED_S if waits else 0.0)
 
 
 async def ended_without_goodbye(session: Session) -> None:

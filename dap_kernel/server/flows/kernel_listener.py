@@ -94,7 +94,7 @@ class KernelEvents:
                 session.output.say(session.output.rewritten(text), category)
             case wire.CellBegan() | wire.CellEnded():
                 pass  # of those that we have asked for, the reply says more
-            case wire.Hello() | wire.Reply():
+            case wire.Hello() | wire.EntryRefused() | wire.Reply():
                 pass  # the kernel's own business
 
     def _stopped(self, stopped: wire.Stopped) -> None:

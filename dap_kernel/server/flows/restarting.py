@@ -26,6 +26,8 @@ async def restart(session: Session, newest: CommonArguments | None) -> Callable[
 
     `newest`: the arguments of launch or attach as they are now; None: as they were.
     """
+    if (why_not := session.kernel.traits.no_restart) is not None:
+        raise DapError(f"restart: {why_not}")
     restarting = session.lifecycle.restarting()
     args = newest or session.options.args
     if isinstance(args, AttachArguments):

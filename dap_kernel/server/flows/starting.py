@@ -6,6 +6,7 @@ Source: DAP specification, "Launch", "Attach", "Restart"; docs/launch.md.
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from ...agent.wire import messages as wire
 from ...kernels.errors import RuntimeFolderError
@@ -109,7 +110,7 @@ def first_line(session: Session) -> str:
 
 
 def _start(session: Session, args: LaunchArguments, text: Text, cwd: str, folder: Path | None) -> wire.Start:
-    backend, traits = os.environ.get(BACKEND_VARIABLE), text.notebook.traits
+    traits = text.notebook.traits
     start = wire.Start(
         notebook=text.path,
         format=text.notebook.format.value,
@@ -124,9 +125,19 @@ def _start(session: Session, args: LaunchArguments, text: Text, cwd: str, folder
         has_cells=text.has_cell_uris
         or (session.port.quirks.draws_progress and session.port.wants_notebook_events),
         runtime_folder=str(folder) if folder is not None else None,
-        backend=backend if backend in ("monitoring", "settrace") else None,  # type: ignore[arg-type]
+        backend=backend_asked_for(),
     )
     return session.options.in_start(start)
+
+
+def backend_asked_for() -> Literal["monitoring", "settrace"] | None:
+    """Return the watch backend that a test or a bug report wants; None: the best there is."""
+    match os.environ.get(BACKEND_VARIABLE):
+        case "monitoring":
+            return "monitoring"
+        case "settrace":
+            return "settrace"
+    return None
 
 
 def _runtime_folder() -> Path | None:

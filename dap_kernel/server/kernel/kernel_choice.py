@@ -1,7 +1,7 @@
 """Which kernel a session gets: the one file of the server that names the kinds of kernels.
 
-There is one kind so far, our own. Whoever has a `KernelToStart` or a `KernelToReach` of here knows no more of
-it than `kernels/contract.py` says.
+There are our own, and processes of others. Whoever has a `KernelToStart` or a `KernelToReach` of here knows
+no more of it than `kernels/contract.py` says.
 """
 
 import os
@@ -13,6 +13,7 @@ from ...kernels.errors import InterpreterError
 from ...kernels.own.interpreter import Choice, choose
 from ...kernels.own.providing import GetTerminal, OwnKernelToReach, OwnKernelToStart
 from ...kernels.own.spawn import HowToStart
+from ...kernels.process.reaching import ProcessToReach
 from ...kernels.runtime.announcements import OrphanedKernel
 from ..arguments.launch_arguments import LaunchArguments
 from ..arguments.wrong_arguments import unreplaced
@@ -49,3 +50,8 @@ def kernel_to_start(
 def kernel_to_reach(orphan: OrphanedKernel) -> KernelToReach:
     """Return a kernel that waits for a session."""
     return OwnKernelToReach(orphan)
+
+
+def process_to_reach(pid: int, start: wire.Start, holder: str) -> KernelToReach:
+    """Return a process that runs. `holder` says to other debuggers who has it."""
+    return ProcessToReach(pid, start, holder)

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 from ...agent.wire import messages as wire
 from ...kernels.contract import Kernel, KernelToReach, KernelToStart
 from ...kernels.errors import CommandFailed, InterpreterError, KernelDied, NoAnswer
+from ...kernels.kernel_traits import OWN, KernelTraits
 from ...kernels.listener import KernelListener
 from ...kernels.printed import Ending, Piece
 from ..errors import DapError, NotStopped
@@ -52,6 +53,7 @@ class SessionKernel:
         self.is_unfit = False  # its Python is one that runs no notebooks
         self.ending: Ending | None = None  # of the last one that ended
         self._reports_to: SessionKernelListener | None = None
+        self._traits = OWN
         self._kernel: Kernel | None = None
         self._dead: Kernel | None = None  # it ended by itself; its children may be ending yet
         self._starting: asyncio.Task[Kernel] | None = None
@@ -72,6 +74,11 @@ class SessionKernel:
     @property
     def live(self) -> Kernel | None:
         return self._kernel
+
+    @property
+    def traits(self) -> KernelTraits:
+        """In what the kernel, or the last one, differs from others."""
+        return self._traits
 
     @property
     def is_starting(self) -> bool:
@@ -117,7 +124,7 @@ class SessionKernel:
             kernel = await waiting.reach(_OneKernel(self, self._generation))
         except KernelDied as error:
             raise DapError(str(error)) from None
-        self._kernel = kernel
+        self._kernel, self._traits = kernel, kernel.traits
         return kernel
 
     async def call(self, command: wire.Command, result: type[T], within_s: float | None = None) -> T:
@@ -175,7 +182,7 @@ class SessionKernel:
         self.ending = ending
         if generation == self._generation:
             self._dead, self._kernel = self._kernel, None
-            self.is_dead, self.why_dead = True, f"the kernel {ending.text}"
+            self.is_dead, self.why_dead = True, ending.sentence
             self.listener.kernel_ended(ending)
 
     async def _begin(self) -> None:

@@ -7,6 +7,7 @@ Source: DAP specification, "Initialize", "ConfigurationDone", "Launch", "Attach"
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 
@@ -26,6 +27,7 @@ from ..flows.ending import end_kernel, interrupt_and_end, leave_waiting, say_goo
 from ..flows.launch_plan import plan_launch, refuse_unfit
 from ..flows.restarting import restart as restart_session
 from ..flows.starting import begin, take_plan
+from ..flows.visiting import attach_process, begin_visit
 from ..phases import Phase
 from ..registry import Then, registry
 from ..session import Session
@@ -75,13 +77,18 @@ async def attach(session: Session, args: msgspec.Raw) -> Then:
     """The kernel is reached first; then the response waits for `configurationDone`, but not for ever."""
     attached, warnings = attach_arguments(bytes(args))
     _admit(session, "attach", attached)
-    state = await attach_kernel(session, attached)
+    begin_session: Callable[[], None]
+    if attached.process_id is not None:
+        await attach_process(session, attached, int(attached.process_id))
+        begin_session = partial(begin_visit, session)
+    else:
+        begin_session = partial(begin_attached, session, await attach_kernel(session, attached))
     session.lifecycle.enter("attach")
     _let_companions_in(session)
     for warning in warnings:
         session.output.say(warning)
     await _configured(session)
-    return Then(None, lambda: _when_configured(session, lambda: begin_attached(session, state)))
+    return Then(None, lambda: _when_configured(session, begin_session))
 
 
 @registry.request("configurationDone", offers=Capabilities(supports_configuration_done_request=True))
@@ -101,11 +108,15 @@ async def restart(session: Session, args: RestartArguments) -> Then:
 
 @registry.request("disconnect", offers=Capabilities(support_terminate_debuggee=True))
 async def disconnect(session: Session, args: DisconnectArguments) -> Then:
-    """Without `terminateDebuggee` a kernel that we have launched ends, and one we are attached to goes on."""
+    """Without `terminateDebuggee` a kernel that we have launched ends, and one we are attached to goes on.
+
+    A kernel of others goes on in any case.
+    """
     session.lifecycle.enter("disconnect")
     session.companion_door.close()
     is_own = not session.lifecycle.is_attached
-    if is_own if args.terminate_debuggee is None else args.terminate_debuggee:
+    ends = is_own if args.terminate_debuggee is None else args.terminate_debuggee
+    if ends and session.kernel.traits.is_ours:
         await end_kernel(session)
     else:
         await leave_waiting(session)

@@ -1,0 +1,26 @@
+"""The kinds of kernels, and in what they differ: one table, for all who do not start, reach or leave one.
+
+To add a kind is to add a row here, a folder beside this file, and a line in `server/kernel/kernel_choice.py`.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class KernelTraits:
+    """In what one kind differs from others. What it does not do is told in a sentence; None: it does that."""
+
+    noun: str  # what users call one: "the kernel"
+    is_ours: bool = False  # its sessions end it; else they only ever leave it
+    no_restart: str | None = None
+    no_cells: str | None = None  # at a session's word
+    no_breaking_off: str | None = None  # of what runs in it, by an interrupt or by quitting
+
+
+OWN = KernelTraits("the kernel", is_ours=True)
+PROCESS = KernelTraits(
+    "the process",
+    no_restart="this process was started elsewhere: end it and start it again there, then attach",
+    no_cells="this process runs by itself: it takes no cells",
+    no_breaking_off="this process runs by itself: it is not interrupted from here; it can be paused",
+)

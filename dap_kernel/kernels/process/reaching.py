@@ -1,0 +1,39 @@
+"""A process as a session gets it: looked up by its id, and entered by the way that there is into it."""
+
+from dataclasses import dataclass
+
+from ...agent.wire import messages as wire
+from ..errors import KernelDied
+from ..guests.entering import Way, enter
+from ..guests.guest_kernel import GuestKernel
+from ..kernel_traits import PROCESS
+from ..listener import KernelListener
+from ..runtime.process import is_alive
+from .listening import ListenerWay, listening
+
+LET_IT_LISTEN = "have it import dap_kernel.listen, or start it by python -m dap_kernel listen -- SCRIPT"
+
+
+@dataclass(frozen=True)
+class ProcessToReach:
+    """A process that runs (`contract.KernelToReach`). `holder` says to others who debugs it."""
+
+    pid: int
+    start: wire.Start
+    holder: str
+
+    async def reach(self, listener: KernelListener) -> GuestKernel:
+        """See `contract.KernelToReach`."""
+        wire_socket, pid = await enter(self._way(), self.holder)
+        return await GuestKernel.meet(wire_socket, pid, self.start, PROCESS, listener)
+
+    def environment(self) -> None:
+        """See `contract.KernelToReach`: a process is not started again by us."""
+
+    def _way(self) -> Way:
+        if not is_alive(self.pid):
+            raise KernelDied(f"there is no process {self.pid}")
+        for it in listening():
+            if it.pid == self.pid:
+                return ListenerWay(it)
+        raise KernelDied(f"process {self.pid} does not wait for a debugger: {LET_IT_LISTEN}")

@@ -1,0 +1,134 @@
+"""A user's program that runs by itself, for stories that attach to one. Knows no DAP."""
+
+import asyncio
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from textwrap import dedent
+from typing import Self
+
+from .processes import until
+from .pythons import Python
+
+ROOT = Path(__file__).parents[1]
+
+# What the program can be asked for by a line on its standard input, in JSON: the state of all that a debugger
+# might leave behind. On a thread of its own, so that the main one may do as it likes.
+TOLD = """
+def _tell():
+    import json, os, signal, sys, threading
+    tools = getattr(sys, "monitoring", None)
+    for _ in sys.stdin:
+        print("state " + json.dumps({
+            "tools": [tools.get_tool(it) for it in range(6)] if tools else [],
+            "tracers": [repr(it) for it in (sys.gettrace(), threading.gettrace(), sys.getprofile())],
+            "descriptors": len(os.listdir("/dev/fd")),
+            "threads": len(sys._current_frames()),
+            "known threads": threading.active_count(),
+            "hooks": [repr(it) for it in (sys.excepthook, sys.breakpointhook, threading.excepthook)],
+            "signals": [repr(signal.getsignal(it)) for it in sorted(signal.valid_signals())],
+            "limits": [sys.getrecursionlimit(), sys.getswitchinterval()],
+            "ours": sorted(it for it in sys.modules if it.startswith("_dap_kernel")),
+            "finders": sorted(it for it in sys.path_importer_cache if "dap_kernel/agent" in it),
+            "path": sys.path,
+        }), flush=True)
+import threading as _threading
+_threading.Thread(target=_tell, daemon=True).start()
+del _threading
+"""
+
+
+class Program:
+    """A process of the user's; what it prints is kept."""
+
+    def __init__(self, process: asyncio.subprocess.Process, path: Path) -> None:
+        self.process = process
+        self.path = path
+        self.printed = ""
+        self.errors = ""
+        self._reading = [asyncio.create_task(it()) for it in (self._read, self._read_errors)]
+
+    @classmethod
+    async def start(
+        cls,
+        python: Python,
+        path: Path,
+        text: str,
+        *,
+        env: Mapping[str, str | None] | None = None,
+        before: Sequence[str] = (),
+    ) -> Self:
+        """Start `text` as a script at `path`; return once it has printed "up".
+
+        `before`: arguments of Python before the script.
+        """
+        path.write_text(dedent(text).lstrip("\n"), "utf-8")
+        site = path.with_name("site-packages")  # what is there is no code of the user's
+        site.mkdir(exist_ok=True)
+        (site / "sitecustomize.py").write_text(TOLD)
+        environ = {
+            **os.environ,
+            "PYTHONPATH": f"{site}:{ROOT}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **(env or {}),
+        }
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            python.path,
+            *before,
+            str(path),
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            cwd=path.parent,
+            env={name: it for name, it in environ.items() if it is not None},
+        )
+        program = cls(process, path)
+        await program.prints("up\n")
+        return program
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self.process.returncode is None
+
+    async def prints(self, text: str) -> None:
+        """Wait until it has printed a text."""
+        await until(lambda: text in self.printed or not self.is_running, f"{text!r} is printed")
+        assert text in self.printed, f"it has ended: {self.printed}\n{self.errors}"
+
+    async def state(self) -> dict[str, object]:
+        """Return what a debugger might change in it."""
+        asked = self.printed.count("\nstate ")
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"?\n")
+        await until(
+            lambda: self.printed.count("\nstate ") > asked and self.printed.endswith("\n"), "it tells"
+        )
+        state: dict[str, object] = json.loads(self.printed.rpartition("\nstate ")[2].partition("\n")[0])
+        return state
+
+    async def ends(self) -> int:
+        """Wait for its end; return its status."""
+        status = await asyncio.wait_for(self.process.wait(), 30)
+        await asyncio.gather(*self._reading)
+        return status
+
+    async def close(self) -> None:
+        if self.is_running:
+            self.process.kill()
+        await self.ends()
+
+    async def _read(self) -> None:
+        assert self.process.stdout is not None
+        while data := await self.process.stdout.read(2**16):
+            self.printed += data.decode()
+
+    async def _read_errors(self) -> None:
+        assert self.process.stderr is not None
+        while data := await self.process.stderr.read(2**16):
+            self.errors += data.decode()
