@@ -19,7 +19,7 @@ TABLE = Path(__file__).parent / "sentences.txt"
 WORDS = re.compile(r"[A-Za-z][a-z']+[,:;]? [A-Za-z{$]|[}\])\"'] [a-z]{2,}|[a-z]{2,} [\"'(`]")
 PROGRAM = re.compile(
     r"^(import|from|def|class|n=0;|\(lambda|const|<!DOCTYPE|1px|name type request|type command event)\b"
-    r"|^try: |^body \{|<html>|\bimport sys\b|'nonce-|^<frozen|^default-src"
+    r"|^try: |^body \{|<html>|\bimport sys\b|'nonce-|^<frozen|^default-src|^if \{\} is _MISSING"
 )
 SILENT = {"log", "re", "warnings"}  # what is given to their functions is shown to nobody
 

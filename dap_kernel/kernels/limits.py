@@ -4,10 +4,10 @@ A kernel is not trusted: code in it may hold the interpreter's lock, stop the ag
 wire itself. Source of the times: a client takes a debugger for dead after some seconds.
 """
 
-from dataclasses import fields, is_dataclass
 from typing import TypeVar
 
 from ..agent.wire import messages as wire
+from ..agent.wire.structs import AnyStruct
 
 ANSWER_S = 5.0  # for what no user code answers, or only for as long as the agent lets it
 TABLE_S = 15.0  # the agent gives a table less
@@ -48,7 +48,7 @@ def cut(value: T, most: int) -> T:
         return [cut(it, most) for it in value[:most]]  # type: ignore[return-value]
     if isinstance(value, dict):
         return {cut(name, most): cut(it, most) for name, it in value.items()}  # type: ignore[return-value]
-    if is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            setattr(value, field.name, cut(getattr(value, field.name), most))
+    if isinstance(value, AnyStruct):
+        for name, it in vars(value).items():
+            setattr(value, name, cut(it, most))
     return value

@@ -4,10 +4,10 @@ import os
 import sys
 from _thread import get_ident
 from collections.abc import Callable
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from types import ModuleType
+from typing import Any
 
 from .errors import described
 
@@ -35,7 +35,7 @@ def when_imported(name: str, call: OnImport, tell: Tell, folder: str | None = No
         sys.meta_path.insert(0, _Finder(name, try_call, folder))
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Takes itself away once its module is loaded: who only asks whether there is one loads nothing."""
 
     def __init__(self, name: str, call: OnImport, folder: str | None) -> None:
@@ -54,7 +54,7 @@ class _Finder(MetaPathFinder):
             self._looking.discard(ident)
         if spec is not None and spec.loader is not None:
             is_within = self._folder is not None and str(spec.origin).startswith(self._folder + os.sep)
-            spec.loader = _Loader(spec.loader, self._loaded, None if is_within else self._folder)
+            spec.loader = _Loader(spec.loader, self._loaded, None if is_within else self._folder)  # type: ignore[assignment]
         return spec
 
     def _loaded(self, module: ModuleType) -> None:
@@ -63,10 +63,10 @@ class _Finder(MetaPathFinder):
             self._call(module)
 
 
-class _Loader(Loader):
+class _Loader:
     """Loads as another loader does, then calls back; the module keeps no trace of it."""
 
-    def __init__(self, loader: Loader, call: OnImport, folder: str | None) -> None:
+    def __init__(self, loader: Any, call: OnImport, folder: str | None) -> None:
         self._loader = loader
         self._call = call
         self._folder = folder
@@ -74,9 +74,10 @@ class _Loader(Loader):
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         spec.loader = self._loader
         try:
-            return self._loader.create_module(spec)
+            made: ModuleType | None = self._loader.create_module(spec)
+            return made
         finally:
-            spec.loader = self
+            spec.loader = self  # type: ignore[assignment]
 
     def exec_module(self, module: ModuleType) -> None:
         module.__loader__ = self._loader

@@ -8,6 +8,7 @@ Knows nothing of children nor of the wire.
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import islice
 from types import (
     AsyncGeneratorType,
@@ -16,6 +17,7 @@ from types import (
     GeneratorType,
     MappingProxyType,
     MemberDescriptorType,
+    ModuleType,
     SimpleNamespace,
     WrapperDescriptorType,
 )
@@ -38,7 +40,6 @@ from ..common.object_access import (
 from ..common.raised import PASS_ON
 from ..common.signal_handlers import is_of_handler
 from ..common.text import clean
-from ..wire import messages as wire
 from .tables.array_likes import summary
 
 LINE = 400  # characters of a value in a list of variables
@@ -49,13 +50,11 @@ _MOST_DEPTH = 5
 _ELLIPSIS = "…"
 
 
-class _Sample(NamedTuple):
+class _NamedSample(NamedTuple):
     field: int
 
 
-_NAMEDTUPLE_REPR = _Sample.__repr__.__code__
-_DATACLASS_REPR = wire.Span.__repr__.__code__
-_FIELD = next(iter(wire.Span.__dataclass_fields__.values()))._field_type  # type: ignore[attr-defined]
+_NAMEDTUPLE_REPR = _NamedSample.__repr__.__code__
 _FACTORY = defaultdict.__dict__["default_factory"].__get__
 _MAXLEN = deque.__dict__["maxlen"].__get__
 _MOST_SORTED = 10_000  # entries of a Counter
@@ -167,11 +166,25 @@ def _way(cls: type) -> _Show | None:
     return _dataclass if _is_dataclasses(found) else None
 
 
+@cache
+def _sample_of(module: ModuleType) -> Any:
+    """Return a dataclass that `dataclasses` has made. Its loading is left to the program that has one."""
+
+    class Sample:
+        field: int
+
+    return module.dataclass(Sample)
+
+
 def _is_dataclasses(found: FunctionType) -> bool:
     """Whether a `__repr__` was made by `dataclass`. From 3.13 on others are wrapped in the same code."""
-    if found.__code__ is not _DATACLASS_REPR:
+    try:
+        sample = _sample_of(sys.modules["dataclasses"]).__repr__
+        if found.__code__ is not sample.__code__:
+            return False
+    except Exception:  # It is not loaded, or it is not Python's.
         return False
-    made, ours = found.__dict__.get("__wrapped__"), wire.Span.__repr__.__dict__.get("__wrapped__")
+    made, ours = found.__dict__.get("__wrapped__"), sample.__dict__.get("__wrapped__")
     if type(made) is not FunctionType or type(ours) is not FunctionType:
         return sys.version_info < (3, 13)
     return made.__code__.co_qualname == ours.__code__.co_qualname
@@ -296,7 +309,8 @@ def _dataclass(shower: _Shower, value: object, depth: int) -> str:
     cls = type(value)
     owner = next(it for it in mro(cls) if "__repr__" in class_dict(it))
     fields = class_dict(owner).get("__dataclass_fields__")
-    names = [it for it, made in fields.items() if made.repr and made._field_type is _FIELD] if fields else []  # type: ignore[attr-defined]
+    field = _sample_of(sys.modules["dataclasses"]).__dataclass_fields__["field"]._field_type
+    names = [it for it, made in fields.items() if made.repr and made._field_type is field] if fields else []  # type: ignore[attr-defined]
     if lookup(cls, "__getattribute__") is not object.__getattribute__ or not all(
         _is_plain(value, it) for it in names
     ):

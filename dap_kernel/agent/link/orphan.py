@@ -11,7 +11,6 @@ import stat
 import struct
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from json import JSONEncoder
 from os import fsencode as _fsencode
 from select import POLLIN
@@ -22,6 +21,7 @@ from time import time as _time
 from ..common.options import ClientOptions
 from ..wire.marks import MarkReader
 from ..wire.messages import Start
+from ..wire.structs import FrozenStruct
 from .channel import private_fd
 from .ring import Ring, is_amid_display, text_of
 
@@ -35,8 +35,7 @@ _REST_MS = 100  # for what follows in a write that is under way
 _DISPLAY_S = 1.0  # for the rest of a display that is under way
 
 
-@dataclass(frozen=True)
-class _Folder:
+class _Folder(FrozenStruct):
     """The names an orphan uses in the runtime folder."""
 
     path: str

@@ -6,12 +6,12 @@ neither how a bundle travels nor who shows it. Source: IPython's "Rich display",
 
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from json import JSONEncoder
 
 from ..common.errors import described
 from ..common.object_access import NOTHING, attribute, type_name
 from ..common.text import clean
+from ..wire.structs import Struct, field
 
 PLAIN = "text/plain"
 _LONGEST_TEXT = 100_000  # characters of the plain text
@@ -33,8 +33,7 @@ _json = JSONEncoder(allow_nan=False).encode
 Complain = Callable[[str], None]
 
 
-@dataclass(eq=False, repr=False)
-class Bundle:
+class Bundle(Struct):
     """A value in several forms, by MIME type."""
 
     data: dict[str, object]

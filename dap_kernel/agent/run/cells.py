@@ -5,7 +5,6 @@ Knows neither the wire's commands' order nor the event loop: `main_thread.py` ca
 
 import sys
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
 from time import perf_counter
 from types import CodeType
 from typing import Any
@@ -22,6 +21,7 @@ from ..output.displays import Displays
 from ..output.figures import Figures
 from ..output.streams import Streams
 from ..wire.messages import CellResult, RanCell, RunCell, StopAtEntry
+from ..wire.structs import Struct, field, replace
 from .kernel_host import KernelHost
 from .line_sampler import Sampler
 from .outcomes import exit_message, innermost, is_quit, result_of, shortened, traceback_text, without_leading
@@ -29,8 +29,7 @@ from .shells.shell import Program, Shell
 from .source_cache import SourceCache
 
 
-@dataclass
-class CompiledCell:
+class CompiledCell(Struct):
     """One cell that was compiled, and is now to run."""
 
     cell: RunCell

@@ -6,7 +6,6 @@ Knows nothing of why threads stop nor of what is done with a value.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import count, islice
 from types import CellType, CodeType, FrameType, TracebackType
 from typing import Literal, Protocol, TypeVar
@@ -16,6 +15,7 @@ from ..common.private_names import plain
 from ..debuggee.code_names import name_of
 from ..debuggee.user_code import UserCode
 from ..wire.messages import IDLE_FRAME, BreakMode, Frame, FrameKind, Span, Stack
+from ..wire.structs import FrozenStruct, replace
 
 StepKind = Literal["over", "in", "out", "any", "cell"]  # the last two are our own: see `watch/stepping.py`
 
@@ -30,8 +30,7 @@ def count_handles_from(first: int) -> None:
     _handles = count(first)
 
 
-@dataclass(frozen=True)
-class StoppedFrame:
+class StoppedFrame(FrozenStruct):
     """One frame of a stopped thread, or the idle notebook's (`frame` is None then)."""
 
     id: int
@@ -60,8 +59,7 @@ class KeptWithStop(Protocol):
 _Kept = TypeVar("_Kept", bound=KeptWithStop)
 
 
-@dataclass(frozen=True)
-class Resumption:
+class Resumption(FrozenStruct):
     """What a thread does when its stop ends: run, step, or raise an exception where it stands."""
 
     step: StepKind | None = None

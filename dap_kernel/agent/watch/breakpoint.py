@@ -1,7 +1,6 @@
 """What decides whether a breakpoint stops a thread that comes by. Knows nothing of where it is."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from types import FrameType
 
 from ..common.errors import one_line
@@ -11,11 +10,11 @@ from ..evaluate.compiling import UNPARSABLE
 from ..evaluate.conditions import compile_condition
 from ..wire.hit_conditions import hit_test
 from ..wire.messages import FunctionBreakpoint, LineBreakpoint
+from ..wire.structs import FrozenStruct
 from .log_messages import compile_log_message
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(FrozenStruct):
     """What breakpoints want of a thread that came by: to stop, if `ids` has any; lines in the output."""
 
     ids: list[int]

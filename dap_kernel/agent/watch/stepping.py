@@ -5,7 +5,6 @@ they are. Source: `next`, `stepIn` and `stepOut` in the specification, at the gr
 of lines.
 """
 
-from dataclasses import dataclass
 from itertools import islice
 from types import FrameType
 
@@ -13,10 +12,10 @@ from ..debuggee.user_code import UserCode
 from ..stops.stop import StepKind
 from ..wire.code_lines import is_deferred
 from ..wire.messages import Span, StopAtEntry
+from ..wire.structs import Struct
 
 
-@dataclass(eq=False)
-class Step:
+class Step(Struct):
     """What a thread is to do before it stops again.
 
     over, in, out: as the protocol means them, seen from `origin`. A step in ends at the next line of

@@ -4,12 +4,12 @@ It knows neither DAP nor Python frames: an id, a handle and a filename are just 
 answered by one `Reply` with its id. Lines and columns are 1-based and count in the text that was compiled
 under the filename.
 
-The classes are bare: each generated method is a millisecond or two of every start, here and in the
-server. Only what serves as a key is frozen.
+Only what serves as a key is frozen.
 """
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from .structs import FrozenStruct, Struct, field
 
 MAIN_THREAD = 1  # the id of the thread that runs cells
 IDLE_FRAME = 0  # the frame id of the idle notebook: its names, at no line
@@ -23,8 +23,7 @@ BreakMode = Literal["always", "unhandled", "userUnhandled"]
 # What commands and notifications are made of.
 
 
-@dataclass(frozen=True)
-class LineBreakpoint:
+class LineBreakpoint(FrozenStruct):
     id: int
     line: int
     condition: str | None = None
@@ -33,22 +32,19 @@ class LineBreakpoint:
     is_unchecked: bool = False  # the server cannot parse the text: say where it is once that is known
 
 
-@dataclass(frozen=True)
-class FunctionBreakpoint:
+class FunctionBreakpoint(FrozenStruct):
     id: int
     name: str  # "train", "Model.fit" or "package.module.train"
     condition: str | None = None
     hit_condition: str | None = None
 
 
-@dataclass(eq=False, repr=False)
-class ExceptionFilter:
+class ExceptionFilter(Struct):
     filter: Literal["raised", "uncaught", "userUnhandled"]
     condition: str | None = None  # exception names, separated by commas; None: every one
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(FrozenStruct):
     """A stretch of source: where a call stands in its line."""
 
     line: int
@@ -57,8 +53,7 @@ class Span:
     end_column: int
 
 
-@dataclass(eq=False, repr=False)
-class Target:
+class Target(Struct):
     """A call that a step in can go to."""
 
     id: int
@@ -66,14 +61,12 @@ class Target:
     span: Span
 
 
-@dataclass(eq=False, repr=False)
-class Thread:
+class Thread(Struct):
     id: int
     name: str
 
 
-@dataclass(eq=False, repr=False)
-class Module:
+class Module(Struct):
     name: str
     path: str | None
     version: str | None
@@ -82,8 +75,7 @@ class Module:
     size_bytes: int = 0
 
 
-@dataclass(eq=False, repr=False)
-class Frame:
+class Frame(Struct):
     id: int  # a handle: void once its thread resumes
     name: str  # qualified name of the function; "<module>" at the level of a cell or script
     filename: str
@@ -95,14 +87,12 @@ class Frame:
     module: str | None = None
 
 
-@dataclass(eq=False, repr=False)
-class Stack:
+class Stack(Struct):
     frames: list[Frame]  # top first
     total: int
 
 
-@dataclass(eq=False, repr=False)
-class Scope:
+class Scope(Struct):
     name: str
     reference: int
     expensive: bool = False
@@ -110,8 +100,7 @@ class Scope:
     hint: str | None = None  # "locals", "globals", "returnValue"
 
 
-@dataclass(eq=False, repr=False)
-class Variable:
+class Variable(Struct):
     """A value as it is shown. `reference` 0: it has no children."""
 
     name: str
@@ -126,8 +115,7 @@ class Variable:
     is_table: bool = False  # told only where `Variables` asks for it
 
 
-@dataclass(eq=False, repr=False)
-class NotebookVariable:
+class NotebookVariable(Struct):
     """A name of the notebook, and what is told of its value in a list of them."""
 
     variable: Variable
@@ -136,27 +124,23 @@ class NotebookVariable:
     is_table: bool = False
 
 
-@dataclass(eq=False, repr=False)
-class NotebookNames:
+class NotebookNames(Struct):
     variables: list[NotebookVariable]
     more: int = 0
 
 
-@dataclass(frozen=True)
-class TableSort:
+class TableSort(FrozenStruct):
     position: int  # of the column, from 0
     descending: bool = False
 
 
-@dataclass(frozen=True)
-class TableFilter:
+class TableFilter(FrozenStruct):
     position: int  # of the column, from 0
     operator: Literal["contains", "=", "!=", "<", "<=", ">", ">=", "missing", "present"]
     value: str = ""
 
 
-@dataclass(eq=False, repr=False)
-class TableColumn:
+class TableColumn(Struct):
     name: str
     type: str
     kind: Literal["number", "text", "boolean", "time", "other"]
@@ -166,8 +150,7 @@ class TableColumn:
     max: str | None = None
 
 
-@dataclass(eq=False, repr=False)
-class TablePage:
+class TablePage(Struct):
     """Some rows and columns of a table, as texts."""
 
     kind: Literal["frame", "series", "array", "records", "columns", "list"]
@@ -185,8 +168,7 @@ class TablePage:
     table: int = 0  # handle by which the value is kept for other pages: few are, and until the stop is over
 
 
-@dataclass(eq=False, repr=False)
-class Completion:
+class Completion(Struct):
     text: str
     kind: str | None  # DAP's CompletionItemType
     start: int  # 0-based, in the last line given
@@ -194,8 +176,7 @@ class Completion:
     detail: str | None = None
 
 
-@dataclass(eq=False, repr=False)
-class ExceptionDetails:
+class ExceptionDetails(Struct):
     """An exception as `exceptionInfo` tells it; `inner` are cause or context, and a group's members."""
 
     message: str
@@ -206,14 +187,12 @@ class ExceptionDetails:
     inner: list["ExceptionDetails"] = field(default_factory=list)
 
 
-@dataclass(eq=False, repr=False)
-class ExceptionReport:
+class ExceptionReport(Struct):
     details: ExceptionDetails
     break_mode: BreakMode
 
 
-@dataclass(eq=False, repr=False)
-class CellResult:
+class CellResult(Struct):
     state: CellState
     error: str | None = None  # one line: "ValueError: no such column"
     exit_code: int | None = None  # of sys.exit()
@@ -228,8 +207,7 @@ class CellResult:
     traceback: str = ""  # of a failed cell, bounded
 
 
-@dataclass(eq=False, repr=False)
-class RanCell:
+class RanCell(Struct):
     """One revision of a cell that this kernel has compiled."""
 
     cell_id: str
@@ -244,8 +222,7 @@ class RanCell:
 # Out-of-band: taken at once by the agent thread, also while a cell runs.
 
 
-@dataclass(eq=False, repr=False)
-class Start:
+class Start(Struct):
     """The first command of all. Reply: Hello is sent as notification, then the reply (null)."""
 
     notebook: str  # absolute path
@@ -269,8 +246,7 @@ class Start:
     first_handle: int = 1  # no frame and no value gets a lower one: those were an earlier kernel's
 
 
-@dataclass(eq=False, repr=False)
-class LastRun:
+class LastRun(Struct):
     """The cell that was asked for last. Its Reply goes to the server that is there then, or to nobody."""
 
     id: int  # of its RunCell
@@ -279,8 +255,7 @@ class LastRun:
     is_heard: bool = False  # there was a server to take the Reply
 
 
-@dataclass(eq=False, repr=False)
-class KernelState:
+class KernelState(Struct):
     """What an orphaned kernel tells the server that attaches."""
 
     start: Start
@@ -294,8 +269,7 @@ class KernelState:
     notebook: str = ""  # where it is now; code has the name that `start` tells
 
 
-@dataclass(eq=False, repr=False)
-class Configure:
+class Configure(Struct):
     """Change options of a live session."""
 
     just_my_code: bool
@@ -304,27 +278,23 @@ class Configure:
     orphan_timeout_s: float = 0.0
 
 
-@dataclass(eq=False, repr=False)
-class MoveNotebook:
+class MoveNotebook(Struct):
     """The notebook is at `path` now, where a waiting kernel is found. Code keeps its names. Reply: null."""
 
     path: str
 
 
-@dataclass(eq=False, repr=False)
-class SetNoDebug:
+class SetNoDebug(Struct):
     """From now on nothing stops but for a pause (`no_debug`), or all does again. Reply: null."""
 
     no_debug: bool
 
 
-@dataclass(eq=False, repr=False)
-class Describe:
+class Describe(Struct):
     """Reply: KernelState."""
 
 
-@dataclass(eq=False, repr=False)
-class SetBreakpoints:
+class SetBreakpoints(Struct):
     """Replace all breakpoints of one file; a version older than the last seen is ignored. Reply: null."""
 
     filename: str  # virtual, or the canonical path of a script or module
@@ -332,35 +302,29 @@ class SetBreakpoints:
     breakpoints: list[LineBreakpoint]
 
 
-@dataclass(eq=False, repr=False)
-class SetFunctionBreakpoints:
+class SetFunctionBreakpoints(Struct):
     version: int
     breakpoints: list[FunctionBreakpoint]
 
 
-@dataclass(eq=False, repr=False)
-class SetExceptionBreakpoints:
+class SetExceptionBreakpoints(Struct):
     version: int
     filters: list[ExceptionFilter]
 
 
-@dataclass(eq=False, repr=False)
-class Threads:
+class Threads(Struct):
     """Reply: list[Thread], those that run user code, the main one first."""
 
 
-@dataclass(eq=False, repr=False)
-class Pause:
+class Pause(Struct):
     thread: int
 
 
-@dataclass(eq=False, repr=False)
-class Interrupt:
+class Interrupt(Struct):
     """KeyboardInterrupt in the running cell; nothing when idle."""
 
 
-@dataclass(eq=False, repr=False)
-class Quit:
+class Quit(Struct):
     """End what `thread` runs, and only that: the kernel lives. A stopped thread resumes for it.
 
     Of a main thread that exits, it ends the wait for other threads.
@@ -369,8 +333,7 @@ class Quit:
     thread: int
 
 
-@dataclass(eq=False, repr=False)
-class Resume:
+class Resume(Struct):
     """Let stopped threads run; `thread` takes the step, if any.
 
     `others` go on with it. Who stops at this moment stays so until the server knows of it.
@@ -382,8 +345,7 @@ class Resume:
     target: Span | None = None  # of a step in
 
 
-@dataclass(eq=False, repr=False)
-class StackTrace:
+class StackTrace(Struct):
     """Reply: Stack."""
 
     thread: int
@@ -391,34 +353,29 @@ class StackTrace:
     levels: int = 0  # 0: all
 
 
-@dataclass(eq=False, repr=False)
-class StepInTargets:
+class StepInTargets(Struct):
     """Reply: list[Target]."""
 
     frame: int
 
 
-@dataclass(eq=False, repr=False)
-class Modules:
+class Modules(Struct):
     """Reply: list[Module]."""
 
 
-@dataclass(eq=False, repr=False)
-class SourceText:
+class SourceText(Struct):
     """Reply: the text of a frame's file that is no file on disk, or null."""
 
     filename: str
 
 
-@dataclass(eq=False, repr=False)
-class Cancel:
+class Cancel(Struct):
     """Break off the evaluation that command `command` began."""
 
     command: int
 
 
-@dataclass(eq=False, repr=False)
-class Input:
+class Input(Struct):
     """A line for `input()`; None is end of file."""
 
     text: str | None
@@ -427,15 +384,13 @@ class Input:
 # Inspection: answered by the stopped thread that owns the frame or reference (IDLE_FRAME: the main one).
 
 
-@dataclass(eq=False, repr=False)
-class Scopes:
+class Scopes(Struct):
     """Reply: list[Scope], locals first."""
 
     frame: int
 
 
-@dataclass(eq=False, repr=False)
-class Variables:
+class Variables(Struct):
     """Reply: list[Variable]; `count` 0 is all, within bounds."""
 
     reference: int
@@ -446,8 +401,7 @@ class Variables:
     tables: bool = False  # tell which are tables
 
 
-@dataclass(eq=False, repr=False)
-class Evaluate:
+class Evaluate(Struct):
     """Reply: Variable, its name the expression; its value "" for a statement."""
 
     frame: int
@@ -456,16 +410,14 @@ class Evaluate:
     hex: bool = False
 
 
-@dataclass(eq=False, repr=False)
-class NotebookVariables:
+class NotebookVariables(Struct):
     """Reply: NotebookNames; `all`: modules, functions and classes, too."""
 
     frame: int
     all: bool = False
 
 
-@dataclass(eq=False, repr=False)
-class Table:
+class Table(Struct):
     """Reply: TablePage, of an expression's value, of a child, or of what was kept.
 
     An expression is evaluated each time. Its value is kept in the place of that with the handle `table`.
@@ -487,8 +439,7 @@ class Table:
     raw: bool = False
 
 
-@dataclass(eq=False, repr=False)
-class SetVariable:
+class SetVariable(Struct):
     """Reply: Variable."""
 
     reference: int
@@ -497,8 +448,7 @@ class SetVariable:
     hex: bool = False
 
 
-@dataclass(eq=False, repr=False)
-class SetExpression:
+class SetExpression(Struct):
     """Reply: Variable."""
 
     frame: int
@@ -507,30 +457,26 @@ class SetExpression:
     hex: bool = False
 
 
-@dataclass(eq=False, repr=False)
-class Completions:
+class Completions(Struct):
     """Reply: list[Completion]."""
 
     frame: int
     text: str  # up to the cursor
 
 
-@dataclass(eq=False, repr=False)
-class DrawPlots:
+class DrawPlots(Struct):
     """Show matplotlib's open figures as they are now. Reply: int, how many."""
 
     frame: int
 
 
-@dataclass(eq=False, repr=False)
-class ExceptionInfo:
+class ExceptionInfo(Struct):
     """Reply: ExceptionReport."""
 
     thread: int
 
 
-@dataclass(eq=False, repr=False)
-class Goto:
+class Goto(Struct):
     """Move the top frame of a stopped thread to `line`; a Stopped with reason "goto" follows the reply."""
 
     thread: int
@@ -540,8 +486,7 @@ class Goto:
 # Control: queues behind the running cell, on the main thread.
 
 
-@dataclass(eq=False, repr=False)
-class RunCell:
+class RunCell(Struct):
     """Compile `source` as `filename` and run it. Reply, when it has ended: CellResult."""
 
     cell_id: str
@@ -554,8 +499,7 @@ class RunCell:
     may_fail: bool = False  # nothing stops for an exception that ends it
 
 
-@dataclass(eq=False, repr=False)
-class Exit:
+class Exit(Struct):
     """End the interpreter as a script would: threads joined, `atexit` run. Reply: null, before that."""
 
     code: int = 0
@@ -601,23 +545,20 @@ Command = OutOfBand | Inspection | Control
 # Notifications: agent to server. Nobody answers them.
 
 
-@dataclass(eq=False, repr=False)
-class Hello:
+class Hello(Struct):
     pid: int
     version: str  # of Python: "3.12.1"
     executable: str
     backend: str
 
 
-@dataclass(eq=False, repr=False)
-class EntryRefused:
+class EntryRefused(Struct):
     """The agent does not come in: nothing follows. Told by the text that would have loaded it."""
 
     why: str  # a sentence
 
 
-@dataclass(eq=False, repr=False)
-class Stopped:
+class Stopped(Struct):
     thread: int
     thread_name: str
     reason: str  # DAP's: breakpoint, step, exception, pause, entry, goto, "function breakpoint"
@@ -630,18 +571,15 @@ class Stopped:
     threads: list[Thread] = field(default_factory=list)  # as `Threads` answers; none: it is not known
 
 
-@dataclass(eq=False, repr=False)
-class Resumed:
+class Resumed(Struct):
     thread: int
 
 
-@dataclass(eq=False, repr=False)
-class ThreadExited:
+class ThreadExited(Struct):
     thread: int
 
 
-@dataclass(eq=False, repr=False)
-class CellBegan:
+class CellBegan(Struct):
     """A cell is taken up, whoever has asked for it; also one that cannot be compiled."""
 
     cell_id: str
@@ -649,8 +587,7 @@ class CellBegan:
     filename: str
 
 
-@dataclass(eq=False, repr=False)
-class CellEnded:
+class CellEnded(Struct):
     """That cell is over: all it has printed is written. Perhaps told twice, when a signal comes meanwhile."""
 
     cell_id: str
@@ -658,8 +595,7 @@ class CellEnded:
     result: CellResult
 
 
-@dataclass(eq=False, repr=False)
-class ActiveLine:
+class ActiveLine(Struct):
     """The line of a cell that runs now; `filename` None: none does any more."""
 
     filename: str | None
@@ -668,8 +604,7 @@ class ActiveLine:
     outer: list[tuple[str, int]] = field(default_factory=list)  # the notebook's frames above, nearest first
 
 
-@dataclass(eq=False, repr=False)
-class BreakpointChanged:
+class BreakpointChanged(Struct):
     id: int
     filename: str
     verified: bool
@@ -677,27 +612,23 @@ class BreakpointChanged:
     message: str | None = None
 
 
-@dataclass(eq=False, repr=False)
-class InputWanted:
+class InputWanted(Struct):
     prompt: str
     is_hidden: bool  # getpass: neither echo nor log what is typed
 
 
-@dataclass(eq=False, repr=False)
-class InputDone:
+class InputDone(Struct):
     pass
 
 
-@dataclass(eq=False, repr=False)
-class Note:
+class Note(Struct):
     """Something the agent has to say to the user."""
 
     text: str
     category: Literal["console", "important", "stderr"] = "console"
 
 
-@dataclass(eq=False, repr=False)
-class Reply:
+class Reply(Struct):
     id: int
     result: object = None
     error: str | None = None
@@ -725,8 +656,7 @@ def is_private(name: str) -> bool:
     return name == "__" or (name.startswith("_") and not name.startswith("__"))
 
 
-@dataclass(eq=False, repr=False)
-class Display:
+class Display(Struct):
     """Something that is shown beside text; as JSON it travels among the output, see `marks.py`."""
 
     filename: str  # the line that shows it

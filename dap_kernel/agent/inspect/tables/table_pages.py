@@ -6,7 +6,6 @@ Texts that take no code of the notebook's come first, so that they are there whe
 import builtins
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +14,7 @@ from ...common.text import clean
 from ...evaluate.bindings import InspectionError
 from ...wire import messages as wire
 from ...wire.codec import encoded_length
+from ...wire.structs import replace
 from .cell_values import MOST_RAW, cell_text, is_missing, is_quick
 from .grids import Grid, is_quick_label, label_text
 from .table_views import ViewedTable
