@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from .debug import Backend, Debug, Json, Path_
 from .orders import Name
@@ -29,6 +29,12 @@ class Debugging(Protocol):
         is_judged: bool = True,
         may_fork: bool = True,
     ) -> Debug: ...
+
+
+class DebuggingWith(Protocol):
+    """Makes a session, with launch arguments as keywords: `debugging(path, run="none")`."""
+
+    def __call__(self, program: Path_, initialize: Json | None = None, **launch: Any) -> Debug: ...
 
 
 class Write(Protocol):

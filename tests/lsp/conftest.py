@@ -1,7 +1,7 @@
 """How a story gets its debug session: a client that knows nothing of ours, beside the language server."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests import pythons
-from tests.client.debug import Debug
-from tests.client.fixtures import Write
+from tests.client.debug import Debug, Json, Path_
+from tests.client.fixtures import DebuggingWith, Write
 
 
 @pytest.fixture(autouse=True)
@@ -22,17 +22,15 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def debugging() -> Callable[..., Debug]:
+def debugging() -> DebuggingWith:
     """Makes a session, whose kernel ends with its client.
 
     Its server is started by this process, as the language server is: that says whose an untitled notebook is.
     """
 
-    def debugging(program: object, initialize: dict[str, Any] | None = None, **launch: Any) -> Debug:
+    def debugging(program: Path_, initialize: Json | None = None, **launch: Any) -> Debug:
         python, launch = pythons.chosen().path, {"orphanTimeout": 0} | launch
-        return Debug(  # type: ignore[arg-type]
-            program, python=python, launch=launch, initialize=initialize, may_fork=False
-        )
+        return Debug(program, python=python, launch=launch, initialize=initialize, may_fork=False)
 
     return debugging
 

@@ -39,13 +39,13 @@ async def test_the_frame_that_a_breakpoint_named_is_shown(debugging, write, libr
     path = write("use.py", "import lib\nresult = lib.apply(str, 1)\nlib.Box().open()\nend = 1\n")
     async with debugging(path, launch=launch) as debug:
         await debug.launch(breakpoints={lib: [at(lib, "# inner")]}, functions=["Box.open"])
-        stop = await debug.stopped("breakpoint", line=2, name="apply")
+        stop = await debug.stopped("breakpoint", line=at(path, "result ="), name="apply")
         assert [name for name, _ in await stop.where()] == ["apply", "<module>"]
         assert await stop.locals() == {"function": "<class 'str'>", "value": "1"}
         assert await stop.evaluate("value + 1", "watch") == "2"
         await stop.set("value", "5")
         await stop.next()  # leads back to the user's own
-        await debug.stopped("step", line=3)
+        await debug.stopped("step", line=at(path, "lib.Box().open()"))
         await debug.ask("continue", threadId=1)
         assert await shown(debug, "function breakpoint") == ("Box.open", 6, "lib.py")
         assert await debug.evaluate("result") == "'6'"
@@ -105,8 +105,8 @@ async def test_breakpoints_in_the_standard_library(debugging, write, python, cas
         "use.py", f"import asyncio, json\nimport {module} as it\nfile = it.__file__\nstart = 1\n{program}\n"
     )
     async with debugging(path, launch={"format": "script"}) as debug:
-        await debug.launch(breakpoints={path: [4]})
-        stop = await debug.stopped("breakpoint", line=4)
+        await debug.launch(breakpoints={path: [at(path, "start = 1")]})
+        stop = await debug.stopped("breakpoint", line=at(path, "start = 1"))
         file = json.loads((await stop.evaluate("file", "watch")).replace("'", '"'))
         lines = Path(file).read_text("utf-8").splitlines()
         line = next((n for n, it in enumerate(lines, 1) if text in it), 0)
@@ -123,8 +123,8 @@ async def test_a_step_in_to_an_import_goes_to_the_module(debugging, write, libra
     write("package/__init__.py", "here = 1\n")
     write("package/part.py", "there = 1\n")
     async with debugging(path, launch=launch | {"justMyCode": False}) as debug:
-        await debug.launch(breakpoints={path: [2]})
-        stop = await debug.stopped("breakpoint", line=2)
+        await debug.launch(breakpoints={path: [at(path, "import lib")]})
+        stop = await debug.stopped("breakpoint", line=at(path, "import lib"))
         await stop.step_in()
         assert await shown(debug, "step") == ("<module>", 1, "lib.py")
         await debug.ask("stepOut", threadId=1)

@@ -151,9 +151,9 @@ async def test_modules_before_and_after_their_import(debugging: Debugging, write
     work = at(path.read_text(), "# work")
     async with debugging(path, launch={"orphanTimeout": 0}) as debug:
         # `early` is imported while `late` alone has breakpoints.
-        await debug.launch(breakpoints={path: [work], late: [1, 4]})
+        await debug.launch(breakpoints={path: [work], late: [at(late, "# import"), at(late, "# late")]})
         stop = await debug.stopped("breakpoint", line=work)
-        told = await debug.break_at(early, 2)
+        told = await debug.break_at(early, at(early, "# early"))
         assert told[0]["verified"]
         await stop.continue_()
         seen = []
@@ -163,7 +163,7 @@ async def test_modules_before_and_after_their_import(debugging: Debugging, write
             seen.append((Path(frame.path or "").name, frame.line, frame.name))
             if seen[-1] == ("late.py", 4, "work") and len(seen) == 3:
                 assert stop.hit_breakpoint_ids
-                await debug.break_at(early, {"line": 3, "condition": "m == 4"})
+                await debug.break_at(early, {"line": at(early, "return m"), "condition": "m == 4"})
             await stop.continue_()
         assert seen == [
             ("early.py", 2, "work"),

@@ -125,7 +125,7 @@ async def test_functions_of_older_revisions_stop_where_their_lines_are_now(
 ) -> None:
     path = write("area.py", BEFORE)
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [2, 3]})
+        await debug.launch(breakpoints={path: [at(path, "def area(w,"), at(path, "scaled =")]})
         seen = []
         for _ in range(3):
             stop = await debug.stopped("breakpoint")
@@ -135,13 +135,14 @@ async def test_functions_of_older_revisions_stop_where_their_lines_are_now(
         assert seen == [("define", 2), ("area", 3), ("area", 3)]
         await debug.idle()
         write("area.py", AFTER)
-        told = await debug.break_at(path, 4, 5, 6)
+        stays = at(path, "scaled = w * 2")
+        told = await debug.break_at(path, stays, at(path, "half = "), at(path, "return half"))
         assert [it["verified"] for it in told] == [True, False, False]
         assert told[1]["message"] == "takes effect when the cell runs again"
         # What runs is old code still: its one line that is left stops, on the line where it is now.
         await debug.run({"cells": ["use"]})
         for w in ("1", "3"):
-            stop = await debug.stopped("breakpoint", line=4, name="area")
+            stop = await debug.stopped("breakpoint", line=stays, name="area")
             assert (await stop.locals())["w"] == w
             await stop.next()
             stop = await debug.stopped("step")

@@ -3,10 +3,8 @@
 It shows one line of output, the last; of an error its body. An argument that looks like a number becomes one.
 """
 
-from collections.abc import Callable
-from pathlib import Path
-
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
+from tests.sessions.notebooks import at
 
 NOTEBOOK = """
     # %% threads
@@ -23,12 +21,12 @@ NOTEBOOK = """
 
 
 async def test_a_started_thread_is_told_to_run_so_that_the_next_stop_is_gone_to(
-    debugging: Callable[..., Debug], write: Callable[[str, str], Path]
+    debugging: Debugging, write: Write
 ) -> None:
     path = write("nb.py", NOTEBOOK)
     async with debugging(path, order="helix") as debug:
-        await debug.launch(breakpoints={path: [9]})
-        stop = await debug.stopped("breakpoint", line=9)
+        await debug.launch(breakpoints={path: [at(path, "go.set()")]})
+        stop = await debug.stopped("breakpoint", line=at(path, "go.set()"))
         await debug.ask("threads")
         await stop.continue_()
         await debug.idle()
@@ -40,9 +38,7 @@ async def test_a_started_thread_is_told_to_run_so_that_the_next_stop_is_gone_to(
             assert told[n + 1]["body"] == {"threadId": thread, "allThreadsContinued": False}
 
 
-async def test_other_clients_hear_of_a_started_thread_alone(
-    debugging: Callable[..., Debug], write: Callable[[str, str], Path]
-) -> None:
+async def test_other_clients_hear_of_a_started_thread_alone(debugging: Debugging, write: Write) -> None:
     path = write("nb.py", NOTEBOOK)
     async with debugging(path, launch={"run": "none"}) as debug:
         await debug.launch()
@@ -51,7 +47,7 @@ async def test_other_clients_hear_of_a_started_thread_alone(
 
 
 async def test_the_last_thing_said_is_not_wiped_by_the_end_of_a_group(
-    debugging: Callable[..., Debug], write: Callable[[str, str], Path]
+    debugging: Debugging, write: Write
 ) -> None:
     path = write("nb.py", "# %% greet\nprint('hello')\n")
     async with debugging(path, order="helix") as debug:
@@ -62,7 +58,7 @@ async def test_the_last_thing_said_is_not_wiped_by_the_end_of_a_group(
 
 
 async def test_a_refusal_is_in_the_body_and_a_number_may_name_a_kernel(
-    debugging: Callable[..., Debug],
+    debugging: Debugging,
 ) -> None:
     async with debugging(order="helix") as debug:
         await debug.ask("initialize", **debug.order.initialize)

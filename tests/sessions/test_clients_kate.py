@@ -1,17 +1,16 @@
 """Kate has a console, and says `watch` of what is typed there after `print`."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.client.companion import Companion
 from tests.client.connection import Refused
-from tests.client.debug import Debug
+from tests.client.fixtures import Debugging, Write
 
 
 async def test_the_console_takes_commands_statements_and_a_line_for_input(
-    debugging: Callable[..., Debug], write: Callable[[str, str], Path]
+    debugging: Debugging, write: Write
 ) -> None:
     path = write("nb.py", "# %% ask\nname = input('name? ')\n\n# %% greet\nprint('hello', name)\n")
     async with debugging(path, order="kate") as debug:
@@ -27,9 +26,7 @@ async def test_the_console_takes_commands_statements_and_a_line_for_input(
         await debug.idle()
 
 
-async def test_a_companion_of_it_has_watches(
-    debugging: Callable[..., Debug], write: Callable[[str, str], Path], runtime: Path
-) -> None:
+async def test_a_companion_of_it_has_watches(debugging: Debugging, write: Write, runtime: Path) -> None:
     path = write("nb.py", "# %%\nx = 1\n")
     async with debugging(path, order="kate") as debug:
         await debug.launch()
@@ -42,7 +39,7 @@ async def test_a_companion_of_it_has_watches(
 
 
 async def test_its_configuration_and_its_empty_fields_give_no_warning(
-    debugging: Callable[..., Debug], write: Callable[[str, str], Path]
+    debugging: Debugging, write: Write
 ) -> None:
     path = write("nb.py", "# %%\nimport os\nprint(os.getcwd())\n")
     async with debugging(path, order="kate") as debug:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.client.fixtures import Debugging, Write
 from tests.pythons import Python
+from tests.sessions.notebooks import at
 
 PERCENT = """\
 # %% [markdown]
@@ -196,8 +197,8 @@ async def test_code_keeps_its_text_and_its_lines_when_cells_above_it_grow(
 ) -> None:
     path = write("nb.py", MOVED)
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [{"line": 6}]})
-        stop = await debug.stopped("breakpoint", line=6)
+        await debug.launch(breakpoints={path: [{"line": at(path, 'text = "no"')}]})
+        stop = await debug.stopped("breakpoint", line=at(path, 'text = "no"'))
         await stop.continue_()
         stop = await debug.idle()
         assert debug.printed("stdout").splitlines() == [
@@ -267,7 +268,11 @@ async def test_cells_with_magics_have_the_lines_of_the_file(
         pytest.skip("the kernel's Python has no IPython")
     path = write("nb.py", MAGIC)
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [{"line": 12}, {"line": 19}]})
+        await debug.launch(
+            breakpoints={
+                path: [{"line": at(path, "print(where())", 2)}, {"line": at(path, "return where()")}]
+            }
+        )
         for line, above in ((12, 13), (19, 20), (12, 23)):
             stop = await debug.stopped("breakpoint", line=line)
             assert [it.line for it in await stop.frames()][:2] == [line, above]

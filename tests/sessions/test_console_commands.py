@@ -5,6 +5,7 @@ import pytest
 from tests.client.connection import Refused
 from tests.client.fixtures import Debugging, Write
 from tests.client.places import line_of
+from tests.sessions.notebooks import at
 
 NOTEBOOK = """
     # %% load
@@ -133,8 +134,8 @@ async def test_options_help_and_mistakes(debugging: Debugging, write: Write) -> 
         "import json\n\ndef hook(it):\n    return it\n\njson.loads('{}', object_hook=hook)\nprint('on')\n",
     )
     async with debugging(program) as debug:
-        await debug.launch(breakpoints={program: [4]})
-        stop = await debug.stopped("breakpoint", line=4)
+        await debug.launch(breakpoints={program: [at(program, "return it")]})
+        stop = await debug.stopped("breakpoint", line=at(program, "return it"))
         assert [it for it, _ in await stop.where()] == ["hook", "<module>"]
         assert await debug.evaluate(":set justMyCode false") == "justMyCode is false"
         await debug.event("invalidated")
@@ -187,8 +188,8 @@ async def test_what_there_is_is_told(debugging: Debugging, write: Write) -> None
         "cells.py", "# %%\nclass Rich:\n    def _repr_html_(self): return '<b>rich</b>'\nx = Rich()\n"
     )
     async with debugging(notebook, launch={"notebookEvents": True}) as debug:
-        await debug.launch(breakpoints={notebook: [4]})
-        await debug.stopped("breakpoint", line=4)
+        await debug.launch(breakpoints={notebook: [at(notebook, "x = Rich()")]})
+        await debug.stopped("breakpoint", line=at(notebook, "x = Rich()"))
         assert debug.printed("console").splitlines()[0].endswith("; :help says what can be typed here")
         told = await debug.evaluate(":help")
         assert "display(x) shows a value" in told
@@ -203,8 +204,8 @@ async def test_what_there_is_is_told(debugging: Debugging, write: Write) -> None
 async def test_a_script_is_told_of_no_display(debugging: Debugging, write: Write) -> None:
     script = write("plain.py", "x = 1\nprint(x)\n")
     async with debugging(script) as debug:
-        await debug.launch(breakpoints={script: [2]})
-        stop = await debug.stopped("breakpoint", line=2)
+        await debug.launch(breakpoints={script: [at(script, "print(x)")]})
+        stop = await debug.stopped("breakpoint", line=at(script, "print(x)"))
         told = await debug.evaluate(":help")
         assert "display(" not in told and ":table" in told
         await stop.continue_()

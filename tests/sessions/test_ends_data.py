@@ -11,6 +11,7 @@ from tests.client.serving import Server
 from tests.console.typing import piped
 from tests.processes import is_alive, until
 from tests.sessions.ends import ENDS, EVERYTHING, PARTS, ended, files, without_addresses
+from tests.sessions.notebooks import at
 
 
 @pytest.fixture
@@ -109,10 +110,10 @@ async def test_warnings_of_what_is_left_open(debugging, program, python, monkeyp
     path, its = program(f"def work():\n    one = 1\n    two = 2\n\nwork()\n{left_open}\n")
     expected = ended(python.path, its, "program.py")
     async with debugging(path) as debug:
-        await launch(debug, path, breakpoints={path: [2]})
-        stop = await debug.stopped("breakpoint", line=2)
-        await stop.goto(3)
-        stop = await debug.stopped("goto", line=3)
+        await launch(debug, path, breakpoints={path: [at(path, "one = 1")]})
+        stop = await debug.stopped("breakpoint", line=at(path, "one = 1"))
+        await stop.goto(at(path, "two = 2"))
+        stop = await debug.stopped("goto", line=at(path, "two = 2"))
         await stop.continue_()
         assert await through(debug) == expected
 

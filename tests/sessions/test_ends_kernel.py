@@ -7,7 +7,7 @@ import pytest
 
 from tests.client.serving import Server
 from tests.sessions.ends import EVERYTHING, ended, files
-from tests.sessions.notebooks import code
+from tests.sessions.notebooks import at, code
 from tests.sessions.test_lifecycle_end import is_alive, pid_of
 from tests.sessions.test_orphans import crash
 
@@ -120,10 +120,10 @@ async def test_a_stopped_thread_of_an_idle_kernel_goes_on_to_its_end(debugging, 
     text = f"# %%{KEEPS}def work():\n    done = 1\n    print('thread')\n"
     path = write("nb.py", text)
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [8, 9]})
+        await debug.launch(breakpoints={path: [at(path, "done = 1"), at(path, "print('thread')")]})
         await debug.idle()
         await debug.evaluate("threading.Thread(target=work).start()")
-        await debug.stopped("breakpoint", line=8)
+        await debug.stopped("breakpoint", line=at(path, "done = 1"))
         await leave(debug, command)
         assert is_kept(path)
         assert debug.printed("stdout") == "pid\nthread\natexit\n"

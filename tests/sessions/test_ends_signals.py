@@ -101,8 +101,8 @@ async def test_the_wait_for_threads_at_the_end_is_interrupted(debugging, write, 
 async def test_a_stopped_cell_is_interrupted_when_it_goes_on(debugging, write):
     path = write("nb.py", "# %% a\nx = 1\ny = 2\n# %% b\nz = 3\n")
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [3]}, exceptions=[])
-        stop = await debug.stopped("breakpoint", line=3)
+        await debug.launch(breakpoints={path: [at(path, "y = 2")]}, exceptions=[])
+        stop = await debug.stopped("breakpoint", line=at(path, "y = 2"))
         os.kill(await pid_of(debug), signal.SIGINT)
         await debug.output_until(SAID)
         await stop.continue_()
@@ -115,8 +115,8 @@ async def test_a_stopped_cell_is_interrupted_when_it_goes_on(debugging, write):
 async def test_an_evaluation_is_broken_off_and_the_program_goes_on(debugging, write):
     path = write("script.py", "x = 1\ny = 2\nprint('on')\n")
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [2]}, exceptions=[])
-        stop = await debug.stopped("breakpoint", line=2)
+        await debug.launch(breakpoints={path: [at(path, "y = 2")]}, exceptions=[])
+        stop = await debug.stopped("breakpoint", line=at(path, "y = 2"))
         asked = debug.connection.send(
             "evaluate",
             {

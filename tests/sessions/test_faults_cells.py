@@ -3,6 +3,7 @@
 import pytest
 
 from tests.client.fixtures import Debugging, Write
+from tests.sessions.notebooks import at
 
 STREAMS = """
 # %% close fd 1
@@ -165,18 +166,18 @@ async def test_after_a_rude_cell_the_notebook_can_be_debugged(
     path = write("rude.py", NEXT + cells)
     titles = [it.removeprefix("# %% ") for it in cells.splitlines() if it.startswith("# %%")]
     async with debugging(path, launch={"orphanTimeout": 0, "run": "none"}) as debug:
-        await debug.launch(breakpoints={path: [3]})
+        await debug.launch(breakpoints={path: [at(path, "return n + 1")]})
         await debug.idle()
         for title in titles:
             await debug.restart(run={"cells": [title]})
             idle = await debug.idle()
             assert idle.text == "Idle: 1 cell ran", f"{title}: {idle.text}"
             await debug.run({"cells": ["next"]})
-            stop = await debug.stopped("breakpoint", line=3)
+            stop = await debug.stopped("breakpoint", line=at(path, "return n + 1"))
             assert await stop.locals() == {"n": "41"}, title
             assert await stop.evaluate("n * 2") == "82", title
             await stop.step_out()
-            stop = await debug.stopped("step", line=5)
+            stop = await debug.stopped("step", line=at(path, "n = f(41)"))
             await stop.next()
             await debug.idle()
             assert await debug.evaluate("n") == "42", title

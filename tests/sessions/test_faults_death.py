@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.client.fixtures import Debugging, Write
 from tests.processes import file_text, group_of, is_alive, until
 from tests.pythons import Python
+from tests.sessions.notebooks import at
 
 WAYS = """
     # %% exit
@@ -47,7 +48,7 @@ async def test_every_death_is_told_and_the_next_run_has_a_fresh_kernel(
 ) -> None:
     path = write("ways.py", WAYS)
     async with debugging(path, launch={"run": "none", "orphanTimeout": 0}) as debug:
-        await debug.launch(breakpoints={path: [28]})
+        await debug.launch(breakpoints={path: [at(path, "n += 1")]})
         await debug.idle()
         for which, text in (
             ("exit", "the kernel ended with exit code 7"),
@@ -73,7 +74,7 @@ async def test_every_death_is_told_and_the_next_run_has_a_fresh_kernel(
             elif which == "abort":
                 assert "from C\n" in said
         await debug.run({"cells": ["good"]})
-        stop = await debug.stopped("breakpoint", line=28)
+        stop = await debug.stopped("breakpoint", line=at(path, "n += 1"))
         assert await stop.evaluate("n") == "41"
         await stop.continue_()
         await debug.idle()
@@ -141,8 +142,8 @@ async def test_a_kernel_killed_while_it_runs_or_is_stopped_leaves_a_session_that
         """,
     )
     async with debugging(path, launch={"orphanTimeout": 0}) as debug:
-        await debug.launch(breakpoints={path: [3]})
-        stop = await debug.stopped("breakpoint", line=3)
+        await debug.launch(breakpoints={path: [at(path, "values =")]})
+        stop = await debug.stopped("breakpoint", line=at(path, "values ="))
         frame = await stop.frame()
         scope = await frame.scope("locals")
         os.kill((await debug.event("process"))["systemProcessId"], signal.SIGKILL)
@@ -160,7 +161,7 @@ async def test_a_kernel_killed_while_it_runs_or_is_stopped_leaves_a_session_that
         assert events.count("process") == 1, "to look at what is void starts no kernel"
 
         await debug.restart()
-        stop = await debug.stopped("breakpoint", line=3)
+        stop = await debug.stopped("breakpoint", line=at(path, "values ="))
         await stop.continue_()
         pid = int((await debug.output_until(";")).rpartition("=")[2].strip(";\n"))
         running = debug.connection.send("evaluate", {"expression": "1 + 1", "context": "repl"})
@@ -170,7 +171,7 @@ async def test_a_kernel_killed_while_it_runs_or_is_stopped_leaves_a_session_that
         await running
         await debug.idle()
         await debug.restart()
-        stop = await debug.stopped("breakpoint", line=3)
+        stop = await debug.stopped("breakpoint", line=at(path, "values ="))
 
 
 async def test_the_death_of_a_script_ends_the_session_with_its_code(

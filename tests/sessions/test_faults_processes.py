@@ -7,6 +7,7 @@ import pytest
 
 from tests.client.fixtures import Debugging, Write, WriteCells
 from tests.pythons import Python
+from tests.sessions.notebooks import at
 
 POOLS = """
 import multiprocessing as mp
@@ -89,12 +90,12 @@ async def test_a_child_forked_at_a_breakpoint_goes_on(debugging: Debugging, writ
         """,
     )
     async with debugging(path, launch={"orphanTimeout": 0}) as debug:
-        await debug.launch(breakpoints={path: [5, 8]})
-        stop = await debug.stopped("breakpoint", line=8)
+        await debug.launch(breakpoints={path: [at(path, "n = 1"), at(path, "child = os.fork()")]})
+        stop = await debug.stopped("breakpoint", line=at(path, "child = os.fork()"))
         await stop.next()
-        stop = await debug.stopped("step", line=9)
+        stop = await debug.stopped("step", line=at(path, "if child"))
         await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=5)
+        stop = await debug.stopped("breakpoint", line=at(path, "n = 1"))
         assert await stop.locals() == {"who": "'parent'"}
         assert "child worked\n" in debug.printed() and "status 5\n" in debug.printed()
         await stop.continue_()
@@ -102,12 +103,12 @@ async def test_a_child_forked_at_a_breakpoint_goes_on(debugging: Debugging, writ
         await debug.idle()
         # A child that is forked in the console at a stop ends by itself, too.
         await debug.run("all")
-        stop = await debug.stopped("breakpoint", line=8)
+        stop = await debug.stopped("breakpoint", line=at(path, "child = os.fork()"))
         forked = "(p := __import__('os').fork()) or __import__('os')._exit(3)"
         await stop.evaluate(forked, "repl")
         assert await stop.evaluate("os.waitstatus_to_exitcode(os.wait()[1])", "repl") == "3"
         await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=5)
+        stop = await debug.stopped("breakpoint", line=at(path, "n = 1"))
 
 
 async def test_stops_where_locks_are_held(debugging: Debugging, write: Write) -> None:
@@ -148,17 +149,17 @@ async def test_stops_where_locks_are_held(debugging: Debugging, write: Write) ->
         """,
     )
     async with debugging(path, launch={"orphanTimeout": 0}) as debug:
-        await debug.launch(breakpoints={path: [6, 25]})
+        await debug.launch(breakpoints={path: [at(path, "text = record.getMessage()"), at(path, "n = n")]})
         for text in ("first", "second"):
-            stop = await debug.stopped("breakpoint", line=6)
+            stop = await debug.stopped("breakpoint", line=at(path, "text = record.getMessage()"))
             assert (stop.thread == 1) == (text == "first")
             await stop.next()
-            stop = await debug.stopped("step", line=7)
+            stop = await debug.stopped("step", line=at(path, "sys.stdout.write(text"))
             assert (await stop.locals())["text"] == f"'{text}'"
             await stop.evaluate("log.warning('nested')", "repl")
             await debug.output_until("nested")
             await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=25)
+        stop = await debug.stopped("breakpoint", line=at(path, "n = n"))
         assert (await stop.locals())["n"] == "900"
         assert await stop.evaluate("deep(20)", "repl") == "20"
         assert len(await stop.frames()) > 900

@@ -4,6 +4,7 @@ import pytest
 
 from tests.client.connection import Refused
 from tests.client.fixtures import Debugging, Write
+from tests.sessions.notebooks import at
 
 FUNCTION = """
     import dataclasses
@@ -30,8 +31,8 @@ FUNCTION = """
 async def test_expressions_see_the_names_around_them(debugging: Debugging, write: Write) -> None:
     program = write("program.py", FUNCTION)
     async with debugging(program) as debug:
-        await debug.launch(breakpoints={program: [13]})
-        stop = await debug.stopped("breakpoint", line=13)
+        await debug.launch(breakpoints={program: [at(program, "shown = limit")]})
+        stop = await debug.stopped("breakpoint", line=at(program, "shown = limit"))
         outer = await stop.frame(1)
         assert await outer.evaluate("[it for it in values if it > len(table)]") == "[2, 3]"
         assert await outer.evaluate("any(it > len(values) - 1 for it in values)") == "True"
@@ -56,8 +57,10 @@ async def test_statements_change_locals_and_variables_of_enclosing_functions(
 ) -> None:
     program = write("program.py", FUNCTION)
     async with debugging(program) as debug:
-        await debug.launch(breakpoints={program: [13, 14]})
-        stop = await debug.stopped("breakpoint", line=13)
+        await debug.launch(
+            breakpoints={program: [at(program, "shown = limit"), at(program, "return count,")]}
+        )
+        stop = await debug.stopped("breakpoint", line=at(program, "shown = limit"))
         assert await stop.evaluate("for it in range(3):\n    count += 10", "repl") == ""
         assert await stop.evaluate("limit = 70; fresh = limit + 1", "repl") == ""
         assert await stop.evaluate("fresh") == "71"
@@ -65,7 +68,7 @@ async def test_statements_change_locals_and_variables_of_enclosing_functions(
         assert await stop.evaluate("twice(1)", "repl") == "72"
         assert (await stop.locals())["count"] == "31"
         await stop.next()
-        stop = await debug.stopped("breakpoint", line=14)
+        stop = await debug.stopped("breakpoint", line=at(program, "return count,"))
         assert await stop.evaluate("(count, shown, fresh)") == "(31, 70, 71)"
         assert await stop.set("shown", "shown + 1") == "71"
         assert await stop.set_expression("count", "5") == "5"
@@ -77,8 +80,8 @@ async def test_statements_change_locals_and_variables_of_enclosing_functions(
 async def test_variables_are_set_where_they_stand(debugging: Debugging, write: Write) -> None:
     program = write("program.py", FUNCTION)
     async with debugging(program) as debug:
-        await debug.launch(breakpoints={program: [16]})
-        stop = await debug.stopped("breakpoint", line=16)
+        await debug.launch(breakpoints={program: [at(program, "return result,")]})
+        stop = await debug.stopped("breakpoint", line=at(program, "return result,"))
         for name, child, value, expected in (
             ("values", "1", "20", "values == [1, 20, 3]"),
             ("table", "'a'", "values[0] + 8", "table == {'a': 9}"),
@@ -104,8 +107,8 @@ async def test_values_are_shown_as_the_context_wants_them(debugging: Debugging, 
         "program.py", "text = 'x' * 30_000\nnumbers = [255, -16]\nnote = 'a\\nb'\nprint(numbers)\n"
     )
     async with debugging(program) as debug:
-        await debug.launch(breakpoints={program: [4]})
-        stop = await debug.stopped("breakpoint", line=4)
+        await debug.launch(breakpoints={program: [at(program, "print(numbers)")]})
+        stop = await debug.stopped("breakpoint", line=at(program, "print(numbers)"))
         frame = await stop.frame()
         assert len(await frame.evaluate("text")) < 1_000
         assert len(await frame.evaluate("text", "hover")) <= 1_000
@@ -127,8 +130,8 @@ async def test_values_are_shown_as_the_context_wants_them(debugging: Debugging, 
 async def test_completions_know_names_attributes_and_keys(debugging: Debugging, write: Write) -> None:
     program = write("program.py", FUNCTION)
     async with debugging(program) as debug:
-        await debug.launch(breakpoints={program: [16]})
-        stop = await debug.stopped("breakpoint", line=16)
+        await debug.launch(breakpoints={program: [at(program, "return result,")]})
+        stop = await debug.stopped("breakpoint", line=at(program, "return result,"))
         assert "values" in await stop.completions("val")
         assert "x" in await stop.completions("point.")
         assert "append" in await stop.completions("values.app")

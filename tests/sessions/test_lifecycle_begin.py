@@ -10,6 +10,7 @@ import pytest
 
 from tests.client.connection import Refused
 from tests.client.terminal import EditorTerminal
+from tests.sessions.notebooks import at
 
 NOTEBOOK = "# %%\nx = 1\n"
 
@@ -71,10 +72,10 @@ async def test_configuration_done_may_come_before_launch(debugging, write):
     path = write("nb.py", NOTEBOOK)
     async with debugging(path) as debug:
         await debug.initialize()
-        await debug.break_at(path, 2)
+        await debug.break_at(path, at(path, "x = 1"))
         await debug.ask("configurationDone")
         assert (await debug.request("launch", **debug.told)).success
-        await debug.stopped("breakpoint", line=2)
+        await debug.stopped("breakpoint", line=at(path, "x = 1"))
 
 
 REFUSED = [
@@ -207,9 +208,9 @@ async def test_stop_on_entry(debugging, write, order):
         await debug.launch()
         stop = await debug.stopped("entry")
         assert await stop.line() in (1, 3)
-        await debug.break_at(path, 4)
+        await debug.break_at(path, at(path, 'print("hello",'))
         await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=4)
+        stop = await debug.stopped("breakpoint", line=at(path, 'print("hello",'))
         assert await stop.evaluate("name") == "'you'"
         await stop.continue_()
         assert await debug.terminated() == 0
@@ -218,7 +219,7 @@ async def test_stop_on_entry(debugging, write, order):
 async def test_no_debug_only_runs(debugging, write):
     path = write("nb.py", "# %%\nx = 1\nprint('x', x)\n# %%\nbreakpoint()\nprint(1 / 0)\n")
     async with debugging(path, launch={"noDebug": True, "whenDone": "end", "stopOnEntry": True}) as debug:
-        await debug.launch(breakpoints={path: [2]})
+        await debug.launch(breakpoints={path: [at(path, "x = 1")]})
         assert await debug.terminated() == 1
         assert "stopped" not in names(debug)
         assert "x 1" in debug.printed("stdout") and "ZeroDivisionError" in debug.printed("stderr")

@@ -8,6 +8,8 @@ import sys
 import psutil
 import pytest
 
+from tests.sessions.notebooks import at
+
 PROGRAM = """
     # %% one
     import os
@@ -35,12 +37,12 @@ def is_alive(pid):
 async def test_restart_while_stopped_is_a_fresh_kernel_with_the_breakpoints_kept(debugging, write, order):
     path = write("nb.py", PROGRAM)
     async with debugging(path, order=order) as debug:
-        await debug.launch(breakpoints={path: [{"line": 6, "condition": "n == 1"}]})
-        stop = await debug.stopped("breakpoint", line=6)
+        await debug.launch(breakpoints={path: [{"line": at(path, "last = n"), "condition": "n == 1"}]})
+        stop = await debug.stopped("breakpoint", line=at(path, "last = n"))
         first = int(await stop.evaluate("os.getpid()"))
         await debug.restart()
         assert [it["threadId"] for it in told(debug, "continued")] == [1]
-        again = await debug.stopped("breakpoint", line=6)
+        again = await debug.stopped("breakpoint", line=at(path, "last = n"))
         assert await again.evaluate("runs, n") == "(1, 1)"
         assert int(await again.evaluate("os.getpid()")) != first
         with pytest.raises(ProcessLookupError):
@@ -120,7 +122,7 @@ async def test_the_requests_own_arguments_win(debugging, write, tmp_path):
         stop = await debug.idle()
         assert await stop.evaluate("a, b") == "(['x'], None)"
         await debug.restart(args=["y", "z"], env={"TOLD": "now"}, stopOnEntry=True)
-        stop = await debug.stopped("entry", line=2)
+        stop = await debug.stopped("entry", line=at(path, "import os,"))
         await stop.continue_()
         stop = await debug.idle()
         assert await stop.evaluate("a, b") == "(['y', 'z'], 'now')"
@@ -177,8 +179,8 @@ async def test_a_kernel_that_stays_quits_what_runs_first(debugging, write):
     async with debugging(path, launch={"onRestart": "all"}) as debug:
         await debug.launch()
         await debug.output_until("n 1")
-        await debug.break_at(path, 6)
-        await debug.stopped("breakpoint", line=6)
+        await debug.break_at(path, at(path, "last = n"))
+        await debug.stopped("breakpoint", line=at(path, "last = n"))
         await debug.restart()
         stop = await debug.idle()
         assert await stop.evaluate("n") == "2"
@@ -307,8 +309,8 @@ async def test_restart_of_a_script_and_before_the_session_is_live(debugging, wri
 async def test_restart_by_the_console(debugging, write):
     path = write("nb.py", PROGRAM)
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [6]})
-        await debug.stopped("breakpoint", line=6)
+        await debug.launch(breakpoints={path: [at(path, "last = n")]})
+        await debug.stopped("breakpoint", line=at(path, "last = n"))
         await debug.evaluate(":restart now")
-        stop = await debug.stopped("breakpoint", line=6)
+        stop = await debug.stopped("breakpoint", line=at(path, "last = n"))
         assert await stop.evaluate("runs") == "1"

@@ -116,8 +116,8 @@ async def test_what_cannot_be_opened_is_the_error_of_launch(debugging, write):
 async def test_a_format_can_be_given(debugging, write):
     path = write("cells.py", "# %% one\nx = 1\n# %% two\ny = 2\n")
     async with debugging(path, launch={"format": "script"}) as debug:
-        await debug.launch(breakpoints={path: [4]})
-        stop = await debug.stopped("breakpoint", line=4, name="<module>")
+        await debug.launch(breakpoints={path: [at(path, "y = 2")]})
+        stop = await debug.stopped("breakpoint", line=at(path, "y = 2"), name="<module>")
         assert (await stop.locals())["x"] == "1"
         await stop.continue_()
         assert await debug.terminated() == 0
@@ -128,11 +128,11 @@ async def test_a_source_in_one_json_string_stands_on_its_one_line(debugging, wri
     single += '"source": "x = 1\\ny = 2\\nz = x + y"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 0}'
     path = write("one.ipynb", single)
     async with debugging(path, launch=STAYS) as debug:
-        await debug.launch(breakpoints={path: [2]})
-        stop = await debug.stopped("breakpoint", line=2)
+        await debug.launch(breakpoints={path: [at(path, "x = 1")]})
+        stop = await debug.stopped("breakpoint", line=at(path, "x = 1"))
         assert "x" not in await stop.locals()
         await stop.next()
-        stop = await debug.stopped("step", line=2)
+        stop = await debug.stopped("step", line=at(path, "x = 1"))
         assert (await stop.locals())["x"] == "1"
         await stop.continue_()
         await debug.idle()

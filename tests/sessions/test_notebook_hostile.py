@@ -6,6 +6,7 @@ import pytest
 
 from tests.notebook.hostile import ALL
 from tests.sessions.hostile import make_odd
+from tests.sessions.notebooks import at
 
 MOST_AT_ONCE = 2  # requests are answered even where a text is read in one go: before, and after
 SIZE = 120_000  # characters
@@ -70,14 +71,15 @@ async def test_what_is_no_text_is_refused_in_a_sentence(debugging, write, tmp_pa
 
 async def test_a_file_that_becomes_a_fifo_keeps_its_last_text(debugging, write):
     path = write("cells.py", "# %%\nx = 1\n# %%\ny = x\n")
+    line = at(path, "y = x")
     async with debugging(path) as debug:
         await debug.launch()
         await debug.idle()
         make_odd(path, "fifo")
-        (told,) = await debug.break_at(path, 4)
+        (told,) = await debug.break_at(path, line)
         assert told["verified"]
         assert "its last good text is used" in await debug.output_until("no regular file")
         assert await debug.run("all") == ["cell-1", "cell-2"]
-        stop = await debug.stopped("breakpoint", line=4)
+        stop = await debug.stopped("breakpoint", line=line)
         await stop.continue_()
         await debug.idle()

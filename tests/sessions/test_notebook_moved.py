@@ -12,6 +12,7 @@ from tests.sessions.notebooks import MARIMO, PERCENT, at, code
 
 UNSAVED = "untitled:Untitled-1.ipynb"
 TEXTS = ("kept = 41", "def f(n):\n    return n + kept", "print('sum', f(1))")
+RETURNS = at(TEXTS[1], "return")
 
 
 def cells(name: str) -> list[dict[str, Any]]:
@@ -28,13 +29,13 @@ async def test_a_first_save_keeps_variables_breakpoints_and_the_kernel(
         await debug.initialize()
         before = cells("Untitled-1.ipynb")
         await debug.ask("notebookSync", path=UNSAVED, cells=before)
-        await debug.launch(breakpoints={before[1]["uri"]: [2]})
-        stop = await debug.stopped("breakpoint", line=2)
+        await debug.launch(breakpoints={before[1]["uri"]: [RETURNS]})
+        stop = await debug.stopped("breakpoint", line=RETURNS)
         kernel = (await debug.event("process"))["systemProcessId"]
         saved.write_text(code(*TEXTS))
         ids = [it["id"] for it in (await debug.ask("notebookMove", path=str(saved)))["cells"]]
         after = cells(str(saved))
-        early = {"source": {"path": after[1]["uri"]}, "breakpoints": [{"line": 2}]}
+        early = {"source": {"path": after[1]["uri"]}, "breakpoints": [{"line": RETURNS}]}
         (early_one,) = (await debug.ask("setBreakpoints", **early))["breakpoints"]
         told = await debug.ask("notebookSync", path=str(saved), cells=after)
         assert [it["id"] for it in told["cells"]] == ids
@@ -45,9 +46,11 @@ async def test_a_first_save_keeps_variables_breakpoints_and_the_kernel(
         await stop.continue_()
         await debug.idle()
         assert [it.get("state") for it in (await debug.ask("notebookCells"))["cells"]] == ["done"] * 3
-        await debug.ask("setBreakpoints", source={"path": after[1]["uri"]}, breakpoints=[{"line": 2}])
+        await debug.ask("setBreakpoints", source={"path": after[1]["uri"]}, breakpoints=[{"line": RETURNS}])
         await debug.run({"cells": [ids[2]]})
-        stop = await debug.stopped("breakpoint", line=2, name="f")  # once: the old one is gone with its name
+        stop = await debug.stopped(
+            "breakpoint", line=RETURNS, name="f"
+        )  # once: the old one is gone with its name
         await stop.continue_()
         await debug.idle()
         await debug.disconnect(terminateDebuggee=False)
@@ -103,7 +106,7 @@ async def test_an_error_is_told_by_the_new_name(debugging: Debugging, write: Wri
         await debug.idle()
         new = path.rename(path.with_name("new.ipynb"))
         await debug.ask("notebookMove", path=str(new))
-        await debug.run({"cells": [2]})
+        await debug.run({"cells": [RETURNS]})
         stop = await debug.stopped("exception")
         await stop.continue_()
         await debug.idle()

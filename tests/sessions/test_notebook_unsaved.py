@@ -1,7 +1,10 @@
 """Notebooks that were never saved, as VS Code has them: debugged from what was synchronised."""
 
+from tests.sessions.notebooks import at
+
 NAME = "untitled:Untitled-1.ipynb"
 TEXTS = ("import os\nhere = os.getcwd()", "def f(n):\n    return n + 1", "f(1)")
+RETURNS = at(TEXTS[1], "return n")
 
 
 def uri(handle):
@@ -13,7 +16,7 @@ def cells():
 
 
 async def check(debug, tmp_path):
-    stop = await debug.stopped("breakpoint", line=2, name="f")
+    stop = await debug.stopped("breakpoint", line=RETURNS, name="f")
     assert [it.path for it in await stop.frames()] == [uri(1), uri(2)]
     assert "Untitled-1.ipynb: Jupyter notebook, 3 cells" in debug.printed("console")
     assert await stop.evaluate("here") == repr(str(tmp_path))
@@ -32,7 +35,7 @@ async def test_cells_given_before_launch(debugging, tmp_path):
     async with debugging(launch={"program": NAME, "cwd": str(tmp_path)}) as debug:
         await debug.initialize()
         await debug.ask("notebookSync", path=NAME, cells=cells())
-        await debug.launch(breakpoints={uri(1): [2]})
+        await debug.launch(breakpoints={uri(1): [RETURNS]})
         await check(debug, tmp_path)
         await debug.disconnect()
 
@@ -40,7 +43,7 @@ async def test_cells_given_before_launch(debugging, tmp_path):
 async def test_cells_in_the_launch_arguments(debugging, tmp_path):
     launch = {"program": NAME, "cwd": str(tmp_path), "notebookCells": cells()}
     async with debugging(launch=launch) as debug:
-        await debug.launch(breakpoints={uri(1): [2]})
+        await debug.launch(breakpoints={uri(1): [RETURNS]})
         await check(debug, tmp_path)
         await debug.disconnect()
 
@@ -69,11 +72,12 @@ async def test_one_that_nobody_gave_is_refused_with_what_to_do(debugging, tmp_pa
 
 async def test_a_script_that_was_never_saved(debugging, tmp_path):
     name = "untitled:Untitled-2"
+    text = "import os\nx = os.getcwd()\nprint('ran in', x)\n"
     async with debugging(launch={"program": name, "cwd": str(tmp_path)}) as debug:
         await debug.initialize()
-        await debug.ask("notebookSync", path=name, text="import os\nx = os.getcwd()\nprint('ran in', x)\n")
-        await debug.launch(breakpoints={name: [3]})
-        stop = await debug.stopped("breakpoint", line=3)
+        await debug.ask("notebookSync", path=name, text=text)
+        await debug.launch(breakpoints={name: [at(text, "print")]})
+        stop = await debug.stopped("breakpoint", line=at(text, "print"))
         assert (await stop.frame()).path == name
         await stop.continue_()
         await debug.terminated()

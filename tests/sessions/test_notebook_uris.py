@@ -7,6 +7,8 @@ import pytest
 from tests.sessions.notebooks import CELLS, FORMATS, at, code, jupyter
 
 STAYS = {"whenDone": "stay"}
+GROWS, RETURNS = at(CELLS[2][1], "# grows"), at(CELLS[2][1], "return n")
+ADDS = at(CELLS[3][1], "total += scale(n)")
 
 
 def cell_uri(path, handle, scheme="vscode-notebook-cell"):
@@ -37,19 +39,18 @@ async def test_cells_that_were_rearranged_are_known_by_what_the_editor_said(debu
         assert [it["name"] for it in told["cells"] if it["kind"] == "code"] == [
             f"cell {n}" for n in (1, 2, 3, 4)
         ]
-        function_uri, last_uri = cell_uri(path, 2), cell_uri(path, 3)
-        await debug.launch(
-            breakpoints={function_uri: [2], last_uri: [3], cell_uri(path, 4): [1], cell_uri(path, 0): [1]}
-        )
+        function_uri, last_uri, extra = cell_uri(path, 2), cell_uri(path, 3), cell_uri(path, 4)
+        points = {function_uri: [GROWS], last_uri: [ADDS], extra: [at("extra = 1", "extra")]}
+        await debug.launch(breakpoints=points | {cell_uri(path, 0): [at(markdown[1], "# A title")]})
         answers = debug.connection.transcript.lines
         assert any("markdown" in it and '"verified": false' in it for it in answers)
-        stop = await debug.stopped("breakpoint", line=1, name="cell 1")
-        assert (await stop.frame()).path == cell_uri(path, 4)
+        stop = await debug.stopped("breakpoint", line=at("extra = 1", "extra"), name="cell 1")
+        assert (await stop.frame()).path == extra
         await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=3, name="cell 4")
+        stop = await debug.stopped("breakpoint", line=ADDS, name="cell 4")
         assert (await stop.frame()).path == last_uri
         await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=3, name="scale")
+        stop = await debug.stopped("breakpoint", line=RETURNS, name="scale")
         assert [it.path for it in await stop.frames()] == [function_uri, last_uri]
         sources = (await debug.ask("loadedSources"))["sources"]
         assert [it["path"] for it in sources] == [cell_uri(path, it) for it in (4, 2, 1, 3)]
@@ -63,11 +64,11 @@ async def test_cells_that_were_rearranged_are_known_by_what_the_editor_said(debu
 async def test_a_client_that_never_syncs_is_taken_at_its_handles(debugging, write):
     path = write("plain.ipynb", jupyter(*CELLS))
     async with debugging(path, launch=STAYS) as debug:
-        await debug.launch(breakpoints={cell_uri(path, 2): [3]})
-        stop = await debug.stopped("breakpoint", line=3, name="scale")
+        await debug.launch(breakpoints={cell_uri(path, 2): [RETURNS]})
+        stop = await debug.stopped("breakpoint", line=RETURNS, name="scale")
         assert [(it.path, it.line) for it in await stop.frames()] == [
-            (cell_uri(path, 2), 3),
-            (cell_uri(path, 3), 3),
+            (cell_uri(path, 2), RETURNS),
+            (cell_uri(path, 3), ADDS),
         ]
         await debug.disconnect()
 
@@ -128,10 +129,11 @@ async def test_an_old_text_is_read_by_the_uri_that_nvim_dap_gives_it(debugging, 
         text = "def f():\n    x = 1\n    return x"
         assert (await debug.ask("source", sourceReference=reference, source=source))["content"] == text
         uri = f"dap-src://1/{reference}/{source['path']}"
-        [answer] = await debug.break_at(uri, 3)
-        assert (answer["verified"], answer["line"], answer["source"]["path"]) == (True, 3, uri)
+        returns = at(text, "return x")
+        [answer] = await debug.break_at(uri, returns)
+        assert (answer["verified"], answer["line"], answer["source"]["path"]) == (True, returns, uri)
         await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=3, name="f")
+        stop = await debug.stopped("breakpoint", line=returns, name="f")
         assert await stop.locals() == {"x": "1"}
         await debug.disconnect()
 
@@ -148,11 +150,11 @@ async def test_a_marimo_file_shown_as_cells(debugging, write):
         cells = [(number, "code", text) for number, text in enumerate(texts)]
         told = await debug.ask("notebookSync", **synced(path, *cells))
         assert [it["name"] for it in told["cells"]] == ["settings", "cell 2", "cell 3"]
-        await debug.launch(breakpoints={cell_uri(path, 1): [2]})
-        stop = await debug.stopped("breakpoint", line=3, name="scale")
+        await debug.launch(breakpoints={cell_uri(path, 1): [GROWS]})
+        stop = await debug.stopped("breakpoint", line=RETURNS, name="scale")
         assert [(it.name, it.path, it.line) for it in await stop.frames()] == [
-            ("scale", cell_uri(path, 1), 3),
-            ("cell 3", cell_uri(path, 2), 3),
+            ("scale", cell_uri(path, 1), RETURNS),
+            ("cell 3", cell_uri(path, 2), ADDS),
         ]
         await debug.break_at(cell_uri(path, 1))
         await stop.continue_()
@@ -169,9 +171,10 @@ async def test_a_failure_in_a_cell_is_told_by_the_cell_s_name_where_there_is_no_
     path = write("cells.ipynb", code("x = 1", "y = 2\n1 / 0"))
     async with debugging(path, launch=STAYS) as debug:
         await debug.initialize()
-        await debug.ask("notebookSync", **synced(path, (0, "code", "x = 1"), (7, "code", "y = 2\n\n1 / 0")))
+        fails = "y = 2\n\n1 / 0"
+        await debug.ask("notebookSync", **synced(path, (0, "code", "x = 1"), (7, "code", fails)))
         await debug.launch()
-        stop = await debug.stopped("exception", line=3, name="cell 2")
+        stop = await debug.stopped("exception", line=at(fails, "1 / 0"), name="cell 2")
         assert (await stop.frame()).path == "vscode-notebook-cell:" + f"{path}#W7sZmlsZQ=="
         assert f'"{path}", cell 2, line 3' in debug.printed("stderr")
         await stop.continue_()
@@ -191,26 +194,25 @@ async def test_a_failure_in_a_cell_is_told_by_the_cell_s_name_where_there_is_no_
     ],
 )
 async def test_a_cell_is_known_by_any_name_that_was_given_to_it(debugging, write, uri):
-    path = write("named.ipynb", code("n = 1\nm = 2", "n + m"))
-    cells = [{"uri": uri, "text": "n = 1\nm = 2"}, {"uri": f"{uri}x", "text": "n + m"}]
+    first, second = "n = 1\nm = 2", "n + m"
+    path = write("named.ipynb", code(first, second))
+    cells = [{"uri": uri, "text": first}, {"uri": f"{uri}x", "text": second}]
     async with debugging(path, launch=STAYS) as debug:
         await debug.initialize()
-        early = await debug.break_at({"path": uri}, 2)
+        early = await debug.break_at({"path": uri}, at(first, "m = 2"))
         assert not early[0]["verified"]
         await debug.ask("notebookSync", path=str(path), cells=cells)
         changed = await debug.event("breakpoint")
-        assert changed["breakpoint"]["verified"] and changed["breakpoint"]["line"] == 2
-        told = await debug.break_at({"path": f"{uri}x"}, 1)
+        assert changed["breakpoint"]["verified"] and changed["breakpoint"]["line"] == at(first, "m = 2")
+        told = await debug.break_at({"path": f"{uri}x"}, at(second, "n + m"))
         assert told[0]["verified"]
         await debug.launch()
-        stop = await debug.stopped("breakpoint", line=2)
+        stop = await debug.stopped("breakpoint", line=at(first, "m = 2"))
         assert (await stop.frame()).path == uri
         await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=1)
+        stop = await debug.stopped("breakpoint", line=at(second, "n + m"))
         assert (await stop.frame()).path == f"{uri}x"
-        assert (await debug.ask("source", source={"path": uri}, sourceReference=0))[
-            "content"
-        ] == "n = 1\nm = 2"
+        assert (await debug.ask("source", source={"path": uri}, sourceReference=0))["content"] == first
 
 
 @pytest.mark.parametrize(
@@ -222,18 +224,18 @@ async def test_a_cell_is_known_by_any_name_that_was_given_to_it(debugging, write
     ],
 )
 async def test_a_notebook_in_markdown_is_refused_with_what_to_do(debugging, write, name, way):
-    path = write(name, "# Title\n\n```python\nx = 1\n```\n")
+    path, cell = write(name, "# Title\n\n```python\nx = 1\n```\n"), "x = 1\nx + 1"
     async with debugging(path) as debug:
         await debug.initialize()
-        assert way in (await debug.break_at(path, 4))[0]["message"]
+        assert way in (await debug.break_at(path, at(path, "x = 1")))[0]["message"]
         refused = await debug.request("launch", **debug.told)
         assert not refused.success and way in str(refused.message)
         cells = [
             {"uri": "x:1", "kind": "markdown", "text": "# Title"},
-            {"uri": "x:2", "text": "x = 1\nx + 1"},
+            {"uri": "x:2", "text": cell},
         ]
         await debug.ask("notebookSync", path=str(path), cells=cells)
-        await debug.launch(breakpoints={"x:2": [2]})
-        stop = await debug.stopped("breakpoint", line=2, name="cell 1")
+        await debug.launch(breakpoints={"x:2": [at(cell, "x + 1")]})
+        stop = await debug.stopped("breakpoint", line=at(cell, "x + 1"), name="cell 1")
         await stop.continue_()
         assert "2" in await debug.output_until("2\n")

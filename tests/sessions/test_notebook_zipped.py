@@ -8,6 +8,7 @@ import pytest
 
 from tests.client.fixtures import Debugging, Write
 from tests.pythons import Python
+from tests.sessions.notebooks import at
 
 MODULE = """\
 def twice(n):
@@ -21,6 +22,8 @@ from pkg.mod import twice
 print(sys.argv[0], sys.path[0], __file__, __package__ or "no package", __loader__.archive)
 print(twice(len(sys.argv)))
 """
+RESULT, RETURNS = at(MODULE, "result = 2"), at(MODULE, "return result")
+PRINTS, CALLS = at(MAIN, "print(sys.argv[0]"), at(MAIN, "print(twice(")
 FILES = {"pkg/__init__.py": "", "pkg/mod.py": MODULE, "pkg/__main__.py": MAIN, "__main__.py": MAIN}
 
 
@@ -42,14 +45,14 @@ async def test_breakpoints_in_a_module_of_a_zip(
     text = f"import sys\nsys.path.insert(0, {entry!r})\nfrom pkg.mod import twice\nprint(twice(4))\n"
     module = str(archive / "pkg" / "mod.py")
     async with debugging(write("program.py", text)) as debug:
-        told = await debug.launch(cwd=str(tmp_path), breakpoints={module: [{"line": 2}]})
+        told = await debug.launch(cwd=str(tmp_path), breakpoints={module: [{"line": RESULT}]})
         assert told is not None
-        stop = await debug.stopped("breakpoint", line=2)
+        stop = await debug.stopped("breakpoint", line=RESULT)
         (top, *_) = await stop.frames()
         assert top.path == module and "sourceReference" not in top.told["source"], "in the client's words"
         assert (await stop.locals())["n"] == "4"
         await stop.next()
-        stop = await debug.stopped("step", line=3)
+        stop = await debug.stopped("step", line=RETURNS)
         source = await debug.request("source", source={"path": module}, sourceReference=0)
         assert source.body["content"] == MODULE
         await stop.continue_()
@@ -73,12 +76,15 @@ async def test_an_egg_whose_code_was_compiled_elsewhere(
     text = f"import sys\nsys.path.insert(0, {egg.name!r})\nfrom pkg.mod import twice\nprint(twice(4))\n"
     path, module = write("program.py", text), str(egg / "pkg" / "mod.py")
     async with debugging(path) as debug:
-        await debug.launch(cwd=str(tmp_path), breakpoints={module: [{"line": 2}]})
-        stop = await debug.stopped("breakpoint", line=2)
-        assert [(it.path, it.line) for it in await stop.frames()] == [(module, 2), (str(path), 4)]
+        await debug.launch(cwd=str(tmp_path), breakpoints={module: [{"line": RESULT}]})
+        stop = await debug.stopped("breakpoint", line=RESULT)
+        assert [(it.path, it.line) for it in await stop.frames()] == [
+            (module, RESULT),
+            (str(path), at(path, "print")),
+        ]
         assert await stop.evaluate("twice.__code__.co_filename", frame=1) == repr(told)
         await stop.next()
-        stop = await debug.stopped("step", line=3)
+        stop = await debug.stopped("step", line=RETURNS)
         await debug.disconnect()
 
 
@@ -89,19 +95,19 @@ async def test_a_step_into_a_zip_shows_its_text_where_breakpoints_can_be_set(
     text = f"import sys\nsys.path.insert(0, {str(archive)!r})\nfrom pkg.mod import twice\n"
     path = write("program.py", f"{text}for n in range(3):\n    print(twice(n))\n")
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [{"line": 5}]})
-        stop = await debug.stopped("breakpoint", line=5)
+        await debug.launch(breakpoints={path: [{"line": at(path, "print")}]})
+        stop = await debug.stopped("breakpoint", line=at(path, "print"))
         await stop.step_in()
-        stop = await debug.stopped("step", line=2)
+        stop = await debug.stopped("step", line=RESULT)
         (top, *_) = await stop.frames()
         source = top.told["source"]
         assert source["sourceReference"] > 0 and source["path"] == str(archive / "pkg" / "mod.py")
         answer = await debug.request("source", source=source, sourceReference=source["sourceReference"])
         assert answer.body["content"] == MODULE
-        answer = await debug.request("setBreakpoints", source=source, breakpoints=[{"line": 3}])
-        assert [(it["verified"], it["line"]) for it in answer.body["breakpoints"]] == [(True, 3)]
+        answer = await debug.request("setBreakpoints", source=source, breakpoints=[{"line": RETURNS}])
+        assert [(it["verified"], it["line"]) for it in answer.body["breakpoints"]] == [(True, RETURNS)]
         await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=3)
+        stop = await debug.stopped("breakpoint", line=RETURNS)
         assert (await stop.frames())[0].told["source"]["path"] == source["path"]
         await debug.disconnect()
 
@@ -112,11 +118,11 @@ async def test_a_program_in_a_zip(debugging: Debugging, tmp_path: Path, before: 
     module = str(archive / "pkg" / "mod.py")
     main = str(archive / "__main__.py")
     async with debugging(archive) as debug:
-        await debug.launch(args=["one"], breakpoints={module: [{"line": 3}], main: [{"line": 4}]})
-        stop = await debug.stopped("breakpoint", line=4)
+        await debug.launch(args=["one"], breakpoints={module: [{"line": RETURNS}], main: [{"line": PRINTS}]})
+        stop = await debug.stopped("breakpoint", line=PRINTS)
         await stop.continue_()
-        stop = await debug.stopped("breakpoint", line=3)
-        assert [(it.path, it.line) for it in await stop.frames()] == [(module, 3), (main, 5)]
+        stop = await debug.stopped("breakpoint", line=RETURNS)
+        assert [(it.path, it.line) for it in await stop.frames()] == [(module, RETURNS), (main, CALLS)]
         await stop.continue_()
         await debug.terminated()
         told = f"{archive} {archive} {main} no package {archive}\n4\n"
@@ -131,9 +137,9 @@ async def test_a_module_of_a_zip_as_program(debugging: Debugging, tmp_path: Path
             module="pkg",
             cwd=str(tmp_path),
             env={"PYTHONPATH": str(archive)},
-            breakpoints={main: [{"line": 5}]},
+            breakpoints={main: [{"line": CALLS}]},
         )
-        stop = await debug.stopped("breakpoint", line=5)
+        stop = await debug.stopped("breakpoint", line=CALLS)
         assert (await stop.frames())[0].path == main
         await stop.continue_()
         await debug.terminated()

@@ -13,6 +13,7 @@ from tests.client.debug import Backend, Debug
 from tests.client.fixtures import Debugging, Write
 from tests.client.serving import Server
 from tests.processes import file_text, group_of, is_alive, until
+from tests.sessions.notebooks import at
 
 CELLS = """
     # %% one
@@ -68,8 +69,8 @@ async def test_a_kernel_outlives_its_server_and_is_debugged_on(
 ) -> None:
     path = write("cells.py", CELLS)
     async with await doomed(path, run={"cells": ["one", "wait"]}, orphanTimeout=600) as debug:
-        await debug.launch(breakpoints={path: [3]})
-        stop = await debug.stopped("breakpoint", line=3)
+        await debug.launch(breakpoints={path: [at(path, "count = 1")]})
+        stop = await debug.stopped("breakpoint", line=at(path, "count = 1"))
         kernel = await kernel_of(debug)
         await stop.continue_()
         await debug.output_until("waits")
@@ -80,13 +81,13 @@ async def test_a_kernel_outlives_its_server_and_is_debugged_on(
     path.with_name("go on").touch()
     await file_text(path.with_name("done"))
     async with debugging(launch={"notebook": str(path), "orphanTimeout": 600}) as debug:
-        await debug.attach(breakpoints={path: [13]})
+        await debug.attach(breakpoints={path: [at(path, "return 2")]})
         assert "went on" in await debug.output_until("went on\n")
         idle = await debug.idle()
         assert int(await idle.evaluate("count")) > 1
         assert await kernels() == "no kernel waits\n"
         await debug.run({"cells": ["last"]})
-        stop = await debug.stopped("breakpoint", line=13)
+        stop = await debug.stopped("breakpoint", line=at(path, "return 2"))
         assert await stop.locals() == {"n": "21"}
         # The client leaves while the kernel is stopped: it goes on, and waits again.
         await debug.disconnect()

@@ -11,6 +11,7 @@ from tests.client.fixtures import Debugging, Write
 from tests.client.serving import Server
 from tests.processes import file_text, group_of, until
 from tests.pythons import Python
+from tests.sessions.notebooks import at
 
 CELLS = """
     # %% one
@@ -71,10 +72,10 @@ async def test_restart_after_attach_is_a_fresh_kernel_like_the_one_before(
     how = {"args": ["x"], "env": {"TOLD": "now"}, "cwd": str(tmp_path / "elsewhere"), "format": "percent"}
     kernel = await left_behind(debugging, path, runtime, pythonArgs=["-X", "dev"], **how)
     async with debugging(launch={"notebook": str(path), "orphanTimeout": 600}) as debug:
-        await debug.attach(breakpoints={path: [8]})
+        await debug.attach(breakpoints={path: [at(path, 'print("n",')]})
         await debug.idle()
         await debug.restart()
-        stop = await debug.stopped("breakpoint", line=8)
+        stop = await debug.stopped("breakpoint", line=at(path, 'print("n",'))
         assert not group_of(kernel)
         assert await stop.evaluate("n, how") == f"(1, (['x'], '{tmp_path / 'elsewhere'}', 'now', True))"
         fresh = await debug.event("process", lambda it: it["systemProcessId"] != kernel)
@@ -82,7 +83,7 @@ async def test_restart_after_attach_is_a_fresh_kernel_like_the_one_before(
         await debug.idle()
         # By the console, and the kernel stays when that is wanted.
         await debug.evaluate(":restart now")
-        stop = await debug.stopped("breakpoint", line=8)
+        stop = await debug.stopped("breakpoint", line=at(path, 'print("n",'))
         assert await stop.evaluate("n") == "1"
         await stop.continue_()
         await debug.idle()
@@ -90,7 +91,7 @@ async def test_restart_after_attach_is_a_fresh_kernel_like_the_one_before(
         idle = await debug.idle()
         assert await idle.evaluate("n") == "1"
         await debug.restart(run={"cells": ["two"]})
-        stop = await debug.stopped("breakpoint", line=8)
+        stop = await debug.stopped("breakpoint", line=at(path, 'print("n",'))
         assert "how" not in await stop.globals()
         assert not group_of(fresh["systemProcessId"])
         latest = int(await stop.evaluate("__import__('os').getpid()"))

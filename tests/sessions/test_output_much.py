@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.client.fixtures import Debugging, Write
 from tests.processes import cpu_s
+from tests.sessions.notebooks import at
 
 LINES = 200_000
 SLOW_LINES = 40_000
@@ -78,7 +79,7 @@ async def test_a_client_that_is_slow_to_read_loses_nothing(debugging: Debugging,
         """
     program = write("program.py", text.replace("LINES", str(SLOW_LINES)))
     async with debugging(program, transport="tcp") as debug:
-        await debug.launch(breakpoints={program: [3]})
+        await debug.launch(breakpoints={program: [at(program, "print(")]})
         stop = await debug.stopped("breakpoint")
         await debug.break_at(program)
         await stop.continue_()

@@ -5,6 +5,7 @@ from typing import Any
 from tests.client.debug import Debug
 from tests.client.fixtures import Debugging, Write
 from tests.client.places import line_of
+from tests.sessions.notebooks import at
 
 Json = dict[str, Any]
 
@@ -124,8 +125,8 @@ async def test_log_points_say_where_they_stand(debugging: Debugging, write: Writ
 async def test_unfinished_lines_are_seen_at_a_stop(debugging: Debugging, write: Write) -> None:
     program = write("program.py", "print('work', end='...')\nn = 1\nprint('done')\n")
     async with debugging(program) as debug:
-        await debug.launch(breakpoints={program: [2]})
-        stop = await debug.stopped("breakpoint", line=2)
+        await debug.launch(breakpoints={program: [at(program, "n = 1")]})
+        stop = await debug.stopped("breakpoint", line=at(program, "n = 1"))
         assert debug.printed("stdout") == "work..."
         assert await stop.evaluate("print('in the console')", "repl") == ""
         await debug.output_until("in the console\n")

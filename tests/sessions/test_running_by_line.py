@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from tests.sessions.notebooks import at
+
 CELLS = """
     # %% before
     from os.path import exists
@@ -29,7 +31,7 @@ async def test_a_cell_stops_at_its_first_line_and_each_step_is_a_line_of_it(debu
         await debug.launch(run="none")
         await debug.idle()
         assert await by_line(debug, "lines") == {"cells": ["lines"]}
-        stop = await debug.stopped("entry", line=7, name="lines")
+        stop = await debug.stopped("entry", line=at(path, "def double(n)"), name="lines")
         for line in (9, 10):
             await stop.next()
             stop = await debug.stopped("step", line=line, name="lines")
@@ -47,7 +49,7 @@ async def test_a_cell_that_waits_for_another_stops_when_it_begins(debugging, wri
         await by_line(debug, "lines")
         await debug.run({"cells": ["after"]})
         Path(f"{path}.go").touch()
-        stop = await debug.stopped("entry", line=7, name="lines")
+        stop = await debug.stopped("entry", line=at(path, "def double(n)"), name="lines")
         await stop.continue_()
         await debug.idle()
         await debug.run({"cells": ["lines"]})  # it is asked for once

@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from tests.sessions.notebooks import at
+
 PERCENT = """
     # %% load
     rows = [1, 2, 3]
@@ -74,10 +76,10 @@ async def test_the_editor_does_not_jump_to_the_notebook_after_a_long_run(debuggi
 async def test_the_editor_follows_from_a_stop_of_a_long_run_to_its_end(debugging, write):
     path = write("nb.py", "# %% long\nimport time\ntime.sleep(1.05)\nn = 1\n# %% short\nn += 1\n")
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [4]})
+        await debug.launch(breakpoints={path: [at(path, "n = 1")]})
         took_s = 2.0
         while took_s > 1:  # a busy machine
-            stop = await debug.stopped("breakpoint", line=4)
+            stop = await debug.stopped("breakpoint", line=at(path, "n = 1"))
             began = time.monotonic()
             await stop.continue_()
             stop = await debug.idle()
@@ -99,10 +101,10 @@ async def test_next_runs_the_next_cell_and_step_in_stops_at_its_first_line(debug
         stop = await debug.idle()
         assert await stop.where() == [("load", 2)]
         await stop.step_in()
-        stop = await debug.stopped("step", line=4)
+        stop = await debug.stopped("step", line=at(path, "total = sum(rows)"))
         assert await stop.locals() == {"rows": "[1, 2, 3]"}
         await stop.next()
-        stop = await debug.stopped("step", line=5)
+        stop = await debug.stopped("step", line=at(path, "total", 2))
         await stop.next()
         stop = await debug.idle()
         assert await stop.where() == [("train", 5)]
@@ -117,7 +119,7 @@ async def test_next_runs_the_next_cell_and_step_in_stops_at_its_first_line(debug
 async def test_looking_before_anything_ran_starts_no_kernel(debugging, write):
     path = write("nb.py", PERCENT)
     async with debugging(path, launch={"run": "none"}) as debug:
-        await debug.launch(breakpoints={path: [4]})
+        await debug.launch(breakpoints={path: [at(path, "total = sum(rows)")]})
         stop = await debug.idle()
         frame = await stop.frame()
         scopes = await frame.scopes()
@@ -129,7 +131,7 @@ async def test_looking_before_anything_ran_starts_no_kernel(debugging, write):
         await debug.event("process")
         stop = await debug.request("continue", threadId=1)
         assert stop.success
-        stop = await debug.stopped("breakpoint", line=4)
+        stop = await debug.stopped("breakpoint", line=at(path, "total = sum(rows)"))
         assert await stop.locals() == {"rows": "[1, 2, 3]"}
         assert (await debug.threads())[1] == "nb.py · train"
         await stop.continue_()
@@ -205,14 +207,14 @@ async def test_an_edit_while_a_cell_runs_shows_at_the_idle_stop(debugging, write
         """
     path = write("nb.py", text)
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [2]})
-        stop = await debug.stopped("breakpoint", line=2)
+        await debug.launch(breakpoints={path: [at(path, "import os")]})
+        stop = await debug.stopped("breakpoint", line=at(path, "import os"))
         await stop.continue_()
         await debug.output_until("waits")
         write("nb.py", text.replace("import os", "# new\n        import os"))
         path.with_name("go on").touch()
         idle = await debug.idle()
-        assert (await idle.frame()).line == 7
+        assert (await idle.frame()).line == at(path, "pass")
         assert [
             it["body"]["breakpoint"]["line"] for it in debug.connection.events if it["event"] == "breakpoint"
         ] == [3]
@@ -222,10 +224,10 @@ async def test_an_edit_while_a_cell_runs_shows_at_the_idle_stop(debugging, write
 async def test_what_is_evaluated_stops_at_breakpoints_and_leads_back_to_idle(debugging, write, text):
     path = write("nb.py", "# %% a\ndef double(n):\n    return n * 2\n")
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [3]})
+        await debug.launch(breakpoints={path: [at(path, "return n")]})
         idle = await debug.idle()
         asked = asyncio.ensure_future(idle.evaluate(text, "repl"))
-        await (await debug.stopped("breakpoint", line=3)).continue_()
+        await (await debug.stopped("breakpoint", line=at(path, "return n"))).continue_()
         (again, answer) = await asyncio.gather(debug.idle(), asked, return_exceptions=True)
         assert answer == "4" if text == "double(2)" else "TypeError" in str(answer)
         await debug.break_at(path)
@@ -264,6 +266,6 @@ async def test_idle_is_not_on_a_breakpoints_line(debugging, write, held, line):
 async def test_idle_is_on_a_breakpoints_line_where_there_is_no_other(debugging, write):
     path = write("nb.py", "# %% only\nx = 1\n")
     async with debugging(path) as debug:
-        await debug.launch(run="none", breakpoints={path: [2]})
+        await debug.launch(run="none", breakpoints={path: [at(path, "x = 1")]})
         stop = await debug.idle()
         assert await stop.where() == [("idle", 2)]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.sessions.notebooks import at
+
 
 @pytest.mark.parametrize("order", ["vscode", "nvim", "dape"])
 async def test_the_next_console_line_answers_input(debugging, write, order):
@@ -72,8 +74,8 @@ async def test_at_a_stop_the_console_evaluates_and_children_read_nothing(debuggi
         """,
     )
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [10]})
-        stop = await debug.stopped("breakpoint", line=10)
+        await debug.launch(breakpoints={path: [at(path, "x = 1")]})
+        stop = await debug.stopped("breakpoint", line=at(path, "x = 1"))
         await debug.output_until("thread? ")
         assert await stop.evaluate("child", "repl") == r'''"''\n"'''
         await stop.continue_()
@@ -96,20 +98,21 @@ async def test_a_pause_while_input_waits_stops_at_the_line_that_asks(debugging, 
     """The answer comes after the stop; a line of the console is evaluated meanwhile."""
     line, name = ASKS[ask]
     path = write("nb.py", f"# %%\nn = 41\ndef ask():\n    {line}\n    return name\nname = ask()\nlast = 1\n")
+    asks = at(path, line)
     async with debugging(path) as debug:
         await debug.launch()
         await debug.output_until("input: " if "stdin" in line else "? ")
         for _ in range(2):
             await debug.request("pause", threadId=1)
-            stop = await debug.stopped("pause", line=4)
-            assert (await stop.frames())[-1].line == 6
+            stop = await debug.stopped("pause", line=asks)
+            assert (await stop.frames())[-1].line == at(path, "name = ask()")
             assert await stop.evaluate("n + 1", "repl") == "42"
             await stop.continue_()
         await debug.request("pause", threadId=1)
-        stop = await debug.stopped("pause", line=4)
+        stop = await debug.stopped("pause", line=asks)
         await stop.next()
         assert await debug.evaluate("Ada") == ""
-        stop = await debug.stopped("step", line=4 if ask == "lambda" else 5)
+        stop = await debug.stopped("step", line=asks if ask == "lambda" else at(path, "return name"))
         await stop.continue_()
         stop = await debug.idle()
         assert await stop.evaluate("name, last") == f"('{name}', 1)"

@@ -5,6 +5,8 @@ import signal
 
 import pytest
 
+from tests.sessions.notebooks import at
+
 SPIN = """
     # %% before
     import os
@@ -50,8 +52,8 @@ async def test_quit_ends_only_the_cell(debugging, write, order):
 async def test_a_stopped_cell_is_broken_off(debugging, write, how):
     path = write("nb.py", SPIN)
     async with debugging(path) as debug:
-        await debug.launch(breakpoints={path: [8]})
-        stop = await debug.stopped("breakpoint", line=8)
+        await debug.launch(breakpoints={path: [at(path, "x += 0")]})
+        stop = await debug.stopped("breakpoint", line=at(path, "x += 0"))
         if how == "quit":
             await stop.quit()
         elif how == "interrupt":
@@ -76,15 +78,15 @@ async def test_breakpoints_still_hit_after_an_interrupt(debugging, write):
             await debug.idle()
             await debug.evaluate(":run spin")
         await debug.output_until("spins")
-        await debug.break_at(path, 8)
-        stop = await debug.stopped("breakpoint", line=8)
+        await debug.break_at(path, at(path, "x += 0"))
+        stop = await debug.stopped("breakpoint", line=at(path, "x += 0"))
         await stop.next()
-        stop = await debug.stopped("step", line=7)
+        stop = await debug.stopped("step", line=at(path, "while True"))
         await stop.quit()
         stop = await debug.idle()
-        await debug.break_at(path, 12)
+        await debug.break_at(path, at(path, "x = 2"))
         await debug.evaluate(":run after")
-        await debug.stopped("breakpoint", line=12)
+        await debug.stopped("breakpoint", line=at(path, "x = 2"))
 
 
 async def test_code_that_swallows_a_quit_is_quit_all_the_same(debugging, write):

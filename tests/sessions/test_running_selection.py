@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.sessions.notebooks import at
+
 TWELVE = "".join(f"# %% c{n}\nran = [*globals().get('ran', []), {n}]\n" for n in range(1, 13))
 WHICH = [
     ({"cells": [2, "c5", "C7"]}, "runs 3 of 12: c2 (new), c5 (new), c7 (new)", [2, 5, 7]),
@@ -65,8 +67,8 @@ async def test_a_jupyter_notebook_by_id_and_json_lines(debugging, write_cells):
 async def test_what_joins_a_run_that_is_under_way(debugging, write):
     path = write("nb.py", TWELVE)
     async with debugging(path, launch={"run": {"cells": [1]}}) as debug:
-        await debug.launch(breakpoints={path: [2]})
-        stop = await debug.stopped("breakpoint", line=2)
+        await debug.launch(breakpoints={path: [at(path, "ran =")]})
+        stop = await debug.stopped("breakpoint", line=at(path, "ran ="))
         assert await debug.run({"cells": [5]})
         await stop.continue_()
         stop = await debug.idle()

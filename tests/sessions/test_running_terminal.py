@@ -4,6 +4,7 @@ from tests.client.places import line_of
 from tests.client.serving import Server
 from tests.client.terminal import SIZE, EditorTerminal
 from tests.processes import is_alive, until
+from tests.sessions.notebooks import at
 
 TERMINAL = {"console": "integratedTerminal"}
 ASKS = """
@@ -190,7 +191,9 @@ async def test_log_points_and_what_we_say_stay_in_the_debug_console(debugging, w
     program = write("program.py", "for n in range(3):\n    print('line', n)\n")
     async with debugging(program, launch=TERMINAL) as debug:
         terminal = EditorTerminal(debug.connection)
-        await debug.launch(breakpoints={program: [{"line": 2, "logMessage": "n is {n}"}]})
+        await debug.launch(
+            breakpoints={program: [{"line": at(program, "print('line',"), "logMessage": "n is {n}"}]}
+        )
         await debug.terminated()
         await terminal.until("line 0\nline 1\nline 2\n")
         assert "n is 0\nn is 1\nn is 2\n" in debug.printed("console")

@@ -7,6 +7,7 @@ import pytest
 
 from tests import pythons
 from tests.client.connection import Refused
+from tests.sessions.notebooks import at
 
 LOOK = """\
 import asyncio, json, os, pickle, sys
@@ -137,8 +138,8 @@ async def test_without_cwd_a_module_is_looked_for_where_the_server_runs(
     path = write("shop/report.py", "import os, sys\nfrom shop import __name__ as near\nhere = near\n")
     monkeypatch.chdir(tmp_path)
     async with debugging(launch={"module": "shop.report", "orphanTimeout": 0}) as debug:
-        await debug.launch(breakpoints={path: [3]})
-        stop = await debug.stopped("breakpoint", line=3)
+        await debug.launch(breakpoints={path: [at(path, "here = near")]})
+        stop = await debug.stopped("breakpoint", line=at(path, "here = near"))
         assert (
             await stop.evaluate("os.getcwd(), sys.path[0], near") == f"('{tmp_path}', '{tmp_path}', 'shop')"
         )
@@ -159,8 +160,8 @@ async def test_a_module_runs_as_by_python_m(debugging, write, tmp_path):
     )
     launch = {"module": "tool", "cwd": str(tmp_path), "args": "one 'two three'"}
     async with debugging(launch=launch, order="dape") as debug:
-        await debug.launch(breakpoints={main: [4]})
-        stop = await debug.stopped("breakpoint", line=4)
+        await debug.launch(breakpoints={main: [at(main, "value = 1")]})
+        stop = await debug.stopped("breakpoint", line=at(main, "value = 1"))
         await stop.continue_()
         assert await debug.terminated() == 0
         assert debug.printed("stdout") == (

@@ -13,6 +13,7 @@ import pytest
 from tests.client import schema
 from tests.client.fixtures import Debugging, Write
 from tests.client.serving import Server
+from tests.sessions.notebooks import at
 
 Json = dict[str, Any]
 
@@ -255,7 +256,7 @@ async def test_any_arguments_get_one_answer(debugging: Debugging, write: Write) 
     path = write("cells.py", "# %%\ndef f(n):\n    return n + 1\n\n# %%\nfor i in range(3):\n    f(i)\n")
     chance = random.Random(SEED)
     async with debugging(path, is_judged=False) as debug:
-        await debug.launch(breakpoints={path: [3]})
+        await debug.launch(breakpoints={path: [at(path, "return n")]})
         await debug.stopped("breakpoint")
         for command, arguments in requests(chance, path):
             response = await debug.careless(command, **arguments)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.client.fixtures import Debugging, Write
 from tests.client.serving import Server
+from tests.sessions.notebooks import at
 
 SECRET = "hunter2-correct-horse"
 
@@ -26,10 +27,10 @@ async def test_what_is_typed_into_getpass_is_in_no_log(
     log = tmp_path / "log"
     server = await Server.start(options=["--log", str(log)])
     async with debugging(path, server=server) as debug:
-        await debug.launch(breakpoints={path: [5]})
+        await debug.launch(breakpoints={path: [at(path, "print(word)")]})
         await debug.output_until("Password: ")
         await debug.evaluate(SECRET)
-        stop = await debug.stopped("breakpoint", line=5)
+        stop = await debug.stopped("breakpoint", line=at(path, "print(word)"))
         assert SECRET in (await stop.locals())["word"]
         assert SECRET in await stop.evaluate("word")
         assert SECRET in await stop.evaluate(f"{SECRET!r} + word", context="watch")

@@ -18,6 +18,7 @@ import pytest
 from tests.client.fixtures import Debugging, Write
 from tests.client.serving import Server
 from tests.processes import group_of, until
+from tests.sessions.notebooks import at
 
 NOBODY = 65534
 CELLS = "# %%\nprint('begun', flush=True)\nimport time\ntime.sleep(100)\n"
@@ -79,8 +80,8 @@ async def test_a_connection_that_is_reset_at_any_point_leaves_a_server_for_the_n
     ):
         await asyncio.to_thread(reset, server.address, data, awaited)
     async with debugging(path, server=server) as debug:
-        await debug.launch(breakpoints={path: [2]})
-        await debug.stopped("breakpoint", line=2)
+        await debug.launch(breakpoints={path: [at(path, "print('pid',")]})
+        await debug.stopped("breakpoint", line=at(path, "print('pid',"))
         assert await debug.evaluate("6 * 7") == "42"
         await debug.disconnect()
     assert await server.stop() == 0
