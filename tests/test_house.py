@@ -28,6 +28,7 @@ MAX_CLASS_LINES = 250
 MIN_LINES = 40
 LONG_FUNCTION = 9  # lines: from there on a docstring is due
 ELSEWHERE = r"See the module|\bDESIGN\b|\bthe design\b"  # neither is to be read where it is named
+SAYS_NOTHING = {"let_go", "take", "tell", "forget"}
 PARTS = {"session", "agent", "channel", "watcher", "kernel", "shell", "runner"}  # whom nobody completes
 
 FLOORS = {  # folder: its rooms from the ground up; each speaks of those below alone
@@ -235,6 +236,13 @@ def test_a_race_is_named_and_raced(path, text):
     tests = re.findall(r"`(test_\w+)`", named.partition('"""')[0])
     assert tests
     assert [it for it in tests if f"def {it}(" not in ALL_TESTS] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda it: name_of(it))
+def test_a_method_says_what_it_does(path):
+    """Where it is called: `send_command`, not `tell`; `release_frames`, not `let_go`."""
+    names = [name.rpartition(".")[2] for name, *_ in methods(ast.parse(path.read_text("utf-8")))]
+    assert SAYS_NOTHING.isdisjoint(names)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda it: name_of(it))

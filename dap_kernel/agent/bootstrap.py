@@ -63,11 +63,11 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
     reception.open(agent, orphan.live)
     _take_streams(streams, stdin, terminal_fd)
     furnish(module, start)
-    breakpoint_calls.install(agent.watcher, streams, stdin, sender.tell)
+    breakpoint_calls.install(agent.watcher, streams, stdin, sender.send_note)
     sampler = Sampler(agent, streams)
     fork.install(agent, channel, streams, stdin, timers, sampler, orphan)
     _prepare_to_show(start, user_code, streams, displays, figures)
-    shell = make_shell(start, module, host.hidden, displays, sender.tell)
+    shell = make_shell(start, module, host.hidden, displays, sender.send_note)
     cells = CellRunner(agent, host, shell, sampler, displays, figures)
     main_thread = MainThread(agent, host, cells)
     leave = Leaving(agent, host, timers, sampler, stdin, displays, shell).leave
@@ -84,7 +84,7 @@ def _take_streams(streams: Streams, stdin: Stdin, terminal_fd: int) -> None:
 
 def _make_output(user_code: UserCode, sender: Sender) -> tuple[Streams, Stdin, Displays, Figures]:
     streams = Streams(user_code.is_user)
-    displays = Displays(streams, lambda: sender.has_server, sender.tell)
+    displays = Displays(streams, lambda: sender.has_server, sender.send_note)
     return streams, Stdin(sender.emit, streams.flush), displays, Figures(displays)
 
 
@@ -92,11 +92,11 @@ def _prepare_to_show(
     start: Start, user_code: UserCode, streams: Streams, displays: Displays, figures: Figures
 ) -> None:
     """Have stacks, values, plots and progress bars go where they are seen."""
-    shown_stacks.install(user_code, displays.tell)
+    shown_stacks.install(user_code, displays.send_note)
     figures.install(start.plots)
     if not start.is_program:
         displays.install()
-        progress_bars.install(streams.is_ours, displays.tell, has_cells=start.has_cells)
+        progress_bars.install(streams.is_ours, displays.send_note, has_cells=start.has_cells)
 
 
 def _python() -> list[str]:

@@ -97,7 +97,7 @@ class DapClient:
         self._pending[self.last_seq] = _Pending(answer, on_response)
         return answer
 
-    async def tell(self, command: str, arguments: Body | dict[str, Any] | None = None) -> None:
+    async def perform(self, command: str, arguments: Body | dict[str, Any] | None = None) -> None:
         """Send a request whose response says nothing but that it was done. Raises Refused and ServerGone."""
         body_of(await self.send(command, arguments), Body)
 

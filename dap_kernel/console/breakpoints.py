@@ -135,7 +135,7 @@ class UserBreakpoints:
                 point.told = event.breakpoint
                 if before != (event.breakpoint.verified, point.shown_line, point.problem):
                     problem = f": {point.problem}" if point.problem else ""
-                    self._screen.tell(f"breakpoint {point.number} is at {point.where}{problem}", "note")
+                    self._screen.show_text(f"breakpoint {point.number} is at {point.where}{problem}", "note")
 
     def hit(self, ids: Iterable[int]) -> None:
         """Count a stop."""

@@ -65,9 +65,9 @@ class Conversation:
             if line is not None:
                 await self._answering(self._do(line))
         except CommandError as error:
-            session.screen.tell(f"*** {error}", "error")
+            session.screen.show_text(f"*** {error}", "error")
         except Refused as refusal:
-            session.screen.tell(f"*** {refusal}", "error")
+            session.screen.show_text(f"*** {refusal}", "error")
         except Abandoned:
             session.screen.finish_line()
 
@@ -149,12 +149,12 @@ class Conversation:
                 return
             session.input_answered()
             text = END_OF_FILE if line is None else f":{line}" if line.startswith(":") else line
-            await session.client.tell("evaluate", EvaluateArguments(text))
+            await session.client.perform("evaluate", EvaluateArguments(text))
         except Abandoned:
             session.input_answered()
             await session.client.send("notebookInterrupt")
         except Refused as refusal:
-            session.screen.tell(f"*** {refusal}", "error")
+            session.screen.show_text(f"*** {refusal}", "error")
         finally:
             self._is_reading = False
 
@@ -191,7 +191,7 @@ class Conversation:
             except ServerGone:
                 return
             if not response.success:
-                self.session.screen.tell(f"*** {response.message}", "error")
+                self.session.screen.show_text(f"*** {response.message}", "error")
 
         task = asyncio.get_running_loop().create_task(wait())
         self._tasks.add(task)

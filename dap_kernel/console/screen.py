@@ -55,11 +55,11 @@ class TerminalScreen:
         self.finish_line()
         self._write(f"{self.paint(text, style) if style else text}\n", sys.stdout)
 
-    def tell(self, text: str, style: str | None = None) -> None:
+    def show_text(self, text: str, style: str | None = None) -> None:
         """Show lines that somebody else worded."""
         self.say(plain(text), style)
 
-    def tell_page(self, text: str) -> str:
+    def show_page(self, text: str) -> str:
         """Show as much of what somebody else worded as fits on a terminal; return the rest."""
         shown, rest = (
             (plain(text), "") if not self.is_terminal else cut_page(plain(text), self.width, self.height - 3)

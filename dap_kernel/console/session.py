@@ -121,10 +121,10 @@ class ConsoleSession:
             self.live_line.clear()
             self.input_wanted = WantedLine(str(wanted.get("prompt", "")), bool(wanted.get("isHidden")))
         elif event.group in ("start", "startCollapsed"):
-            self.screen.tell(f"[{event.output.strip()}]", "dim")
+            self.screen.show_text(f"[{event.output.strip()}]", "dim")
         elif event.category in ("console", "important") and event.source is None:
             if event.output.strip():
-                self.screen.tell(event.output.rstrip("\n"), "note")
+                self.screen.show_text(event.output.rstrip("\n"), "note")
         else:
             self.screen.program(event.output, event.category)
 
@@ -153,10 +153,10 @@ class ConsoleSession:
         try:
             path = self.pictures.keep(event) if event is not None else None
         except OSError as error:
-            self.screen.tell(f"a picture cannot be kept: {error}", "note")
+            self.screen.show_text(f"a picture cannot be kept: {error}", "note")
             return
         if path is not None:
-            self.screen.tell(str(path), "note")
+            self.screen.show_text(str(path), "note")
 
     def message_lost(self, why: str) -> None:
         self.server.note(f"a message was lost: {why}")
@@ -285,7 +285,7 @@ class ConsoleSession:
         """Send a request after which threads run. Raises CommandError when it was declined."""
         before, self.stops = self.stops, {}  # a new stop may overtake whoever waits for the response
         try:
-            await self.client.tell(command, arguments)
+            await self.client.perform(command, arguments)
         except Refused as refusal:
             self.stops = before | self.stops
             raise CommandError(str(refusal)) from None

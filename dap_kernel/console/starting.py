@@ -36,10 +36,10 @@ async def begin(session: ConsoleSession, options: Options) -> None:
         try:
             await add(session, place)
         except CommandError as error:
-            session.screen.tell(f"*** {error}", "error")
+            session.screen.show_text(f"*** {error}", "error")
     filters = options.exceptions
     if filters is None:
         filters = [it.filter for it in offered.exception_breakpoint_filters if it.default]
-    await session.client.tell("setExceptionBreakpoints", SetExceptionBreakpointsArguments(filters))
-    await session.client.tell("configurationDone")
+    await session.client.perform("setExceptionBreakpoints", SetExceptionBreakpointsArguments(filters))
+    await session.client.perform("configurationDone")
     body_of(await launched, Body)

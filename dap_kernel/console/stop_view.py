@@ -114,12 +114,12 @@ async def _show_exception(session: ConsoleSession, stop: StoppedEvent) -> None:
         )
     except Refused:
         if stop.text:
-            session.screen.tell(f"    {one_line(stop.text, session.screen.width)}", "error")
+            session.screen.show_text(f"    {one_line(stop.text, session.screen.width)}", "error")
         return
     name = info.details.type_name if info.details is not None else None
     message = info.description or (info.details.message if info.details is not None else None) or ""
     shown = f"{name or info.exception_id}: {message}" if message else name or info.exception_id
-    session.screen.tell(f"    {one_line(shown, 2 * session.screen.width)}", "error")
+    session.screen.show_text(f"    {one_line(shown, 2 * session.screen.width)}", "error")
 
 
 async def variables_of(session: ConsoleSession, frame: StackFrame) -> list[Variable]:
@@ -182,7 +182,7 @@ def shown_result(response: EvaluateResponse, width: int) -> str:
 
 
 def _show_idle(session: ConsoleSession, stop: StoppedEvent) -> None:
-    say, tell = session.screen.say, session.screen.tell
+    say, tell = session.screen.say, session.screen.show_text
     tell(f"* {one_line(stop.description or 'Idle', 2 * session.screen.width)}", "here")
     if session.is_script:
         return

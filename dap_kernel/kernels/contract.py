@@ -40,7 +40,7 @@ class Kernel(Protocol):
         What was printed before it has been given to the listener.
         """
 
-    def tell(self, command: wire.Command) -> None:
+    def send_command(self, command: wire.Command) -> None:
         """Send a command whose reply nobody waits for; dropped when there is no kernel any more."""
 
     async def end(self, *, exit_s: float = 0.0) -> bool:

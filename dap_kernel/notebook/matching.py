@@ -32,7 +32,7 @@ def match(old: Notebook, new: Notebook, known: dict[int, str] | None = None) -> 
     ids = Unique(cell.id for cell in old.cells)
     cells = []
     for index, cell in enumerate(new.cells):
-        id = old.cells[pairs[index]].id if index in pairs else ids.take(cell.id)
+        id = old.cells[pairs[index]].id if index in pairs else ids.reserve_name(cell.id)
         cells.append(cell if id == cell.id else replace(cell, id=id))
     return replace(new, cells=tuple(cells))
 

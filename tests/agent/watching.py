@@ -75,7 +75,7 @@ class Script:
     def log(self, text: str, frame: FrameType) -> None:
         self.seen.logs.append(text)
 
-    def tell(self, text: str) -> None:
+    def announce_once(self, text: str) -> None:
         self.seen.told.append(text)
 
 
@@ -130,7 +130,7 @@ def watch(
         )
         run(watcher, seen, source, names, entry=entry)
     finally:
-        watcher.forget()
+        watcher.clear_watch_list()
     assert not seen.told
     return seen
 

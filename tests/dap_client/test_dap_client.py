@@ -94,9 +94,9 @@ async def test_a_response_reaches_who_asked_and_events_come_in_order(connect):
 async def test_what_is_declined_is_raised(connect):
     client, _ = await connect(lambda it: [sent(refusal(5, it.seq, it.command, "not now"))])
     with pytest.raises(Refused, match="not now"):
-        await client.tell("pause")
+        await client.perform("pause")
     with pytest.raises(Refused, match="half a character"):
-        await client.tell("evaluate", {"expression": "a\ud800"})
+        await client.perform("evaluate", {"expression": "a\ud800"})
 
 
 async def test_a_body_of_another_form_is_a_refusal(connect):
@@ -108,7 +108,7 @@ async def test_a_body_of_another_form_is_a_refusal(connect):
 async def test_who_waits_is_told_of_the_end(connect):
     client, heard = await connect(lambda it: [b""])
     with pytest.raises(ServerGone):
-        await client.tell("threads")
+        await client.perform("threads")
     await heard.ended.wait()
     assert heard.error is None and not client.is_open
     with pytest.raises(ServerGone):
@@ -118,16 +118,16 @@ async def test_who_waits_is_told_of_the_end(connect):
 async def test_what_is_no_message_costs_itself_and_what_is_no_dap_the_connection(connect):
     junk = b"Content-Length: x\r\n\r\n"
     client, heard = await connect(lambda it: [frame(b"{}"), respond(it, {})] if it.seq == 1 else [junk])
-    await client.tell("threads")
+    await client.perform("threads")
     assert heard.all == ["lost"] and client.is_open
     with pytest.raises(ServerGone):
-        await client.tell("threads")
+        await client.perform("threads")
     assert isinstance(heard.error, FramingError)
 
 
 async def test_requests_of_the_server_are_declined(connect):
     client, heard = await connect(lambda it: [sent(Request(9, "runInTerminal")), respond(it, {})])
-    await client.tell("threads")
+    await client.perform("threads")
     while not heard.all:
-        await client.tell("threads")
+        await client.perform("threads")
     assert (heard.all[0].request_seq, heard.all[0].success) == (9, False)

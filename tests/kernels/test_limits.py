@@ -40,7 +40,7 @@ async def test_silence_is_an_answer_and_breaks_the_evaluation_off(start: Start) 
 
 async def test_a_reply_that_comes_too_late_is_nobodys(start: Start) -> None:
     it = await start()
-    it.kernel.tell(wire.RunCell("c", 1, "f", "import time; time.sleep(0.3)", "c"))
+    it.kernel.send_command(wire.RunCell("c", 1, "f", "import time; time.sleep(0.3)", "c"))
     with pytest.raises(NoAnswer):
         await it.kernel.call(wire.Threads(), list[wire.Thread], within_s=0.05)
     assert [it.name for it in await it.kernel.call(wire.Threads(), list[wire.Thread])] == ["Main"]

@@ -48,7 +48,7 @@ class Standing:
         self.spare = c_void_p()
         self.slot, self.saved = self.spare, self.spare.value
 
-    def forget(self) -> None:
+    def release_frame(self) -> None:
         """Hold nothing of the last run: others may hold the code, a tracer, say."""
         self.frame = self.result = self.names = None
 

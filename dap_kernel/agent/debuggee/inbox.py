@@ -41,7 +41,7 @@ class Inbox:
         """Keep what was taken last for when the thread is not stopped any more, before what is put later."""
         any(map(self._put_off.put, islice(iter(taken.pop, _NEVER), 1)))
 
-    def take(self, into: list[Item], is_stopped: bool = False) -> Item:
+    def wait_for_next(self, into: list[Item], is_stopped: bool = False) -> Item:
         """Wait for the next command; signal handlers run meanwhile. One that is in `into` is the next."""
         while not into:
             if is_stopped or not _move(self._put_off, into, waits=False):

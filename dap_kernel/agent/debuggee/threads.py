@@ -101,7 +101,7 @@ class UserThreads:
         ended = [known.id for it in idents if (known := self._by_ident.pop(it, None)) is not None]
         return replaced + ended
 
-    def let_go(self) -> None:
+    def release_threads(self) -> None:
         """Hold no thread of the user's."""
         self._by_ident = {self.main.ident: self.main}
 

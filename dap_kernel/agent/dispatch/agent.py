@@ -131,7 +131,7 @@ class Agent:
     def end(self) -> None:
         """Watch nothing, let all go, and give back what was taken: nobody debugs this process any more."""
         self.server_lost()
-        self.watcher.let_go()
+        self.watcher.shut_down()
         self.parking.end()
         if self._excepthooks and threading.excepthook is self._excepthooks[0]:
             threading.excepthook = self._excepthooks[1]
@@ -176,13 +176,13 @@ class Agent:
         self.watcher.cell_awaits(None)
         return self.watcher.cell_ends() or ("pause" if is_pausing else None)
 
-    def let_go(self) -> None:
+    def shut_down(self) -> None:
         """Stop nowhere any more, and hold nothing of the user's: the interpreter is about to end."""
         self.idle_ends()
-        self.parking.let_go()
-        self.inspector.let_go()
-        self.threads.let_go()
-        self.watcher.let_go()
+        self.parking.drop_stops()
+        self.inspector.release_objects()
+        self.threads.release_threads()
+        self.watcher.shut_down()
 
     # By any thread.
 
@@ -225,7 +225,7 @@ class Agent:
         try:
             id, command = decode_command(body)
         except (ValueError, TypeError, KeyError) as error:
-            self._sender.tell(
+            self._sender.send_note(
                 f"the debugger in the kernel could not read what it was told: {one_line(error)}"
             )
             return
@@ -240,7 +240,7 @@ class Agent:
         """Resume what is stopped and watch nothing: nobody is there to look."""
         stop = self.parking.stops.get(wire.MAIN_THREAD)
         self._is_at_end = stop is not None and stop.is_post_mortem
-        self.watcher.forget()
+        self.watcher.clear_watch_list()
         self.interrupts.forget_pause()
         self.parking.close()
         self.host.take_input(None)
@@ -249,7 +249,7 @@ class Agent:
         """Watch nothing in a forked child, of whose threads only the calling one is left."""
         self.at_work = allocate_lock()  # whose holder is gone
         steps = (
-            self.watcher.forget,
+            self.watcher.clear_watch_list,
             self.interrupts.go_off,
             self.parking.go_off,
             lambda: self.host.take_input(None),
@@ -272,7 +272,7 @@ class Agent:
         elif isinstance(command, _INSPECTION):
             self._inspect(id, command)
         else:
-            self.reply(id, self._out_of_band.take(command))
+            self.reply(id, self._out_of_band.answer_command(command))
 
     def _inspect(self, id: int, command: wire.Inspection) -> None:
         stop = self._stop_of(command)

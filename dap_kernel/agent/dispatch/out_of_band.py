@@ -73,7 +73,7 @@ class OutOfBand:
             wire.Input: lambda it: host.take_input(it.text),
         }
 
-    def take(self, command: wire.Command) -> object:
+    def answer_command(self, command: wire.Command) -> object:
         """Do `command` and return its result. Raises Refusal."""
         return self._commands[type(command)](command)
 

@@ -42,7 +42,7 @@ class Timers:
         self._is_running = False
         self.at_work = allocate_lock()  # held during a call
 
-    def let_go(self) -> None:
+    def cancel_all(self) -> None:
         """Forget all calls."""
         self._due = []
 

@@ -22,7 +22,7 @@ class Awaiter:
     def __init__(self) -> None:
         self._own: dict[int, Any] = {}  # event loops of ours, by the thread's ident
 
-    def let_go(self) -> None:
+    def close_loops(self) -> None:
         """Close the loops: nothing awaits any more."""
         loops, self._own = self._own, {}
         for loop in loops.values():

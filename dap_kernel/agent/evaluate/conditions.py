@@ -122,7 +122,7 @@ class _StandingCheck:
             call(*[local[it] for it in nested.seen.taken])
             return standing.result
         finally:
-            standing.forget()
+            standing.release_frame()
             idle.append((nested, function))
 
     def _compiled(self, place: Bindings) -> tuple[Nested, FunctionType | None]:

@@ -95,7 +95,7 @@ class Evaluator:
 
     def __init__(self) -> None:
         self._awaiter = Awaiter()
-        self.let_go = self._awaiter.let_go
+        self.close_loops = self._awaiter.close_loops
 
     def evaluate(self, text: str, place: Bindings) -> object:
         """Return the value of an expression. Raises what it raises, and SyntaxError."""
@@ -125,7 +125,7 @@ class Evaluator:
             try:
                 return self._call(nested, place, is_async, lambda: eval(nested.code, *place.namespaces))
             finally:
-                nested.standing.forget()
+                nested.standing.release_frame()
         if _is_star(body):
             self._import_all(body, place)
             return None
@@ -145,7 +145,7 @@ class Evaluator:
             try:
                 self._bind(nested, place, values, closures, keeps)
             finally:
-                nested.standing.forget()
+                nested.standing.release_frame()
 
     def _function(
         self,

@@ -82,16 +82,16 @@ class Inspector:
         except BaseException as error:
             raise InspectionError(described(error)) from None
 
-    def let_go(self) -> None:
+    def release_objects(self) -> None:
         """Hold nothing of the user's."""
         self._namespace = {}
         self._views.clear()
-        self._evaluator.let_go()
+        self._evaluator.close_loops()
 
     def forget_tables(self, with_paths: bool = True) -> None:
         """Code has run or is about to: tables may be others, `with_paths` names, too. On any thread."""
         for it in self._views.copy().values():
-            it.forget(with_paths)
+            it.forget_tables(with_paths)
 
     def so_far(self, ident: int) -> object:
         """Return what a thread that is at variables or at a table's cells can show already, else None.
@@ -241,7 +241,7 @@ class Inspector:
             raise InspectionError(GONE)
         filling = table_page(views.table(kept.value), command, kept.path)
         if not handle:
-            views.let_go(command.table)
+            views.release_view(command.table)
             handle = stop.new_handle()
             views.keep(handle, kept)
         filling.kept_as(handle)

@@ -128,7 +128,7 @@ class Orphan:
         if folder is not None:
             folder.clear()
 
-    def forget(self) -> None:
+    def disown_announcement(self) -> None:
         """In a forked child: the announcement is the parent's."""
         self._folder = None
 

@@ -26,7 +26,7 @@ class Sender:
         """Send a notification."""
         self._send(notification, lambda why: Note(f"{type(notification).__name__}: {why}"))
 
-    def tell(self, text: str) -> None:
+    def send_note(self, text: str) -> None:
         """Tell the user something."""
         self.emit(Note(text))
 

@@ -36,7 +36,7 @@ class Displays:
         """`is_heard`: whether a server listens, that wants more than text; `tell` says what was left out."""
         self._streams = streams
         self._is_heard = is_heard
-        self.tell = tell
+        self.send_note = tell
         self.formats: list[Format] = []
         """Called in turn for a value's forms; who returns None does not know it."""
         self.on_clear: list[Callable[[], None]] = []
@@ -45,9 +45,9 @@ class Displays:
     def install(self) -> None:
         """Have `display` be there without an import, and IPython's own do the same where it has no shell."""
         vars(builtins)["display"] = self.display
-        when_imported("IPython.core.display_functions", self._stand_in, self.tell)
+        when_imported("IPython.core.display_functions", self._stand_in, self.send_note)
 
-    def let_go(self) -> None:
+    def release_formatters(self) -> None:
         """Know nobody who formats: IPython's shell, which holds all names of the user's, is one."""
         self.formats.clear()
         self.on_clear.clear()
@@ -137,7 +137,8 @@ class Displays:
         while sum(map(len, data.values())) > MAX_DISPLAY:
             mime = max((it for it in data if it != PLAIN), key=lambda it: len(data[it]))
             size = len(data.pop(mime))
-            self.tell(f"{mime} of {size / 2**20:.1f} MiB is not shown: {MAX_DISPLAY // 2**20} MiB at most")
+            most = MAX_DISPLAY // 2**20
+            self.send_note(f"{mime} of {size / 2**20:.1f} MiB is not shown: {most} MiB at most")
         if not self._is_heard():
             for mime in [it for it in data if it != PLAIN]:
                 del data[mime]

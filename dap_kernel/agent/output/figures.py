@@ -55,7 +55,7 @@ class Figures:
         self._displays.formats.append(self.format)
         self._displays.on_clear.append(self._moving.clear)
         if is_inline:
-            when_imported("matplotlib", _choose, self._displays.tell)
+            when_imported("matplotlib", _choose, self._displays.send_note)
 
     def say(self, text: str) -> None:
         """Say something about figures to the user."""

@@ -40,7 +40,7 @@ def install(
         stdin.go_off,
         sampler.go_off,
         timers.go_off,
-        orphan.forget,
+        orphan.disown_announcement,
         agent.go_off,
     )
 

@@ -69,7 +69,7 @@ class KernelHost:
         self._inbox.put((0, Exit(0)))
         return True
 
-    def let_go(self) -> None:
+    def release_namespace(self) -> None:
         """Hold nothing of the user's: the interpreter is about to end."""
         self.namespace = {}
         self._state, self._redirect = _nothing_to_describe, _redirects_nothing

@@ -112,13 +112,13 @@ class Leaving:
         self._steps: tuple[Callable[[], None], ...] = (
             host.output.begin_last,
             stdin.go_off,
-            agent.interrupts.let_go,
-            sampler.let_go,
-            timers.let_go,
-            displays.let_go,
-            shell.let_go,
-            host.let_go,
-            agent.let_go,
+            agent.interrupts.restore_signal_handlers,
+            sampler.release_cell,
+            timers.cancel_all,
+            displays.release_formatters,
+            shell.release_namespace,
+            host.release_namespace,
+            agent.shut_down,
         )
 
     def leave(self) -> None:

@@ -83,7 +83,7 @@ class Sampler:
         self.at_work, self._gate = _allocate_lock(), _allocate_lock()
         self._told = None
 
-    def let_go(self) -> None:
+    def release_cell(self) -> None:
         """Hold nothing of the user's."""
         self._cell = self._awaited = None
 

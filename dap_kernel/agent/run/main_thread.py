@@ -73,7 +73,7 @@ class MainThread:
     def _serve(self) -> None:
         if self._loop is None and self._held is None:
             if self._begun is None:
-                self._do(self._inbox.take(self._taken))
+                self._do(self._inbox.wait_for_next(self._taken))
             else:
                 self._answer()
             return

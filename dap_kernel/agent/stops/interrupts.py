@@ -94,7 +94,7 @@ class Interrupts:
         if get_ident() != self._ident:
             self._is_parked = self._is_evaluating = False
 
-    def let_go(self) -> None:
+    def restore_signal_handlers(self) -> None:
         """Give the signals back that are still ours, and know nobody any more."""
         for number, handler, then in (
             (signal.SIGINT, self._on_interrupt, signal.default_int_handler),

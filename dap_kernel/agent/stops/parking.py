@@ -94,7 +94,7 @@ class Parking:
         """Print what a log point says. On the thread that hit it."""
         self._output.emit_log(text, name_of(frame.f_code), frame.f_lineno)
 
-    def tell(self, text: str) -> None:
+    def announce_once(self, text: str) -> None:
         """Tell the user something, unless it was told before. On any thread."""
         if text not in self._told:
             self._told.add(text)
@@ -164,7 +164,7 @@ class Parking:
             stop.end()
         self.release(own, (0, Resume(own)))
 
-    def let_go(self) -> None:
+    def drop_stops(self) -> None:
         """Hold nobody any more, nor what was looked at. Who is stopped stays so until the process ends."""
         self._is_open = False
         for stop in list(self.stops.values()):
@@ -220,7 +220,7 @@ class Parking:
         """
         while True:
             try:
-                id, command = thread.inbox.take(serving.taken, is_stopped=True)
+                id, command = thread.inbox.wait_for_next(serving.taken, is_stopped=True)
                 match command:
                     case Resume(step=step, target=target):
                         return Resumption(step, target, serving.raised)

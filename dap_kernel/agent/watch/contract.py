@@ -73,5 +73,5 @@ class ThreadHolder(Protocol):
         """Print what a log point says."""
         ...
 
-    def tell(self, text: str) -> None:
+    def announce_once(self, text: str) -> None:
         """Tell the user something, unless it was told before."""

@@ -103,18 +103,18 @@ class FrameWatcher:
         step = self._running_steps.get(ident)
         return step is not None and step.reason == "pause"
 
-    def forget(self) -> None:
+    def clear_watch_list(self) -> None:
         """Drop every breakpoint, filter and step: the server is gone."""
-        self.watch_list.forget()
+        self.watch_list.clear()
         self._entered.clear()
         self.backend.off()
 
-    def let_go(self) -> None:
+    def shut_down(self) -> None:
         """Stop nowhere any more, for good, and hold nothing of the user's."""
-        self._steps.let_go()
+        self._steps.refuse_new_steps()
         self.watch_list.set_off(True)  # for `breakpoint()` in a destructor
         self._awaited = None
-        self.forget()
+        self.clear_watch_list()
 
     def check(self) -> None:
         """Put right what is to be looked after now and then. On any thread."""
@@ -296,7 +296,7 @@ class FrameWatcher:
         return self._raising.pop(get_ident(), None) is error
 
     def tell_failure(self, text: str) -> None:
-        self._holder.tell(f"the debugger failed to look at a line: {text}")
+        self._holder.announce_once(f"the debugger failed to look at a line: {text}")
 
     # Stops and steps.
 

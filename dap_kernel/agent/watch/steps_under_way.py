@@ -31,7 +31,7 @@ class StepsUnderWay:
             if self._user_code.is_shown(frame, step.just_my_code):
                 frames.append(frame)
         self._backend.step_begins(ident, frames)
-        if self._is_over:  # `let_go` came meanwhile, and has switched off what is on again now
+        if self._is_over:  # `refuse_new_steps` came meanwhile, and has switched off what is on again now
             self.end(ident)
             self._backend.off()
 
@@ -55,7 +55,7 @@ class StepsUnderWay:
             self._backend.step_ends(ident)
         return step
 
-    def let_go(self) -> None:
+    def refuse_new_steps(self) -> None:
         """Let no step begin any more. To be called before all is switched off.
 
         A thread may be about to begin one: it looks again once it has, and switches off what it has switched

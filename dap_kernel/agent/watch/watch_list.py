@@ -72,7 +72,7 @@ class WatchList:
         self._look_at_filters()
         return filenames
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Drop every breakpoint, filter and step: the server is gone."""
         self.table.clear()
         self.points.update(dict.fromkeys(self.points))

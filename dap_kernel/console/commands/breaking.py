@@ -44,10 +44,10 @@ async def add(session: ConsoleSession, place: BreakpointPlace, *, is_temporary: 
 
 def _tell(session: ConsoleSession, point: UserBreakpoint) -> None:
     if point.problem is not None:
-        session.screen.tell(f"breakpoint {point.number} at {point.where}: {point.problem}", "error")
+        session.screen.show_text(f"breakpoint {point.number} at {point.where}: {point.problem}", "error")
         return
     moved = f" (line {point.line} has no code)" if point.path and point.shown_line != point.line else ""
-    session.screen.tell(f"breakpoint {point.number} at {point.where}{moved}", "note")
+    session.screen.show_text(f"breakpoint {point.number} at {point.where}{moved}", "note")
 
 
 async def _resolved(session: ConsoleSession, place: BreakpointPlace) -> tuple[str | None, int]:
@@ -93,7 +93,7 @@ def _list(session: ConsoleSession) -> None:
             plain(it.problem or ""),
         ]
         shown = ", ".join(note for note in notes if note)
-        session.screen.tell(f"{it.number:>3}  {it.where}{f'  ({shown})' if shown else ''}")
+        session.screen.show_text(f"{it.number:>3}  {it.where}{f'  ({shown})' if shown else ''}")
 
 
 @command("cl/clear [NUMBER ... | FILE:LINE]", "remove breakpoints, or all", CHAPTER, takes="words")
@@ -109,7 +109,9 @@ async def clear(session: ConsoleSession, argument: str) -> None:
         points = _numbered(session, argument) if argument else list(session.breakpoints.points.values())
     session.breakpoints.remove(points)
     await session.breakpoints.send(points)
-    session.screen.tell(f"removed: {', '.join(it.where for it in points)}" if points else "there are none")
+    session.screen.show_text(
+        f"removed: {', '.join(it.where for it in points)}" if points else "there are none"
+    )
 
 
 @command("enable [NUMBER ...]", "have breakpoints stop again, or all", CHAPTER, takes="words")
@@ -129,7 +131,7 @@ async def _switch(session: ConsoleSession, argument: str, is_enabled: bool) -> N
         it.told = it.told if is_enabled else None
     await session.breakpoints.send(points)
     for it in points:
-        session.screen.tell(f"breakpoint {it.number} is {'enabled' if is_enabled else 'disabled'}")
+        session.screen.show_text(f"breakpoint {it.number} is {'enabled' if is_enabled else 'disabled'}")
 
 
 @command("condition NUMBER [CONDITION]", "stop only if CONDITION, or always", CHAPTER, takes="words")
@@ -142,7 +144,7 @@ async def condition(session: ConsoleSession, argument: str) -> None:
     except BadPlace as error:
         raise CommandError(str(error)) from None
     await session.breakpoints.send([point])
-    session.screen.tell(
+    session.screen.show_text(
         f"breakpoint {point.number} stops {f'if {point.condition}' if point.condition else 'always'}"
     )
 
@@ -153,7 +155,7 @@ async def ignore(session: ConsoleSession, argument: str) -> None:
     (point,) = _numbered(session, number or "?")
     point.ignored = 0 if times.strip() == "0" else count(times.strip())
     await session.breakpoints.send([point])
-    session.screen.tell(f"breakpoint {point.number} stops after {point.ignored} more hits")
+    session.screen.show_text(f"breakpoint {point.number} stops after {point.ignored} more hits")
 
 
 @command(
@@ -165,7 +167,7 @@ async def ignore(session: ConsoleSession, argument: str) -> None:
 async def catch(session: ConsoleSession, argument: str) -> None:
     filters = argument.replace(",", " ").split()
     await session.ask("setExceptionBreakpoints", SetExceptionBreakpointsArguments(filters), Body)
-    session.screen.tell(f"stops on exceptions: {', '.join(filters) or 'none'}")
+    session.screen.show_text(f"stops on exceptions: {', '.join(filters) or 'none'}")
 
 
 def _parsed(text: str) -> BreakpointPlace:

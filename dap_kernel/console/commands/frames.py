@@ -115,7 +115,7 @@ async def threads(session: ConsoleSession, argument: str) -> None:
     for it in found:
         stop = session.stops.get(it.id)
         mark = "->" if it.id == session.thread_id and stop else "  "
-        session.screen.tell(f"{mark} {it.id} {it.name} ({stop.reason if stop else 'running'})")
+        session.screen.show_text(f"{mark} {it.id} {it.name} ({stop.reason if stop else 'running'})")
 
 
 @command("thread NUMBER", "look at another stopped thread", CHAPTER, takes="words")

@@ -18,7 +18,7 @@ async def in_console(session: ConsoleSession, line: str) -> None:
     except Refused as refusal:
         raise CommandError(str(refusal)) from None
     if response.result.strip():
-        session.screen.tell(response.result.rstrip("\n"))
+        session.screen.show_text(response.result.rstrip("\n"))
     elif stop is not None and line.removeprefix(":").split()[:1] in [[it] for it in RESUMES]:
         await session.leave_stop(stop, RESUMES_S)
 

@@ -47,7 +47,7 @@ async def _tell_items(session: ConsoleSession, items: Items) -> None:
 
 
 def _tell_page(session: ConsoleSession, text: str) -> None:
-    session.pages.keep_rest(session.screen.tell_page(text))
+    session.pages.keep_rest(session.screen.show_page(text))
     _say_how_to_go_on(session)
 
 
@@ -92,7 +92,7 @@ async def more(session: ConsoleSession, argument: str) -> None:
 @command("whatis EXPRESSION", "show a value's type", CHAPTER, takes="python")
 async def what_is(session: ConsoleSession, argument: str) -> None:
     response = await _evaluated(session, _needed(argument, "whatis EXPRESSION"))
-    session.screen.tell(response.type or "it has no type that is known")
+    session.screen.show_text(response.type or "it has no type that is known")
 
 
 @command("vars", "list the variables of the frame", CHAPTER)
@@ -136,7 +136,7 @@ async def table(session: ConsoleSession, argument: str) -> None:
         asked.expression, asked.frame_id, asked.look_up = expression, frame_id, not argument
         asked.table_reference = last.table
         page = await session.ask("notebookTable", asked, NotebookTableResponse)
-    session.screen.tell(page.text or "")
+    session.screen.show_text(page.text or "")
     session.pages.keep_rows(
         NextRows(expression, frame_id, page.table_reference, asked.start + len(page.cells))
     )
@@ -176,7 +176,7 @@ async def display(session: ConsoleSession, argument: str) -> None:
     for expression in [argument] if argument else list(session.displays):
         shown = shown_result(await watched(session, expression), session.screen.width)
         session.displays[expression] = shown
-        session.screen.tell(f"    {expression}: {shown}")
+        session.screen.show_text(f"    {expression}: {shown}")
 
 
 @command("undisplay [EXPRESSION]", "show it no more; or none of them", CHAPTER, takes="python")

@@ -72,9 +72,9 @@ class GuestKernel:
         self._need()
         return await self._commands.result_of(run_id)
 
-    def tell(self, command: wire.Command) -> None:
+    def send_command(self, command: wire.Command) -> None:
         """See `contract.Kernel`."""
-        self._commands.tell(command)
+        self._commands.send_command(command)
 
     async def end(self, *, exit_s: float = 0.0) -> bool:
         """See `contract.Kernel`: it is not ours to end."""

@@ -34,7 +34,7 @@ class Commands:
             raw = await in_time(future, limit_s(command) if within_s is None else within_s)
         except (asyncio.CancelledError, NoAnswer):
             if isinstance(command, get_args(wire.Inspection)):
-                self.tell(wire.Cancel(id))
+                self.send_command(wire.Cancel(id))
             raise
         return _decoded(raw, result, type(command).__name__)
 
@@ -42,7 +42,7 @@ class Commands:
         """Return the result of the RunCell that an earlier server has sent under this id."""
         return _decoded(await self._replies.claim(run_id), wire.CellResult, wire.RunCell.__name__)
 
-    def tell(self, command: wire.Command) -> None:
+    def send_command(self, command: wire.Command) -> None:
         """Send a command whose reply nobody waits for; dropped when the wire has ended."""
         self._link.send(command, self._replies.new_id())
 

@@ -76,7 +76,7 @@ class Merger:
     def __init__(self) -> None:
         self.pipes = (Pipe("stdout"), Pipe("stderr"))
         self._displays = DisplayParts()
-        self.size_bytes = 0  # of what `take()` will return
+        self.size_bytes = 0  # of what `pop_pieces()` will return
         self._next = 0  # the sequence of the piece to come
         self._current = 0
         self._runs: list[tuple[int, Origin, list[bytes]]] = []
@@ -146,9 +146,9 @@ class Merger:
     def last(self) -> list[Piece]:
         """Return all that is there: the kernel has ended."""
         self.release()
-        return [*self.take(is_final=True), *self._displays.unfinished()]
+        return [*self.pop_pieces(is_final=True), *self._displays.unfinished()]
 
-    def take(self, is_final: bool = False) -> list[Piece]:
+    def pop_pieces(self, is_final: bool = False) -> list[Piece]:
         """Return what is in order, neighbours of one origin joined. `is_final`: no line goes on."""
         runs, self._runs, self.size_bytes = self._runs, [], 0
         last = {pipe: at for at, (pipe, _, _) in enumerate(runs)}

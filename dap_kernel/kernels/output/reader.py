@@ -113,7 +113,7 @@ class OutputReader:
         )  # who waits knows that the kernel has written all it had to
         if is_whole:
             self._merger.release()
-        await self._hand_on(self._merger.take(is_final=is_whole))
+        await self._hand_on(self._merger.pop_pieces(is_final=is_whole))
         if size == 0 or not self._merger.holds_back:
             self._release(is_all=size == 0)
         return size >= BATCH_BYTES or bool(self._waiters) or self._merger.is_waiting

@@ -25,7 +25,7 @@ class HeldMessages:
         self._held: deque[Message] = deque()
         self._holder: asyncio.Task[None] | None = None
 
-    def take(self, message: Message) -> None:
+    def deliver_or_hold(self, message: Message) -> None:
         """Hand a message on, or hold it: behind what is printed, or behind those that wait for that."""
         if not self._held and not waits_for_output(message):
             self._hand_on(message)

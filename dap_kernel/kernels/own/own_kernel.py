@@ -107,9 +107,9 @@ class OwnKernel:
         await self.drained()  # it may have come before it was claimed
         return result
 
-    def tell(self, command: wire.Command) -> None:
+    def send_command(self, command: wire.Command) -> None:
         """Send a command whose reply nobody waits for; dropped when there is no kernel any more."""
-        self._commands.tell(command)
+        self._commands.send_command(command)
 
     async def drained(self) -> None:
         """Return when all that was written so far has been handed to the listener, which is done with it."""
@@ -141,11 +141,11 @@ class OwnKernel:
         if self._gone is not None:
             return True
         for id in self._commands.under_way():
-            self.tell(wire.Cancel(id))
-        self.tell(wire.Exit(0))
+            self.send_command(wire.Cancel(id))
+        self.send_command(wire.Exit(0))
         for breaks_off in (False, True):
             if breaks_off:
-                self.tell(wire.Quit(wire.MAIN_THREAD))  # the wait for threads
+                self.send_command(wire.Quit(wire.MAIN_THREAD))  # the wait for threads
             with suppress(TimeoutError):
                 async with asyncio.timeout(limit_s / 2):
                     await self._has_ended.wait()
@@ -216,7 +216,7 @@ class OwnKernel:
                 self.hello = replace(message, pid=self.pid)  # the kernel's word does not count: we know it
                 self._is_greeted.set()
             case _:
-                self._held.take(message)
+                self._held.deliver_or_hold(message)
 
     def _hand_on(self, message: Message) -> None:
         if isinstance(message, KernelReply):

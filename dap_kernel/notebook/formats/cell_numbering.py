@@ -25,7 +25,7 @@ def number_cells(drafts: Iterable[Draft]) -> tuple[Cell, ...]:
         runs = draft.kind in ("code", "foreign") and bool(draft.source.strip())
         number += runs
         wanted = (slug(draft.anchor) if draft.anchor else "") or f"cell-{position}"
-        id = ids.take(wanted)
+        id = ids.reserve_name(wanted)
         name = draft.title or _name(draft, position, number if runs else None)
         cells.append(
             Cell(

@@ -43,7 +43,7 @@ class _Rewriter:
     def begins_statement(self) -> bool:
         return self._before[-1] in ("\n", ";", ":") and not self._brackets
 
-    def take(self, token: str) -> None:
+    def add_token(self, token: str) -> None:
         """Take what is no string and not dropped."""
         if token in ("[", "(", "{"):
             is_types = token == "[" and self._before[-2] in ("def", "class", "type")
@@ -117,7 +117,7 @@ def older(source: str) -> str | None:
             else:
                 token = _TOKEN.match(source, at)
                 assert token is not None
-                rewriter.take(token[0])
+                rewriter.add_token(token[0])
                 at = token.end()
     except (NotRewritable, RecursionError):
         return None

@@ -165,7 +165,7 @@ class Unique:
         self._taken = set(taken)
         self._numbers: dict[str, int] = {}  # the last one by name: thousands may want the same
 
-    def take(self, wanted: str) -> str:
+    def reserve_name(self, wanted: str) -> str:
         """Return `wanted`, numbered if it is taken."""
         name = wanted
         while name in self._taken:

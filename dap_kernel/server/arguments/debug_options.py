@@ -38,7 +38,7 @@ class DebugOptions:
             return not self._is_program
         return self.args.when_done == "stay"
 
-    def take(
+    def apply(
         self,
         args: CommonArguments,
         *,

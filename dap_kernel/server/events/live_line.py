@@ -60,7 +60,7 @@ class LiveLine:
         """Whether the client gets events of it, and so has no need of it elsewhere."""
         return self._port.wants_notebook_events and self._options.args.live_line == "events"
 
-    def take(self, active: wire.ActiveLine) -> None:
+    def update_active(self, active: wire.ActiveLine) -> None:
         """Take the kernel's word on what runs now, and tell of it."""
         if active.filename is None:
             self.clear()

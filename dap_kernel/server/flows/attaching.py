@@ -48,9 +48,9 @@ async def attach_kernel(session: Session, args: AttachArguments) -> wire.KernelS
     environ = waiting.environment()
     text_changed(session)
     if not same_path(path, orphan.notebook):
-        session.kernel.tell(wire.MoveNotebook(text.path))
-    session.kernel.tell(session.options.configure())
-    session.kernel.tell(wire.SetNoDebug(args.no_debug))
+        session.kernel.send_command(wire.MoveNotebook(text.path))
+    session.kernel.send_command(session.options.configure())
+    session.kernel.send_command(wire.SetNoDebug(args.no_debug))
     state = await session.kernel.call(wire.Describe(), wire.KernelState)
     text.revisions.adopt(state.start.notebook, [_revision(it) for it in state.cells])
     for it in state.cells:

@@ -66,12 +66,12 @@ def forget_kernel(session: Session, why: str | None = None) -> None:
     """Nothing of the kernel holds any more: stops, lines, what has run. The client is told, and `why`."""
     if session.lifecycle.is_live:
         resumed(session)
-    session.threads.forget()
-    session.awaited_input.forget()
+    session.threads.end_all()
+    session.awaited_input.stop_waiting()
     session.live_line.clear()
     session.output.cell_ends()
     session.runner.forget_kernel()
-    session.imported.forget()
+    session.imported.clear_modules()
     if session.documents.main is not None:
         session.documents.main.forget_runs()
     session.kernel_state_events.tell_state(why)
@@ -125,8 +125,8 @@ async def interrupt_and_end(session: Session) -> int | None:
     is_done = not run.is_busy and not session.lifecycle.is_finishing
     if run.is_busy and session.kernel.live is not None:
         runner.drop_queue()
-        session.kernel.tell(wire.SetNoDebug(True))  # no stop in `finally`, nor at the interrupt
-        session.kernel.tell(wire.Interrupt())
+        session.kernel.send_command(wire.SetNoDebug(True))  # no stop in `finally`, nor at the interrupt
+        session.kernel.send_command(wire.Interrupt())
         is_done = await runner.ended(FINALLY_S)
     await end_kernel(session)
     return run.exit_code if is_done else exit_code(session.kernel.ending)
@@ -141,10 +141,10 @@ async def end_kernel(session: Session) -> None:
     has_ended = not session.run_state.is_busy or session.threads.is_post_mortem
     may_exit = session.kernel.live is not None and has_ended
     if may_exit:
-        session.kernel.tell(wire.SetNoDebug(True))
+        session.kernel.send_command(wire.SetNoDebug(True))
         for stop in session.threads.stops.values():
             if not stop.is_idle:
-                session.kernel.tell(wire.Resume(stop.thread))
+                session.kernel.send_command(wire.Resume(stop.thread))
     session.runner.cancel()
     if not await session.kernel.end(EXIT_S if may_exit else 0.0):
         session.output.say(f"the kernel did not exit within {EXIT_S:g} s and was ended by signals", "stderr")

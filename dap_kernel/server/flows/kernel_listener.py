@@ -81,7 +81,7 @@ class KernelEvents:
             case wire.ThreadExited(thread):
                 session.threads.ended(thread)
             case wire.ActiveLine():
-                session.live_line.take(notification)
+                session.live_line.update_active(notification)
                 if notification.filename is not None:
                     session.progress.update()
             case wire.BreakpointChanged():
@@ -89,7 +89,7 @@ class KernelEvents:
             case wire.InputWanted():
                 session.awaited_input.ask(notification)
             case wire.InputDone():
-                session.awaited_input.forget()
+                session.awaited_input.stop_waiting()
             case wire.Note(text, category):
                 session.output.say(session.output.rewritten(text), category)
             case wire.CellBegan() | wire.CellEnded():
@@ -100,7 +100,8 @@ class KernelEvents:
     def _stopped(self, stopped: wire.Stopped) -> None:
         session = self._session
         if session.options.no_debug and stopped.reason not in ASKED:
-            session.kernel.tell(wire.Resume(stopped.thread))  # it was on its way as the kernel was told
+            # It was on its way as the kernel was told.
+            session.kernel.send_command(wire.Resume(stopped.thread))
             return
         notice_edits(session)
         session.output.flush()

@@ -22,7 +22,7 @@ def move_notebook(session: Session, text: Text, path: str, said: str) -> None:
     if (how := session.kernel.how) is not None:  # for the kernel after this one
         session.kernel.will_start(how.with_start(_started_at(how.start, old, text.path)))
     if session.kernel.live is not None:
-        session.kernel.tell(wire.MoveNotebook(text.path))
+        session.kernel.send_command(wire.MoveNotebook(text.path))
     session.companion_door.move(text.path, text.notebook.format.value)
     notice_edits(session)
     text_changed(session)

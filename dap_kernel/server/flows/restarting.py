@@ -72,7 +72,7 @@ async def _quit(session: Session) -> None:
         return
     runner.drop_queue()
     _tell_resumed(session)
-    session.kernel.tell(wire.Quit(wire.MAIN_THREAD))
+    session.kernel.send_command(wire.Quit(wire.MAIN_THREAD))
     if not await runner.ended(QUIT_S):
         raise DapError("the cell that runs does not end: restart with a fresh kernel")
 

@@ -26,9 +26,9 @@ def resume(
     in_kernel = [it.thread for it in ended if not it.is_idle]
     if own is not None and not own.is_idle:
         others = [it for it in in_kernel if it != thread]
-        session.kernel.tell(wire.Resume(thread, step, others, target))
+        session.kernel.send_command(wire.Resume(thread, step, others, target))
     elif in_kernel:
-        session.kernel.tell(wire.Resume(in_kernel[0], others=in_kernel[1:]))
+        session.kernel.send_command(wire.Resume(in_kernel[0], others=in_kernel[1:]))
     if idle is not None and idle is own:
         resume_idle(session, step)
     elif idle is not None:

@@ -62,7 +62,7 @@ class RunEvents:
 
     def debugs(self, is_debugged: bool) -> None:
         if not self._session.options.no_debug:  # else nothing is debugged, whatever runs
-            self._session.kernel.tell(wire.SetNoDebug(not is_debugged))
+            self._session.kernel.send_command(wire.SetNoDebug(not is_debugged))
 
     def says(self, text: str, category: str = "console") -> None:
         self._session.output.say(text, category)

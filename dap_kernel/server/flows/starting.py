@@ -52,7 +52,7 @@ def _open(session: Session, plan: LaunchPlan) -> Text:
         documents.open(path, None, has_cells=True).document.sync_cells(program.cells)
     is_module = plan.args.module is not None
     lay_out = None if is_module else session.layout.laid_out_as(plan.args.ipynb_lines)
-    return documents.take(program.document, lay_out, is_stand_in=program.is_stand_in)
+    return documents.adopt(program.document, lay_out, is_stand_in=program.is_stand_in)
 
 
 def take_options(
@@ -65,7 +65,7 @@ def take_options(
 ) -> None:
     """Take what launch and attach share."""
     is_program = text.notebook.traits.cell_is_the_program
-    session.options.take(args, is_program=is_program, has_terminal=has_terminal, is_attached=is_attached)
+    session.options.apply(args, is_program=is_program, has_terminal=has_terminal, is_attached=is_attached)
     if args.notebook_events:
         session.port.want_notebook_events()
 

@@ -42,14 +42,14 @@ def tell_breakpoints(session: Session) -> None:
     """Have the kernel know the line breakpoints as they are now; a later one is told when it starts."""
     if session.kernel.live is not None and not session.options.no_debug:
         for command in session.breakpoints.commands():
-            session.kernel.tell(command)
+            session.kernel.send_command(command)
 
 
 def tell_other_breakpoints(session: Session) -> None:
     """Have the kernel know the breakpoints on functions and exceptions as they are now."""
     if session.kernel.live is not None and not session.options.no_debug:
         for command in session.breakpoints.other_commands():
-            session.kernel.tell(command)
+            session.kernel.send_command(command)
 
 
 def tell_all_breakpoints(session: Session) -> None:
@@ -57,7 +57,7 @@ def tell_all_breakpoints(session: Session) -> None:
     if session.kernel.live is not None and not session.options.no_debug:
         breakpoints = session.breakpoints
         for command in [*breakpoints.commands(is_fresh=True), *breakpoints.other_commands()]:
-            session.kernel.tell(command)
+            session.kernel.send_command(command)
 
 
 def sync(session: Session, args: NotebookSyncArguments, companion: object | None = None) -> Text:

@@ -25,7 +25,7 @@ UNTOLD = 0  # the run's id: no reply ever has it
 async def attach_process(session: Session, args: AttachArguments, pid: int) -> None:
     """Have the debugger come into a process. Raises DapError."""
     session.sources.map_paths(args.path_mappings)  # the client may name sources before we are there
-    session.options.take(args, is_program=True, is_attached=True)
+    session.options.apply(args, is_program=True, is_attached=True)
     if args.notebook_events:
         session.port.want_notebook_events()
     start = session.options.in_start(wire.Start("", "script", [], None, backend=backend_asked_for()))
@@ -60,9 +60,9 @@ def _open(session: Session, path: str) -> Text:
     """Take the program's text; where it has no file, or one that cannot be read, nobody knows it."""
     try:
         document = session.documents.to_launch(path, Format.SCRIPT)
-        return session.documents.take(document, None)
+        return session.documents.adopt(document, None)
     except (NotebookError, OSError):
-        return session.documents.take(stand_in(path, ""), None, is_stand_in=True)
+        return session.documents.adopt(stand_in(path, ""), None, is_stand_in=True)
 
 
 def _holder(session: Session) -> str:

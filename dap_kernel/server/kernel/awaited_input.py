@@ -30,12 +30,12 @@ class AwaitedInput:
         text = clean(wanted.prompt) or "input: "
         self._port.emit(convert.input_wanted(wanted, text, self._port.wants_notebook_events))
 
-    def forget(self) -> None:
+    def stop_waiting(self) -> None:
         """Note that nobody waits any more: it was answered or broken off, or the kernel is gone."""
         self.is_wanted = False
 
     def answer(self, text: str) -> EvaluateResponse:
         """Give a line, or `END_OF_FILE`, to `input()`."""
         self.is_wanted = False
-        self._kernel.tell(wire.Input(None if text == END_OF_FILE else text))
+        self._kernel.send_command(wire.Input(None if text == END_OF_FILE else text))
         return EvaluateResponse("", 0)

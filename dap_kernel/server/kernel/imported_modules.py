@@ -86,7 +86,7 @@ class ImportedModules:
                 change = f"{os.path.basename(path)} changed after import"
                 self._say(f"{change}; :reload {name}, or restart")
 
-    def forget(self) -> None:
+    def clear_modules(self) -> None:
         """There is a fresh kernel, or none."""
         self._stamps.clear()
         self._names.clear()

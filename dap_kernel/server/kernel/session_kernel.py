@@ -140,10 +140,10 @@ class SessionKernel:
         kernel = await self.get()
         return await _answer(kernel.result_of(run_id))
 
-    def tell(self, command: wire.Command) -> None:
+    def send_command(self, command: wire.Command) -> None:
         """Send a command whose result nobody waits for, if there is a kernel."""
         if self._kernel is not None:
-            self._kernel.tell(command)
+            self._kernel.send_command(command)
 
     async def end(self, exit_s: float = 0.0) -> bool:
         """End the kernel, also one that starts just now. Nothing of it is left after.

@@ -155,7 +155,7 @@ class CellOutput:
     def tell_held(self, *, is_last: bool = False) -> None:
         """Tell who shows cells what is being written over in the one that runs; `is_last`: it ends."""
         if self._shows_cells and self._cell is not None:
-            self._held_lines.tell(self._cell.id, is_last=is_last)
+            self._held_lines.send_changes(self._cell.id, is_last=is_last)
 
     def _drawn(self, kind: Kind) -> str:
         drawn = self._rewriting[kind].drawn

@@ -39,7 +39,7 @@ class HeldLines:
                 self._told[stream] = ""
                 self._emit(NotebookProgressEvent(self._cell_id, stream, ""))
 
-    def tell(self, cell_id: str, *, is_last: bool) -> None:
+    def send_changes(self, cell_id: str, *, is_last: bool) -> None:
         """Tell what has changed: at once if it is the cell's last, or nothing was told lately; else soon."""
         self._cell_id = cell_id
         if self._timer is not None and not is_last:

@@ -202,7 +202,7 @@ async def set_option(session: Session, words: list[str], frame_id: int | None) -
         raise DapError(f"usage: :set OPTION VALUE, where OPTION is one of {', '.join(SETTABLE)}")
     name, value = words
     session.options.change(name, value)
-    session.kernel.tell(session.options.configure())
+    session.kernel.send_command(session.options.configure())
     if (how := session.kernel.how) is not None:  # for the kernel after a restart
         session.kernel.will_start(how.with_start(session.options.in_start(how.start)))
     return CommandAnswer(f"{name} is {value}", session.port.invalidate)

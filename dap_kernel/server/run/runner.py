@@ -185,7 +185,7 @@ class Runner:
     def break_off(self, how: wire.Interrupt | wire.Quit) -> None:
         """End the cell that runs, or that is about to once the kernel is there."""
         if self._kernel.live is not None:
-            self._kernel.tell(how)
+            self._kernel.send_command(how)
         elif self._state.is_busy:
             self.drop_queue()
             is_quit = isinstance(how, wire.Quit)

@@ -142,7 +142,7 @@ class ClientThreads:
         ended = [self._end_stop(it) for it in list(self.stops) if id in (None, it)]
         return [it for it in ended if it is not None]
 
-    def forget(self) -> None:
+    def end_all(self) -> None:
         """The kernel is gone, and all threads with it; the client is told of those but the main one."""
         for id in list(self.stops):
             self._end_stop(id)

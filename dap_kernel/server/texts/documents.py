@@ -124,7 +124,7 @@ class Documents:
 
     def launch(self, path: str, format: Format | None, lay_out: LayOut | None = None) -> Text:
         """Take what `to_launch` finds at `path`. Raises NotebookError."""
-        return self.take(self.to_launch(path, format), lay_out)
+        return self.adopt(self.to_launch(path, format), lay_out)
 
     def to_launch(self, path: str, format: Format | None) -> Document:
         """Return the file at `path`, or what the client shows for it, and take it for nothing yet.
@@ -147,7 +147,7 @@ class Documents:
         document.sync_cells(cells)
         return document
 
-    def take(self, document: Document, lay_out: LayOut | None, *, is_stand_in: bool = False) -> Text:
+    def adopt(self, document: Document, lay_out: LayOut | None, *, is_stand_in: bool = False) -> Text:
         """Take a document as what the kernel runs; what the client has given for its path comes first.
 
         `lay_out` gives the cells of JSON the lines that the client counts.

@@ -87,7 +87,7 @@ def test_two_breakpoints_on_one_line_are_one_stop(backend: str) -> None:
     watcher, seen = make(backend, [])
     both(watcher)
     run(watcher, seen, LOOP)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert (seen.ids, seen.logs) == ([[1]], ["0", "1", "2", "3"])
 
 
@@ -100,7 +100,7 @@ def test_an_older_snapshot_is_ignored_and_unchanged_ones_keep_their_count(backen
     watcher.set_breakpoints(NOTEBOOK, 4, [])
     watcher.set_breakpoints(NOTEBOOK, 6, [third, LineBreakpoint(2, 6)])
     exec("f(7)", names)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.stops == [("breakpoint", "f", 2)]
 
 
@@ -121,7 +121,7 @@ def test_breakpoints_in_modules_before_and_after_their_import(
     run(watcher, seen, f"{late}.f()\n", names)
     watcher.set_breakpoints(str(early_path), 2, [])
     run(watcher, seen, f"{early}.f()\n{late}.f()\n", names)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.ids == [[2], [1], [3], [3]]
 
 

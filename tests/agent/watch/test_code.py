@@ -30,7 +30,7 @@ def test_breakpoints_in_functions_of_other_cells(backend: str) -> None:
     run(watcher, seen, "def g():\n    return 1\n", names, filename=f"{NOTEBOOK}#1@1.py")
     watcher.set_breakpoints(f"{NOTEBOOK}#1@1.py", 1, [LineBreakpoint(1, 2)])
     run(watcher, seen, "def h():\n    return g()\nh()\n", names, filename=f"{NOTEBOOK}#2@1.py")
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.places == [("g", 2)]
 
 
@@ -48,7 +48,7 @@ def test_the_same_source_compiled_twice_stops_in_both(backend: str) -> None:
     set_lines(watcher, [2], 3)
     exec("f()", first)
     exec("f()", second)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.lines == [2] * 4
 
 

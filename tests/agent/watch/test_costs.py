@@ -94,7 +94,7 @@ def test_what_a_breakpoint_elsewhere_costs(backend: str, program: str, before: B
         if ours < native * MOST[backend]:
             break
     watcher.cell_ends()
-    watcher.forget()
+    watcher.clear_watch_list()
     assert ours < native * MOST[backend]
 
 

@@ -187,7 +187,7 @@ def test_the_next_cell_runs_untouched_after_a_post_mortem(backend: str) -> None:
     watcher.set_exception_filters(1, [ExceptionFilter("uncaught")])
     run(watcher, seen, "1 / 0\n")
     assert not run(watcher, seen, "x = 1\ny = 2\n")
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.lines == [1]
 
 

@@ -76,7 +76,7 @@ def test_a_function_breakpoint_in_code_that_ran_before(backend: str) -> None:
     exec("Model().fit(); plain(1); plain(3)", names)
     watcher.set_functions(2, [])
     exec("Model().fit()", names)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.stops == [
         ("breakpoint", "plain", 2),
         ("function breakpoint", "Model.fit", 6),

@@ -134,7 +134,7 @@ def test_a_module_that_is_gone_is_not_held_by_conditions(backend: str, condition
         assert (seen.raised, alive) == (None, [0])
         assert seen.stops == [] and len(seen.logs) == 3
     finally:
-        watcher.forget()
+        watcher.clear_watch_list()
 
 
 def test_the_last_module_is_not_held_after_its_cell(backend: str) -> None:
@@ -146,4 +146,4 @@ def test_the_last_module_is_not_held_after_its_cell(backend: str) -> None:
         gc.collect()
         assert [it() for it in names["refs"]] == [None, None, None]
     finally:
-        watcher.forget()
+        watcher.clear_watch_list()

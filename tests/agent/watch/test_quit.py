@@ -19,7 +19,7 @@ def quitting(backend: str, source: str, line: int, names: dict[str, object] | No
     run(watcher, seen, textwrap.dedent(source), names)
     set_lines(watcher, [1], 2)
     run(watcher, seen, "after = 1\n", names)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert not seen.told
     return seen
 
@@ -115,5 +115,5 @@ def test_a_quit_while_a_loop_runs_that_calls_nothing(backend: str) -> None:
 
     start_new_thread(quit_soon, ())
     run(watcher, seen, "def spin():\n    n = 0\n    while n < 300_000_000:\n        n += 1\nspin()\n")
-    watcher.forget()
+    watcher.clear_watch_list()
     assert isinstance(seen.raised, CellQuit)

@@ -41,7 +41,7 @@ def test_a_breakpoint_set_just_when_the_last_step_ends(backend: str, monkeypatch
 
     monkeypatch.setattr(BreakpointTable, "is_empty", property(is_empty))
     run(watcher, seen, "n = 1\nn = 2\nn = 3\nn = 4\n", entry=True)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.lines == [1, 3] and not changes
 
 
@@ -70,7 +70,7 @@ def test_a_breakpoint_set_just_when_another_one_goes(backend: str, monkeypatch: 
         "import threading\nworker = threading.Thread(target=outer)\nworker.start()\nworker.join(60)\n"
     )
     run(watcher, seen, source)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.lines == [2, 5]
 
 
@@ -121,7 +121,7 @@ def test_threads_that_come_and_go_while_breakpoints_change() -> None:
     is_over.set()
     for thread in starters:
         thread.join()
-    watcher.forget()
+    watcher.clear_watch_list()
 
 
 def test_another_thread_is_traced_only_as_long_as_something_is_watched() -> None:
@@ -143,7 +143,7 @@ def test_another_thread_is_traced_only_as_long_as_something_is_watched() -> None
     for lines in ([3], [], [3]):
         set_lines(watcher, lines)
         seen.append(tracer())
-    watcher.forget()
+    watcher.clear_watch_list()
     seen.append(tracer())
     asks.put(False)
     thread.join()

@@ -175,7 +175,7 @@ def test_a_step_out_of_a_cells_frame_runs_to_the_cells_end(backend: str) -> None
     watcher, seen = make(backend, ["out"])
     set_lines(watcher, [1])
     assert run(watcher, seen, "a = 1\nb = 2\n")
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.lines == [1]
 
 
@@ -187,7 +187,7 @@ def test_a_step_at_a_cells_end_leads_to_the_next_cell(backend: str, step: str) -
     watcher.cell_begins("step")
     exec(compile("c = 1\nd = 1\n", f"{NOTEBOOK}#2@1.py", "exec"), {})
     watcher.cell_ends()
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.lines[:2] == [2, 1]
 
 
@@ -195,7 +195,7 @@ def test_a_cell_that_runs_on_is_not_stepping_at_its_end(backend: str) -> None:
     watcher, seen = make(backend, ["over", None])
     set_lines(watcher, [1])
     assert not run(watcher, seen, "a = 1\nb = 2\nc = 3\n")
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.lines == [1, 2]
 
 
@@ -256,5 +256,5 @@ def test_what_is_under_way_at_a_cells_end_goes_on_in_the_next(backend: str, last
     set_lines(watcher, [2])
     assert run(watcher, seen, f"x = 1\n{last}\n", {"pause": pause}) == why
     assert run(watcher, seen, "z = 1\n") is None
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.lines == [2]

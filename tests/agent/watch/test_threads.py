@@ -65,7 +65,7 @@ def test_a_breakpoint_set_in_a_loop_that_calls_nothing(backend: str, where: Call
     is_over = outside(lambda: set_lines(watcher, [5]))
     run(watcher, seen, where(SPIN), {"go": True})
     assert is_over.wait(20)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.places == [("spin", 5)]
 
 
@@ -93,7 +93,7 @@ def test_breakpoints_moved_and_removed_in_a_loop_that_calls_nothing(
     is_over = outside(change)
     run(watcher, seen, where(SPIN), names)
     assert is_over.wait(20)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert list(dict.fromkeys(seen.lines)) == [4, 5]
 
 
@@ -115,7 +115,7 @@ def test_a_breakpoint_that_stays_is_not_missed_while_others_change(backend: str)
     run(watcher, seen, source)
     has_run = True
     changer.join()
-    watcher.forget()
+    watcher.clear_watch_list()
     assert len(seen.logs) == 20000
 
 
@@ -125,7 +125,7 @@ def test_a_pause_in_a_loop_that_calls_nothing(backend: str) -> None:
     is_over = outside(lambda: watcher.break_in(main, sys._current_frames()[main], "pause"))
     run(watcher, seen, on_main(SPIN), {"go": True})
     assert is_over.wait(20)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert [(reason, name) for reason, name, _ in seen.stops] == [("pause", "spin")]
 
 
@@ -183,7 +183,7 @@ def test_a_thread_that_ends_while_it_steps_leaves_nothing_behind(backend: str) -
     run(watcher, seen, source)
     watcher.check()
     assert watcher.watch_list.steps == {}
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.places == [("work", 3)]
 
 
@@ -213,7 +213,7 @@ def test_a_thread_that_was_quit_does_not_quit_the_next_with_its_ident(backend: s
         watcher, seen = make(backend, [Resumption(raises=CellQuit())])
         set_lines(watcher, {5: {"condition": "n == 0"}})
         run(watcher, seen, source, names)
-        watcher.forget()
+        watcher.clear_watch_list()
     finally:
         threading.excepthook = before
     assert names["done"] == list(range(1, 20))
@@ -252,7 +252,7 @@ def test_a_thread_that_was_made_behind_threadings_back(backend: str) -> None:
     watcher, seen = make(backend, [])
     set_lines(watcher, [5])
     run(watcher, seen, source)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.lines == ([5] if backend == "monitoring" else [])
 
 
@@ -267,7 +267,7 @@ def test_a_forked_child_with_everything_off_runs_freely(backend: str) -> None:
         f()
         pid = os.fork()
         if pid == 0:
-            watcher.forget()
+            watcher.clear_watch_list()
             f()
             is_free = sys.gettrace() is None
             os._exit(7 if is_free else 8)
@@ -295,5 +295,5 @@ def test_filters_apply_to_threads_born_later(backend: str) -> None:
     watcher, seen = make(backend, [])
     watcher.set_exception_filters(1, [ExceptionFilter("raised")])
     run(watcher, seen, source)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert seen.places == [("work", 4)]

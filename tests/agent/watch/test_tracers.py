@@ -51,7 +51,7 @@ def traced(backend: str, breakpoints: list[int], script: list[object]) -> tuple[
     try:
         set_lines(watcher, breakpoints)
         run(watcher, seen, PROGRAM, names)
-        watcher.forget()
+        watcher.clear_watch_list()
         assert sys.gettrace() is tracer
         exec("f(2)", names)
     finally:
@@ -140,7 +140,7 @@ def test_nothing_is_left_when_all_is_removed(backend: str, call: str, line: int)
     ours, native = fastest(lambda: exec(call, names)), fastest(lambda: exec(call, natively))
     if ours > native * 1.5:  # Other processes were in the way.
         ours, native = fastest(lambda: exec(call, names), 15), fastest(lambda: exec(call, natively), 15)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert ours < native * 1.5
     assert sys.gettrace() is None
 
@@ -186,7 +186,7 @@ def test_no_event_and_no_tool_is_left_when_the_server_is_gone(backend: str) -> N
     watcher, seen = make(backend, ["in", "over", "out", "over", "out"])
     set_lines(watcher, [12])
     run(watcher, seen, f"{HOT}loop(2)\ncalls(2)\n", names)
-    watcher.forget()
+    watcher.clear_watch_list()
     assert [sys.monitoring.get_tool(it) for it in (0, 3, 4)] == [None] * 3
     for tool in (0, 3, 4):
         sys.monitoring.use_tool_id(tool, "test")

@@ -25,7 +25,7 @@ def merged(data: bytes, size: int) -> list[wire.Display | str | None]:
     for start in range(0, len(data), size):
         merger.feed(0, data[start : start + size])
         merger.merge(is_final=True)
-        found += [it.display or it.text for it in merger.take(is_final=start + size >= len(data))]
+        found += [it.display or it.text for it in merger.pop_pieces(is_final=start + size >= len(data))]
     return found
 
 

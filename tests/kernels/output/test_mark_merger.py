@@ -23,7 +23,7 @@ def read(out: list[bytes], err: list[bytes] = []) -> list[Piece]:  # noqa: B006
             more = pipes[missing].pop(0) if pipes[missing] else b""
             merger.feed(missing, more)
             missing = merger.merge(is_final=not more)
-        pieces += merger.take()
+        pieces += merger.pop_pieces()
     return joined([*pieces, *merger.last()])
 
 
@@ -83,7 +83,7 @@ def test_a_line_of_one_write_stays_whole_however_it_is_read() -> None:
         for at in range(0, len(data), size):
             merger.feed(0, data[at : at + size])
             merger.merge(is_final=True)
-            shown += [it.text for it in merger.take()]
+            shown += [it.text for it in merger.pop_pieces()]
         lines = [it for part in shown for it in part.splitlines(keepends=True)]
         assert lines == [*text.splitlines(keepends=True), "C"], size
 
@@ -92,18 +92,18 @@ def test_a_line_that_never_ends_is_shown_all_the_same() -> None:
     merger = Merger()
     merger.feed(0, marked(0, "x" * 10_000)[:9_000])
     merger.merge()
-    assert len(merger.take()[0].text) > 8_000
+    assert len(merger.pop_pieces()[0].text) > 8_000
     merger.feed(0, b"last words")
     merger.merge()
-    assert merger.take() == []
-    assert [it.text for it in merger.take(is_final=True)] == ["last words"]
+    assert merger.pop_pieces() == []
+    assert [it.text for it in merger.pop_pieces(is_final=True)] == ["last words"]
 
 
 def test_neighbours_of_one_line_are_joined() -> None:
     merger = Merger()
     merger.feed(0, b"".join(marked(n, str(n)) for n in range(5)))
     merger.merge()
-    assert merger.take() == [Piece("01234", "stdout", "f.py", 1)]
+    assert merger.pop_pieces() == [Piece("01234", "stdout", "f.py", 1)]
 
 
 @pytest.mark.parametrize(

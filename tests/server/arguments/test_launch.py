@@ -136,13 +136,13 @@ def test_attach_takes_a_kernel_or_a_notebook():
 )
 def test_how_long_a_kernel_waits_for_another_server(given, so, seconds):
     options = DebugOptions()
-    options.take(CommonArguments(**given), **so)
+    options.apply(CommonArguments(**given), **so)
     assert options.orphan_timeout_s == options.configure().orphan_timeout_s == seconds
 
 
 def test_an_option_that_is_set_is_the_kernels_and_that_of_the_next_one():
     options = DebugOptions()
-    options.take(LaunchArguments(program="a.py"), is_program=False)
+    options.apply(LaunchArguments(program="a.py"), is_program=False)
     options.change("justMyCode", "false")
     options.change("liveLine", "off")
     options.change("whenDone", "end")

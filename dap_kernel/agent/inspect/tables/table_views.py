@@ -134,7 +134,7 @@ class TableViews:
         """Have `handle` stand for a table. Few are kept: others may be let go for it."""
         self._kept[handle] = table
         if len(self._kept) > _MOST_VALUES:
-            self.let_go(next(iter(self._kept), handle))
+            self.release_view(next(iter(self._kept), handle))
 
     def owns(self, handle: int) -> bool:
         """Whether a handle stands for a table that is still kept. On any thread."""
@@ -146,12 +146,12 @@ class TableViews:
             self._kept.move_to_end(handle)
         return self._kept.get(handle)
 
-    def let_go(self, handle: int) -> None:
+    def release_view(self, handle: int) -> None:
         gone = self._kept.pop(handle, None)
         if gone is not None:
             self._tables.pop(id(gone.value), None)
 
-    def forget(self, with_paths: bool = True) -> None:
+    def forget_tables(self, with_paths: bool = True) -> None:
         """Code has run: forget orders and, `with_paths`, what can be found anew."""
         self._tables.clear()
         for handle, it in self._kept.copy().items():

@@ -73,7 +73,7 @@ class EmbeddedShell:
 
     def ends(self, cell: RunCell, exception: BaseException | None) -> None: ...
 
-    def let_go(self) -> None:
+    def release_namespace(self) -> None:
         self._shell.builtin_trap.deactivate()  # `get_ipython` among the builtins outlives all modules
 
     def _awaits(self, source: str) -> bool:
@@ -143,7 +143,9 @@ class _Run:
     def fails(self, exception: BaseException) -> None:
         self.failure = self.failure or exception
 
-    def tell(self, exception: BaseException, text: str | None = None, *, is_shown: bool = False) -> None:
+    def report_failure(
+        self, exception: BaseException, text: str | None = None, *, is_shown: bool = False
+    ) -> None:
         if not any(it is exception for it in self._told):
             self._told.append(exception)
             self.listener.failed(exception, text, is_shown)
@@ -169,7 +171,7 @@ class _Run:
         if failure is not None and (
             isinstance(failure, shell.custom_exceptions) or _REPLACEABLE & vars(shell).keys()
         ):
-            self.tell(failure, is_shown=True)  # by the user's own handler
+            self.report_failure(failure, is_shown=True)  # by the user's own handler
 
 
 class _Shell(InteractiveShell):
@@ -313,10 +315,10 @@ class _Shell(InteractiveShell):
         if is_raised and asks not in _TELLS and asks != "__main__":
             self.current.fails(exception)
         if "_showtraceback" in vars(self):  # rich's, say
-            self.current.tell(exception, is_shown=True)
+            self.current.report_failure(exception, is_shown=True)
             self._showtraceback(type(exception), exception, self._formatted(exception))
         else:
-            self.current.tell(exception, self._text_of(exception))
+            self.current.report_failure(exception, self._text_of(exception))
 
     def showsyntaxerror(self, *args: Any, **more: Any) -> None:
         self.showtraceback()

@@ -68,7 +68,7 @@ class MarimoShell:
     def ends(self, cell: RunCell, exception: BaseException | None) -> None:
         self._as_cell.close()
 
-    def let_go(self) -> None: ...
+    def release_namespace(self) -> None: ...
 
     def _enter_cell(self) -> None:
         """Have marimo know which cell runs: `mo.ui` asks; `mo.cache`, what the cells before it define."""

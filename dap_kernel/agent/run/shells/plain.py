@@ -77,9 +77,9 @@ class PlainShell:
 
     def ends(self, cell: RunCell, exception: BaseException | None) -> None: ...
 
-    def let_go(self) -> None:
+    def release_namespace(self) -> None:
         if self._ipython is not None:
-            self._ipython.let_go()
+            self._ipython.release_namespace()
 
 
 class ScriptShell:
@@ -120,9 +120,9 @@ class ScriptShell:
 
     def ends(self, cell: RunCell, exception: BaseException | None) -> None: ...
 
-    def let_go(self) -> None:
+    def release_namespace(self) -> None:
         if self._ipython is not None:
-            self._ipython.let_go()
+            self._ipython.release_namespace()
 
 
 def has_magic(source: str) -> bool:

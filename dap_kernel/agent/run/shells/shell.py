@@ -65,5 +65,5 @@ class Shell(Protocol):
     def ends(self, cell: RunCell, exception: BaseException | None) -> None:
         """Called after the code has run."""
 
-    def let_go(self) -> None:
+    def release_namespace(self) -> None:
         """Leave nothing outside that holds the user's names: the interpreter is about to end."""

@@ -56,7 +56,7 @@ class EntryTool:
         while (is_wanted := self._is_wanted(code)) or key in self._codes:
             events = self._events.PY_START if is_wanted else 0
             with suppress(ValueError):  # `off` has given the tool back.
-                sys.monitoring.set_local_events(self._tool.take(), code, events)
+                sys.monitoring.set_local_events(self._tool.acquire_id(), code, events)
             if is_wanted:  # Only now: what a signal's handler raises may have come before.
                 self._codes.setdefault(key, ref(code, partial(self._codes.pop, key)))
             else:
@@ -91,7 +91,7 @@ class EntryTool:
             everywhere, is_told = wanted = self._wanted()
             if not is_told and self._tool.id is None:
                 return
-            tool = self._tool.take()
+            tool = self._tool.acquire_id()
             monitoring.register_callback(tool, events.PY_START, self._entry if is_told else None)
             with suppress(ValueError):  # `off` has given the tool back.
                 monitoring.set_events(tool, everywhere_mask if everywhere else 0)

@@ -39,7 +39,7 @@ class LocalTraces:
         self._unwinding: dict[int, tuple[FrameType, BaseException, TracebackType | None]] = {}  # by ident
         self._by_file: dict[str, TraceFunction] = {}  # by the code's file name
 
-    def forget(self) -> None:
+    def release_frames(self) -> None:
         """Hold no frame: nothing is watched any more."""
         self._unwinding.clear()
 

@@ -112,7 +112,7 @@ class MonitoringBackend:
         wanted = self._wanted()
         if not wanted and self._tool.id is None:
             return
-        tool = self._tool.take()
+        tool = self._tool.acquire_id()
         while sys.monitoring.get_events(tool) != (wanted := self._wanted()):
             sys.monitoring.set_events(tool, wanted)
 
@@ -147,7 +147,7 @@ class MonitoringBackend:
             mask = self._mask(code)
             if not mask and self._tool.id is None:
                 return
-            tool, key = self._tool.take(), id(code)
+            tool, key = self._tool.acquire_id(), id(code)
             if mask and key not in self._watched:
                 self._watched[key] = name_of(code), ref(code, partial(self._watched.pop, key))
             with suppress(ValueError):  # `off` has given the tool back.

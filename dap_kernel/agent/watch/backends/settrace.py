@@ -104,8 +104,8 @@ class SettraceBackend:
             self._watched.clear()
             self._arm_new_threads()
             self._arm_all()
-            self._lines.forget()
-            self._locals.forget()
+            self._lines.release_code()
+            self._locals.release_frames()
             self._forget_cold()
 
     # Arming.

@@ -20,7 +20,7 @@ class Tool:
         """Its id, while it is taken."""
         return self._taken.get(_ID)
 
-    def take(self) -> int:
+    def acquire_id(self) -> int:
         """Return its id. Raises RuntimeError when all ids are taken by others."""
         known = self._taken.get(_ID)
         if known is not None:

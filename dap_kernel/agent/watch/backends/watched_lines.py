@@ -36,7 +36,7 @@ class WatchedLines:
         """Hold no code object for longer than until something changes."""
         self._scanned.clear()
 
-    def forget(self) -> None:
+    def release_code(self) -> None:
         """Hold neither code objects nor breakpoints, whose conditions know what they were last asked of."""
         for lines in list(self._lines.values()):
             lines.clear()
