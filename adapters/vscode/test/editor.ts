@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
+import { chosen, clicked, isSeen } from './clicks';
 import { until } from './workbench';
 
 /** Where the documents' pictures go; not set: none are taken. */
@@ -35,8 +36,10 @@ export class Editor {
   }
 
   async goto(line: number): Promise<void> {
-    await this.press('Control+G');
-    await this.page.waitForSelector('.quick-input-widget input:focus');
+    await until('the question for the line', async () => {
+      await this.press('Control+G');
+      return isSeen(this.page.locator('.quick-input-widget input:focus'));
+    });
     await this.page.keyboard.type(`${line}`);
     await this.page.locator('.quick-input-list').getByText(`line ${line}`).first().waitFor();
     await this.press('Enter');
@@ -115,7 +118,7 @@ export class Editor {
   async evaluate(expression: string): Promise<string> {
     const input = this.page.locator('.repl .repl-input-wrapper .monaco-editor');
     if (!(await input.isVisible())) await this.press('Control+Shift+Y');
-    await input.click();
+    await clicked(input, this.page.locator('.repl .repl-input-wrapper .monaco-editor.focused'));
     const results = this.page.locator('.repl .evaluation-result');
     const before = await results.count();
     await this.page.keyboard.type(expression);
@@ -176,21 +179,25 @@ export class Notebook extends Editor {
   }
 
   /** Wait until the cell in front has this text: a notebook beside it may have been. */
-  async shownCell(index: number, text: string): Promise<void> {
-    await until(`${text} in cell ${index}`, async () => (await this.cell(index).innerText()).replace(/\u00a0/g, ' ').includes(text) || undefined);
+  async shownCell(index: number, text: string, timeoutMs?: number): Promise<void> {
+    await until(`${text} in cell ${index}`, async () => (await this.cell(index).innerText()).replace(/\u00a0/g, ' ').includes(text) || undefined, timeoutMs);
   }
 
   /** Put the cursor into a line of a cell, counted from 1. */
   async click(index: number, line: number): Promise<void> {
-    await this.cell(index).locator('.view-line').nth(line - 1).click();
-    await this.page.waitForFunction(() => document.activeElement?.closest('.code-cell-row') !== null);
+    const cell = this.cell(index);
+    await clicked(cell.locator('.view-line').nth(line - 1), cell.locator('.monaco-editor.focused'));
   }
 
   /** Replace a cell's text. */
   async type(index: number, text: string): Promise<void> {
-    await this.click(index, 1);
-    await this.press('Control+A');
-    await this.page.keyboard.insertText(text);
+    const [first = ''] = text.split('\n');
+    await until(`${first} in cell ${index}`, async () => { // a notebook that has just been opened may take the focus meanwhile
+      await this.click(index, 1);
+      await this.press('Control+A');
+      await this.page.keyboard.insertText(text);
+      return this.shownCell(index, first, 2000).then(() => true, () => undefined);
+    });
   }
 
   async run(index: number): Promise<void> {
@@ -207,8 +214,8 @@ export class Notebook extends Editor {
     const item = this.page.locator('.context-view .action-label, .monaco-menu .action-label').filter({ hasText: 'Debug Cell' }).first();
     await until('Debug Cell in the menu of Run', async () => { // which closes when the cell's buttons are drawn anew
       await this.cell(index).hover();
-      if (!(await item.isVisible())) await this.cell(index).locator('.run-button-container .codicon-chevron-down').click();
-      return chosen(item);
+      const isOpen = async (): Promise<unknown> => await item.isVisible() || this.cell(index).locator('.run-button-container .codicon-chevron-down').click({ timeout: 2000 });
+      return isOpen().then(() => chosen(item), () => undefined);
     });
   }
 
@@ -220,9 +227,8 @@ export class Notebook extends Editor {
 
   /** Choose the kernel that runs the notebook's cells. */
   async selectKernel(label: string): Promise<void> {
-    await this.page.locator('.notebook-toolbar-container .kernel-label').click();
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    await rows.first().waitFor();
+    await clicked(this.page.locator('.notebook-toolbar-container .kernel-label'), rows.first());
     await rows.filter({ hasText: label }).first().click();
     await this.page.locator('.notebook-toolbar-container .kernel-label').getByText(label).waitFor();
   }
@@ -283,16 +289,6 @@ function readOutputs(): Output[] {
     const kind = it.className.includes('error') ? 'error' : it.className.includes('output-stream') ? 'stream' : 'other';
     return { kind, text: it.innerText.trim() };
   });
-}
-
-/** Click an item of a menu; undefined: the menu has closed before, or takes no clicks yet, as in its first moment. */
-export async function chosen(item: Locator): Promise<true | undefined> {
-  const act = async (): Promise<true> => {
-    await item.click({ timeout: 2000 });
-    await item.waitFor({ state: 'hidden', timeout: 2000 });
-    return true;
-  };
-  return act().catch(() => undefined);
 }
 
 async function texts(locator: Locator): Promise<string[]> {

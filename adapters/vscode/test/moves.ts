@@ -12,15 +12,16 @@ import { until } from './workbench';
 const SUM = 'print("sum", kept + 1)';
 const WAITS = `${TELLS_ID}\nimport time\nprint("begun")\nwhile not os.path.exists("enough"):\n    time.sleep(0.01)\nprint("over")`;
 
-/** Give the name by which VS Code asks where to save; it fills in its own, perhaps later. */
-async function saveAs(page: Page, name: string): Promise<void> {
+/** Give the name by which VS Code asks where to save, once it has filled in its own: before, that would take the place of this one. */
+async function saveAs(page: Page, folder: string, name: string): Promise<void> {
+  const path = join(folder, name);
   const input = page.locator('.quick-input-widget input').first();
   await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
   const isGone = (): Promise<true | undefined> => input.waitFor({ state: 'hidden', timeout: 2000 }).then(() => true as const, () => undefined);
   await until(`${name} to be saved`, async () => {
-    const path = await input.inputValue();
-    if (!path.includes('/')) return undefined;
-    await input.fill(path.replace(/[^/]*$/, name));
+    if (!/\.\w+$/.test(await input.inputValue())) return undefined;
+    await input.fill(path);
+    if ((await input.inputValue()) !== path) return undefined;
     await input.press('Enter');
     return isGone();
   });
@@ -31,10 +32,13 @@ async function saveAs(page: Page, name: string): Promise<void> {
 async function rename(page: Page, from: string, to: string): Promise<void> {
   const row = page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${from}"]`);
   if (!(await row.isVisible())) await page.keyboard.press('Control+Shift+E'); // a stop shows another view
-  await row.click();
-  await page.keyboard.press('F2');
-  await page.locator('.explorer-folders-view input').fill(to);
-  await page.keyboard.press('Enter');
+  const input = page.locator('.explorer-folders-view input');
+  await until(`a new name for ${from}`, async () => { // an editor that has just been opened may take the focus meanwhile
+    await row.click();
+    await page.keyboard.press('F2');
+    return input.fill(to, { timeout: 2000 }).then(() => true, () => undefined);
+  });
+  await input.press('Enter');
 }
 
 /** Nothing was asked, and there is one kernel, the first one. */
@@ -73,12 +77,12 @@ export function moves(tell: Tell): void {
     await editor.type(1, SUM);
     await editor.toggleBreakpoint();
     await editor.press('Control+S');
-    await saveAs(page, 'saved.ipynb');
+    await saveAs(page, folder, 'saved.ipynb');
     await editor.shows('kept is 41');
     await goesOn(editor, 'saved.ipynb', folder);
     await editor.click(1, 1);
     await editor.command('File: Save As...');
-    await saveAs(page, 'second.ipynb');
+    await saveAs(page, folder, 'second.ipynb');
     await status(page, /second\.ipynb: idle/);
     await editor.type(1, 'print("again", kept + 2)');
     await editor.run(1);
@@ -157,7 +161,7 @@ export function moves(tell: Tell): void {
       if (name === 'third.py') break;
       await page.locator(`.tab[data-resource-name="${name}"]`).click();
       await file.command('File: Save As...');
-      await saveAs(page, 'third.py');
+      await saveAs(page, folder, 'third.py');
       await status(page, /third\.py: idle/);
     }
   });

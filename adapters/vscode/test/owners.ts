@@ -154,7 +154,7 @@ export function owners(tell: Tell): void {
     await editor.click(1, 1);
     await editor.toggleBreakpoint();
     await editor.press('F5');
-    await page.locator('.monaco-dialog-box').getByText('nb.ipynb has a kernel in which cells have run').waitFor();
+    await page.locator('.monaco-dialog-box').getByText('nb.ipynb has a kernel in which code has run').waitFor();
     await onlyKernel(folder, 1);
     await editor.answer('Debug in a Fresh Kernel');
     await editor.stopsAt(SUM);

@@ -1,6 +1,7 @@
 // What is looked at beside the debugger: the notebook's variables, and tables.
 import assert from 'node:assert/strict';
-import { chosen, Editor, Notebook } from './editor';
+import { chosen } from './clicks';
+import { Editor, Notebook } from './editor';
 import { HOLDS, letGo } from './processes';
 import { notebook, type Tell } from './stories';
 import { bring, Table, Variables } from './tablePanels';

@@ -168,6 +168,7 @@ export const window = {
   createTerminal: () => ({ show: () => undefined, dispose: () => undefined }),
   showWarningMessage: ask,
   showErrorMessage: ask,
+  showInformationMessage: ask,
   withProgress: (_options: object, task: (progress: object, token: object) => Promise<unknown>) =>
     task({}, { onCancellationRequested: () => new Disposable(() => undefined) }),
   tabGroups: { all: [], onDidChangeTabs: tabsChanged.event },

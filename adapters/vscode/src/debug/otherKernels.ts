@@ -73,7 +73,8 @@ export class OtherKernels implements vscode.Disposable {
   private async hasOther(notebook: vscode.NotebookDocument): Promise<boolean> {
     const uri = notebook.uri.toString();
     if (this.ours.has(uri)) return false;
-    return this.others.has(uri) || (await hasSelected(notebook)) || (await hasJupyterKernel(notebook.uri));
+    const hasOne = this.others.has(uri) || (await hasSelected(notebook)) || (await hasJupyterKernel(notebook.uri));
+    return hasOne && !this.ours.has(uri); // the run of a cell may have selected ours meanwhile
   }
 }
 

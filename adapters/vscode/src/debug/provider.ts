@@ -97,7 +97,7 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
     const what = run === 'all' ? `${verb} all cells` : verb;
     const question = instead === undefined
       ? `End it? The configuration "${name}" sets what only a fresh one can have.` : `${what} in this kernel, or in a fresh one?`;
-    const text = `${nameOf(program)} has a kernel in which cells have run. ${question}`;
+    const text = `${nameOf(program)} has a kernel in which code has run. ${question}`;
     const answer = await askedToEnd(sessions, { text, end, ...(instead && { instead }) });
     if (answer !== end && answer !== undefined) void runWhat(this.parts, document, noDebug === true, () => Promise.resolve(run as Run));
     return answer === end;
