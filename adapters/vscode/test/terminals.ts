@@ -135,6 +135,13 @@ export function terminals(tell: Tell): void {
     await prints(editor, /run 5/);
     await ran();
     await focused(editor, 'text');
+    await editor.press('Control+J');
+    await page.locator('.part.panel').waitFor({ state: 'hidden' });
+    await page.locator('.codelens-decoration').getByText('Run', { exact: true }).first().click();
+    await prints(editor, /run 6/);
+    await page.locator('.part.panel').waitFor();
+    await ran();
+    await focused(editor, 'text');
     assert.deepEqual(await lines(editor), RUNS.split('\n'));
   });
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Parts } from '../parts';
 import { isTextAt, nextCell } from '../lsp/notebooks';
 import type { What } from './cellsToRun';
-import { asInAnyFile, isWithCells, pressed, registerPlainFiles, type Pressed } from './keys';
+import { asInAnyFile, isWithCells, panelAt, pressed, registerPlainFiles, type Pressed } from './keys';
 import { runAt, type Place } from './runs';
 import { registerTerminals } from './terminals';
 
@@ -11,7 +11,7 @@ export function registerFiles(parts: Parts): vscode.Disposable {
   const { registerCommand } = vscode.commands;
   const act = (what: What, noDebug: boolean) => (at: unknown): Promise<void> | undefined => {
     const place = placeOf(at);
-    return place && runAt(parts, place, what, noDebug, pressed(at)?.isPanelHidden);
+    return place && runAt(parts, place, what, noDebug, panelAt(at));
   };
   return vscode.Disposable.from(
     registerCommand('dap-kernel.runFileCell', act('at', true)),
@@ -49,5 +49,5 @@ async function runAndAdvance(parts: Parts, key: Pressed | undefined): Promise<vo
     editor.selection = new vscode.Selection(at, at);
     editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
-  if (!isTextAt(lines, place.line - 1)) await runAt(parts, place, 'at', true, key?.isPanelHidden);
+  if (!isTextAt(lines, place.line - 1)) await runAt(parts, place, 'at', true, panelAt(key));
 }

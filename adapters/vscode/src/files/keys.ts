@@ -18,6 +18,15 @@ export function pressed(argument: unknown): Pressed | undefined {
   return argument !== null && typeof argument === 'object' && 'key' in argument ? (argument as Pressed) : undefined;
 }
 
+/** Whether the panel is open: the conditions of a keybinding tell it, and nothing else does. */
+export type Panel = 'open' | 'closed' | 'unknown';
+
+export function panelAt(argument: unknown): Panel {
+  const key = pressed(argument);
+  if (key === undefined) return 'unknown';
+  return key.isPanelHidden === true ? 'closed' : 'open';
+}
+
 export function isWithCells(document: vscode.TextDocument): boolean {
   return isPythonFile(document) && hasCells(document.getText());
 }

@@ -11,6 +11,7 @@ import type { Run } from '../protocol';
 import type { NotebookSession } from '../session';
 import { synced } from '../sync';
 import { chosen, type What } from './cellsToRun';
+import type { Panel } from './keys';
 import { showOutput } from './terminals';
 
 export interface Place {
@@ -20,16 +21,16 @@ export interface Place {
 }
 
 /** Run cells of a file, with a debugger or without one. Never rejects. */
-export function runAt(parts: Parts, { document, line }: Place, what: What, noDebug: boolean, isPanelHidden = false): Promise<void> {
+export function runAt(parts: Parts, { document, line }: Place, what: What, noDebug: boolean, panel: Panel): Promise<void> {
   return runWhat(parts, document, noDebug, async (session) => {
     const { cells } = await session.request('notebookCells', {});
     return chosen(what, line, codeLine(document, line), cells);
-  }, isPanelHidden);
+  }, panel);
 }
 
 /** Run what is chosen when the session is there. Never rejects. */
 export async function runWhat(
-  parts: Parts, document: vscode.Uri, noDebug: boolean, what: (session: NotebookSession) => Promise<Run>, isPanelHidden = false,
+  parts: Parts, document: vscode.Uri, noDebug: boolean, what: (session: NotebookSession) => Promise<Run>, panel: Panel = 'unknown',
 ): Promise<void> {
   try {
     await queueOf(document.toString()).next(async (signal) => {
@@ -38,7 +39,7 @@ export async function runWhat(
       await synced(session);
       if (signal.aborted) return;
       const run = await what(session);
-      showOutput(parts, session, isPanelHidden);
+      showOutput(parts, session, panel);
       await session.request('notebookRun', { run, noDebug });
     });
   } catch (error) {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { documentsOf } from '../debug/program';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
+import type { Panel } from './keys';
 import { FileTerminal } from './terminal';
 
 const terminals = new Map<string, FileTerminal>(); // by program
@@ -38,19 +39,26 @@ export function registerTerminals(parts: Parts): vscode.Disposable {
 
 /**
  * Bring what the session prints to the front where that is another place than before, or where the panel, which the user
- * may have filled with something else since, shows nothing. The text keeps the focus.
+ * may have filled with something else since, is closed. The text keeps the focus.
  */
-export function showOutput(parts: Parts, session: NotebookSession, isPanelHidden = false): void {
+export function showOutput(parts: Parts, session: NotebookSession, panel: Panel): void {
   if (session.isQuiet && session.hasCells) return;
   const place = hasTerminal(session) ? 'terminal' : 'console';
-  const isThere = places.get(session.program) === place && !isPanelHidden;
+  const isThere = places.get(session.program) === place && panel !== 'closed';
   places.set(session.program, place);
+  if (isThere && panel === 'unknown' && !session.hasCells) void openPanel();
   if (place === 'console') {
     if (!isThere) void vscode.commands.executeCommand('workbench.panel.repl.view.focus', { preserveFocus: true });
     return;
   }
   const terminal = terminalOf(parts, session);
   if (!isThere) terminal.show();
+}
+
+/** Have the panel open, with what it has shown last. */
+async function openPanel(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.focusPanel'); // which opens one that is closed
+  await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
 }
 
 /** Show a line that was typed for `input()`, as a terminal does. */
