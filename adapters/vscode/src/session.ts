@@ -88,6 +88,11 @@ export class NotebookSession implements vscode.Disposable {
     return this.uris[this.ids.indexOf(cellId)] || undefined;
   }
 
+  /** Where a cell stands in the notebook, as it was synchronised; -1: it does not. */
+  indexOf(cellId: string): number {
+    return this.ids.indexOf(cellId);
+  }
+
   /** The server's id of a cell by its document's URI. */
   idOf(uri: vscode.Uri): string | undefined {
     return this.ids[this.uris.indexOf(uri.toString())];

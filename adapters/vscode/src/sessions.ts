@@ -11,6 +11,8 @@ export interface Moved {
   from: string;
   /** What its cells were called. */
   cellUris: readonly string[];
+  /** Its cells as they will stay are there; undefined: those that are there stay. */
+  filled: Promise<void> | undefined;
 }
 
 export class Sessions implements vscode.Disposable {
@@ -52,10 +54,10 @@ export class Sessions implements vscode.Disposable {
   }
 
   /** Have `session` be that of the document which the server is to know as `program`. */
-  move(session: NotebookSession, program: string): void {
+  move(session: NotebookSession, program: string, filled?: Promise<void>): void {
     const { program: from, cellUris } = session;
     session.program = program;
-    this.moved.fire({ session, from, cellUris });
+    this.moved.fire({ session, from, cellUris, filled });
     this.changed.fire(session);
   }
 

@@ -113,8 +113,10 @@ export function moves(tell: Tell): void {
     await editor.open('nb.ipynb');
     await editor.run(0);
     await editor.ended(0, 'success');
-    await editor.click(1, 1);
+    await editor.click(0, 4);
     await editor.toggleBreakpoint();
+    await editor.click(1, 1);
+    await editor.toggleBreakpoint(2);
     await editor.debug(1);
     await editor.stopsAt(SUM);
     await rename(page, 'first', 'second');
@@ -130,6 +132,7 @@ export function moves(tell: Tell): void {
     await editor.press('F5');
     await editor.shows('sum 42');
     await editor.ended(1, 'success');
+    for (const index of [0, 1]) await editor.cell(index).locator('.codicon-debug-breakpoint').first().waitFor();
     await editor.press('Shift+F5');
     await editor.ends();
     await status(page, /nb\.ipynb: idle/);

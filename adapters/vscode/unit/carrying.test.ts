@@ -33,3 +33,17 @@ test('our kernel is selected once for a notebook of another name: the user may c
   carrying.tryAll();
   assert.deepEqual([seen.selected, seen.carried], [1, carried], 'all is carried');
 });
+
+test('what runs is carried into the cells that stay: VS Code opens the file, and puts in later what was not saved', async () => {
+  let carried = 0;
+  const carrying = new Carrying(() => (carried += 1) > 0, () => undefined);
+  let fill: () => void = () => undefined;
+  workspace.notebookDocuments = [notebook];
+  window.visibleNotebookEditors = [{ notebook }];
+  carrying.add(session, ['a'], new Promise((done) => (fill = done)));
+  carrying.tryAll();
+  assert.equal(carried, 0);
+  fill();
+  await new Promise(setImmediate);
+  assert.equal(carried, 1);
+});

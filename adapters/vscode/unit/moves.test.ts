@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { registerMoves } from '../src/controller/moves';
 import type { Parts } from '../src/parts';
-import { Sessions } from '../src/sessions';
+import { Sessions, type Moved } from '../src/sessions';
 import { asked, debugged, didRename, tabsChanged, TabInputNotebook, TabInputText, Uri, willRename, workspace } from './vscode';
 
 type Kind = typeof TabInputNotebook | typeof TabInputText;
@@ -81,3 +81,32 @@ test('a document that takes the name of one with a kernel leaves its own kernel 
   moves.dispose();
   sessions.dispose();
 });
+
+const RENAMED: [name: string, isDirty: boolean, waits: boolean][] = [
+  ['with changes that are not saved', true, true],
+  ['as it was saved', false, false],
+];
+for (const [name, isDirty, waits] of RENAMED) {
+  test(`cells of a notebook that is renamed are waited for: ${name}`, async () => {
+    const sessions = new Sessions();
+    const tracker = debugged(name, { type: 'dap-kernel', program: '/old.ipynb' });
+    for (const command of ['initialize', 'launch']) tracker.onDidSendMessage({ type: 'response', command, success: true, request_seq: 1 });
+    const [moved, moves]: [Moved[], { dispose(): void }] = [[], registerMoves({ sessions } as unknown as Parts)];
+    sessions.onDidMove((it) => moved.push(it));
+    workspace.notebookDocuments = [{ uri: Uri.file('/old.ipynb'), isDirty }];
+    willRename.fire({ files: [{ oldUri: Uri.file('/old.ipynb') }] });
+    const opened = { uri: Uri.file('/new.ipynb'), isDirty: false };
+    workspace.notebookDocuments = [opened];
+    didRename.fire({ files: [{ oldUri: Uri.file('/old.ipynb'), newUri: Uri.file('/new.ipynb') }] });
+    const filled = moved[0]?.filled;
+    assert.equal(filled !== undefined, waits);
+    let isOver = false;
+    const over = filled?.then(() => (isOver = true));
+    await new Promise(setImmediate);
+    assert.equal(isOver, false);
+    opened.isDirty = true;
+    await over;
+    moves.dispose();
+    sessions.dispose();
+  });
+}

@@ -198,7 +198,7 @@ export const workspace = {
   getWorkspaceFolder: () => undefined,
   workspaceFolders: undefined as { uri: Uri }[] | undefined,
   onDidChangeConfiguration: new EventEmitter<{ affectsConfiguration(name: string): boolean }>().event,
-  notebookDocuments: [] as { uri: Uri }[],
+  notebookDocuments: [] as { uri: Uri; isDirty?: boolean }[],
   textDocuments: [] as { uri: Uri; languageId: string; getText(): string }[],
   getConfiguration: () => ({
     get: (name: string, otherwise: unknown) => settings.get(name) ?? otherwise,

@@ -4,6 +4,7 @@ import type { NotebookSession } from '../session';
 
 interface Waiting {
   cellUris: readonly string[]; // what its cells were called
+  isFilled: boolean; // VS Code makes no other cells any more
   wasSelected: boolean; // our kernel, by us: whoever chooses another one afterwards keeps that
 }
 
@@ -16,9 +17,15 @@ export class Carrying {
     private readonly select: (notebook: vscode.NotebookDocument) => void,
   ) {}
 
-  add(session: NotebookSession, cellUris: readonly string[]): void {
-    this.waiting.set(session, { cellUris, wasSelected: false });
+  /** The cells of `session` were called `cellUris`; those that will stay are there when `filled` is. */
+  add(session: NotebookSession, cellUris: readonly string[], filled?: Promise<void>): void {
+    const it = { cellUris, isFilled: filled === undefined, wasSelected: false };
+    this.waiting.set(session, it);
     this.tryAll();
+    void filled?.then(() => {
+      it.isFilled = true;
+      this.tryAll();
+    });
   }
 
   delete(session: NotebookSession): void {
@@ -30,7 +37,7 @@ export class Carrying {
     for (const [session, it] of this.waiting) {
       const notebook = vscode.workspace.notebookDocuments.find(({ uri }) => session.isOf(uri));
       if (notebook === undefined) continue;
-      if (this.carry(session, it.cellUris, notebook)) this.waiting.delete(session);
+      if (it.isFilled && this.carry(session, it.cellUris, notebook)) this.waiting.delete(session);
       const isShown = vscode.window.visibleNotebookEditors.some((editor) => editor.notebook === notebook);
       if (it.wasSelected || !isShown || session.debug.configuration['__begun'] !== true) continue;
       it.wasSelected = true;

@@ -91,11 +91,12 @@ class Controller implements vscode.Disposable {
   }
 
   /** What runs is shown in the cells of the notebook as it is called now, once that is open and the kernel selected for it. */
-  private moved({ session, from, cellUris }: Moved): void {
+  private moved({ session, from, cellUris, filled }: Moved): void {
     const count = this.counts.get(from);
     if (count !== undefined) this.counts.set(session.program, count);
     this.counts.delete(from);
-    this.carrying.add(session, cellUris);
+    this.runs.get(session)?.moved(cellUris);
+    this.carrying.add(session, cellUris, filled);
   }
 
   /** Show a line that was typed for `input()` behind its question. */

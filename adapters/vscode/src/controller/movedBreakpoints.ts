@@ -15,15 +15,19 @@ export interface Former {
   breakpoints: readonly vscode.SourceBreakpoint[];
 }
 
-/** Set the breakpoints of a document in `to`, when that is open if it has cells; `keepsOld`: they stay where they are, too. */
-export function bringBreakpoints({ sessions }: Parts, session: NotebookSession, former: Former, to: vscode.Uri, keepsOld: boolean): void {
+/**
+ * Set the breakpoints of a document in `to`, when that is open if it has cells: those of a cell that VS Code replaces are
+ * lost, so it waits until the cells are `filled`. `keepsOld`: they stay where they are, too.
+ */
+export function bringBreakpoints({ sessions }: Parts, session: NotebookSession, former: Former, to: vscode.Uri, keepsOld: boolean, filled?: Promise<void>): void {
   const ofFile = former.breakpoints.filter(({ location }) => location.uri.scheme !== CELL && programOfUri(location.uri) === former.program);
   bring(ofFile, () => to, keepsOld);
   const whole = former.cellUris.find((it) => it !== '');
   if (whole === undefined) return;
   const cells = (): vscode.NotebookCell[] | undefined => vscode.workspace.notebookDocuments.find((it) => it.uri.toString() === to.toString())?.getCells();
+  let isFilled = filled === undefined;
   const now = (): boolean => {
-    const there = cells();
+    const there = isFilled ? cells() : undefined;
     if (there === undefined || there.length < former.cellUris.length) return false; // VS Code fills a new notebook later
     const isOpen = documentsOf(former.program).length > 0;
     const indexOf = (uri: vscode.Uri): number => (isOpen ? former.cellUris.indexOf(uri.toString()) : indexOfCell(uri.fragment) ?? -1);
@@ -39,6 +43,10 @@ export function bringBreakpoints({ sessions }: Parts, session: NotebookSession, 
     vscode.workspace.onDidOpenNotebookDocument(() => look()), vscode.workspace.onDidChangeNotebookDocument(() => look()),
     sessions.onDidEnd(look),
   );
+  void filled?.then(() => {
+    isFilled = true;
+    if (sessions.all.includes(session)) look();
+  });
 }
 
 const CELL = 'vscode-notebook-cell';

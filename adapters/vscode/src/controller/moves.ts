@@ -5,6 +5,7 @@ import { isUntitled, nameOf } from '../debug/configuration';
 import { programOfUri } from '../debug/program';
 import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
+import { filled } from './filled';
 import { bringBreakpoints, sourceBreakpoints } from './movedBreakpoints';
 
 const TOGETHER_MS = 1000; // within which an editor has taken the place of another
@@ -28,13 +29,21 @@ interface Seen {
   atMs: number;
 }
 
+/** How it was before a rename. */
+interface Before {
+  /** VS Code takes those of a file away. */
+  breakpoints: vscode.SourceBreakpoint[];
+  /** The server's names of the notebooks with changes that are not saved. */
+  unsaved: string[];
+  atMs: number;
+}
+
 class Moves {
   private opened: Seen[] = [];
   private gone: Seen[] = [];
   private readonly texts = new Map<string, string[]>(); // by URI: of documents that were closed just now
 
-  /** By the server's names of what is being renamed, files and folders: the breakpoints, of which VS Code takes those of a file away. */
-  private readonly willBe = new Map<string, { breakpoints: vscode.SourceBreakpoint[]; atMs: number }>();
+  private readonly willBe = new Map<string, Before>(); // by the server's names of what is being renamed, files and folders
 
   private readonly stayed = new WeakSet<NotebookSession>(); // of which it was said that they keep their old name
 
@@ -42,13 +51,14 @@ class Moves {
 
   /** A file or folder is about to have another name: editors of the new one may come before. */
   renaming(from: vscode.Uri): void {
-    this.willBe.set(programOfUri(from), { breakpoints: sourceBreakpoints(), atMs: Date.now() });
+    const unsaved = vscode.workspace.notebookDocuments.filter((it) => it.isDirty).map((it) => programOfUri(it.uri));
+    this.willBe.set(programOfUri(from), { breakpoints: sourceBreakpoints(), unsaved, atMs: Date.now() });
   }
 
   /** A file or folder has another name. */
   renamed(from: vscode.Uri, to: vscode.Uri): void {
     const old = programOfUri(from);
-    const before = this.willBe.get(old)?.breakpoints;
+    const before = this.willBe.get(old);
     this.willBe.delete(old);
     for (const session of this.parts.sessions.all) {
       if (session.isEnding || !isAtOrIn(session.program, old)) continue;
@@ -93,16 +103,18 @@ class Moves {
   }
 
   /** Have `session` be that of `to`; `keepsOld`: there is still a file of the old name. */
-  private move(session: NotebookSession, to: vscode.Uri, keepsOld: boolean, before = sourceBreakpoints()): void {
+  private move(session: NotebookSession, to: vscode.Uri, keepsOld: boolean, before?: Before): void {
     const { program, cellUris, debug } = session;
     const other = this.parts.sessions.of(to);
     if (other !== undefined) {
       if (other !== session && !keepsOld) this.sayItStays(session, programOfUri(to));
       return;
     }
-    bringBreakpoints(this.parts, session, { program, cellUris, breakpoints: before }, to, keepsOld);
+    const isFilled = before?.unsaved.includes(program) === true ? filled(to) : undefined;
+    const breakpoints = before?.breakpoints ?? sourceBreakpoints();
+    bringBreakpoints(this.parts, session, { program, cellUris, breakpoints }, to, keepsOld, isFilled);
     if (debug.name === nameOf(program)) debug.name = nameOf(programOfUri(to));
-    this.parts.sessions.move(session, programOfUri(to));
+    this.parts.sessions.move(session, programOfUri(to), isFilled);
   }
 
   /** A document has taken the name of one that has a kernel of its own: that is said, once. */

@@ -3,50 +3,12 @@ import * as vscode from 'vscode';
 import type { CellState, DisplayBody, KernelBody, NotebookCell, OutputBody } from '../protocol';
 import type { NotebookSession } from '../session';
 import { LateOutputs } from './lateOutputs';
-import { CellOutputs, type Displays } from './outputs';
+import type { CellOutputs, Displays } from './outputs';
 import { knownOf } from './places';
+import { Run } from './run';
 import { forCell } from './traceback';
 
 const ENDED: ReadonlySet<CellState> = new Set(['done', 'failed', 'stopped', 'interrupted']);
-
-class Run {
-  readonly outputs: CellOutputs;
-  /** When it began, in milliseconds; undefined: it waits. */
-  began: number | undefined;
-  /** The server knows that it is to run. */
-  isTaken = false;
-
-  constructor(public execution: vscode.NotebookCellExecution, displays: Displays) {
-    this.outputs = new CellOutputs(execution, displays);
-  }
-
-  begin(order: number): void {
-    this.isTaken = true;
-    if (this.began !== undefined) return;
-    this.began = Date.now();
-    this.execution.executionOrder = order;
-    this.execution.start(this.began);
-    void this.execution.clearOutput();
-  }
-
-  /** Go on in `execution`: the cell stands in another document by now. */
-  carry(execution: vscode.NotebookCellExecution): void {
-    const { executionOrder } = this.execution;
-    this.execution = execution;
-    if (this.began === undefined) return;
-    execution.executionOrder = executionOrder;
-    execution.start(this.began);
-    this.outputs.carry(execution);
-  }
-
-  /** `success` undefined: neither mark. */
-  end(success: boolean | undefined, durationS?: number): void {
-    if (this.began === undefined) this.execution.start();
-    this.outputs.finish();
-    const end = this.began !== undefined && durationS !== undefined ? this.began + durationS * 1000 : Date.now();
-    this.execution.end(success, this.began === undefined ? undefined : Math.round(end));
-  }
-}
 
 /** How many cells a kernel has run; it may outlive a session. */
 export interface Count {
@@ -71,6 +33,8 @@ export class Runs implements vscode.Disposable {
   private readonly late: LateOutputs;
   private readonly registration: vscode.Disposable[];
   private current: Run | undefined;
+  /** What the cells were called before their notebook got another name, until their runs are carried there. */
+  private former: readonly string[] = [];
   private hasKernel = false;
 
   constructor(
@@ -132,6 +96,11 @@ export class Runs implements vscode.Disposable {
     }
   }
 
+  /** The notebook has another name: what runs in its cells, which were called `cellUris`, is known by those until it is carried. */
+  moved(cellUris: readonly string[]): void {
+    this.former = cellUris;
+  }
+
   /** Show what runs in the cells of `notebook`, which were called `cellUris`; false: not all of it can be shown there yet. */
   carry(cellUris: readonly string[], notebook: vscode.NotebookDocument): boolean {
     const cells = notebook.getCells();
@@ -143,8 +112,10 @@ export class Runs implements vscode.Disposable {
       if (cell === undefined || execution === undefined) return false; // the kernel is not selected for it yet
       run.carry(execution);
       this.open.delete(uri);
-      this.open.set(cell.document.uri.toString(), run);
+      if (run.endNow()) this.late.keep(cell.document.uri.toString(), run.outputs);
+      else this.open.set(cell.document.uri.toString(), run);
     }
+    this.former = [];
     return true;
   }
 
@@ -167,7 +138,7 @@ export class Runs implements vscode.Disposable {
   }
 
   private cell(cell: NotebookCell): void {
-    const uri = this.session.uriOf(cell.id);
+    const uri = this.uriOf(cell.id);
     if (uri === undefined) return;
     const state = cell.state ?? 'new';
     if (state === 'queued' && this.open.get(uri)?.began !== undefined) {
@@ -175,7 +146,7 @@ export class Runs implements vscode.Disposable {
     }
     if (state === 'queued' || state === 'running') {
       const shown = this.find(uri);
-      const run = shown && this.runOf(shown);
+      const run = this.open.get(uri) ?? (shown && this.runOf(shown));
       if (run === undefined) return;
       run.isTaken = true;
       if (state === 'queued') return;
@@ -225,7 +196,7 @@ export class Runs implements vscode.Disposable {
 
   /** Write to the run of a cell, or to the one under way when that one has ended or is not told, or late. */
   private show(cellId: string | undefined, write: (outputs: CellOutputs) => void): void {
-    const uri = cellId === undefined ? undefined : this.session.uriOf(cellId);
+    const uri = cellId === undefined ? undefined : this.uriOf(cellId);
     const own = uri === undefined ? undefined : this.open.get(uri);
     const run = own?.began === undefined ? this.current : own;
     if (run !== undefined) {
@@ -259,10 +230,20 @@ export class Runs implements vscode.Disposable {
   private close(uri: string, success: boolean | undefined, durationS?: number): void {
     const run = this.open.get(uri);
     if (run === undefined) return;
-    this.open.delete(uri);
     if (this.current === run) this.current = undefined;
+    if (this.former.includes(uri)) {
+      run.endLater({ success, durationS });
+      return;
+    }
+    this.open.delete(uri);
     if (run.began !== undefined) this.late.keep(uri, run.outputs);
     run.end(success, durationS);
+  }
+
+  /** What the run of a cell is known by: what the cell was called, until it is carried. */
+  private uriOf(cellId: string): string | undefined {
+    const former = this.former[this.session.indexOf(cellId)];
+    return former !== undefined && this.open.has(former) ? former : this.session.uriOf(cellId);
   }
 
   private find(uri: string): vscode.NotebookCell | undefined {
