@@ -24,7 +24,7 @@ def _tell():
             "tools": [tools.get_tool(it) for it in range(6)] if tools else [],
             "tracers": [repr(it) for it in (sys.gettrace(), threading.gettrace(), sys.getprofile())],
             "descriptors": len(os.listdir("/dev/fd")),
-            "threads": len(sys._current_frames()),
+            "threads": len(os.listdir("/proc/self/task")) if sys.platform == "linux" else 0,
             "known threads": threading.active_count(),
             "hooks": [repr(it) for it in (sys.excepthook, sys.breakpointhook, threading.excepthook)],
             "signals": [repr(signal.getsignal(it)) for it in sorted(signal.valid_signals())],

@@ -20,7 +20,7 @@ class KernelTraits:
 OWN = KernelTraits("the kernel", is_ours=True)
 PROCESS = KernelTraits(
     "the process",
-    no_restart="this process was started elsewhere: end it and start it again there, then attach",
+    no_restart="restart: this process was started elsewhere: end it and start it again there, then attach",
     no_cells="this process runs by itself: it takes no cells",
     no_breaking_off="this process runs by itself: it is not interrupted from here; it can be paused",
 )

@@ -75,7 +75,7 @@ def _session(port: ClientPort, door: CompanionDoor, prefers_own_python: bool) ->
     live_line = LiveLine(port, options, run, *texts)
     output = CellOutput(port.emit, *texts, live_line, DisplayEvents(port))
     say_problem = partial(output.say, category="stderr")
-    progress = Progress(port, run, documents, live_line, output)
+    progress = Progress(port, kernel, run, documents, live_line, output)
     runner = Runner(kernel, documents, run, threads)
     frames, idle_frame = Frames(threads, kernel, run), IdleFrame(run, *texts, breakpoints)
     session = Session(

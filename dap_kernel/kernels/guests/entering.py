@@ -18,6 +18,7 @@ from .door import Door
 
 ENTERED_S = 5.0  # for the agent to come to the door, once the text is there
 LISTENER = "_dap_kernel_listener"  # the ident of the thread that waits for debuggers, where one runs the text
+REFUSING_S = 5.0  # for the server to take note of a refusal
 SWITCHING_S = 0.0002  # between threads while it loads: beside a hot loop each file read waits for its turn
 
 # Names are given by `entering_text`: host, door, holder, folder, cache, listener.
@@ -31,15 +32,11 @@ def enter():
         wire.connect(door)
     except OSError:
         return
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval({SWITCHING_S})
     try:
         why = come_in(wire)
     except BaseException as error:
         forget()
         why = "the debugger cannot be loaded in process %d: %r" % (pid(), error)
-    finally:
-        sys.setswitchinterval(interval)
     if why is not None:
         refuse(wire, why)
 
@@ -57,7 +54,12 @@ def come_in(wire):
         return "process %d is being debugged by %s: one at a time" % (pid(), by)
     package.holder = holder
     from importlib import import_module
-    attach = import_module("{AGENT}.hosts." + host).attach
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval({SWITCHING_S})
+    try:
+        attach = import_module("{AGENT}.hosts." + host).attach
+    finally:
+        sys.setswitchinterval(interval)
     attach(wire.detach(), forget, listeners)
 
 def forget():
@@ -67,10 +69,14 @@ def forget():
         sys.path_importer_cache.pop(it, None)
 
 def refuse(wire, why):
-    import json
+    import _socket, json
     body = json.dumps({{"kind": "EntryRefused", "why": why}}).encode()
     try:
+        wire.settimeout({REFUSING_S})
         wire.send(len(body).to_bytes(4, "big") + body)
+        wire.shutdown(_socket.SHUT_WR)
+        while wire.recv(4096):  # what the server says meanwhile: it would not read on if that failed
+            pass
     except OSError:
         pass
     wire.close()

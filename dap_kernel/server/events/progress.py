@@ -8,6 +8,7 @@ import itertools
 
 from ...kernels.output.escape_filter import clean
 from ...protocol.output import ProgressEndEvent, ProgressStartEvent, ProgressUpdateEvent
+from ..kernel.session_kernel import SessionKernel
 from ..output.cell_output import CellOutput
 from ..port.client_port import ClientPort
 from ..run.run_state import RunState
@@ -25,12 +26,14 @@ class Progress:
     def __init__(
         self,
         port: ClientPort,
+        kernel: SessionKernel,
         run_state: RunState,
         documents: Documents,
         live_line: LiveLine,
         output: CellOutput,
     ) -> None:
         self._port = port
+        self._kernel = kernel
         self._run = run_state
         self._documents = documents
         self._live_line = live_line
@@ -53,7 +56,8 @@ class Progress:
 
     def run_begins(self) -> None:
         """Tell of the run under way, if it takes its time."""
-        if self._port.client.supports_progress_reporting:
+        can_be_cancelled = self._kernel.traits.no_breaking_off is None
+        if self._port.client.supports_progress_reporting and can_be_cancelled:
             self._is_wanted = True
             self._timer = asyncio.get_running_loop().call_later(SHOWN_AFTER_S, self._start)
 

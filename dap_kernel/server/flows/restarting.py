@@ -10,6 +10,7 @@ from ...agent.wire import messages as wire
 from ...protocol.execution import ContinuedEvent
 from ..arguments.launch_arguments import AttachArguments, CommonArguments, LaunchArguments
 from ..errors import DapError
+from ..kernel.session_kernel import need
 from ..run.selection import NOTHING, NOTHING_STALE
 from ..session import Session
 from .ending import end_kernel, run_ended
@@ -26,8 +27,7 @@ async def restart(session: Session, newest: CommonArguments | None) -> Callable[
 
     `newest`: the arguments of launch or attach as they are now; None: as they were.
     """
-    if (why_not := session.kernel.traits.no_restart) is not None:
-        raise DapError(f"restart: {why_not}")
+    need(session.kernel.traits.no_restart)
     restarting = session.lifecycle.restarting()
     args = newest or session.options.args
     if isinstance(args, AttachArguments):

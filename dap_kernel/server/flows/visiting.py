@@ -34,8 +34,12 @@ async def attach_process(session: Session, args: AttachArguments, pid: int) -> N
     except DapError as error:
         raise DapError(f"attach: {error}") from None
     session.lifecycle.attached()
-    state = await session.kernel.call(wire.Describe(), wire.KernelState)
-    text = _open(session, state.notebook or f"process {kernel.hello.pid}")
+    try:
+        state = await session.kernel.call(wire.Describe(), wire.KernelState)
+        text = _open(session, state.notebook or f"process {kernel.hello.pid}")
+    except BaseException:
+        await session.kernel.detach()
+        raise
     program = text.notebook.by_id[SCRIPT_CELL]
     session.runner.take_over(program, text.will_run(program), session.kernel.result_of(UNTOLD))
     text_changed(session)

@@ -25,6 +25,12 @@ SPANS = 60  # kernels until they are given out again, below those of `threads.FI
 T = TypeVar("T")
 
 
+def need(why_not: str | None) -> None:
+    """Raise DapError with the sentence that a kernel's traits have for what it does not do; None: it does."""
+    if why_not is not None:
+        raise DapError(why_not)
+
+
 class KernelDead(DapError):
     """There is no kernel, or it ended before it answered."""
 

@@ -16,6 +16,7 @@ from ..errors import DapError
 from ..flows.restarting import restart
 from ..flows.resuming import resume
 from ..flows.text_changes import notice_edits, tell_breakpoints
+from ..kernel.session_kernel import need
 from ..run.selection import NOTHING, NOTHING_NEXT, NOTHING_STALE
 from ..session import Session
 from .table_pager import page_lines
@@ -74,6 +75,7 @@ async def run(session: Session, words: list[str], frame_id: int | None) -> Comma
 
 
 async def retry(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
+    need(session.kernel.traits.no_cells)
     records = session.run_state.records.by_id
     ids = [id for id, it in records.items() if it.state not in ("done", "running")]
     if not ids:
@@ -95,6 +97,7 @@ def _spec(words: list[str]) -> RunSpec:
 
 
 def _run(session: Session, spec: RunSpec) -> CommandAnswer:
+    need(session.kernel.traits.no_cells)
     if any(not it.is_idle for it in session.threads.stops.values()):
         raise DapError("a cell is stopped: continue it, or end it by :quit, first")
     notice_edits(session)
@@ -105,12 +108,14 @@ def _run(session: Session, spec: RunSpec) -> CommandAnswer:
 
 
 async def quit_cell(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
+    need(session.kernel.traits.no_breaking_off)
     if not session.run_state.is_busy:
         raise DapError("no cell runs")
     return CommandAnswer("", lambda: session.runner.break_off(wire.Quit(wire.MAIN_THREAD)))
 
 
 async def interrupt(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
+    need(session.kernel.traits.no_breaking_off)
     if not session.run_state.is_busy:
         raise DapError("no cell runs")
     return CommandAnswer("", lambda: session.runner.break_off(wire.Interrupt()))
@@ -163,8 +168,10 @@ async def plots(session: Session, words: list[str], frame_id: int | None) -> Com
 async def where(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
     """Say what the kernel does, and the stack of each thread that is stopped."""
     stops = [it for it in session.threads.stops.values() if not it.is_idle]
-    lines = [f"the kernel {KERNEL_WORDS[session.kernel_state_events.state]}"]
-    if session.run_state.current is not None:
+    traits, state = session.kernel.traits, session.kernel_state_events.state
+    runs_by_itself = state == "busy" and traits.no_cells is not None
+    lines = [f"{traits.noun} {'runs' if runs_by_itself else KERNEL_WORDS[state]}"]
+    if session.run_state.current is not None and not runs_by_itself:
         line = session.live_line.in_words()
         lines.append(f"{session.run_state.current.name} runs" + (f", {line}" if line and not stops else ""))
     for stop in stops:

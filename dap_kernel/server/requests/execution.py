@@ -30,7 +30,7 @@ from .. import convert
 from ..errors import DapError, NotStopped
 from ..flows.idling import begin_idle
 from ..flows.resuming import resume
-from ..kernel.session_kernel import KernelDead, KernelSilent
+from ..kernel.session_kernel import KernelDead, KernelSilent, need
 from ..registry import Then, registry
 from ..session import Session
 from ..stops.threads import ThreadStop
@@ -179,6 +179,7 @@ async def goto(session: Session, args: GotoArguments) -> Then:
 
 @registry.request("terminateThreads", offers=Capabilities(supports_terminate_threads_request=True))
 async def terminate_threads(session: Session, args: TerminateThreadsArguments) -> Then:
+    need(session.kernel.traits.no_breaking_off)
     for id in args.thread_ids:
         if id not in session.threads.known:
             raise DapError(f"there is no thread {id}")

@@ -20,6 +20,7 @@ from ..arguments.launch_arguments import checked_run
 from ..errors import DapError
 from ..flows.moving import move_notebook
 from ..flows.text_changes import notice_edits_ready, opened_text, sync, synced_response
+from ..kernel.session_kernel import need
 from ..phases import IN_WORDS
 from ..registry import Then, registry
 from ..session import Session
@@ -45,6 +46,7 @@ async def notebook_run(session: Session, args: NotebookRunArguments) -> Then:
     """The ids of the chosen cells are answered first; then the run begins, behind one that is under way."""
     if not session.lifecycle.is_live:
         raise DapError(f"nothing can run: {IN_WORDS[session.lifecycle.phase]}")
+    need(session.kernel.traits.no_cells)
     text = _text(session, args.path)
     spec = checked_run(args.run)
     await notice_edits_ready(session)
@@ -83,6 +85,7 @@ async def notebook_move(session: Session, args: NotebookMoveArguments) -> Notebo
 
 @registry.request("notebookInterrupt")
 async def notebook_interrupt(session: Session, args: NotebookInterruptArguments) -> Then:
+    need(session.kernel.traits.no_breaking_off)
     return Then(None, session.runner.interrupt)
 
 

@@ -70,6 +70,8 @@ class Frames:
         return [it for it in found if it.kind != "virtual"]
 
     def _idle_frame_id(self) -> int:
+        if self._run.is_busy and self._kernel.traits.no_cells is not None:
+            raise DapError(f"{self._kernel.traits.noun} runs: pause it to look into it")
         if self._run.is_busy:
             raise DapError("a cell is running: pause it, or wait until it is idle")
         return wire.IDLE_FRAME
