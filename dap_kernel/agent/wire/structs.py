@@ -47,6 +47,7 @@ class AnyStruct:
     """What both kinds have in common. Fields are the annotations of the class itself."""
 
     __dataclass_fields__ = _ForMsgspec()
+    __match_args__: tuple[str, ...] = ()
     _factories: Mapping[str, Callable[[], object]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -54,6 +55,7 @@ class AnyStruct:
         for name in made:  # msgspec takes what a class has for the instance's
             delattr(cls, name)
         cls._factories = made
+        cls.__match_args__ = tuple(cls.__annotations__)  # type: ignore[misc]  # it is for `match` alone
 
     def __init__(self, *values: object, **named: object) -> None:
         kind = type(self)
