@@ -44,6 +44,7 @@ SHORT = {  # files under 40 lines, and their idea
     "kernels.errors": "what any kernel may raise",
     "kernels.kernel_traits": "the one table of what kinds of kernels differ in",
     "kernels.listener": "what any kernel reports, below the contract",
+    "kernels.programs": "what the path holds, for who looks for a program",
     "kernels.process.reaching": "a kind of kernel, by the contract of all",
     "kernels.runtime.peer": "who is at the other end, for all sockets of the folder",
     "lsp.positions": "from a line of the debugger to one of the editor",

@@ -5,8 +5,9 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
+from ..protocol.notebook import FormatName
 from .breakpoint_places import BadPlace, BreakpointPlace, parse_place
 
 DESCRIPTION = "Debug a marimo, Jupyter or percent notebook, or a script, in this terminal."
@@ -17,7 +18,6 @@ of the script where the session ends with it, 2 for wrong usage, 3 if the server
 
 Ctrl-C while the program runs stops it where it is; once more interrupts it (KeyboardInterrupt); a third
 time ends the session."""
-FORMATS = ("marimo", "percent", "jupyter", "script")
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _add_launch_options(group: argparse._ArgumentGroup) -> None:
     add("--no-just-my-code", action="store_true", help="step into libraries too")
     add("--env", metavar="NAME=VALUE", type=_variable, action="append", default=[], help="NAME alone unsets")
     add("--env-file", metavar="FILE", help="more of the environment, a NAME=VALUE a line")
-    add("--format", choices=FORMATS, help="take the file for this, whatever it looks like")
+    add("--format", choices=get_args(FormatName), help="take the file for this, whatever it looks like")
     add("--plots", choices=("inline", "window"), help="where figures go")
 
 

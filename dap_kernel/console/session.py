@@ -64,7 +64,7 @@ class ConsoleSession:
         self.total_frames = 0
         self.selected = 0  # of `frames`
         self.cells: list[NotebookCell] = []
-        self.is_script = True
+        self.has_cells = False
         self.pages = NextPages()
         self.displays: dict[str, str | None] = {}  # expressions and what they were last
         self.listed: int | None = None  # the last line that `l` showed
@@ -177,7 +177,7 @@ class ConsoleSession:
 
     def _cell_name(self, id: str | None) -> str | None:
         """Return what a cell is called; None: it is gone, or a script, which has no other."""
-        return None if self.is_script else next((it.name for it in self.cells if it.id == id), None)
+        return None if not self.has_cells else next((it.name for it in self.cells if it.id == id), None)
 
     # What may be asked for.
 
@@ -207,7 +207,7 @@ class ConsoleSession:
 
     def cell_at(self, frame: StackFrame) -> NotebookCell | None:
         """Return the cell that a frame's line is in."""
-        if self.is_script or frame.source is None or frame.source.source_reference:
+        if not self.has_cells or frame.source is None or frame.source.source_reference:
             return None
         if frame.source.path is None or not self.breakpoints.is_program(frame.source.path):
             return None
@@ -279,7 +279,7 @@ class ConsoleSession:
             self.take_cells(body_of(cells, NotebookCellsResponse))
 
     def take_cells(self, found: NotebookCellsResponse) -> None:
-        self.cells, self.is_script = found.cells, found.format in (None, "script")
+        self.cells, self.has_cells = found.cells, found.has_cells
 
     async def resume(self, command: str, arguments: Body) -> None:
         """Send a request after which threads run. Raises CommandError when it was declined."""

@@ -184,7 +184,7 @@ def shown_result(response: EvaluateResponse, width: int) -> str:
 def _show_idle(session: ConsoleSession, stop: StoppedEvent) -> None:
     say, tell = session.screen.say, session.screen.show_text
     tell(f"* {one_line(stop.description or 'Idle', 2 * session.screen.width)}", "here")
-    if session.is_script:
+    if not session.has_cells:
         return
     code = [it for it in session.cells if it.kind == "code" and it.problem is None]
     stale = [it for it in code if it.state not in ("done", "running", "queued")]

@@ -5,9 +5,8 @@ To add a format is to add a row here and its reader under `formats/`.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
-Shell = Literal["script", "plain", "ipython", "marimo"]  # what a cell's text means to the agent
+from ..agent.wire.messages import Shell
 
 
 class Format(StrEnum):
@@ -22,7 +21,7 @@ class FormatTraits:
     """In what one format differs from others."""
 
     name: str  # as users call a text of it
-    shell: Shell
+    shell: Shell  # what a cell's text means to the agent
     has_cells: bool = True  # there are cells to choose, to list and to show; else the text is one
     is_json: bool = False  # between the lines of the file and those of the code there is only a line map
     code_counts_in_file: bool = False  # a cell's code has the file's name, and the file's lines

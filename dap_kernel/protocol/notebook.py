@@ -9,6 +9,7 @@ from .breakpoints import Breakpoint
 from .messages import Body, EventBody
 from .sources import Source
 
+FormatName = Literal["marimo", "percent", "jupyter", "script"]
 CellState = Literal["new", "running", "done", "failed", "stopped", "interrupted", "stale", "queued"]
 NOT_RUN_YET = "not run yet"  # what users read for "new"
 KernelStateName = Literal["notStarted", "starting", "idle", "busy", "stopped", "dead"]
@@ -37,7 +38,8 @@ class NotebookCellsArguments(Body):
 class NotebookCellsResponse(Body):
     cells: list[NotebookCell]
     kernel: KernelStateName
-    format: Literal["marimo", "percent", "jupyter", "script"] | None = None
+    format: FormatName | None = None
+    has_cells: bool = True  # there are some to choose, to list and to show; a script is one text
     text: Source | None = None  # the notebook as one text: its file, or a script by reference
 
 
@@ -68,12 +70,12 @@ class NotebookSyncArguments(Body):
     path: str
     cells: list[SyncedCell] | None = None
     text: str | None = None
-    format: Literal["marimo", "percent", "jupyter", "script"] | None = None
+    format: FormatName | None = None
 
 
 class NotebookSyncResponse(Body):  # of `notebookMove`, too
     cells: list[NotebookCell]
-    format: Literal["marimo", "percent", "jupyter", "script"] | None = None
+    format: FormatName | None = None
 
 
 class NotebookMoveArguments(Body):

@@ -16,6 +16,8 @@ IDLE_FRAME = 0  # the frame id of the idle notebook: its names, at no line
 
 Step = Literal["over", "in", "out"]
 StopAtEntry = Literal["entry", "step", "pause"]
+FormatName = Literal["marimo", "percent", "jupyter", "script"]
+Shell = Literal["script", "plain", "ipython", "marimo"]  # what a cell's text means
 CellState = Literal["done", "failed", "stopped", "interrupted"]
 FrameKind = Literal["cell", "user", "library", "kernel"]
 BreakMode = Literal["always", "unhandled", "userUnhandled"]
@@ -226,11 +228,11 @@ class Start(Struct):
     """The first command of all. Reply: Hello is sent as notification, then the reply (null)."""
 
     notebook: str  # absolute path
-    format: Literal["marimo", "percent", "jupyter", "script"]  # for who lists kernels that wait
+    format: FormatName  # for who lists kernels that wait
     argv: list[str]
     path0: str | None  # becomes sys.path[0]; None leaves sys.path alone
     module: str | None = None  # run as `python -m`
-    shell: Literal["script", "plain", "ipython", "marimo"] = "plain"  # what a cell's text means
+    shell: Shell = "plain"
     is_program: bool = False  # its one cell fails and exits as a file does under `python`
     has_loop: bool = False  # cells run inside one event loop from the start
     has_file: bool = True  # the notebook is the `__file__` of its code

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ...notebook.files import Unreadable, read_text
 from ..errors import ANOTHER_PYTHON, InterpreterError
+from ..programs import is_program, on_path, search_path
 from ..trust import why_not
 from .kernelspecs import python_of
 
@@ -71,7 +72,7 @@ def _as_set(command: list[str], notebook: str, environ: Mapping[str, str]) -> Ch
     """Return what the setting says; its relative paths count from the notebook's folder."""
     named = os.path.expanduser(command[0])
     path = os.path.join(os.path.dirname(notebook), named) if os.path.dirname(named) else named
-    found = _in_environment(path) if os.path.isdir(path) else shutil.which(path, path=_search_path(environ))
+    found = _in_environment(path) if os.path.isdir(path) else shutil.which(path, path=search_path(environ))
     if found is None and os.path.isdir(path := os.path.join(os.path.dirname(notebook), named)):
         found = _in_environment(path)
     if found is None:
@@ -110,16 +111,6 @@ def _found(
         yield installed[0], f"of the notebook's kernelspec {kernelspec}", installed[1]
     for path in on_path("python3", environ):
         yield path, "the first python3 on the path", PATH
-
-
-def on_path(name: str, environ: Mapping[str, str] = os.environ) -> Iterator[str]:
-    """Yield the programs of this name, the first on the path first.
-
-    Relative parts of the path are left out: they would mean the folder that an editor happens to be in.
-    """
-    for folder in _search_path(environ).split(os.pathsep):
-        if os.path.isabs(folder) and _is_program(path := os.path.join(folder, name)):
-            yield path
 
 
 def _as_our_own(python: str) -> str | None:
@@ -180,12 +171,4 @@ def _home(settings: str) -> list[str]:
 
 def _in_environment(folder: str) -> str | None:
     paths = (os.path.join(folder, it) for it in PLACES)
-    return next((it for it in paths if _is_program(it)), None)
-
-
-def _is_program(path: str) -> bool:
-    return os.path.isfile(path) and os.access(path, os.X_OK)
-
-
-def _search_path(environ: Mapping[str, str]) -> str:
-    return environ.get("PATH", os.defpath)
+    return next((it for it in paths if is_program(it)), None)

@@ -11,11 +11,10 @@ import msgspec
 
 from ...notebook.source.text import whole_number
 from ...protocol.messages import Body
-from ...protocol.notebook import SyncedCell
+from ...protocol.notebook import FormatName, SyncedCell
 from ..errors import DapError
 from .wrong_arguments import check_environment, check_module, in_words, unreplaced
 
-Format = Literal["marimo", "percent", "jupyter", "script"]
 Arguments = TypeVar("Arguments", bound="CommonArguments")
 RunSpec = str | dict[str, Any]  # "all", "none", {"cells": [...]}, {"above": 3}; see `checked_run`
 
@@ -41,7 +40,7 @@ class CommonArguments(Body):
     notebook_events: bool = False
     token: str | None = None
     no_debug: bool = False
-    format: Format | None = None
+    format: FormatName | None = None
     ipynb_lines: Literal["json", "percent", "hydrogen"] = "json"
 
 

@@ -37,6 +37,7 @@ async def notebook_cells(session: Session, args: NotebookCellsArguments) -> Note
         [session.cell_events.described(it, text) for it in shown.cells],
         session.kernel_state_events.state,
         format=text.notebook.format.value,
+        has_cells=text.notebook.traits.has_cells,
         text=session.sources.script_of(text) if text is session.documents.main else None,
     )
 

@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from ...kernels.own.interpreter import on_path
+from ...kernels.programs import on_path
 from ...notebook.files import Unreadable, read_text, stamp_of
 
 log = logging.getLogger(__name__)
