@@ -260,6 +260,7 @@ class Agent:
 
     def server_found(self) -> None:
         """An orphaned kernel has been attached to."""
+        self.watcher.watch_again()
         self.parking.open()
         self.servers += 1
         self.emit(self._hello)

@@ -60,7 +60,14 @@ class WatchBackend(Protocol):
         """Put right what user code or a deep recursion has switched off. Called now and then."""
 
     def off(self) -> None:
-        """Watch nothing any more, at once: in a forked child, or without a server."""
+        """Watch nothing until `on`, from now: in a forked child, or without a server.
+
+        The watch list is empty already. Threads may be about to change what is watched: nothing is left of
+        what they do.
+        """
+
+    def on(self) -> None:
+        """Watch again what the list asks for from now on."""
 
 
 class ThreadHolder(Protocol):

@@ -104,14 +104,19 @@ class FrameWatcher:
         return step is not None and step.reason == "pause"
 
     def clear_watch_list(self) -> None:
-        """Drop every breakpoint, filter and step: the server is gone."""
+        """Drop every breakpoint, filter and step; watch nothing until `watch_again`: the server is gone."""
+        self._steps.refuse_new_steps()
         self.watch_list.clear()
         self._entered.clear()
         self.backend.off()
 
+    def watch_again(self) -> None:
+        """Watch what is asked for again: there is a server."""
+        self.backend.on()
+        self._steps.accept_new_steps()
+
     def shut_down(self) -> None:
         """Stop nowhere any more, for good, and hold nothing of the user's."""
-        self._steps.refuse_new_steps()
         self.watch_list.set_off(True)  # for `breakpoint()` in a destructor
         self._awaited = None
         self.clear_watch_list()

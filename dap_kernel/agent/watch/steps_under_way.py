@@ -31,9 +31,9 @@ class StepsUnderWay:
             if self._user_code.is_shown(frame, step.just_my_code):
                 frames.append(frame)
         self._backend.step_begins(ident, frames)
-        if self._is_over:  # `refuse_new_steps` came meanwhile, and has switched off what is on again now
-            self.end(ident)
-            self._backend.off()
+        if self._is_over:  # `refuse_new_steps` may have come meanwhile, and nobody would end this one.
+            self._steps.pop(ident, None)
+            self._backend.step_ends(ident)
 
     def begin_from(self, ident: int, frame: FrameType, resumption: Resumption, just_my_code: bool) -> None:
         """Have thread `ident`, stopped in `frame`, take the step that `resumption` asks for, if any."""
@@ -56,9 +56,13 @@ class StepsUnderWay:
         return step
 
     def refuse_new_steps(self) -> None:
-        """Let no step begin any more. To be called before all is switched off.
+        """Let no step begin until `accept_new_steps`. To be called before all is switched off.
 
-        A thread may be about to begin one: it looks again once it has, and switches off what it has switched
-        on. Racing test: `test_a_step_that_begins_just_when_nobody_debugs_any_more`.
+        A thread may be about to begin one: it looks again once it has, and ends it at once. Racing test:
+        `test_a_step_that_begins_just_when_nobody_debugs_any_more`.
         """
         self._is_over = True
+
+    def accept_new_steps(self) -> None:
+        """Let steps begin again: there is a server."""
+        self._is_over = False

@@ -24,12 +24,16 @@ _CHAIN = "dap_kernel chain"  # an attribute of `Chain.call`
 class Chain:
     """The global trace function of a thread that somebody else traces too: `call`."""
 
-    def __init__(self, ours: TraceFunction, foreign: TraceFunction) -> None:
+    def __init__(self, ours: TraceFunction, foreign: TraceFunction, is_on: Callable[[], bool]) -> None:
+        """`is_on` says whether `ours` is to be called any more."""
+
         @begins_unbroken
         def call(frame: FrameType, event: str, arg: object) -> TraceFunction | None:
             local = ours(frame, event, arg)
             theirs = foreign(frame, event, arg)
-            if sys.gettrace() is foreign:  # A tracer in C does that at each call, to be called directly.
+            if (
+                sys.gettrace() is foreign and is_on()
+            ):  # A tracer in C does that at each call, to be called directly.
                 sys.settrace(call)
             if theirs is None:
                 return cast(TraceFunction | None, local)
@@ -41,11 +45,11 @@ class Chain:
         self.foreign = foreign
 
 
-def with_ours(tracer: TraceFunction | None, ours: TraceFunction) -> TraceFunction:
+def with_ours(tracer: TraceFunction | None, ours: TraceFunction, is_on: Callable[[], bool]) -> TraceFunction:
     """Return what is to trace a thread that `tracer` traces now, so that `ours` does, too."""
     if tracer is None or tracer is ours:
         return ours
-    return tracer if _chain_of(tracer) is not None else Chain(ours, tracer).call
+    return tracer if _chain_of(tracer) is not None else Chain(ours, tracer, is_on).call
 
 
 def without_ours(tracer: TraceFunction | None, ours: TraceFunction) -> TraceFunction | None:

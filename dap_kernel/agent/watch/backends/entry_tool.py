@@ -10,13 +10,13 @@ INSTRUMENTED_RESUME but not RESUME_CHECK. So code that holds a breakpoint there 
 which nobody is told of. Nothing else pays for it.
 
 Threads change what is watched at the same time, without a lock: `monitoring.py` says how, and which
-interleaving of threads that survives; CPython 3.12.1 and 3.13.0 were checked (`_Py_HandlePending`).
-Racing test: `test_a_breakpoint_set_just_when_the_last_step_ends`.
+interleavings of threads that survives; CPython 3.12.1 and 3.13.0 were checked (`_Py_HandlePending`).
+Racing tests: `test_a_breakpoint_set_just_when_the_last_step_ends`,
+`test_nothing_is_left_when_the_server_goes_just_when_a_thread_arms`.
 """
 
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import partial
 from types import CodeType, FrameType
 from weakref import ref
@@ -41,7 +41,7 @@ class EntryTool:
         self._callbacks = callbacks
         self._met = met
         self._events = sys.monitoring.events
-        self._tool = Tool({self._events.PY_RESUME: self._reentry, self._events.PY_THROW: self._rethrow})
+        self._tool = self._new_tool()
         self._codes: dict[int, ref[CodeType]] = {}  # by id: those that report their start
 
     def update(self, are_others: bool = False) -> None:
@@ -53,14 +53,13 @@ class EntryTool:
     def watch(self, code: CodeType) -> None:
         """Have `code` report its start or not, as the breakpoints are now."""
         key = id(code)
-        while (is_wanted := self._is_wanted(code)) or key in self._codes:
-            events = self._events.PY_START if is_wanted else 0
-            with suppress(ValueError):  # `off` has given the tool back.
-                sys.monitoring.set_local_events(self._tool.acquire_id(), code, events)
-            if is_wanted:  # Only now: what a signal's handler raises may have come before.
-                self._codes.setdefault(key, ref(code, partial(self._codes.pop, key)))
-            else:
-                self._codes.pop(key, None)
+        while True:
+            tool, is_wanted = self._tool, self._is_wanted(code)
+            if is_wanted:
+                tool.acquire_id()
+                self._codes.setdefault(key, ref(code, partial(self._codes.pop, key)))  # first: `close` asks
+            if key in self._codes:
+                tool.set_local_events(code, self._events.PY_START if is_wanted else 0)
             if is_wanted == self._is_wanted(code):
                 return
 
@@ -69,14 +68,23 @@ class EntryTool:
         if not self._list.table.may_be_function(code):
             return
         self.watch(code)
-        tool = self._tool.id
-        if tool is not None and not sys.monitoring.get_events(tool):  # else it is told of this entry too
+        if self._tool.has_no_events:  # else it is told of this entry too
             self._callbacks.on_entry(frame, False)
 
     def off(self) -> None:
-        """Give the tool back."""
-        self._tool.release(code for it in list(self._codes.values()) if (code := it()) is not None)
-        self._codes.clear()
+        """Give the tool back, and take it no more until `on`."""
+        self._tool.close()
+
+    def on(self) -> None:
+        """Take it again once it is needed."""
+        self._tool = self._new_tool()
+
+    def _new_tool(self) -> Tool:
+        events = self._events
+        return Tool({events.PY_RESUME: self._reentry, events.PY_THROW: self._rethrow}, self._all_watched)
+
+    def _all_watched(self) -> list[CodeType]:
+        return [code for it in list(self._codes.values()) if (code := it()) is not None]
 
     def _is_wanted(self, code: CodeType) -> bool:
         if self._list.table.may_be_function(code):
@@ -85,16 +93,15 @@ class EntryTool:
         return points is not None and code.co_firstlineno in points and line_of_begin(code) in points
 
     def _set_global(self) -> None:
-        events, monitoring = self._events, sys.monitoring
+        events = self._events
         everywhere_mask = events.PY_START | events.PY_RESUME | events.PY_THROW
         while True:
-            everywhere, is_told = wanted = self._wanted()
-            if not is_told and self._tool.id is None:
+            tool, (everywhere, is_told) = self._tool, (wanted := self._wanted())
+            if not is_told and not tool.is_taken:
                 return
-            tool = self._tool.acquire_id()
-            monitoring.register_callback(tool, events.PY_START, self._entry if is_told else None)
-            with suppress(ValueError):  # `off` has given the tool back.
-                monitoring.set_events(tool, everywhere_mask if everywhere else 0)
+            tool.acquire_id()
+            tool.set_callback(events.PY_START, self._entry if is_told else None)
+            tool.set_events(everywhere_mask if everywhere else 0)
             if wanted == self._wanted():
                 return
 

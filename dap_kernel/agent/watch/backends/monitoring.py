@@ -10,17 +10,21 @@ the mask, and looks whether the two still agree. No bytecode that lets another t
 between a look at `points` or `steps` and a DISABLE: that is a call, a backward jump or RESUME, where CPython
 looks at the eval breaker (`_Py_HandlePending`); checked with 3.12.1 and 3.13.0.
 
-Survived: a breakpoint is set when a callback has just found that its line is dull, and has not answered yet.
+A detach closes the tools (`tool_ids.py`) once the watch list is empty; a server that comes later gets new
+ones. Who arms changes the watch list first, reads `_tool` then, and what is wanted last: so it either finds
+what is wanted now, or a tool that is closed.
+
+Survived: a breakpoint is set when a callback has just found that its line is dull, and has not answered yet;
+a server goes when a thread has found what to watch, and has not acted on it.
 Racing tests: `test_a_breakpoint_set_just_when_the_last_step_ends`,
-`test_a_breakpoint_set_just_when_another_one_goes`.
+`test_a_breakpoint_set_just_when_another_one_goes`,
+`test_nothing_is_left_when_the_server_goes_just_when_a_thread_arms`.
 """
 
 import sys
 from _thread import get_ident
-from collections import deque
-from contextlib import suppress
 from functools import partial
-from itertools import chain, starmap
+from itertools import chain
 from types import CodeType, FrameType
 from weakref import ref
 
@@ -52,7 +56,7 @@ class MonitoringBackend:
         self._stepped: dict[int, dict[int, CodeType]] = {}  # by ident, by id: code whose lines a step watches
         self._watched: dict[int, tuple[str, ref[CodeType]]] = {}  # by id: the name of code that reports lines
         self._meeting: dict[int, CodeType] = {}  # by id: those that are about to be in `_codes`
-        self._tool = Tool(self._by_event())
+        self._tool = self._new_tool()
         self._entries = EntryTool(watch_list, callbacks, self._all_met)
 
     def breakpoints_changed(self, filename: str | None) -> None:
@@ -93,6 +97,8 @@ class MonitoringBackend:
         if id(code) not in codes:
             codes[id(code)] = code
             self._apply(code)
+        if self._tool.is_closed:
+            self._stepped.pop(ident, None)  # It holds code of the user's, which nobody would take from it.
 
     def thread_begins(self) -> None:
         """Nothing to do: monitoring is for all threads."""
@@ -101,20 +107,31 @@ class MonitoringBackend:
         """Nothing to do: nobody switches monitoring off."""
 
     def off(self) -> None:
-        stepped = [code for codes in list(self._stepped.values()) for code in codes.values()]
-        self._stepped.clear()
         self._entries.off()
-        self._tool.release([*self._all_met(), *stepped])
+        self._tool.close()
+        self._stepped.clear()
+
+    def on(self) -> None:
+        self._entries.on()
+        self._tool = self._new_tool()
 
     # Masks.
 
     def _set_global(self) -> None:
-        wanted = self._wanted()
-        if not wanted and self._tool.id is None:
-            return
-        tool = self._tool.acquire_id()
-        while sys.monitoring.get_events(tool) != (wanted := self._wanted()):
-            sys.monitoring.set_events(tool, wanted)
+        while True:
+            tool, wanted = self._tool, self._wanted()
+            if not wanted and not tool.is_taken:
+                return
+            tool.acquire_id()
+            tool.set_events(wanted)
+            if wanted == self._wanted():
+                return
+
+    def _new_tool(self) -> Tool:
+        return Tool(self._by_event(), self._all_watched)
+
+    def _all_watched(self) -> list[CodeType]:
+        return [code for _, it in list(self._watched.values()) if (code := it()) is not None]
 
     def _wanted(self) -> int:
         events, wanted = self._events, 0
@@ -142,18 +159,14 @@ class MonitoringBackend:
 
     def _apply(self, code: CodeType) -> None:
         """Watch what `code` has of interest now. Lines that were found dull report again."""
-        monitoring = sys.monitoring
         while True:
-            mask = self._mask(code)
-            if not mask and self._tool.id is None:
-                return
-            tool, key = self._tool.acquire_id(), id(code)
-            if mask and key not in self._watched:
-                self._watched[key] = name_of(code), ref(code, partial(self._watched.pop, key))
-            with suppress(ValueError):  # `off` has given the tool back.
-                if mask or monitoring.get_local_events(tool, code):
-                    # All in C: no thread comes by while nothing is watched.
-                    deque(starmap(monitoring.set_local_events, ((tool, code, 0), (tool, code, mask))), 0)
+            tool, mask, key = self._tool, self._mask(code), id(code)
+            if mask:
+                tool.acquire_id()
+                if key not in self._watched:  # first: `close` asks for them
+                    self._watched[key] = name_of(code), ref(code, partial(self._watched.pop, key))
+            if key in self._watched:
+                tool.set_local_events(code, 0, mask)
             if mask == self._mask(code):
                 return
 

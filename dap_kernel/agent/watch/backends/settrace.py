@@ -10,9 +10,17 @@ second look and the store no other thread runs: CPython switches threads only wh
 breaker, at calls, backward jumps and RESUME (`_Py_HandlePending`), and no bytecode between is one; checked
 with 3.11.7, 3.12.1 and 3.13.0. To give a trace function too many is harmless: its lines are told in vain.
 
-Survived: a breakpoint is set when a thread has just found that nothing is watched, and has not acted on it.
+A detach (`off`) is such a change, too: who has given a frame or a thread something for what was watched
+before looks again, and takes it away. What the main thread is asked to put away (`arming.py`) and does not,
+because it has no room for a call, say, it puts away when it calls next (`_judge`). Not reached: a generator
+that is suspended keeps its local trace function, which nothing calls.
+
+Survived: a breakpoint is set when a thread has just found that nothing is watched, and has not acted on it; a
+server goes when a thread has found what to watch, and has not acted on it.
 Racing tests: `test_a_breakpoint_set_just_when_the_last_step_ends`,
-`test_a_breakpoint_set_just_when_another_one_goes`.
+`test_a_breakpoint_set_just_when_another_one_goes`,
+`test_nothing_is_left_when_the_server_goes_just_when_a_thread_arms`,
+`test_a_main_thread_that_cannot_be_asked_puts_its_trace_function_away`.
 """
 
 import sys
@@ -51,7 +59,8 @@ class SettraceBackend:
         self._locals = LocalTraces(watch_list, callbacks, self._lines, self._is_told, self._unwatch)
         self._main = MainThreadCall(lambda: self._arm_current(sys._getframe(2)))
         self._call, self._forget_cold = self._new_call()
-        self._is_on = False
+        self._is_on = False  # something is watched
+        self._is_off = False  # nothing is to be, whatever the list says
         self._changes = 0  # of what is watched
 
     def breakpoints_changed(self, filename: str | None) -> None:
@@ -80,6 +89,8 @@ class SettraceBackend:
         self._watched.setdefault(ident, {})[id(frame)] = frame
         self._changes += 1
         self._watch(frame)
+        if self._is_off:
+            self.step_ends(ident)
 
     def thread_begins(self) -> None:
         if self._is_on:
@@ -98,15 +109,19 @@ class SettraceBackend:
             self._main.ask()
 
     def off(self) -> None:
-        if self._is_on:
-            self._is_on = False
-            self._changes += 1
-            self._watched.clear()
+        was_on, self._is_off, self._is_on = self._is_on, True, False
+        self._changes += 1
+        self._watched.clear()
+        if was_on:
             self._arm_new_threads()
             self._arm_all()
-            self._lines.release_code()
-            self._locals.release_frames()
-            self._forget_cold()
+        self._lines.release_code()
+        self._locals.release_frames()
+        self._forget_cold()
+
+    def on(self) -> None:
+        self._is_off = False
+        self._changes += 1
 
     # Arming.
 
@@ -116,7 +131,7 @@ class SettraceBackend:
         self._lines.forget_codes()
         while True:
             changes = self._changes
-            is_on = bool(
+            is_on = not self._is_off and bool(
                 watched.steps or watched.wants_raise or watched.wants_unwind or not watched.table.is_empty
             )
             if self._changes == changes:
@@ -125,6 +140,10 @@ class SettraceBackend:
         if is_on or was_on:
             self._arm_new_threads()
             self._arm_all()
+        elif self._is_off:  # `off` may have come before frames were given something.
+            self._arm_frames(sys._getframe(1), get_ident())
+            for thread, frame in self._threads.others():
+                self._arm_frames(frame, thread.ident)
 
     def _arm_new_threads(self) -> None:
         changes = None
@@ -191,7 +210,9 @@ class SettraceBackend:
         self._arm_frames(frame, get_ident())
 
     def _instead_of(self, tracer: TraceFunction | None) -> TraceFunction | None:
-        return with_ours(tracer, self._call) if self._is_on else without_ours(tracer, self._call)
+        if self._is_on:
+            return with_ours(tracer, self._call, lambda: self._is_on)
+        return without_ours(tracer, self._call)
 
     def _arm_frames(self, frame: FrameType | None, ident: int) -> None:
         """Give the running frames of a thread the local trace function where they need it."""
@@ -204,7 +225,7 @@ class SettraceBackend:
         changes, known, code = self._changes, frame.f_trace, frame.f_code
         if id(frame) in self._watched.get(ident, ()) or (self._is_on and self._lines.are_in(code)):
             self._watch(frame)
-            return True
+            return self._changes == changes
         wanted, is_of_interest = known, self._is_on and self._list.wants_code(code)
         if is_of_interest and known is None:
             wanted = self._locals.of(name_of(code))
@@ -215,7 +236,7 @@ class SettraceBackend:
         if self._changes != changes:
             return False
         if wanted is not known:
-            frame.f_trace_lines = frame.f_trace_lines and not is_of_interest
+            frame.f_trace_lines = not is_of_interest and (frame.f_trace_lines or wanted is None)
             frame.f_trace = wanted
         return True
 
@@ -224,7 +245,7 @@ class SettraceBackend:
     def _new_call(self) -> tuple[TraceFunction, Callable[[], None]]:
         """Return the global trace function, asked at each call, and what makes it ask anew.
 
-        No bytecode that lets another thread run stands between the look into `cold` and the return.
+        No bytecode that lets another thread run stands between a look into `cold` or `warm` and the return.
         """
         newest = second = None  # of the cold ones: most calls are of the same few functions
         cold: dict[int, CodeType] = {}  # by id: code of which nothing is watched
@@ -246,21 +267,35 @@ class SettraceBackend:
                     if key in closures:
                         settle(frame)
                     return None
-                local = (
-                    warm[key][1] if key in warm and not steps else self._judge(frame, cold, warm, closures)
-                )
+                settle(frame)
+                if key in warm and not steps:
+                    return warm[key][1]
+                return self._judged(frame, cold, warm, closures)
             except BaseException as error:
                 if not is_instance(error, RecursionError):  # Too deep to do anything: `check` arms anew.
                     frame.f_trace = Failing(frame)
                 raise
-            settle(frame)
-            return local
 
         def forget() -> None:
             nonlocal cold, warm, closures, newest, second
             cold, warm, closures, newest, second = {}, {}, set(), None, None
 
         return call, forget
+
+    def _judged(
+        self,
+        frame: FrameType,
+        cold: dict[int, CodeType],
+        warm: dict[int, tuple[CodeType, TraceFunction]],
+        closures: set[int],
+    ) -> TraceFunction | None:
+        """Return what `_judge` does, None once nothing is watched: nobody would take it from the frame."""
+        local = self._judge(frame, cold, warm, closures)
+        settle(frame)
+        if self._is_on:  # From here to the return of `call` no other thread runs.
+            return local
+        frame.f_trace_lines = True
+        return None
 
     def _judge(
         self,
@@ -271,6 +306,9 @@ class SettraceBackend:
     ) -> TraceFunction | None:
         """Return the local trace function that a frame which begins or goes on needs."""
         code, ident, changes = frame.f_code, get_ident(), self._changes
+        if not self._is_on:  # Who was to put this trace function away could not: its thread does.
+            self._arm_current(frame)
+            return None
         if code.co_name == "<module>":
             self._callbacks.on_module(frame)
         step = self._steps.get(ident)
@@ -301,4 +339,4 @@ class SettraceBackend:
         """Whether the lines of a frame of the calling thread are to be told."""
         changes, watched = self._changes, self._watched.get(get_ident(), ())
         is_told = id(frame) in watched or self._lines.are_in(frame.f_code)
-        return is_told or self._changes != changes
+        return is_told or self._changes != changes or self._is_off
