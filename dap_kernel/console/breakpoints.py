@@ -75,6 +75,7 @@ class UserBreakpoints:
         return self._program is not None and os.path.realpath(path) == os.path.realpath(self._program)
 
     def on_line(self, path: str | None, line: int) -> list[UserBreakpoint]:
+        """Return those that are shown on a line of a file, whatever link names it."""
         real = os.path.realpath(path) if path is not None else None
         return [
             it

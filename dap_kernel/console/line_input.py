@@ -21,7 +21,8 @@ class Abandoned(Exception):
 class Lines(Protocol):
     """A source of lines. Each method returns None at its end and may raise Abandoned."""
 
-    async def command(self, prompt: str) -> str | None: ...
+    async def command(self, prompt: str) -> str | None:
+        """Read a command of the user's."""
 
     async def answer(self, prompt: str, is_hidden: bool) -> str | None:
         """Read what the program asks for; `prompt` is its own."""

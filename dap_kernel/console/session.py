@@ -183,6 +183,7 @@ class ConsoleSession:
 
     @property
     def is_stopped(self) -> bool:
+        """Whether commands can be typed: not while the program waits for a line of its own."""
         return bool(self.stops) and not self.is_ended and self.input_wanted is None
 
     @property
@@ -203,6 +204,7 @@ class ConsoleSession:
 
     @property
     def is_idle(self) -> bool:
+        """Whether what is looked at is the notebook between two runs."""
         return self.thread_id in self.stops and self.stops[self.thread_id].reason == "idle"
 
     def cell_at(self, frame: StackFrame) -> NotebookCell | None:
@@ -279,6 +281,7 @@ class ConsoleSession:
             self.take_cells(body_of(cells, NotebookCellsResponse))
 
     def take_cells(self, found: NotebookCellsResponse) -> None:
+        """Note which cells there are now."""
         self.cells, self.has_cells = found.cells, found.has_cells
 
     async def resume(self, command: str, arguments: Body) -> None:
@@ -301,6 +304,7 @@ class ConsoleSession:
             self.evaluating = None
 
     async def threads(self) -> ThreadsResponse:
+        """Ask which threads there are. Raises Refused."""
         return await self.client.request("threads", None, ThreadsResponse)
 
     async def ask(self, command: str, arguments: Body | dict[str, Any], answer: type[T]) -> T:

@@ -99,6 +99,7 @@ def bounds(session: ConsoleSession, frame: StackFrame, text: ListedText) -> Line
 
 
 async def show_source(session: ConsoleSession, frame: StackFrame) -> None:
+    """Show the lines about a frame's, as far as its cell goes."""
     text = await session.texts.get(frame.source)
     if text is None or not 1 <= frame.line <= len(text):
         session.screen.say("    (no source)", "dim")

@@ -42,6 +42,7 @@ class UserThread:
 
     @property
     def name(self) -> str:
+        """What the client calls it: the main thread the same whatever the program calls it."""
         return (
             "MainThread"
             if self.id == MAIN_THREAD

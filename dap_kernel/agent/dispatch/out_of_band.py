@@ -43,7 +43,8 @@ class Parts(Protocol):
     idle: Stop | None  # None: a cell runs
     cells_run: int  # counts the cells that have begun
 
-    def emit(self, notification: wire.Notification, /) -> None: ...
+    def emit(self, notification: wire.Notification, /) -> None:
+        """Send a notification; without effect when there is no server."""
 
 
 class OutOfBand:

@@ -11,9 +11,11 @@ from ..wire.messages import Start
 class WireUser(Protocol):
     """Who takes what the wire brings, once there is an agent."""
 
-    def on_frame(self, body: bytes, /) -> None: ...
+    def on_frame(self, body: bytes, /) -> None:
+        """A frame has come. On the agent thread."""
 
-    def server_found(self) -> None: ...
+    def server_found(self) -> None:
+        """Another server has come, whose first frame is not read yet. On the agent thread."""
 
 
 class Reception:

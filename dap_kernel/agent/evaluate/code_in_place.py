@@ -36,6 +36,10 @@ class Seen:
         self.free = free  # in cells: `__class__`, and what outlives it
         self.stored_globally = stored_globally
 
+    def declare_global(self, names: list[str]) -> None:
+        """Have what is bound to `names` in the global ones."""
+        self.stored_globally += names
+
     def share(self, names: list[str]) -> None:
         """Have `names` in cells."""
         self.taken = [it for it in self.taken if it not in names]

@@ -162,7 +162,7 @@ class Evaluator:
         known = {*seen.taken, *seen.unbound}
         new = sorted(bound_names(body) - known - {*seen.free, *seen.stored_globally})
         if place.is_global:
-            seen.stored_globally += new
+            seen.declare_global(new)
         elif closures is not None and "super" not in text:  # which takes the first parameter
             captured = [it for it in nested.code.co_cellvars if it in known or it in new]
             seen.share(captured)

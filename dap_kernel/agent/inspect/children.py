@@ -43,6 +43,7 @@ class Elements(Attributes):
         return 1 if is_one_of(type(self._value), _PLAIN) else len(self.named(0))
 
     def indexed(self, start: int, stop: int) -> list[Item]:
+        """Return the elements from `start` up to `stop`, which may be beyond the last."""
         values = _stable(lambda: self._values(start, stop))
         return [Item(str(at), it, self._element(at)) for at, it in enumerate(values, start)]
 

@@ -28,8 +28,14 @@ _HIGH_FD = 200  # private descriptors stay out of the way of code that closes or
 
 
 class Lock(Protocol):
-    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool: ...
-    def release(self) -> None: ...
+    """A lock as `_thread.allocate_lock` makes it, which has no type of its own before Python 3.13."""
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        """Return whether it was got, within `timeout` seconds."""
+        ...
+
+    def release(self) -> None:
+        """Let the next one have it; any thread may."""
 
 
 class ChannelListener(Protocol):

@@ -30,14 +30,20 @@ class Sampled(Protocol):
     user_code: UserCode
 
     @property
-    def live_line(self) -> bool: ...  # whether lines are told
+    def live_line(self) -> bool:
+        """Whether lines are told."""
+        ...
 
     @property
-    def is_stopped(self) -> bool: ...  # the thread that runs cells: what stands still is no live line
+    def is_stopped(self) -> bool:
+        """Whether the thread that runs cells is: what stands still is no live line."""
+        ...
 
-    def emit(self, notification: ActiveLine, /) -> None: ...
+    def emit(self, notification: ActiveLine, /) -> None:
+        """Send a line."""
 
-    def tick(self) -> None: ...
+    def tick(self) -> None:
+        """Look after what is to be looked after now and then; called between two looks at the line."""
 
 
 class Sampler:
@@ -58,6 +64,7 @@ class Sampler:
         self._has_begun = _allocate_lock()
 
     def cell_begins(self) -> None:
+        """Tell where the cell is, until it ends. On the thread that runs it; the first call starts ours."""
         if not self._has_thread:
             self._has_thread = True
             self._has_begun.acquire()

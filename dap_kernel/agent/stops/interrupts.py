@@ -136,6 +136,7 @@ class Interrupts:
 
     @property
     def runs_cell(self) -> bool:
+        """Whether a cell runs: what is raised in the main thread is for it."""
         return self._runs_cell
 
     @property
@@ -173,6 +174,7 @@ class Interrupts:
                 self._wants.add("interrupt")
 
     def pause(self) -> None:
+        """Have the main thread stop where it is. By the agent thread."""
         self._urge("pause")
 
     def forget_pause(self) -> None:

@@ -84,6 +84,10 @@ class BreakpointTable:
         self.functions = self._kept_functions = ()
 
     def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> bool:
+        """Replace all function breakpoints, if `version` is not overtaken; return whether it was not.
+
+        Those that stay keep their count of hits.
+        """
         if version < self._function_version:
             return False
         self._function_version = version
@@ -176,6 +180,10 @@ class PlacedBreakpoints:
         return any(self.points[it] is not points for it in self.names_of(filename))
 
     def points_of(self, filename: str) -> Points | None:
+        """Return the breakpoints of a code object's `co_filename`, by line; None: it has none.
+
+        It is looked up once; `points` then says so until breakpoints of that file change.
+        """
         if filename not in self.points:
             canonical = self._user_code.canonical(filename)
             self._names.setdefault(canonical, []).append(filename)

@@ -14,18 +14,27 @@ class WatchCallbacks(Protocol):
         """The code of a module begins to run in `frame`."""
         ...
 
-    def on_line(self, frame: FrameType, outcome: Outcome | None) -> None: ...
-    def on_entry(self, frame: FrameType, is_resumed: bool) -> None: ...
+    def on_line(self, frame: FrameType, outcome: Outcome | None) -> None:
+        """`frame` is before a line of interest; `outcome`: what its breakpoints say, None without any."""
+        ...
+
+    def on_entry(self, frame: FrameType, is_resumed: bool) -> None:
+        """A function begins in `frame`; `is_resumed`: it is a generator or coroutine that goes on."""
+        ...
+
     def on_end(
         self,
         frame: FrameType,
         value: object,
         exception: BaseException | None,
         traceback: TracebackType | None,
-    ) -> None: ...
-    def on_raise(
-        self, frame: FrameType, exception: BaseException, traceback: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        """`frame` is left: it returns or yields `value`, or `exception` leaves it, with its traceback."""
+        ...
+
+    def on_raise(self, frame: FrameType, exception: BaseException, traceback: TracebackType | None) -> None:
+        """`exception` has been raised in `frame`, or has come to it from a call."""
+        ...
 
 
 class WatchBackend(Protocol):

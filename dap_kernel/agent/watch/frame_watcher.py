@@ -64,14 +64,17 @@ class FrameWatcher:
     # By the agent thread.
 
     def set_breakpoints(self, filename: str, version: int, asked: list[LineBreakpoint]) -> None:
+        """Replace the line breakpoints of a file; what an older `version` says is dropped. On any thread."""
         if self.watch_list.placed.set(filename, version, asked):
             self.backend.breakpoints_changed(filename)
 
     def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> None:
+        """Replace all function breakpoints; what an older `version` says is dropped. On any thread."""
         if self._table.set_functions(version, asked):
             self.backend.breakpoints_changed(None)
 
     def set_exception_filters(self, version: int, filters: list[ExceptionFilter]) -> None:
+        """Replace all exception filters; what an older `version` says is dropped. On any thread."""
         if self.watch_list.set_filters(version, filters):
             self.backend.exceptions_changed()
 
@@ -246,6 +249,7 @@ class FrameWatcher:
 
     @guarded
     def on_entry(self, frame: FrameType, is_resumed: bool) -> None:
+        """Have a step that goes in watch `frame`, and stop for breakpoints on its function."""
         ident = get_ident()
         step = self._running_steps.get(ident)
         if step is not None and step.wants_entries and step.enters(frame, self._user_code):
@@ -290,6 +294,7 @@ class FrameWatcher:
 
     @guarded
     def on_raise(self, frame: FrameType, exception: BaseException, traceback: TracebackType | None) -> None:
+        """Stop the calling thread where an exception is raised, if a filter says so."""
         if type(exception) is CellQuit:
             return
         if self.watch_list.wants_raise and self.watch_list.filters.stops_at_raise(

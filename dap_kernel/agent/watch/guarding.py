@@ -15,7 +15,8 @@ class Guarded(Protocol):
         """Whether `error` is raised for the user's code, on purpose."""
         ...
 
-    def tell_failure(self, text: str, /) -> None: ...
+    def tell_failure(self, text: str, /) -> None:
+        """Tell the user of a failure of ours, which ends nothing."""
 
 
 _Self = TypeVar("_Self", bound=Guarded)

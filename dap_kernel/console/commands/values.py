@@ -81,6 +81,7 @@ async def pretty(session: ConsoleSession, argument: str) -> None:
 
 @command("more", "show the next page of a result", CHAPTER)
 async def more(session: ConsoleSession, argument: str) -> None:
+    """The rest of a text comes first, then the next of a value's items."""
     if session.pages.rest:
         _tell_page(session, session.pages.rest)
     elif session.pages.items is not None:
@@ -171,6 +172,7 @@ def _table_and_row(argument: str) -> tuple[str, int | None]:
     takes="python",
 )
 async def display(session: ConsoleSession, argument: str) -> None:
+    """What is shown now is kept, so that the next stop shows what has changed."""
     if argument:
         session.displays[argument] = None
     for expression in [argument] if argument else list(session.displays):

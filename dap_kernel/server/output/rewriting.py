@@ -126,9 +126,8 @@ class Rewriting:
 
     def _settled(self, screen: Screen) -> Iterable[Row]:
         """Return the rows that nothing reaches any more."""
-        if screen.climbed:
-            self._reach, self._lines = max(self._reach, screen.climbed), 0
-            screen.climbed = 0
+        if climbed := screen.pop_climbed():
+            self._reach, self._lines = max(self._reach, climbed), 0
         if (
             self._lines > self._reach + LATELY
         ):  # The bar that has hidden the cursor may have ended without showing it again.

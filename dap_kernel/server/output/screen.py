@@ -74,7 +74,7 @@ class Screen:
         self.rows = [Row()]
         self.row = 0
         self.column = 0
-        self.climbed = 0  # the most rows that the cursor went up at once, until somebody sets it to 0
+        self._climbed = 0  # the most rows that the cursor went up at once, until somebody asks
         self._climb = 0  # rows since something was written
         self._style: Style = ()
 
@@ -82,6 +82,11 @@ class Screen:
     def is_fresh(self) -> bool:
         """Whether the cursor is at the beginning of a new line below all others."""
         return self.column == 0 and self.row == len(self.rows) - 1 and not self.rows[-1].characters
+
+    def pop_climbed(self) -> int:
+        """Return the most rows that the cursor went up at once since this was asked last."""
+        climbed, self._climbed = self._climbed, 0
+        return climbed
 
     def take_rows(self, count: int) -> list[Row]:
         """Take rows away from the top and return them; the cursor's goes on as a new one."""
@@ -147,7 +152,7 @@ class Screen:
 
     def _up(self, count: int) -> None:
         self._climb += count
-        self.climbed = max(self.climbed, self._climb)
+        self._climbed = max(self._climbed, self._climb)
         self.row = max(self.row - count, 0)
 
     def _erase(self, number: int) -> None:

@@ -75,6 +75,7 @@ async def run(session: Session, words: list[str], frame_id: int | None) -> Comma
 
 
 async def retry(session: Session, words: list[str], frame_id: int | None) -> CommandAnswer:
+    """Run what has run and is not done: it failed, was interrupted or is stale. Raises DapError."""
     need(session.kernel.traits.no_cells)
     records = session.run_state.records.by_id
     ids = [id for id, it in records.items() if it.state not in ("done", "running")]

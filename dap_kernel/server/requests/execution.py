@@ -76,6 +76,7 @@ async def next_(session: Session, args: NextArguments) -> Then:
 
 @registry.request("stepIn", stopped=True)
 async def step_in(session: Session, args: StepInArguments) -> Then:
+    """Go into the next call of user code, or into the target that was chosen of `stepInTargets`."""
     stop = _stop_of(session, args.thread_id)
     if args.target_id is None:
         return _step(session, args.thread_id, "in", args.single_thread)
@@ -143,6 +144,7 @@ async def _pause(session: Session, thread: int) -> None:
 
 @registry.request("gotoTargets", offers=Capabilities(supports_goto_targets_request=True))
 async def goto_targets(session: Session, args: GotoTargetsArguments) -> GotoTargetsResponse:
+    """Offer the line that was asked for, where code has one; whether a frame can go there, `goto` finds."""
     said = session.sources.read(args.source)
     place = session.sources.place(said, args.line)
     if not isinstance(place, CodeLine):

@@ -66,6 +66,7 @@ async def scopes(session: Session, args: ScopesArguments) -> ScopesResponse:
 
 @registry.request("exceptionInfo", stopped=True, offers=Capabilities(supports_exception_info_request=True))
 async def exception_info(session: Session, args: ExceptionInfoArguments) -> ExceptionInfoResponse:
+    """The exception that a thread is stopped at; its traceback names files and lines as the client does."""
     stop = session.threads.stops.get(args.thread_id)
     if stop is None:
         raise NotStopped

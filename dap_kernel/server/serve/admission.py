@@ -17,7 +17,9 @@ class Admission(Protocol):
     """Whether a client may use the server."""
 
     @property
-    def is_trusted(self) -> bool: ...
+    def is_trusted(self) -> bool:
+        """Whether its token was right, or it needs none."""
+        ...
 
     async def check_token(self, token: str | None) -> None:
         """Trust the client from now on, for its token; may wait until it is its turn. Raises DapError."""

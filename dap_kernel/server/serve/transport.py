@@ -36,7 +36,9 @@ class Connection(Protocol):
     """A client's bytes. All methods are for the event loop's thread."""
 
     @property
-    def unsent_bytes(self) -> int: ...
+    def unsent_bytes(self) -> int:
+        """How much the client has yet to read of what was sent."""
+        ...
 
     async def read(self) -> bytes:
         """Return the next bytes; b"" once the client is gone or the connection was closed."""

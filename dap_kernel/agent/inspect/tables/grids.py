@@ -70,6 +70,7 @@ class Grid:
         raise NotImplementedError
 
     def whole(self, position: int) -> WholeColumn:
+        """Return the whole column at `position`, from 0: what sorts, filters and sums up asks for it."""
         return ListColumn(self.cells(range(self.size()[0]), position))
 
 

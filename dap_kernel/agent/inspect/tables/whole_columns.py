@@ -199,6 +199,7 @@ class ArrayColumn:
         self._family: Family = names.get(values.dtype.kind, "number")
 
     def order(self, places: Places, descending: bool) -> Places:
+        """Sort `places` by value, equal ones in the order that they have; what is missing comes last."""
         places, values, gone = self._chosen(places)
         there, values = places[~gone], values[~gone]
         if descending:  # Backwards, and that twice: equal ones stay in their order.

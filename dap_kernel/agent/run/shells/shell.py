@@ -35,7 +35,9 @@ class Program(Protocol):
     """
 
     @property
-    def awaits(self) -> bool: ...
+    def awaits(self) -> bool:
+        """Whether the cell runs as a coroutine."""
+        ...
 
     def run(self, listener: ProgramListener) -> BaseException | None:
         """Run the cell and show its value; return what it failed or ended with. Raises nothing."""
