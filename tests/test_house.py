@@ -184,6 +184,13 @@ def classes() -> Iterator[tuple[str, ast.ClassDef]]:
                     yield name, node
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda it: name_of(it))
+def test_what_holds_values_is_no_dataclass(path):
+    """Each takes longer to make than most modules to load: see `agent/wire/structs.py`."""
+    loaded = {module for module, is_late, _ in imports(path) if not is_late}
+    assert "dataclasses" not in loaded
+
+
 def test_a_class_has_a_name_of_its_own():
     where: dict[str, list[str]] = defaultdict(list)
     for name, node in classes():

@@ -32,7 +32,7 @@ OURS = {  # folder: what of ours its files may import, beside the folder itself
 THIRD_PARTY = {  # folder: what its files may import of others; after a dash: only inside a function
     "protocol": {"msgspec"},
     "agent": set(),
-    "notebook": set(),
+    "notebook": {"msgspec"},
     "kernels": {"msgspec", "-jupyter_client", "-marimo"},
     "server": {"msgspec", "-dotenv"},
     "client": {"msgspec"},

@@ -6,7 +6,6 @@ Knows no request in particular, and not what carries the bytes. Source: DAP spec
 import asyncio
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -40,8 +39,7 @@ class DapClientListener(Protocol):
         """Nothing follows; called once. `error`: what was wrong, if it did not merely end."""
 
 
-@dataclass(frozen=True)
-class _Pending:
+class _Pending(msgspec.Struct, frozen=True):
     """Who waits for a response."""
 
     answer: "asyncio.Future[Response]"

@@ -1,7 +1,8 @@
 """Where a breakpoint goes, as a user types it. Pure: it knows no file and no notebook."""
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 _IF = r"(?:\s*[:,]\s*|\s+if\s+)(?P<condition>\S.*)"
 _FORMS = [
@@ -16,8 +17,7 @@ class BadPlace(ValueError):
     """The text says what is wrong with it."""
 
 
-@dataclass(frozen=True)
-class BreakpointPlace:
+class BreakpointPlace(msgspec.Struct, frozen=True):
     """A line of a file (`path` None: the one at hand), a line of a cell, or a function."""
 
     path: str | None = None

@@ -5,7 +5,8 @@ Knows which ones the server has; where the user types them is others' business.
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from ..client.dap_client import DapClient, Refused
 from ..protocol.breakpoints import (
@@ -24,8 +25,7 @@ from .frame_texts import shown_path
 from .screen import TerminalScreen
 
 
-@dataclass(eq=False)
-class UserBreakpoint:
+class UserBreakpoint(msgspec.Struct, eq=False):
     """A breakpoint on a line of a file, or on a function (`path` None)."""
 
     number: int

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
@@ -17,8 +17,7 @@ from .screen import TerminalScreen
 from .terminal_text import Cleaner
 
 
-@dataclass(frozen=True)
-class CompletedText:
+class CompletedText(msgspec.Struct, frozen=True):
     """A completion: `text` replaces what is between `start` and the cursor."""
 
     text: str

@@ -8,15 +8,15 @@ import json
 import re
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 _JSON_LINE = re.compile(r'\s*(?:"source":\s*\[?\s*)?("(?:[^"\\]|\\.)*")\s*\]?,?\s*')
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-@dataclass(frozen=True)
-class LineSpan:
+class LineSpan(msgspec.Struct, frozen=True):
     """Lines from `first` to `last`, both 1-based and within."""
 
     first: int

@@ -1,10 +1,9 @@
 """What of a long result is yet to be shown: text, elements of a list, rows of a table. Knows no screen."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass
-class Items:
+class Items(msgspec.Struct):
     """A list of which a page is shown after the other; void once its thread goes on."""
 
     reference: int
@@ -12,8 +11,7 @@ class Items:
     shown: int = 0
 
 
-@dataclass(frozen=True)
-class NextRows:
+class NextRows(msgspec.Struct, frozen=True):
     """The rows of a table that follow those that were shown last."""
 
     expression: str = ""

@@ -4,8 +4,9 @@ import argparse
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, get_args
+
+import msgspec
 
 from ..protocol.notebook import FormatName
 from .breakpoint_places import BadPlace, BreakpointPlace, parse_place
@@ -20,8 +21,7 @@ Ctrl-C while the program runs stops it where it is; once more interrupts it (Key
 time ends the session."""
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """What the user asked for."""
 
     launch: dict[str, Any]
@@ -30,7 +30,7 @@ class Options:
     exceptions: list[str] | None  # filters; None: those that are on by default
     log: str | None
     program: str | None = None  # absolute
-    wants_colours: bool = field(default=True)
+    wants_colours: bool = True
 
 
 def parse(given: Sequence[str]) -> Options:

@@ -1,8 +1,9 @@
 """The commands, declared beside what they do. Knows none: the chapters fill the table."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from .errors import CommandError
 from .session import ConsoleSession
@@ -11,8 +12,7 @@ Run = Callable[[ConsoleSession, str], Awaitable[None]]
 Takes = Literal["nothing", "words", "python"]
 
 
-@dataclass(frozen=True)
-class ConsoleCommand:
+class ConsoleCommand(msgspec.Struct, frozen=True):
     """`usage` is how to type it, its names with slashes between; `repeats`: by an empty line."""
 
     run: Run

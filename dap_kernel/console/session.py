@@ -5,8 +5,9 @@ Takes the server's events and sends what commands ask for. Knows no command, and
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+import msgspec
 
 from ..client.dap_client import DapClient, Refused, ServerGone, body_of, convert
 from ..client.server_process import ServerProcess
@@ -39,8 +40,7 @@ MOST_FRAMES = 200
 MAIN_THREAD = 1
 
 
-@dataclass(frozen=True)
-class WantedLine:
+class WantedLine(msgspec.Struct, frozen=True):
     """The program reads a line."""
 
     prompt: str

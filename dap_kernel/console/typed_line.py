@@ -9,15 +9,15 @@ import codeop
 import re
 import warnings
 from collections.abc import Container
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 _WORD = re.compile(r"([^\W\d]\w*|\?)(?:\s+|\Z)(.*)", re.DOTALL)
 _CALL = re.compile(r"(p|pp)(\(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(msgspec.Struct, frozen=True):
     """`word` is the command's name; "" for Python and for what the server's console shall take."""
 
     kind: Literal["nothing", "command", "colon", "python"]

@@ -3,11 +3,10 @@
 To add a kind is to add a row here, a folder beside this file, and a line in `server/kernel/kernel_choice.py`.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True)
-class KernelTraits:
+class KernelTraits(msgspec.Struct, frozen=True):
     """In what one kind differs from others. What it does not do is told in a sentence; None: it does that."""
 
     noun: str  # what users call one: "the kernel"

@@ -1,7 +1,6 @@
 """What a kernel prints, as the server gets it, and how a kernel's end is told. Plain data."""
 
 import signal as signals
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -11,7 +10,7 @@ from ..agent.wire import messages as wire
 Kind = Literal["stdout", "stderr", "log", "traceback", "part", "display"]
 
 
-class Piece(msgspec.Struct, frozen=True):  # made in hundreds of thousands: 10 times quicker than a dataclass
+class Piece(msgspec.Struct, frozen=True):
     """A stretch of output of one origin; `filename` None and line 0: not known (C code, another process).
 
     A "part" is of a display on its way, whose number stands in `line`; nobody gets to see it.
@@ -24,8 +23,7 @@ class Piece(msgspec.Struct, frozen=True):  # made in hundreds of thousands: 10 t
     display: wire.Display | None = None  # of a "display": what is shown
 
 
-@dataclass(frozen=True)
-class Ending:
+class Ending(msgspec.Struct, frozen=True):
     """How a kernel ended; all None when it was not our child."""
 
     code: int | None

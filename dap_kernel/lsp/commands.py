@@ -1,7 +1,8 @@
 """The commands that lenses and editors give, as what a debug session is asked. Knows no connection."""
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from .debug_state import DebugState
 from .lenses import ABOVE, BELOW, DEBUG, HERE, INTERRUPT, RESTART, RUN, STALE
@@ -20,8 +21,7 @@ class Misused(Exception):
     """A command cannot be done; the text says why."""
 
 
-@dataclass(frozen=True)
-class RunCommand:
+class RunCommand(msgspec.Struct, frozen=True):
     """What is to run: `run` as in `notebookRun` and in the launch arguments."""
 
     run: Any

@@ -1,8 +1,9 @@
 """What a debug session has told of its notebook: the state that the features show. Knows no connection."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+
+import msgspec
 
 from ..notebook.cells import Cell, Notebook
 from ..protocol.breakpoints import Breakpoint
@@ -10,17 +11,16 @@ from ..protocol.execution import ContinuedEvent, StoppedEvent
 from ..protocol.notebook import NotebookCell
 
 
-@dataclass
-class DebugState:
+class DebugState(msgspec.Struct):
     """How cells, stops and breakpoints are.
 
     Lines are the session's: from 1, in the sources that the debugger's client sees.
     """
 
     kernel: str = "notStarted"
-    cells: list[NotebookCell] = field(default_factory=list)
-    breakpoints: list[Breakpoint] = field(default_factory=list)
-    stops: dict[int, str] = field(default_factory=dict)  # reason by thread
+    cells: list[NotebookCell] = msgspec.field(default_factory=list)
+    breakpoints: list[Breakpoint] = msgspec.field(default_factory=list)
+    stops: dict[int, str] = msgspec.field(default_factory=dict)  # reason by thread
 
     def take_cells(self, cells: Sequence[NotebookCell]) -> None:
         """Take all cells; a traceback that was told before stays with its failure."""

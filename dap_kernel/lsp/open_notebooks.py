@@ -6,9 +6,9 @@ Knows no session.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import unquote
 
+import msgspec
 from lsprotocol import types
 from pygls.workspace import PositionCodec
 
@@ -23,8 +23,7 @@ from ..notebook.source.text import unified
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 
-@dataclass(frozen=True)
-class DocumentLine:
+class DocumentLine(msgspec.Struct, frozen=True):
     """A line of one of the editor's documents, from 0."""
 
     uri: str

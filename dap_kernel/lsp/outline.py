@@ -1,9 +1,9 @@
 """Document symbols and folding: a notebook's cells, in every format."""
 
 import ast
-from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
 from lsprotocol import types
 
 from ..notebook.cells import Cell
@@ -66,8 +66,7 @@ def _last_line(book: OpenNotebook, cell: Cell) -> int:
     return last
 
 
-@dataclass(frozen=True)
-class _Definition:
+class _Definition(msgspec.Struct, frozen=True):
     """A function or class in a cell; lines are the cell's."""
 
     name: str

@@ -6,7 +6,6 @@ Tells the client of changes. What is answered is in `wiring.py`, what is shown i
 import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
@@ -35,13 +34,12 @@ SOON_S = 0.05  # until what has changed is told, all at once
 REFRESH_S = 10.0  # that a client may take to answer that it will ask anew
 
 
-@dataclass
-class Told:
+class Told(msgspec.Struct):
     """What the client was told of a book last, so that it hears only what is new."""
 
-    diagnostics: dict[str, list[types.Diagnostic]] = field(default_factory=dict)  # by document
+    diagnostics: dict[str, list[types.Diagnostic]] = msgspec.field(default_factory=dict)  # by document
     cells: object = None
-    lenses: dict[str, str] = field(default_factory=dict)  # what they say of cells, by id
+    lenses: dict[str, str] = msgspec.field(default_factory=dict)  # what they say of cells, by id
     is_stopped: bool = False
 
 

@@ -1,10 +1,11 @@
 """What a notebook and its cells are, whatever the format. Knows no format."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Literal
+
+import msgspec
 
 from .format_traits import TRAITS, Format, FormatTraits
 from .source import magics, syntax
@@ -25,8 +26,7 @@ def meant_tags(tags: object) -> frozenset[str]:
 Kind = Literal["code", "markdown", "raw", "foreign"]
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True, dict=True):  # `dict`: for what is cached
     id: str  # stable over edits, and safe in a filename
     kind: Kind  # "foreign": runs, but is not Python of this notebook (%%bash)
     number: int | None  # of code and foreign cells with any text, from 1
@@ -34,10 +34,7 @@ class Cell:
     source: str  # what is compiled
     lines: tuple[int, ...]  # for each line of the source, its line in the text the client sees
     column: int = 0  # columns the source was dedented by
-    span: tuple[int, int] = (
-        0,
-        0,
-    )  # first and last line of it with marker, decorator, metadata
+    span: tuple[int, int] = (0, 0)  # first and last line of it with marker, decorator, metadata
     anchor: str | None = None  # what the notebook itself calls the cell: nbformat id, function name, title
     flaw: str | None = None  # what its format says against it; it follows the cell's name
     tags: frozenset[str] = frozenset()  # those that say how it is to run: SKIPPED, MAY_FAIL, DISABLED
@@ -79,18 +76,17 @@ class Cell:
         return self.number is not None
 
 
-@dataclass(frozen=True)
-class Notebook:
+class Notebook(msgspec.Struct, frozen=True, dict=True):
     format: Format
     cells: tuple[Cell, ...]
     text: str
     python: str | None = None  # the name of the kernelspec of an .ipynb
     knows_tags: bool = True  # False: the cells' tags are those of an earlier text
     shown_as: Format | None = None  # what `text` is, where a client shows another format than the file's
-    by_id: dict[str, Cell] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_id", {cell.id: cell for cell in self.cells})
+    @cached_property
+    def by_id(self) -> dict[str, Cell]:
+        return {cell.id: cell for cell in self.cells}
 
     @property
     def traits(self) -> FormatTraits:
@@ -141,8 +137,7 @@ class Notebook:
         return [cell.span[0] for cell in cells], cells
 
 
-@dataclass
-class Draft:
+class Draft(msgspec.Struct):
     """A cell as its format has found it, before it has an id and a number."""
 
     kind: Kind

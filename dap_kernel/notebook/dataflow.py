@@ -6,7 +6,8 @@ Knows neither kernels nor what has run.
 import heapq
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from ..agent.wire.messages import is_private
 from .cells import DISABLED, Cell
@@ -16,8 +17,7 @@ from .source.collector_pause import collector_paused
 _SHOWN = 3  # cells that a message names
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     order: list[str]  # ids of the cells that can run, each after its parents, ties by position
     parents: dict[str, set[str]]  # ids of the cells whose names a cell reads
     children: dict[str, set[str]]

@@ -3,8 +3,9 @@
 To add a format is to add a row here and its reader under `formats/`.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from ..agent.wire.messages import Shell
 
@@ -16,8 +17,7 @@ class Format(StrEnum):
     SCRIPT = "script"
 
 
-@dataclass(frozen=True)
-class FormatTraits:
+class FormatTraits(msgspec.Struct, frozen=True):
     """In what one format differs from others."""
 
     name: str  # as users call a text of it

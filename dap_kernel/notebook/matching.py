@@ -6,7 +6,8 @@ Near linear: only neighbours between cells that are certain are compared.
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from .cells import Cell, Notebook
 from .format_traits import Format

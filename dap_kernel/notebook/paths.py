@@ -5,8 +5,9 @@ The forms: a path, a `file:` or `vscode-remote:` URI, a cell's URI, nvim-dap's `
 
 import os
 import sys
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from .source.text import whole_number
 
@@ -14,13 +15,11 @@ CELL_SCHEME = "vscode-notebook-cell"
 UNTITLED = "untitled:"  # what the path of a text begins with that was never saved
 
 
-@dataclass(frozen=True)
-class FilePath:
+class FilePath(msgspec.Struct, frozen=True):
     path: str
 
 
-@dataclass(frozen=True)
-class CellUri:
+class CellUri(msgspec.Struct, frozen=True):
     """A cell in an editor that knows notebooks; `uri` is the very string it sent."""
 
     uri: str
@@ -28,16 +27,14 @@ class CellUri:
     handle: str  # the fragment: which cell only the editor knows
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(msgspec.Struct, frozen=True):
     """A source of ours that has no file, as nvim-dap names it."""
 
     reference: int
     path: str
 
 
-@dataclass(frozen=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """A URI of another kind: a diff, a terminal."""
 
     uri: str

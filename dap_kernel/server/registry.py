@@ -5,7 +5,6 @@ Knows no request. The chapters in `requests/` fill the one registry.
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,16 +15,14 @@ from ..protocol.messages import Body
 NOTHING = Capabilities()
 
 
-@dataclass(frozen=True)
-class Then:
+class Then(msgspec.Struct, frozen=True):
     """A response, and what to do once it is sent: resume, say, so that no stop overtakes it."""
 
     body: Body | None
     do: Callable[[], None]
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What a request comes to: a body, or an error; and what to do once that is sent."""
 
     body: Body | None = None
@@ -37,8 +34,7 @@ Run = Callable[[Any, Any], Awaitable[Body | Then | None]]
 AnyRun = TypeVar("AnyRun", bound=Run)
 
 
-@dataclass(frozen=True)
-class Handler:
+class Handler(msgspec.Struct, frozen=True):
     """One request: what it takes, when it may run, what having it lets a client do."""
 
     run: Run

@@ -4,7 +4,7 @@ The parts are made and connected in `assembly.py`; they do not know the session.
 companions take it whole: what they do concerns many parts.
 """
 
-from dataclasses import dataclass, field
+import msgspec
 
 from .arguments.debug_options import DebugOptions
 from .breakpoints.breakpoint_store import BreakpointStore
@@ -34,21 +34,20 @@ from .texts.ipynb_layout import IpynbLayout
 from .texts.sources import Sources
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Session:
+class Session(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """The parts, from the client's side to what is told of them."""
 
     prefers_own_python: bool  # the server's, to one that is merely on the path
     port: ClientPort
     companion_door: CompanionDoor
     tasks: Tasks
-    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    lifecycle: Lifecycle = msgspec.field(default_factory=Lifecycle)
     options: DebugOptions
     documents: Documents
     sources: Sources
     layout: IpynbLayout
     breakpoints: BreakpointStore
-    targets: GotoTargets = field(default_factory=GotoTargets)
+    targets: GotoTargets = msgspec.field(default_factory=GotoTargets)
     kernel: SessionKernel
     terminal: SessionTerminal
     awaited_input: AwaitedInput
@@ -59,7 +58,7 @@ class Session:
     frames: Frames
     client_frames: ClientFrames
     idle_frame: IdleFrame
-    paged_table: PagedTable = field(default_factory=PagedTable)
+    paged_table: PagedTable = msgspec.field(default_factory=PagedTable)
     output: CellOutput
     live_line: LiveLine
     progress: Progress

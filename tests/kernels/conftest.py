@@ -3,10 +3,11 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from dap_kernel.agent.wire import messages as wire
 from dap_kernel.kernels.own.own_kernel import OwnKernel
@@ -84,7 +85,7 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
         how = HowToStart(
             [sys.executable], wire.Start(before, "script", [""], None), str(tmp_path), agent=FAKE
         )
-        how = replace(how, **changes)  # type: ignore[arg-type]
+        how = replace(how, **changes)
         kernel = await OwnKernel.start(how, heard)
         kernels.append(kernel)
         return Started(kernel, heard)

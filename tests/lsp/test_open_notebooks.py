@@ -1,8 +1,7 @@
 """Where a cell's lines are in the editor's documents."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from dap_kernel.lsp.debug_state import DebugState
 from dap_kernel.lsp.open_notebooks import DocumentLine, lines_of, path_of

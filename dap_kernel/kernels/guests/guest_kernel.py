@@ -8,10 +8,10 @@ import asyncio
 import logging
 import socket
 from contextlib import suppress
-from dataclasses import replace
 from typing import TypeVar
 
 from ...agent.wire import messages as wire
+from ...agent.wire.structs import replace
 from ..errors import KernelDied
 from ..kernel_traits import KernelTraits
 from ..link.commands import Commands

@@ -7,7 +7,6 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import get_args
 
 import msgspec
@@ -31,8 +30,7 @@ class KernelReply(msgspec.Struct):
     error: str | None = None
 
 
-@dataclass(frozen=True)
-class Lost:
+class Lost(msgspec.Struct, frozen=True):
     """The wire has ended; nothing follows."""
 
 

@@ -6,7 +6,8 @@ The marks are described in `agent/wire/marks.py`. A kernel is not trusted.
 import codecs
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from ...agent.wire.marks import NOBODY, UNMARKED, MarkReader, Origin, number_in
 from ..printed import Kind, Piece
@@ -25,17 +26,16 @@ NAMES: dict[bytes, Kind] = {
 DISPLAYS = (b"d", b"D")
 
 
-@dataclass
-class Pipe:
+class Pipe(msgspec.Struct):
     """One of the two pipes on its way to text."""
 
     kind: Kind
-    marks: MarkReader = field(default_factory=MarkReader)
-    waiting: deque[tuple[int, Origin, bytes]] = field(default_factory=deque)
-    decoders: dict[bool, codecs.IncrementalDecoder] = field(
+    marks: MarkReader = msgspec.field(default_factory=MarkReader)
+    waiting: deque[tuple[int, Origin, bytes]] = msgspec.field(default_factory=deque)
+    decoders: dict[bool, codecs.IncrementalDecoder] = msgspec.field(
         default_factory=lambda: {it: codecs.getincrementaldecoder("utf-8")("replace") for it in (True, False)}
     )
-    filter: TextFilter = field(default_factory=TextFilter)
+    filter: TextFilter = msgspec.field(default_factory=TextFilter)
     torn: str = ""  # the last line of a piece, whose rest is on its way
     torn_origin: Origin = NOBODY
 

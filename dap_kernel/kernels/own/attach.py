@@ -6,8 +6,9 @@ Knows no live kernel.
 import array
 import os
 import socket
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from ..errors import KernelDied
 from ..runtime.announcements import MAX_PATH, OrphanedKernel
@@ -16,8 +17,7 @@ from ..runtime.peer import is_process
 TIMEOUT_S = 5.0
 
 
-@dataclass(frozen=True)
-class OrphanConnection:
+class OrphanConnection(msgspec.Struct, frozen=True):
     """What an orphan has given us."""
 
     wire: socket.socket

@@ -7,9 +7,10 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from glob import escape, glob
 from pathlib import Path
+
+import msgspec
 
 from ...notebook.files import Unreadable, read_text
 from ..errors import ANOTHER_PYTHON, InterpreterError
@@ -25,8 +26,7 @@ SETTINGS = "pyvenv.cfg"
 PLACES = ("bin/python", "bin/python3")  # in an environment's folder
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """An interpreter's command line, and where it was found, as in a sentence: "from $VIRTUAL_ENV"."""
 
     argv: list[str]

@@ -8,10 +8,10 @@ import logging
 import socket
 import time
 from contextlib import suppress
-from dataclasses import replace
 from typing import TypeVar
 
 from ...agent.wire import messages as wire
+from ...agent.wire.structs import replace
 from ..errors import ANOTHER_PYTHON, CommandFailed, InterpreterError, KernelDied, RuntimeFolderError
 from ..kernel_traits import OWN, KernelTraits
 from ..link.commands import Commands

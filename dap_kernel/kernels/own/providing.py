@@ -4,7 +4,9 @@ These keep to `contract.py`; what they return is an `OwnKernel`.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from ...agent.wire import messages as wire
 from ..contract import KernelToStart
@@ -18,8 +20,7 @@ from .spawn import HowToStart
 GetTerminal = Callable[[], Awaitable[int]]  # the descriptor of what a kernel's standard streams are to be
 
 
-@dataclass(frozen=True)
-class OwnKernelToStart:
+class OwnKernelToStart(msgspec.Struct, frozen=True):
     """A kernel on an interpreter of this machine. `get_terminal` may raise KernelDied; None: it has none."""
 
     how: HowToStart
@@ -55,8 +56,7 @@ class OwnKernelToStart:
         return await OwnKernel.start(replace(self.how, terminal=terminal), listener)
 
 
-@dataclass(frozen=True)
-class OwnKernelToReach:
+class OwnKernelToReach(msgspec.Struct, frozen=True):
     """A kernel of ours that lost its server."""
 
     orphan: OrphanedKernel

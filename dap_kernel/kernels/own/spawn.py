@@ -5,8 +5,9 @@ import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from ...agent.wire import messages as wire
 from ..agent_loader import AGENT_FOLDER
@@ -19,22 +20,20 @@ from .boot import boot_arguments
 SHADOWS = ("linecache.py", "linecache.pyc", "linecache")
 
 
-@dataclass(frozen=True)
-class HowToStart:
+class HowToStart(msgspec.Struct, frozen=True):
     """All that a kernel is started with. No secret may be in `env`: every child of the kernel inherits it."""
 
     python: Sequence[str]  # the interpreter, as `choose` gives it
     start: wire.Start
     cwd: str
     python_args: Sequence[str] = ()
-    env: Mapping[str, str | None] = field(default_factory=dict)  # on top of the server's own; None unsets
+    env: Mapping[str, str | None] = {}  # on top of the server's own; None unsets
     timeout_s: float = 30.0  # from spawn to Hello
     terminal: int | None = None  # a descriptor of what its standard streams are to be; None: pipes
     agent: Path = AGENT_FOLDER
 
 
-@dataclass(frozen=True)
-class Spawned:
+class Spawned(msgspec.Struct, frozen=True):
     """A process that has just been started, and our ends of what it was born with."""
 
     child: Child

@@ -8,7 +8,6 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -33,8 +32,7 @@ class ListeningAnnouncement(msgspec.Struct):
     since: float
 
 
-@dataclass(frozen=True)
-class ListeningProcess:
+class ListeningProcess(msgspec.Struct, frozen=True):
     """A process that waits for a debugger."""
 
     pid: int
@@ -51,8 +49,7 @@ def listening() -> list[ListeningProcess]:
     return sorted(found, key=lambda it: it.since, reverse=True)
 
 
-@dataclass(frozen=True)
-class ListenerWay:
+class ListenerWay(msgspec.Struct, frozen=True):
     """The way into a process that waits (`guests.entering.Way`)."""
 
     process: ListeningProcess

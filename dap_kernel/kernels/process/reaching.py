@@ -1,6 +1,6 @@
 """A process as a session gets it: looked up by its id, and entered by the way that there is into it."""
 
-from dataclasses import dataclass
+import msgspec
 
 from ...agent.wire import messages as wire
 from ..errors import KernelDied
@@ -14,8 +14,7 @@ from .listening import ListenerWay, listening
 LET_IT_LISTEN = "have it import dap_kernel.listen, or start it by python -m dap_kernel listen -- SCRIPT"
 
 
-@dataclass(frozen=True)
-class ProcessToReach:
+class ProcessToReach(msgspec.Struct, frozen=True):
     """A process that runs (`contract.KernelToReach`). `holder` says to others who debugs it."""
 
     pid: int

@@ -24,7 +24,6 @@ import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -57,8 +56,7 @@ class Announcement(msgspec.Struct):
     until: float
 
 
-@dataclass(frozen=True)
-class OrphanedKernel:
+class OrphanedKernel(msgspec.Struct, frozen=True):
     """A kernel without a server, that can be attached to or stopped."""
 
     id: str

@@ -15,7 +15,6 @@ begins.
 import os
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -36,8 +35,7 @@ class SessionAnnouncement(msgspec.Struct):
     parent: int | None = None
 
 
-@dataclass(frozen=True)
-class DebugSession:
+class DebugSession(msgspec.Struct, frozen=True):
     """A live debug session that takes companions."""
 
     id: str

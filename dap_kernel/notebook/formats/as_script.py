@@ -6,7 +6,8 @@ Source: jupytext's "percent" and "hydrogen" formats.
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ..cells import Cell, Notebook
 from ..format_traits import Format

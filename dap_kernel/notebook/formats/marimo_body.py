@@ -5,7 +5,8 @@ They come out of syntax trees, or, for nearly every cell, out of the layout that
 
 import ast
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from ..source.text import dedent
 
@@ -23,8 +24,7 @@ class NotMarimos(SyntaxError):
     """A cell is Python, and nothing that marimo has written."""
 
 
-@dataclass
-class Body:
+class Body(msgspec.Struct):
     """Lines count from 1 in the piece of the file that begins with the cell."""
 
     name: str | None

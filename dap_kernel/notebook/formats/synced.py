@@ -4,8 +4,10 @@ Such a client counts lines within each cell, so the lines of the file are a best
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from ..cells import Cell, Draft, Notebook, meant_tags
 from ..line_map import line_map
@@ -14,8 +16,7 @@ from ..source.text import unified
 from .cell_numbering import number_cells
 
 
-@dataclass(frozen=True)
-class SyncedCell:
+class SyncedCell(msgspec.Struct, frozen=True):
     uri: str
     kind: Literal["code", "markdown", "raw"]
     text: str

@@ -5,15 +5,15 @@ A name read inside a function counts as read. Knows neither other cells nor what
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from . import syntax
 from .scopes import NameScopes
 
 
-@dataclass(frozen=True)
-class BoundNames:
+class BoundNames(msgspec.Struct, frozen=True):
     defines: frozenset[str]
     reads: frozenset[str]  # those that must come from elsewhere, builtins included
     has_star_import: bool = False

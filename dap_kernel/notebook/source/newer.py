@@ -7,7 +7,8 @@ A text is read once, from front to end.
 """
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from .templates import STRING, NotRewritable, older_string
 
@@ -16,15 +17,13 @@ _DROPPED = re.compile(r"lazy[ \t]+(?=(?:import|from)\b)|type[ \t]+(?=\w+[ \t]*(?
 _BLANK = (" ", "\t", "\f", "#", "\\\n")
 
 
-@dataclass
-class _Bracket:
+class _Bracket(msgspec.Struct):
     at: int  # index of its piece
     is_types: bool  # whether it holds type parameters
     star: int | None = None  # index of the piece by which its first item is unpacked
 
 
-@dataclass
-class _Except:
+class _Except(msgspec.Struct):
     at: int  # index of the first piece after the word
     brackets: int  # that are open there
     is_bare: bool = True  # without a comma

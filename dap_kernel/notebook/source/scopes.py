@@ -1,22 +1,22 @@
 """Python's scopes, for finding out which names a piece of code takes from outside. Knows no syntax trees."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 Kind = Literal["cell", "class", "comprehension", "function", "types"]
 
 
-@dataclass(slots=True)
-class NameScope:
+class NameScope(msgspec.Struct):
     """Names in one scope; `later_reads` are those of the functions in it, which run when all is bound."""
 
     kind: Kind
-    bound: set[str] = field(default_factory=set)
-    reads: set[str] = field(default_factory=set)
-    later_reads: set[str] = field(default_factory=set)
-    global_names: set[str] = field(default_factory=set)
-    nonlocal_names: set[str] = field(default_factory=set)
+    bound: set[str] = msgspec.field(default_factory=set)
+    reads: set[str] = msgspec.field(default_factory=set)
+    later_reads: set[str] = msgspec.field(default_factory=set)
+    global_names: set[str] = msgspec.field(default_factory=set)
+    nonlocal_names: set[str] = msgspec.field(default_factory=set)
 
 
 class NameScopes:

@@ -3,12 +3,12 @@
 `:set` changes one of them. The kernel hears of them when it starts (`in_start`), and later by `configure`.
 """
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from ...agent.wire import messages as wire
+from ...agent.wire.structs import replace
 from ..errors import DapError
 from .launch_arguments import ORPHAN_TIMEOUT_S, AttachArguments, CommonArguments, LaunchArguments
 from .wrong_arguments import in_words

@@ -4,7 +4,6 @@ Breakpoints of a source are replaced as a whole; unchanged ones keep their ids. 
 that they were set in, and move with it. Knows no kernel: `commands` are what one has to be told.
 """
 
-import dataclasses
 import itertools
 import os
 from collections.abc import Callable, Iterable
@@ -93,7 +92,7 @@ class BreakpointStore:
             source = group.source.source
             if group.source.cell_id is None and not group.source.is_script:
                 source = msgspec.structs.replace(source, name=os.path.basename(path), path=said)
-            group.source = dataclasses.replace(group.source, path=path, source=source)
+            group.source = msgspec.structs.replace(group.source, path=path, source=source)
             del self._sets[key]
             self._set(UNTIL if key == UNTIL else group.source.key, group)
 

@@ -1,16 +1,15 @@
 """Where `goto` can go: what `gotoTargets` has offered. Knows no thread."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from ..errors import DapError
 from ..texts.sources import CodeLine
 
 
-@dataclass
-class GotoTargets:
+class GotoTargets(msgspec.Struct):
     """The targets offered so far; an id is never used again."""
 
-    _places: dict[int, CodeLine] = field(default_factory=dict)
+    _places: dict[int, CodeLine] = msgspec.field(default_factory=dict)
 
     def offer(self, place: CodeLine) -> int:
         """Return the id of a new target."""

@@ -1,6 +1,6 @@
 """A line breakpoint as it is kept: what was asked for, where that is in the text, and what comes of it."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from ...protocol.breakpoints import Breakpoint, SourceBreakpoint
 from ..texts.documents import Text
@@ -8,16 +8,14 @@ from ..texts.revisions import Revision
 from ..texts.sources import NamedSource
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """Where a breakpoint stands, and why it does not stop there, if it does not."""
 
     line: int  # of the source that it was asked for in, when a client is told; else of what is said
     message: str | None = None  # None: it does
 
 
-@dataclass(frozen=True)
-class KernelVerdict:
+class KernelVerdict(msgspec.Struct, frozen=True):
     """What the kernel has said by what it has compiled; it holds while the same is asked of the same text."""
 
     filename: str
@@ -26,17 +24,15 @@ class KernelVerdict:
     verdict: Verdict  # its line is of that file
 
 
-@dataclass(frozen=True)
-class Placement:
+class Placement(msgspec.Struct, frozen=True):
     """What a breakpoint comes to: for the client, and in what the kernel compiled."""
 
     verdict: Verdict
-    lines: dict[str, int] = field(default_factory=dict)  # by filename
+    lines: dict[str, int] = msgspec.field(default_factory=dict)  # by filename
     is_unchecked: bool = False  # our Python cannot parse the text; the kernel's may be a newer one
 
 
-@dataclass(eq=False)
-class StoredBreakpoint:
+class StoredBreakpoint(msgspec.Struct, eq=False):
     """One breakpoint; its anchor moves with the text, its id stays."""
 
     id: int
@@ -55,8 +51,7 @@ class StoredBreakpoint:
         )
 
 
-@dataclass(eq=False)
-class SourceBreakpoints:
+class SourceBreakpoints(msgspec.Struct, eq=False):
     """All breakpoints of one source, in the order they were asked for."""
 
     source: NamedSource

@@ -8,7 +8,8 @@ way: one that does not read what it is sent is dropped.
 import asyncio
 import itertools
 import logging
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ...protocol.breakpoints import BreakpointEvent
 from ...protocol.execution import StoppedEvent

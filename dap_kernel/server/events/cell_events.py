@@ -4,7 +4,8 @@ Knows how it is told; what happens is others' business. Source: docs/protocol.md
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ...kernels.output.escape_filter import plain
 from ...notebook.cells import Cell

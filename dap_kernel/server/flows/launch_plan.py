@@ -7,7 +7,8 @@ session as it was. `starting.py` takes a plan.
 import asyncio
 import errno
 import os
-from dataclasses import dataclass
+
+import msgspec
 
 from ...agent.wire import messages as wire
 from ...kernels.contract import KernelToStart
@@ -31,8 +32,7 @@ ASKED_S = 3.0  # for a Python to say whether it will do: a client must not give 
 UNSAVED = 'send it by "notebookSync" before launch, give its cells as "notebookCells", or save it'
 
 
-@dataclass(frozen=True)
-class PlannedProgram:
+class PlannedProgram(msgspec.Struct, frozen=True):
     """What the kernel is to run, as it is now."""
 
     document: Document
@@ -41,8 +41,7 @@ class PlannedProgram:
     is_stand_in: bool = False  # only the kernel finds the real text
 
 
-@dataclass(frozen=True)
-class LaunchPlan:
+class LaunchPlan(msgspec.Struct, frozen=True):
     """What is to be taken, and what to say of it."""
 
     args: LaunchArguments

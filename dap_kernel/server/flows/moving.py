@@ -5,9 +5,9 @@ whoever finds the kernel when it waits are told the new one. Short: it has no ot
 """
 
 import os
-from dataclasses import replace
 
 from ...agent.wire import messages as wire
+from ...agent.wire.structs import replace
 from ...notebook.paths import is_untitled
 from ..session import Session
 from ..texts.documents import Text

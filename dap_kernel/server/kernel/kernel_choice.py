@@ -5,7 +5,8 @@ no more of it than `kernels/contract.py` says.
 """
 
 import os
-from dataclasses import dataclass
+
+import msgspec
 
 from ...agent.wire import messages as wire
 from ...kernels.contract import KernelToReach, KernelToStart
@@ -20,8 +21,7 @@ from ..arguments.wrong_arguments import unreplaced
 from ..errors import DapError
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(msgspec.Struct, frozen=True):
     """Where a kernel is started, and in what."""
 
     cwd: str

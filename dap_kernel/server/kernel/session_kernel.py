@@ -6,10 +6,10 @@ Knows how it is started, called and ended; what it runs and says is others' busi
 import asyncio
 import logging
 from collections.abc import Awaitable
-from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from ...agent.wire import messages as wire
+from ...agent.wire.structs import replace
 from ...kernels.contract import Kernel, KernelToReach, KernelToStart
 from ...kernels.errors import CommandFailed, InterpreterError, KernelDied, NoAnswer
 from ...kernels.kernel_traits import OWN, KernelTraits

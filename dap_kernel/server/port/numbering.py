@@ -4,7 +4,6 @@ Inside the server lines and columns are 1-based; this is the only place that kno
 Source: DAP specification, `linesStartAt1` and `columnsStartAt1` of "Initialize".
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -15,8 +14,7 @@ COLUMNS = ("column", "endColumn")
 CONFIGURATIONS = ("launch", "attach", "restart")  # written by the user, who counts from 1
 
 
-@dataclass(frozen=True)
-class Numbering:
+class Numbering(msgspec.Struct, frozen=True):
     """How a client counts: `lines` and `columns` are what it calls the first one."""
 
     lines: int = 1

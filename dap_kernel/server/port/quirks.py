@@ -1,7 +1,6 @@
 """What single clients need beside what the protocol asks for."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 import msgspec
 
@@ -9,8 +8,7 @@ from ...protocol.capabilities import InitializeRequestArguments
 from ...protocol.messages import Request
 
 
-@dataclass(frozen=True)
-class Quirks:
+class Quirks(msgspec.Struct, frozen=True):
     hears_of_running: bool = False
     """Is told that a thread runs when it has started: it goes to no stop while such a thread is chosen."""
     keeps_stacks: bool = False

@@ -4,7 +4,8 @@ Each declines by DapError. Source: docs/console.md, "Colon commands, in every ed
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from ...agent.wire import messages as wire
 from ...notebook.source.text import whole_number
@@ -33,8 +34,7 @@ DISPLAY = "display(x) shows a value as a cell's last line is shown, a data frame
 ELSE = "anything else is Python, in the frame that is looked at; :: sends a colon"
 
 
-@dataclass(frozen=True)
-class CommandAnswer:
+class CommandAnswer(msgspec.Struct, frozen=True):
     """A command's answer, and what to do once it is sent."""
 
     text: str
@@ -48,8 +48,7 @@ def no_words(session: Session, before: list[str]) -> list[str]:
     return []
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     usage: str
     about: str
     run: Run

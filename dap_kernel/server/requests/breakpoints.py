@@ -4,7 +4,7 @@ Source: DAP specification, "SetBreakpoints", "SetFunctionBreakpoints", "SetExcep
 "BreakpointLocations".
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ...protocol.breakpoints import (
     BreakpointLocation,

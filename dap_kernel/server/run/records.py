@@ -1,7 +1,9 @@
 """What became of each cell in this kernel, and so which cells are stale. Pure."""
 
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from ...agent.wire import messages as wire
 from ...agent.wire.filenames import FileLine
@@ -19,8 +21,7 @@ WHY = {
 }
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     state: RecordState
     source: str  # the text that ran
     error: str | None = None
@@ -63,11 +64,10 @@ def is_forgiven(cell: Cell, result: wire.CellResult) -> bool:
     return MAY_FAIL in cell.tags and result.state in ("failed", "stopped") and not result.was_quit
 
 
-@dataclass
-class Records:
+class Records(msgspec.Struct):
     """By cell id: a cell that has none never ran."""
 
-    by_id: dict[str, Record] = field(default_factory=dict)
+    by_id: dict[str, Record] = msgspec.field(default_factory=dict)
 
     def why_stale(self, cell: Cell) -> str | None:
         """Return why a cell has to run again, in a word or two; None: what ran to its end is its text."""

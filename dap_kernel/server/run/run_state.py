@@ -6,7 +6,8 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from ...agent.wire import messages as wire
 from ...notebook.cells import Cell, Notebook
@@ -16,8 +17,7 @@ from .records import Record, Records, how_it_ended, is_forgiven, recorded, runni
 from .selection import plan_of
 
 
-@dataclass(eq=False)
-class QueuedCell:
+class QueuedCell(msgspec.Struct, eq=False):
     """A cell that waits for its turn."""
 
     cell: Cell  # as it was when it was asked for

@@ -5,7 +5,8 @@ its descendants. Source: the launch argument `run`.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from ...notebook.cells import SKIPPED, Cell, Notebook
 from ...notebook.dataflow import Plan
@@ -20,16 +21,14 @@ NOTHING_NEXT = f"{NOTHING}: this was the last cell"
 SHOWN = 8  # cells named in the line that says what runs
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True):
     """A cell to run; `why` is "" where everything runs."""
 
     cell: Cell
     why: str
 
 
-@dataclass(frozen=True)
-class ChoiceBasis:
+class ChoiceBasis(msgspec.Struct, frozen=True):
     """What a choice is made from; `plan` is None where the order is the notebook's own."""
 
     notebook: Notebook

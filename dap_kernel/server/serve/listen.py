@@ -12,7 +12,8 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+
+import msgspec
 
 from .clients import MakeSession, serve_sockets, serve_stdio
 from .security import TABLES, Guard, SecurityError, bind_pipe, is_loopback, read_token, read_token_file
@@ -24,8 +25,7 @@ ENDING = ["HUP", "INT", "TERM", "QUIT", "USR1", "USR2", "ALRM", "VTALRM", "PROF"
 SIGNALS = [signal.Signals[name] for it in ENDING if (name := f"SIG{it}") in signal.Signals.__members__]
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True):
     """Where to be reached. Neither pipe nor address: stdio."""
 
     pipe: str | None = None

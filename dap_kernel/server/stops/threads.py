@@ -8,7 +8,8 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from ...agent.wire import messages as wire
 from ...protocol.execution import ContinuedEvent, ThreadEvent
@@ -22,8 +23,7 @@ FRESH_S = 0.1  # in which a client that was told of a stop asks which threads th
 _idle_frames = itertools.count(FIRST_IDLE_FRAME)
 
 
-@dataclass(eq=False)
-class ThreadStop:
+class ThreadStop(msgspec.Struct, eq=False):
     """One thread's stop, from the kernel's word to its resume. Of the idle notebook there is one too."""
 
     thread: int
@@ -32,9 +32,9 @@ class ThreadStop:
     line: int = 0
     is_post_mortem: bool = False  # what the thread ran has ended
     frames: list[wire.Frame] | None = None  # all of them, once somebody asked
-    targets: dict[int, wire.Span] = field(default_factory=dict)  # of stepIn, by id
-    idle_frame: int = field(default_factory=lambda: next(_idle_frames))
-    began: float = field(default_factory=time.monotonic)
+    targets: dict[int, wire.Span] = msgspec.field(default_factory=dict)  # of stepIn, by id
+    idle_frame: int = msgspec.field(default_factory=lambda: next(_idle_frames))
+    began: float = msgspec.field(default_factory=time.monotonic)
 
     @property
     def is_idle(self) -> bool:

@@ -6,7 +6,8 @@ Knows no client and no kernel: paths are files, lines are those of a cell's or a
 import asyncio
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from ...notebook.ahead import BIG, look_ahead
 from ...notebook.cells import Cell, Notebook
@@ -23,8 +24,7 @@ from .revisions import Revision, Revisions
 LayOut = Callable[[Notebook], Notebook]
 
 
-@dataclass(eq=False)
-class Text:
+class Text(msgspec.Struct, eq=False):
     """One document and the revisions of its cells.
 
     `compiled` are the filenames that the kernel knows. `uris` are the client's URIs of cells, by cell id:
@@ -34,8 +34,8 @@ class Text:
     document: Document
     revisions: Revisions
     is_notebook: bool  # it is what the kernel runs; else a plain file, which it may import
-    compiled: set[str] = field(default_factory=set)
-    uris: dict[str, str] = field(default_factory=dict)
+    compiled: set[str] = msgspec.field(default_factory=set)
+    uris: dict[str, str] = msgspec.field(default_factory=dict)
     is_stand_in: bool = False  # only the kernel finds the real text
     synced_by: object | None = None  # the companion that gave the text; None: the client, if anybody
 

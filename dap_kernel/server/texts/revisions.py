@@ -5,15 +5,15 @@ compiled. Here alone lines of code become lines of the cell's source, and back. 
 kernels.
 """
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
 from ...agent.wire.filenames import virtual_filename
 from ...notebook.cells import SCRIPT_CELL, Cell
 from ...notebook.line_map import line_map, nearest
 
 
-@dataclass(frozen=True)
-class Revision:
+class Revision(msgspec.Struct, frozen=True):
     cell_id: str
     number: int  # from 1
     filename: str  # what it is compiled as

@@ -7,7 +7,8 @@ Source: DAP specification, "Source"; the forms are in `notebook/paths.py`.
 import os
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from ...notebook.cells import SCRIPT_CELL, Cell, Notebook
 from ...notebook.paths import CellUri, FilePath, Reference, Unknown, folded, parse_source
@@ -26,8 +27,7 @@ NOT_JSON = (
 )
 
 
-@dataclass(frozen=True)
-class NamedSource:
+class NamedSource(msgspec.Struct, frozen=True):
     """A source that a client named: a file, one cell of it, or a text without a file."""
 
     source: Source  # as the client sent it
@@ -47,8 +47,7 @@ class NamedSource:
         return self.filename or (folded(self.path) if self.path else self.source.path or "")
 
 
-@dataclass(frozen=True)
-class CodeLine:
+class CodeLine(msgspec.Struct, frozen=True):
     """A line of a cell's text as it is now. Of a plain file the one cell is all of it."""
 
     text: Text
@@ -56,8 +55,7 @@ class CodeLine:
     line: int
 
 
-@dataclass(frozen=True)
-class Location:
+class Location(msgspec.Struct, frozen=True):
     """A place as the client sees it; `shift` is added to columns, None: they mean nothing there."""
 
     source: Source
