@@ -3,6 +3,8 @@
 Source: DAP overview, "Base protocol".
 """
 
+from collections.abc import Iterator
+
 MAX_BODY = 64 * 2**20  # bytes; a larger Content-Length is a broken or hostile peer
 MAX_HEADER = 4096  # bytes
 SEPARATOR = b"\r\n\r\n"
@@ -17,7 +19,7 @@ class Framer:
     """Split a byte stream into message bodies.
 
     >>> framer = Framer()
-    >>> framer.feed(b"Content-Length: 2\\r\\n\\r\\n{}Content-")
+    >>> list(framer.feed(b"Content-Length: 2\\r\\n\\r\\n{}Content-"))
     [b'{}']
     """
 
@@ -35,16 +37,13 @@ class Framer:
         """Whether a header has begun and not ended."""
         return self._length is None and bool(self._buffer)
 
-    def feed(self, data: bytes) -> list[bytes]:
-        """Add `data` to the stream; return the bodies it completed, oldest first.
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Add `data` to the stream; return the bodies it completed, oldest first, to be read to the end.
 
-        Raises FramingError when the stream is no DAP; bodies that the same `data` completed are lost.
+        The iterator raises FramingError where the stream is no DAP any more, after the bodies before that.
         """
         self._buffer += data
-        bodies = []
-        while (body := self._next_body()) is not None:
-            bodies.append(body)
-        return bodies
+        return iter(self._next_body, None)
 
     def _next_body(self) -> bytes | None:
         if self._length is None:

@@ -51,7 +51,12 @@ def test_every_split_of_a_stream_gives_the_same_bodies(size):
 )
 def test_what_is_no_dap_ends_the_connection(data):
     with pytest.raises(FramingError):
-        Framer().feed(data)
+        list(Framer().feed(data))
+    bodies = []
+    with pytest.raises(FramingError):
+        for body in Framer().feed(STREAM + data):
+            bodies.append(body)
+    assert bodies == BODIES  # what came before is not lost
 
 
 @pytest.mark.parametrize(
@@ -70,7 +75,7 @@ def test_what_is_no_dap_ends_the_connection(data):
 )
 def test_where_in_a_message_the_stream_is(data, is_in_header, is_between):
     framer = Framer()
-    framer.feed(data)
+    list(framer.feed(data))
     assert (framer.is_in_header, framer.is_between_messages) == (is_in_header, is_between)
 
 
@@ -81,4 +86,4 @@ def test_the_header_is_spelled_as_clients_want_it():
 def test_the_longest_header_is_taken():
     header = b"Content-Length: 2\r\nContent-Type: "
     header += b"x" * (MAX_HEADER - len(header))
-    assert Framer().feed(header + b"\r\n\r\n{}") == [b"{}"]
+    assert list(Framer().feed(header + b"\r\n\r\n{}")) == [b"{}"]

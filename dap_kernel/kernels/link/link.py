@@ -48,15 +48,17 @@ class Framer:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self.problem = ""  # why nothing more can be read
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Add `data`; return the bodies it completed. Raises ValueError on a frame that is too long."""
+        """Add `data`; return the bodies it completed, those before a frame that is too long, too."""
         self._buffer += data
         bodies, start, size = [], 0, len(self._buffer)
         while size - start >= 4:
             length = int.from_bytes(self._buffer[start : start + 4], "big")
             if length > MAX_FRAME:
-                raise ValueError(f"a frame of {length} bytes")
+                self.problem = f"a frame of {length} bytes"
+                break
             if size - start - 4 < length:
                 break
             start += 4 + length
@@ -124,17 +126,14 @@ class Link(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hand on each whole message of what has come. A frame that cannot be read closes the link."""
-        try:
-            bodies = self._framer.feed(data)
-        except ValueError as error:
-            log.warning("the kernel's wire cannot be read any further: %s", error)
-            self.close()
-            return
-        for body in bodies:
+        for body in self._framer.feed(data):
             message = decode(body)
             log.debug("kernel: %s of %d bytes", type(message).__name__, len(body))
             if message is not None:
                 self._on_message(message)
+        if self._framer.problem:
+            log.warning("the kernel's wire cannot be read any further: %s", self._framer.problem)
+            self.close()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._on_message(Lost())

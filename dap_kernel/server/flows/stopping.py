@@ -25,7 +25,13 @@ def tell_stop(
     `running`: the threads that the kernel has listed with the stop; None: it is asked. A kernel that was
     attached to may stop while the client configures: it is told afterwards. One that has ended by then is
     not told.
+
+    What is listed is taken at once: what the kernel says after it, that a thread has ended, say, is newer.
     """
+    threads = session.threads
+    is_listed = running is not None and threads.can_be_told.is_set()
+    if running is not None and is_listed:
+        threads.refresh(running, by_stop=True)
     event = StoppedEvent(
         stop.reason,
         stop.thread,
@@ -34,20 +40,14 @@ def tell_stop(
         preserve_focus_hint=preserve_focus_hint,
         hit_breakpoint_ids=hit_breakpoint_ids or [],
     )
-    session.tasks.spawn(_tell(session, stop, event, running))
+    session.tasks.spawn(_tell(session, stop, event, is_listed))
 
 
-async def _tell(
-    session: Session, stop: ThreadStop, event: StoppedEvent, running: list[wire.Thread] | None
-) -> None:
+async def _tell(session: Session, stop: ThreadStop, event: StoppedEvent, is_listed: bool) -> None:
     threads = session.threads
-    if not threads.can_be_told.is_set():
-        await threads.can_be_told.wait()
-        running = None  # they may be others by now
+    await threads.can_be_told.wait()
     await threads.causes_answered()
-    if running is not None:
-        threads.refresh(running, by_stop=True)
-    else:
+    if not is_listed:
         await _refresh(session)
     if threads.stops.get(stop.thread) is not stop or not session.lifecycle.is_live:
         return

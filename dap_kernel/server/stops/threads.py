@@ -7,6 +7,7 @@ import asyncio
 import itertools
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -18,6 +19,7 @@ from ..port.quirks import Quirks
 
 IDLE = "idle"
 FIRST_IDLE_FRAME = 2**30  # the kernel counts its own frames from 1
+MOST_ENDED = 1000  # threads: more than end while a list of them is on its way
 FRESH_S = 0.1  # in which a client that was told of a stop asks which threads there are
 
 _idle_frames = itertools.count(FIRST_IDLE_FRAME)
@@ -53,6 +55,7 @@ class ClientThreads:
         self.released_at = -math.inf  # when a stop ended last
         self.stopped_s = 0.0  # how long the main thread was stopped in what ran, all in all
         self._emit = emit
+        self._ended: deque[int] = deque(maxlen=MOST_ENDED)  # ids; they are never used again
         self._listed_at = -math.inf  # when the kernel said last, with a stop, which threads there are
         self._causes = 0  # requests under way that cause stops
         self._no_cause = asyncio.Event()
@@ -91,6 +94,10 @@ class ClientThreads:
 
     def ended(self, id: int) -> None:
         """Take that a thread has ended, its stop with it, and tell the client if that knew it."""
+        self._ended.append(id)
+        self._drop(id)
+
+    def _drop(self, id: int) -> None:
         self._end_stop(id)
         if self.known.pop(id, None) is not None:
             self._emit(ThreadEvent("exited", id))
@@ -98,12 +105,13 @@ class ClientThreads:
     def refresh(self, running: Iterable[wire.Thread], *, by_stop: bool = False) -> None:
         """Take what the kernel says runs now; `by_stop`: it has said so with a stop.
 
-        One that is stopped is there, though another thread that stops may not have seen it yet.
+        One that is stopped is there, though another thread that stops may not have seen it yet. One that has
+        ended is not: the list may be older than the word of that.
         """
-        names = {it.id: it.name for it in running}
+        names = {it.id: it.name for it in running if it.id not in self._ended}
         gone = self.known.keys() - names.keys() - self.stops.keys() - {wire.MAIN_THREAD}
         for id in sorted(gone):
-            self.ended(id)
+            self._drop(id)
         if by_stop:
             self._listed_at = time.monotonic()
         for id, name in names.items():
@@ -147,7 +155,8 @@ class ClientThreads:
         for id in list(self.stops):
             self._end_stop(id)
         for id in [it for it in self.known if it != wire.MAIN_THREAD]:
-            self.ended(id)
+            self._drop(id)
+        self._ended.clear()
 
     def idle_stop_of(self, frame_id: int) -> ThreadStop | None:
         """Return the idle stop that a frame id is of."""
