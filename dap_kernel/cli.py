@@ -17,6 +17,7 @@ or beyond this machine, launch and attach must carry the token as "token"."""
 
 
 WINDOWS = "it does not run on Windows: use it in WSL, in a container, or on another machine over SSH"
+STATE_S = 1.0  # for a process to say whether it is debugged
 LSP = """\
 A language server on stdin and stdout: lenses to run and debug cells, live values, diagnostics. It finds the
 debug session of each notebook that is open by itself. Needs pygls 2, the extra "lsp"."""
@@ -68,9 +69,9 @@ def parser() -> argparse.ArgumentParser:
     lsp = commands.add_parser("lsp", help="serve an LSP client", description=LSP, parents=[logged])
     lsp.add_argument("--stdio", action="store_true", help="the default, which some clients name")
     kernels = commands.add_parser(
-        "kernels", help="list kernels that wait for an editor, or stop them", parents=[logged]
+        "kernels", help="list what an editor can attach to, or stop kernels that wait", parents=[logged]
     )
-    kernels.add_argument("--stop", metavar="ID", help='end the kernel ID, or "all"')
+    kernels.add_argument("--stop", metavar="ID", help='end the kernel ID of our own, or "all" of them')
     return top
 
 
@@ -143,7 +144,7 @@ def _lsp(parsed: argparse.Namespace) -> int:
 
 def _kernels(parsed: argparse.Namespace) -> int:
     from .kernels.errors import RuntimeFolderError
-    from .kernels.runtime.announcements import orphans, runtime_folder, stop_by_id
+    from .kernels.runtime.announcements import runtime_folder, stop_by_id
 
     try:
         folder = runtime_folder()
@@ -151,12 +152,7 @@ def _kernels(parsed: argparse.Namespace) -> int:
         print(f"dap-kernel: {error}", file=sys.stderr)
         return 2
     if parsed.stop is None:
-        found = orphans(folder)
-        for it in found:
-            print(_on_a_line(it.id, it.notebook, f"Python {it.version}", it.executable))
-        if not found:
-            print("no kernel waits", file=sys.stderr)
-        return 0
+        return _list_kernels()
     stopped = stop_by_id(folder, parsed.stop)
     for it in stopped:
         print(_on_a_line(it.id, it.notebook, "stopped"))
@@ -164,6 +160,33 @@ def _kernels(parsed: argparse.Namespace) -> int:
         print(f"dap-kernel: no kernel {parsed.stop!r} waits", file=sys.stderr)
         return 2
     return 0
+
+
+def _list_kernels() -> int:
+    import asyncio
+    import time
+
+    from .kernels.reachable import reachable
+
+    async def states() -> list[str]:
+        return await asyncio.gather(*(it.tell_state(STATE_S) for it in found))
+
+    found, now = reachable(), time.time()
+    if not found:
+        print("no kernel waits", file=sys.stderr)
+        return 0
+    for it, state in zip(found, asyncio.run(states()), strict=True):
+        told = it.host, state, _age(now - it.since), f"Python {it.version}", it.executable
+        print(_on_a_line(it.id, it.runs, *told))
+    return 0
+
+
+def _age(seconds: float) -> str:
+    """Return a length of time in words, by its greatest unit."""
+    for unit, name in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= unit:
+            return f"{seconds // unit:.0f} {name}"
+    return f"{max(seconds, 0):.0f} s"
 
 
 def _on_a_line(*fields: str) -> str:

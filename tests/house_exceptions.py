@@ -55,6 +55,7 @@ SHORT = {  # files under 40 lines, and their idea
     "server.errors": "what every room may decline by",
     "server.flows.moving": "a flow of its own: nothing else moves a notebook",
     "server.flows.resuming": "used by requests, the repl and a stop that nobody sees",
+    "server.flows.targets": "asked before any way to attach",
     "server.port.reverse_requests": "the one place that waits for the client's answers",
     "server.stops.paged_table": "a state of the repl's, which stands above the session",
     "server.texts.cell_uris": "the one reader of what clients call cells",

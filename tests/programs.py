@@ -3,7 +3,8 @@
 import asyncio
 import json
 import os
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 from typing import Self
@@ -37,6 +38,37 @@ import threading as _threading
 _threading.Thread(target=_tell, daemon=True).start()
 del _threading
 """
+
+
+HOT = """
+    import dap_kernel.listen
+    def double(n):
+        twice = n * 2
+        return twice
+    def run():
+        total = 0
+        while True:
+            total = double(total) % 1000 + 1
+    print("up", flush=True)
+    run()
+    """
+SLEEPING = """
+    import dap_kernel.listen
+    import sys, time
+    def wait(n):
+        time.sleep(0.01)
+        return n
+    def check(n):
+        if n % 100 == 99:
+            raise ValueError(n)
+    print("up", flush=True)
+    for n in range(10**9):
+        wait(n)
+        try:
+            check(n)
+        except ValueError:
+            print("checked", flush=True)
+    """
 
 
 class Program:
@@ -112,6 +144,14 @@ class Program:
         state: dict[str, object] = json.loads(self.printed.rpartition("\nstate ")[2].partition("\n")[0])
         return state
 
+    async def is_as(self, before: dict[str, object]) -> None:
+        """Wait until its state is what it was before, and the debugger has left it so."""
+        state, patience = await self.state(), time.monotonic() + 20
+        while state != before and time.monotonic() < patience:
+            await asyncio.sleep(0.02)
+            state = await self.state()
+        assert state == before
+
     async def ends(self) -> int:
         """Wait for its end; return its status."""
         status = await asyncio.wait_for(self.process.wait(), 30)
@@ -132,3 +172,6 @@ class Program:
         assert self.process.stderr is not None
         while data := await self.process.stderr.read(2**16):
             self.errors += data.decode()
+
+
+RunProgram = Callable[..., Awaitable[Program]]

@@ -4,7 +4,7 @@ import json
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 from tests import pythons
 from tests.client.debug import Backend, Debug
 from tests.client.fixtures import Debugging, Write, WriteCells
+from tests.programs import Program, RunProgram
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a job that a shell runs in the background
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -92,3 +93,17 @@ def write_cells(tmp_path: Path) -> WriteCells:
         return path
 
     return write_cells
+
+
+@pytest.fixture
+async def run(python: pythons.Python, tmp_path: Path, runtime: Path) -> AsyncIterator[RunProgram]:
+    """Starts a program of the user's, in a script: `program = await run(TEXT)`."""
+    started: list[Program] = []
+
+    async def run(text: str, name: str = "shop.py", **how: Any) -> Program:
+        started.append(await Program.start(python, tmp_path / name, text, **how))
+        return started[-1]
+
+    yield run
+    for it in started:
+        await it.close()

@@ -1,89 +1,20 @@
 """Processes that run by themselves, attached to while they do: looked into, and let go."""
 
 import asyncio
-import os
-import signal
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.client.connection import Refused
-from tests.client.debug import Backend, Debug
 from tests.client.fixtures import Debugging, Write
-from tests.client.serving import Server
-from tests.processes import until
-from tests.programs import Program
-from tests.pythons import Python
-
-HOT = """
-    import dap_kernel.listen
-    def double(n):
-        twice = n * 2
-        return twice
-    def run():
-        total = 0
-        while True:
-            total = double(total) % 1000 + 1
-    print("up", flush=True)
-    run()
-    """
-SLEEPING = """
-    import dap_kernel.listen
-    import sys, time
-    def wait(n):
-        time.sleep(0.01)
-        return n
-    def check(n):
-        if n % 100 == 99:
-            raise ValueError(n)
-    print("up", flush=True)
-    for n in range(10**9):
-        wait(n)
-        try:
-            check(n)
-        except ValueError:
-            print("checked", flush=True)
-    """
-Run = Callable[..., Awaitable[Program]]
+from tests.programs import HOT, SLEEPING, RunProgram
 
 
-@pytest.fixture
-async def run(python: Python, tmp_path: Path, runtime: Path) -> AsyncIterator[Run]:
-    """Starts a program: `program = await run(TEXT)`."""
-    started: list[Program] = []
-
-    async def run(text: str, **how: object) -> Program:
-        started.append(await Program.start(python, tmp_path / "shop.py", text, **how))  # type: ignore[arg-type]
-        return started[-1]
-
-    yield run
-    for it in started:
-        await it.close()
-
-
-@pytest.fixture
-def doomed(debugging: Debugging, backend: Backend) -> Callable[[int], Awaitable[Debug]]:
-    """Makes a session, for a process, whose server will not end as it should."""
-
-    async def start(pid: int) -> Debug:
-        server = await Server.start(env={"DAP_KERNEL_BACKEND": backend})
-        return debugging(server=server, launch={"processId": pid})
-
-    return start
-
-
-async def is_as_before(program: Program, before: dict[str, object]) -> None:
-    """Wait until the debugger has left a process."""
-    state, ends = await program.state(), time.monotonic() + 20
-    while state != before and time.monotonic() < ends:
-        await asyncio.sleep(0.02)
-        state = await program.state()
-    assert state == before
-
-
-async def test_a_process_is_looked_into_in_its_hot_loop_and_let_go(debugging: Debugging, run: Run) -> None:
+async def test_a_process_is_looked_into_in_its_hot_loop_and_let_go(
+    debugging: Debugging, run: RunProgram
+) -> None:
     program = await run(HOT)
     before = await program.state()
     async with debugging(launch={"processId": program.pid}) as debug:
@@ -109,11 +40,13 @@ async def test_a_process_is_looked_into_in_its_hot_loop_and_let_go(debugging: De
         assert await debug.threads() == {1: "shop.py"}
         await debug.disconnect()
     assert program.is_running
-    await is_as_before(program, before)
+    await program.is_as(before)
     assert program.errors == ""
 
 
-async def test_breakpoints_of_all_kinds_in_a_process_that_sleeps(debugging: Debugging, run: Run) -> None:
+async def test_breakpoints_of_all_kinds_in_a_process_that_sleeps(
+    debugging: Debugging, run: RunProgram
+) -> None:
     program = await run(SLEEPING)
     async with debugging(launch={"processId": program.pid}) as debug:
         await debug.attach(
@@ -147,7 +80,7 @@ async def test_breakpoints_of_all_kinds_in_a_process_that_sleeps(debugging: Debu
 
 
 async def test_what_would_end_a_process_or_run_something_in_it_is_refused(
-    debugging: Debugging, run: Run
+    debugging: Debugging, run: RunProgram
 ) -> None:
     program = await run(HOT)
     before = await program.state()
@@ -168,102 +101,12 @@ async def test_what_would_end_a_process_or_run_something_in_it_is_refused(
         assert await debug.evaluate(":where") == "the process runs"
         await debug.disconnect(terminateDebuggee=True)
     assert program.is_running
-    await is_as_before(program, before)
+    await program.is_as(before)
 
 
-async def test_who_comes_second_is_told_who_has_it(debugging: Debugging, run: Run) -> None:
-    program = await run(HOT)
-    async with debugging(launch={"processId": program.pid}) as debug:
-        await debug.attach()
-        async with debugging(launch={"processId": program.pid}) as second:
-            with pytest.raises(
-                Refused,
-                match=rf"process {program.pid} is being debugged by Visual Studio Code \(dap-kernel, ",
-            ):
-                await second.attach()
-        await debug.break_at(program.path, 3)
-        await debug.stopped("breakpoint", line=3)
-        await debug.disconnect()
-    async with debugging(launch={"processId": program.pid}) as debug:
-        await debug.attach(breakpoints={program.path: [4]})
-        await debug.stopped("breakpoint", line=4)
-        await debug.disconnect()
-
-
-async def test_of_two_that_come_at_once_one_gets_in(debugging: Debugging, run: Run) -> None:
-    program = await run(HOT)
-    before = await program.state()
-    how = {"processId": program.pid}
-    async with debugging(launch=how) as one, debugging(launch=how) as other:
-        came = await asyncio.gather(one.attach(), other.attach(), return_exceptions=True)
-        assert sorted(isinstance(it, Refused) for it in came) == [False, True]
-        winner = one if isinstance(came[1], Refused) else other
-        await winner.break_at(program.path, 3)
-        await winner.stopped("breakpoint", line=3)
-        await winner.disconnect()
-    await is_as_before(program, before)
-
-
-@pytest.mark.parametrize("when", ["running", "stopped"])
-async def test_a_process_goes_on_when_the_server_is_killed(
-    when: str, doomed: Callable[[int], Awaitable[Debug]], debugging: Debugging, run: Run
+async def test_a_worker_and_a_module_of_a_process(
+    debugging: Debugging, run: RunProgram, write: Write
 ) -> None:
-    program = await run(SLEEPING)
-    before = await program.state()
-    async with await doomed(program.pid) as debug:
-        await debug.attach(breakpoints={program.path: [4] if when == "stopped" else []})
-        if when == "stopped":
-            await debug.stopped("breakpoint", line=4)
-        debug.server.process.kill()
-        await debug.connection.ended()
-        await debug.server.process.wait()
-    await is_as_before(program, before)
-    await program.prints("checked")
-    async with debugging(launch={"processId": program.pid}) as debug:
-        await debug.attach(breakpoints={program.path: [4]})
-        await debug.stopped("breakpoint", line=4)
-        await debug.disconnect()
-    await is_as_before(program, before)
-
-
-@pytest.mark.parametrize("when", ["running", "stopped"])
-async def test_the_end_of_the_process_is_the_end_of_the_session(
-    when: str, debugging: Debugging, run: Run
-) -> None:
-    program = await run(HOT)
-    async with debugging(launch={"processId": program.pid}) as debug:
-        await debug.attach(breakpoints={program.path: [3] if when == "stopped" else []})
-        if when == "stopped":
-            await debug.stopped("breakpoint", line=3)
-        os.kill(program.pid, signal.SIGKILL)
-        await debug.terminated()
-        assert "the process ended" in debug.printed("stderr")
-
-
-async def test_a_main_thread_that_is_busy_in_c_is_paused_when_that_returns(
-    debugging: Debugging, run: Run
-) -> None:
-    program = await run(
-        """
-        import dap_kernel.listen
-        import threading
-        gate = threading.Lock()
-        gate.acquire()
-        print("up", flush=True)
-        gate.acquire()
-        """
-    )
-    before = await program.state()
-    async with debugging(launch={"processId": program.pid}) as debug:
-        await debug.attach(breakpoints={program.path: [6]})
-        await debug.ask("pause", threadId=1)
-        await debug.output_until("is busy in C code and stops when that returns")
-        await debug.disconnect()
-    assert program.is_running
-    await is_as_before(program, before)
-
-
-async def test_a_worker_and_a_module_of_a_process(debugging: Debugging, run: Run, write: Write) -> None:
     prices = write(
         "prices.py",
         """
@@ -297,36 +140,10 @@ async def test_a_worker_and_a_module_of_a_process(debugging: Debugging, run: Run
         stop = await debug.stopped("step", name="work")
         assert [it.path for it in await stop.frames()] == [str(program.path)]
         await debug.disconnect()
-    await is_as_before(program, before)
+    await program.is_as(before)
 
 
-async def test_a_process_that_forks(debugging: Debugging, run: Run) -> None:
-    program = await run(
-        """
-        import dap_kernel.listen
-        import os, time
-        def work(n):
-            return n + 1
-        print("up", flush=True)
-        while True:
-            if os.fork() == 0:
-                os._exit(work(1))
-            os.wait()
-            work(2)
-            time.sleep(0.01)
-        """
-    )
-    async with debugging(launch={"processId": program.pid}) as debug:
-        await debug.attach(breakpoints={program.path: [4]})
-        for _ in range(3):
-            stop = await debug.stopped("breakpoint", line=4)
-            assert await stop.locals() == {"n": "2"}
-            await stop.continue_()
-        os.kill(program.pid, signal.SIGKILL)
-        await debug.terminated()
-
-
-async def test_what_is_no_process_that_waits(debugging: Debugging, run: Run) -> None:
+async def test_what_is_no_process_that_waits(debugging: Debugging, run: RunProgram) -> None:
     program = await run(HOT.replace("import dap_kernel.listen", ""))
     for pid, why in (
         (program.pid, "does not wait for a debugger: have it import dap_kernel.listen"),
@@ -338,32 +155,37 @@ async def test_what_is_no_process_that_waits(debugging: Debugging, run: Run) -> 
                 await debug.attach()
 
 
-async def test_many_come_one_after_another(debugging: Debugging, run: Run) -> None:
-    program = await run(HOT)
-    before = await program.state()
-    for _ in range(8):
-        async with debugging(launch={"processId": str(program.pid)}) as debug:
-            await debug.attach(breakpoints={program.path: [4]})
-            await debug.stopped("breakpoint", line=4)
-            await debug.disconnect()
-        await is_as_before(program, before)
-
-
-async def test_what_an_ended_process_has_left_is_taken_away(
-    debugging: Debugging, run: Run, runtime: Path
+async def test_what_can_be_attached_to_is_listed_and_the_only_one_is_meant(
+    debugging: Debugging, run: RunProgram, runtime: Path
 ) -> None:
-    program = await run(HOT)
-    announcement = runtime / f"python-{program.pid}.json"
-    assert announcement.stat().st_mode & 0o777 == 0o600
-    assert announcement.with_suffix(".sock").stat().st_mode & 0o777 == 0o600
-    await program.close()
-    async with debugging(launch={"processId": program.pid}) as debug:
-        with pytest.raises(Refused, match="there is no process"):
+    async def kernels(*arguments: str) -> str:
+        pipe, both = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
+        command = [sys.executable, "-m", "dap_kernel", "kernels", *arguments]
+        process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=both)
+        said, _ = await process.communicate()
+        return said.decode()
+
+    async with debugging() as debug:
+        with pytest.raises(Refused, match=r"no such kernel waits\. What can be attached to: none"):
             await debug.attach()
-    other = await run(HOT)
-    async with debugging(launch={"processId": other.pid}) as debug:
-        await debug.attach()
+    program = await run(HOT)
+    line = rf"{program.pid}\t{program.path}\tpython\t%s\t\d+ s\tPython 3\.\d+\.\d+\t/.*\n"
+    assert re.fullmatch(line % "runs", await kernels())
+    async with debugging() as debug:
+        await debug.attach(breakpoints={program.path: [3]})
+        await debug.stopped("breakpoint", line=3)
+        holder = r"debugged by Visual Studio Code \(dap-kernel, process \d+\)"
+        assert re.fullmatch(line % holder, await kernels())
         await debug.disconnect()
-    await until(lambda: not announcement.exists(), "the announcement is taken away")
-    assert not announcement.with_suffix(".sock").exists()
-    assert not list(runtime.glob("door-*"))
+    other = await run(HOT, name="other.py")
+    both = "; ".join(rf'"processId": "{it.pid}" \({it.path}\)' for it in (other, program))
+    async with debugging() as debug:
+        with pytest.raises(Refused, match=rf"say which by .*\. What can be attached to: {both}"):
+            await debug.attach()
+    async with debugging() as debug:
+        await debug.attach(notebook=str(other.path))
+        assert (await debug.event("process"))["systemProcessId"] == other.pid
+        await debug.disconnect()
+    assert await kernels("--stop", str(program.pid)) == f"dap-kernel: no kernel '{program.pid}' waits\n"
+    assert await kernels("--stop", "all") == ""
+    assert program.is_running

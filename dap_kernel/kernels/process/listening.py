@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from ..agent_loader import AGENT
 from ..errors import KernelDied, RuntimeFolderError
 from ..runtime.announcements import MAX_PATH, files, pid_in, read_private, runtime_folder, started_at
 from ..runtime.peer import is_process
@@ -19,6 +20,7 @@ from ..runtime.process import is_alive
 
 ANSWERED_S = 5.0  # by the thread that waits, which needs Python's lock
 MAX_ANSWER = 2**16  # bytes
+HOLDER = f"import sys; answer = getattr(sys.modules.get({AGENT!r}), 'holder', '')"
 
 
 class ListeningAnnouncement(msgspec.Struct):
@@ -67,6 +69,11 @@ class ListenerWay(msgspec.Struct, frozen=True):
         """Have the process run `text`. Raises KernelDied."""
         if failure := await ask(self.process, text):
             raise KernelDied(f"process {self.pid} does not let the debugger in: {failure}")
+
+
+async def holder_of(process: ListeningProcess, within_s: float) -> str:
+    """Return who debugs it, "" where nobody does. Raises KernelDied where it does not say."""
+    return await ask(process, HOLDER, within_s)
 
 
 async def ask(process: ListeningProcess, text: str, within_s: float = ANSWERED_S) -> str:

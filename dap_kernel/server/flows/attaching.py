@@ -144,7 +144,7 @@ def _revision(ran: wire.RanCell) -> Revision:
 
 def _now_at(orphan: OrphanedKernel, args: AttachArguments) -> str:
     """Return where the notebook of a kernel is: one that is gone may have been renamed meanwhile."""
-    if args.kernel_id is None or args.notebook is None or not _is_gone(orphan):
+    if args.notebook is None or not _is_gone(orphan):
         return orphan.notebook
     return to_server(args.notebook, args.path_mappings)
 
@@ -158,15 +158,11 @@ def _find(args: AttachArguments) -> OrphanedKernel:
         found = orphans(runtime_folder())
     except RuntimeFolderError as error:
         raise DapError(f"attach: {error}") from None
-    wanted = [it for it in found if args.kernel_id is None or str(args.kernel_id) == it.id]
+    wanted = [it for it in found if str(args.kernel_id) == it.id]
     if args.notebook is not None:
-        wanted_path, is_named = to_server(args.notebook, args.path_mappings), args.kernel_id is not None
-        wanted = [it for it in wanted if same_path(it.notebook, wanted_path) or (is_named and _is_gone(it))]
-    if len(wanted) == 1:
+        path = to_server(args.notebook, args.path_mappings)
+        wanted = [it for it in wanted if same_path(it.notebook, path) or _is_gone(it)]
+    if wanted:
         return wanted[0]
     listed = "; ".join(f"{it.id} ({it.notebook})" for it in found) or "none"
-    if not wanted:
-        raise DapError(f"attach: no such kernel waits. Kernels that wait for an editor: {listed}")
-    raise DapError(
-        f'attach: say which by "kernelId" or "notebook". Kernels that wait for an editor: {listed}'
-    )
+    raise DapError(f"attach: no such kernel waits. Kernels that wait for an editor: {listed}")

@@ -27,6 +27,7 @@ from ..flows.ending import end_kernel, interrupt_and_end, leave_waiting, say_goo
 from ..flows.launch_plan import plan_launch, refuse_unfit
 from ..flows.restarting import restart as restart_session
 from ..flows.starting import begin, take_plan
+from ..flows.targets import with_target
 from ..flows.visiting import attach_process, begin_visit
 from ..phases import Phase
 from ..registry import Then, registry
@@ -77,6 +78,7 @@ async def attach(session: Session, args: msgspec.Raw) -> Then:
     """The kernel is reached first; then the response waits for `configurationDone`, but not for ever."""
     attached, warnings = attach_arguments(bytes(args))
     _admit(session, "attach", attached)
+    attached = with_target(attached)
     begin_session: Callable[[], None]
     if attached.process_id is not None:
         await attach_process(session, attached, int(attached.process_id))
