@@ -12,7 +12,6 @@ import shutil
 import sys
 import tempfile
 import time
-import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -116,6 +115,8 @@ def _candidates_in(folder: Path) -> Iterator[Path]:
 
 def _is_of_jupytext(shared: Path) -> bool:
     """Whether a file that is of many tools has settings of jupytext's."""
+    import tomllib  # late: few notebooks have such a file near
+
     try:
         text = read_text(str(shared), MAX_SHARED)
         if "jupytext" not in text:  # Most such files say nothing of jupytext: they need not be parsed.
