@@ -53,6 +53,10 @@ export class TabInputText {
   constructor(readonly uri: Uri) {}
 }
 
+export class Location {
+  constructor(readonly uri: Uri, readonly range: unknown) {}
+}
+
 export class SourceBreakpoint {
   constructor(readonly location: unknown) {}
 }
@@ -128,8 +132,12 @@ export function debugged(id: string, configuration: object): Tracker {
   return tracker;
 }
 
+export const breakpointsChanged = new EventEmitter<{ removed: SourceBreakpoint[] }>();
 export const debug = {
   breakpoints: [],
+  added: [] as SourceBreakpoint[],
+  addBreakpoints: (them: SourceBreakpoint[]) => debug.added.push(...them),
+  onDidChangeBreakpoints: breakpointsChanged.event,
   activeDebugSession: undefined as { id: string } | undefined,
   registerDebugAdapterTrackerFactory: (_type: string, factory: Factory) => {
     factories.push(factory);
@@ -184,10 +192,11 @@ export const extensions = {
 };
 export const willRename = new EventEmitter<{ files: { oldUri: Uri }[] }>();
 export const didRename = new EventEmitter<{ files: { oldUri: Uri; newUri: Uri }[] }>();
+export const notebookChanged = new EventEmitter<unknown>();
 export const workspace = {
   onWillRenameFiles: willRename.event,
   onDidRenameFiles: didRename.event,
-  onDidChangeNotebookDocument: new EventEmitter<unknown>().event,
+  onDidChangeNotebookDocument: notebookChanged.event,
   onDidChangeTextDocument: new EventEmitter<unknown>().event,
   onDidSaveTextDocument: new EventEmitter<unknown>().event,
   onDidOpenNotebookDocument: new EventEmitter<unknown>().event,

@@ -19,6 +19,7 @@ import { registerLabel } from './label';
 import { registerMoves } from './moves';
 import { canDebug, registerKernelOwnership, takeOver } from './kernelOwnership';
 import { queueOf } from './queue';
+import { registerReplacedCells } from './replacedCells';
 import { closeLeft, Runs, type Count, type Left } from './runs';
 import { settled } from './settled';
 
@@ -61,6 +62,7 @@ class Controller implements vscode.Disposable {
       vscode.workspace.onDidChangeNotebookDocument(({ contentChanges }) => contentChanges.length > 0 && this.carrying.tryAll()),
       registerKernelOwnership(parts, (it) => this.runs.get(it)?.dispose(), (it) => this.lost(it)),
       registerMoves(parts),
+      registerReplacedCells(parts),
       registerKeys(parts),
       registerLabel(parts, this.controller),
       vscode.commands.registerCommand('dap-kernel.runByLine', (it) => this.byLine(it as unknown)),

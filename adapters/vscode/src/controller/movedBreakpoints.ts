@@ -15,19 +15,15 @@ export interface Former {
   breakpoints: readonly vscode.SourceBreakpoint[];
 }
 
-/**
- * Set the breakpoints of a document in `to`, when that is open if it has cells: those of a cell that VS Code replaces are
- * lost, so it waits until the cells are `filled`. `keepsOld`: they stay where they are, too.
- */
-export function bringBreakpoints({ sessions }: Parts, session: NotebookSession, former: Former, to: vscode.Uri, keepsOld: boolean, filled?: Promise<void>): void {
+/** Set the breakpoints of a document in `to`, when that is open if it has cells; `keepsOld`: they stay where they are, too. */
+export function bringBreakpoints({ sessions }: Parts, session: NotebookSession, former: Former, to: vscode.Uri, keepsOld: boolean): void {
   const ofFile = former.breakpoints.filter(({ location }) => location.uri.scheme !== CELL && programOfUri(location.uri) === former.program);
   bring(ofFile, () => to, keepsOld);
   const whole = former.cellUris.find((it) => it !== '');
   if (whole === undefined) return;
   const cells = (): vscode.NotebookCell[] | undefined => vscode.workspace.notebookDocuments.find((it) => it.uri.toString() === to.toString())?.getCells();
-  let isFilled = filled === undefined;
   const now = (): boolean => {
-    const there = isFilled ? cells() : undefined;
+    const there = cells();
     if (there === undefined || there.length < former.cellUris.length) return false; // VS Code fills a new notebook later
     const isOpen = documentsOf(former.program).length > 0;
     const indexOf = (uri: vscode.Uri): number => (isOpen ? former.cellUris.indexOf(uri.toString()) : indexOfCell(uri.fragment) ?? -1);
@@ -43,10 +39,6 @@ export function bringBreakpoints({ sessions }: Parts, session: NotebookSession, 
     vscode.workspace.onDidOpenNotebookDocument(() => look()), vscode.workspace.onDidChangeNotebookDocument(() => look()),
     sessions.onDidEnd(look),
   );
-  void filled?.then(() => {
-    isFilled = true;
-    if (sessions.all.includes(session)) look();
-  });
 }
 
 const CELL = 'vscode-notebook-cell';
@@ -58,10 +50,14 @@ function bring(old: readonly vscode.SourceBreakpoint[], where: (uri: vscode.Uri)
   });
   const isThere = (uri: vscode.Uri, line: number): boolean =>
     sourceBreakpoints().some(({ location }) => location.uri.toString() === uri.toString() && location.range.start.line === line);
-  const fresh = brought.filter(({ it, uri }) => !isThere(uri, it.location.range.start.line)).map(({ it, uri }) =>
-    new vscode.SourceBreakpoint(new vscode.Location(uri, it.location.range), it.enabled, it.condition, it.hitCondition, it.logMessage));
+  const fresh = brought.filter(({ it, uri }) => !isThere(uri, it.location.range.start.line)).map(({ it, uri }) => copied(it, uri));
   if (fresh.length > 0) vscode.debug.addBreakpoints(fresh);
   if (!keepsOld && brought.length > 0) vscode.debug.removeBreakpoints(brought.map(({ it }) => it));
+}
+
+/** A breakpoint like `it` in another document. */
+export function copied(it: vscode.SourceBreakpoint, uri: vscode.Uri): vscode.SourceBreakpoint {
+  return new vscode.SourceBreakpoint(new vscode.Location(uri, it.location.range), it.enabled, it.condition, it.hitCondition, it.logMessage);
 }
 
 function withoutFragment(uri: string): string | undefined {

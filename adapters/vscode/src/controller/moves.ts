@@ -110,11 +110,10 @@ class Moves {
       if (other !== session && !keepsOld) this.sayItStays(session, programOfUri(to));
       return;
     }
-    const isFilled = before?.unsaved.includes(program) === true ? filled(to) : undefined;
     const breakpoints = before?.breakpoints ?? sourceBreakpoints();
-    bringBreakpoints(this.parts, session, { program, cellUris, breakpoints }, to, keepsOld, isFilled);
+    bringBreakpoints(this.parts, session, { program, cellUris, breakpoints }, to, keepsOld);
     if (debug.name === nameOf(program)) debug.name = nameOf(programOfUri(to));
-    this.parts.sessions.move(session, programOfUri(to), isFilled);
+    this.parts.sessions.move(session, programOfUri(to), before?.unsaved.includes(program) === true ? filled(to) : undefined);
   }
 
   /** A document has taken the name of one that has a kernel of its own: that is said, once. */
