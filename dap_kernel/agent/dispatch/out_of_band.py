@@ -75,7 +75,7 @@ class OutOfBand:
         }
 
     def answer_command(self, command: wire.Command) -> object:
-        """Do `command` and return its result. Raises Refusal."""
+        """Do `command` and return its result. On the agent thread. Raises Refusal."""
         return self._commands[type(command)](command)
 
     def _configure(self, command: wire.Configure) -> None:

@@ -110,7 +110,7 @@ class Interrupts:
             self._waiting.add(id)
 
     def cell_begins(self) -> None:
-        """Raise what came for this cell before it has begun, if anything did."""
+        """Raise what came for this cell before it has begun, if anything did. On the main thread."""
         with self._cells:
             wants, self._wants = self._wants, set()
             self._runs_cell = self._has_begun = True
@@ -120,14 +120,14 @@ class Interrupts:
             raise KeyboardInterrupt
 
     def cell_ends(self) -> bool:
-        """Return whether there is a pause that the cell has not come to."""
+        """Return whether there is a pause that the cell has not come to. On the main thread."""
         self._runs_cell = False
         is_pausing = "pause" in self._wants
         self._wants.clear()
         return is_pausing
 
     def cell_answered(self, id: int) -> None:
-        """The cell is over, also one that could not begin."""
+        """The cell is over, also one that could not begin. On the main thread."""
         with self._cells:
             self._waiting.discard(id)
             if not self._has_begun:
@@ -145,7 +145,7 @@ class Interrupts:
         return self._is_parked
 
     def parks(self) -> None:
-        """The main thread is about to stop."""
+        """It is about to stop. On the main thread."""
         self._is_parked = True
 
     def announced(self) -> bool:
@@ -166,7 +166,10 @@ class Interrupts:
         return is_wanted
 
     def interrupt(self) -> None:
-        """Raise KeyboardInterrupt in the cell that runs or is about to; nothing happens when none is."""
+        """Raise KeyboardInterrupt in the cell that runs or is about to; nothing happens when none is.
+
+        On the agent thread.
+        """
         with self._cells:
             if self._runs_cell:
                 self._send(signal.SIGINT)
@@ -178,17 +181,17 @@ class Interrupts:
         self._urge("pause")
 
     def forget_pause(self) -> None:
-        """Who has asked for a pause is gone. Called by the agent thread."""
+        """Who has asked for a pause is gone. By the agent thread."""
         self._wants.discard("pause")
 
     def quit(self) -> None:
-        """Raise CellQuit in the running cell; nothing happens when none runs."""
+        """Raise CellQuit in the running cell; nothing happens when none runs. By the agent thread."""
         with self._cells:
             if self._runs_cell:
                 self._urge("quit")
 
     def quit_coming(self) -> bool:
-        """Raise CellQuit in the cell that is about to run; return whether one is."""
+        """Raise CellQuit in the cell that is about to run; return whether one is. By the agent thread."""
         with self._cells:
             is_coming = self._is_cell_coming()
             if is_coming:

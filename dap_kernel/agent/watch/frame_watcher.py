@@ -1,7 +1,8 @@
 """The FrameWatcher: stops a thread on a breakpoint, at the end of a step, or at an exception.
 
 It decides; the backend watches, and `park` (the agent's) holds the thread. What begins with `set_`,
-and `break_in` and `quit`, is called by the agent thread; the rest on the thread that it is about.
+and `break_in` and `quit`, is called by the agent thread; the rest on the thread that it is about. What a
+docstring or a heading says of threads is looked at in a kernel (`test_called_on.py`).
 No exception of ours leaves it but those that are to end user code.
 """
 
@@ -64,17 +65,17 @@ class FrameWatcher:
     # By the agent thread.
 
     def set_breakpoints(self, filename: str, version: int, asked: list[LineBreakpoint]) -> None:
-        """Replace the line breakpoints of a file; what an older `version` says is dropped. On any thread."""
+        """Replace the line breakpoints of a file; what an older `version` says is dropped."""
         if self.watch_list.placed.set(filename, version, asked):
             self.backend.breakpoints_changed(filename)
 
     def set_functions(self, version: int, asked: list[FunctionBreakpoint]) -> None:
-        """Replace all function breakpoints; what an older `version` says is dropped. On any thread."""
+        """Replace all function breakpoints; what an older `version` says is dropped."""
         if self._table.set_functions(version, asked):
             self.backend.breakpoints_changed(None)
 
     def set_exception_filters(self, version: int, filters: list[ExceptionFilter]) -> None:
-        """Replace all exception filters; what an older `version` says is dropped. On any thread."""
+        """Replace all exception filters; what an older `version` says is dropped."""
         if self.watch_list.set_filters(version, filters):
             self.backend.exceptions_changed()
 
@@ -102,7 +103,7 @@ class FrameWatcher:
             self._steps.end(ident)
 
     def is_breaking_in(self, ident: int) -> bool:
-        """Whether thread `ident` has yet to come to the line where `break_in` stops it."""
+        """Whether thread `ident` has yet to come to the line where `break_in` stops it. On any thread."""
         step = self._running_steps.get(ident)
         return step is not None and step.reason == "pause"
 
@@ -119,7 +120,7 @@ class FrameWatcher:
         self._steps.accept_new_steps()
 
     def shut_down(self) -> None:
-        """Stop nowhere any more, for good, and hold nothing of the user's."""
+        """Stop nowhere any more, for good, and hold nothing of the user's. By the main thread."""
         self.watch_list.set_off(True)  # for `breakpoint()` in a destructor
         self._awaited = None
         self.clear_watch_list()
