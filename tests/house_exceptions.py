@@ -45,6 +45,7 @@ SHORT = {  # files under 40 lines, and their idea
     "kernels.kernel_traits": "the one table of what kinds of kernels differ in",
     "kernels.listener": "what any kernel reports, below the contract",
     "kernels.programs": "what the path holds, for who looks for a program",
+    "server.run.foreign_cells": "what is known of cells that others run, for one flow to write",
     "kernels.process.reaching": "a kind of kernel, by the contract of all",
     "kernels.runtime.peer": "who is at the other end, for all sockets of the folder",
     "lsp.positions": "from a line of the debugger to one of the editor",
@@ -63,6 +64,11 @@ SHORT = {  # files under 40 lines, and their idea
 }
 
 OF_OTHERS = {  # of objects that are not ours to make (IPython makes its parts), or of records being filled
+    "agent.hosts.jupyter_texts: self._compiler.__class__",
+    "agent.stops.main_thread_call: _api.PyOS_getsig.argtypes",
+    "agent.stops.main_thread_call: _api.PyOS_getsig.restype",
+    "agent.stops.main_thread_call: _api.PyOS_setsig.argtypes",
+    "agent.stops.main_thread_call: _api.PyOS_setsig.restype",
     "agent.common.when_imported: module.__spec__.loader",
     "agent.inspect.tables.table_pages: self._page.is_cut",
     "agent.inspect.tables.table_pages: self._page.table",

@@ -33,7 +33,7 @@ THIRD_PARTY = {  # folder: what its files may import of others; after a dash: on
     "protocol": {"msgspec"},
     "agent": set(),
     "notebook": {"msgspec"},
-    "kernels": {"msgspec", "-jupyter_client", "-marimo"},
+    "kernels": {"msgspec", "-jupyter_client", "-marimo", "-zmq"},
     "server": {"msgspec", "-dotenv"},
     "client": {"msgspec"},
     "console": {"msgspec", "prompt_toolkit", "rich", "-prompt_toolkit", "-rich"},

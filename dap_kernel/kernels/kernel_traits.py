@@ -10,6 +10,7 @@ class KernelTraits(msgspec.Struct, frozen=True):
     """In what one kind differs from others. What it does not do is told in a sentence; None: it does that."""
 
     noun: str  # what users call one: "the kernel"
+    is_shared: bool = False  # others run cells in it: idle is no stop, and `continue` there runs nothing
     is_ours: bool = False  # its sessions end it; else they only ever leave it
     no_restart: str | None = None
     no_cells: str | None = None  # at a session's word
@@ -22,4 +23,10 @@ PROCESS = KernelTraits(
     no_restart="restart: this process was started elsewhere: end it and start it again there, then attach",
     no_cells="this process runs by itself: it takes no cells",
     no_breaking_off="this process runs by itself: it is not interrupted from here; it can be paused",
+)
+JUPYTER = KernelTraits(
+    "the kernel",
+    is_shared=True,
+    no_restart="this kernel was started by Jupyter: restart it there, then attach again",
+    no_cells="this kernel's cells are run by its own page: run them there",
 )

@@ -20,6 +20,7 @@ from .kernel.session_kernel import SessionKernel
 from .output.cell_output import CellOutput
 from .phases import Lifecycle
 from .port.client_port import ClientPort
+from .run.foreign_cells import ForeignCells
 from .run.run_state import RunState
 from .run.runner import Runner
 from .serve.companion_door import CompanionDoor
@@ -54,6 +55,7 @@ class Session(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     imported: ImportedModules
     run_state: RunState
     runner: Runner
+    foreign_cells: ForeignCells = msgspec.field(default_factory=ForeignCells)
     threads: ClientThreads
     frames: Frames
     client_frames: ClientFrames

@@ -28,6 +28,7 @@ names: dict[int, str] = {}  # by id: code objects of cells that live, and the na
 _refs: dict[int, tuple[ref[CodeType], ...]] = {}  # by id: they take it out of all three when it is gone
 _alive: dict[str, dict[int, None]] = {}  # by name: ids
 _relative: dict[tuple[str, str], str] = {}  # by working folder: what `absolute` has found
+_LAST_LINE = 1 << 30  # more than a text has
 _WHOLE = ("", "<", sep)  # what begins a name that is no relative path
 _taken: dict[str, list[Lines]] = {}  # by spelling, in order
 
@@ -61,6 +62,14 @@ def spell(path: str, name: str, first: int, last: int) -> str:
     while not _take(spelling := _spelled(path, number), first, last, name):
         number += 1
     return spelling
+
+
+def stand_for(file: str, name: str) -> None:
+    """Have code that says it is in `file` be of the revision `name`, but for what is known already.
+
+    For code that somebody else compiles, and a file that has one text at a time.
+    """
+    _taken[file] = [(0, _LAST_LINE, name)]
 
 
 def learn(code: CodeType, name: str) -> None:

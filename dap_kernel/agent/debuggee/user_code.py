@@ -6,6 +6,7 @@ user's, wherever it lies.
 
 import os
 import sysconfig
+from collections.abc import Iterable
 from os.path import dirname, realpath, sep
 from types import CodeType, FrameType
 
@@ -36,8 +37,11 @@ _IMPORT_SYSTEM = ("<frozen importlib.", "<frozen zipimport>")
 class UserCode:
     """Tell user code from the rest. Safe from any thread: one look-up, else a pure computation."""
 
-    def __init__(self, notebook: str) -> None:
-        """Take the file `notebook`, and the virtual files of its cells, as the user's."""
+    def __init__(self, notebook: str, hosts: Iterable[str] = ()) -> None:
+        """Take the file `notebook`, and the virtual files of its cells, as the user's.
+
+        `hosts`: how the files are called of those who run cells beside the usual ones.
+        """
         self._notebook = notebook
         self._kinds: dict[str, FrameKind] = {}  # by the code's file name
         self._elsewhere: dict[str, str] = {}  # files, by the names that code has for them
@@ -50,7 +54,7 @@ class UserCode:
         )
         self._standard = standard
         self._asyncio = f"{standard}{sep}asyncio{sep}"
-        self._kernel = (FOLDER, realpath(FOLDER) + sep)
+        self._kernel = (FOLDER, realpath(FOLDER) + sep, *hosts)
 
     def is_at(self, filename: str, path: str) -> None:
         """Take code that says it is in `filename` for that of the file at `path`."""

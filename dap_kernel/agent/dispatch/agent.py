@@ -11,7 +11,7 @@ import threading
 from _thread import allocate_lock, get_ident
 from collections.abc import Callable
 from contextlib import suppress
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any, get_args
 
 from ..common.errors import one_line
@@ -90,10 +90,19 @@ class Agent:
             self.after,
             asking=self.host.asking,
             is_stopped=lambda: wire.MAIN_THREAD in self.parking.stops,
-            on_pause=lambda frame: self.watcher.pause_here(frame),
+            on_pause=self._pause_here,
             on_parked=lambda: self.emit(wire.Note(_INTERRUPTED, "important")),
             redirect=self.host.redirect,
         )
+
+    def _pause_here(self, frame: FrameType | None) -> bool:
+        """Stop for a pause. The host ends a cell that awaits something, no code of which runs."""
+        try:
+            return self.watcher.pause_here(frame)
+        except (KeyboardInterrupt, CellQuit) as error:
+            if not self.host.redirect(frame, error):
+                raise
+            return True
 
     def _new_parking(self) -> Parking:
         return Parking(
@@ -164,6 +173,11 @@ class Agent:
     def cell_begins(self, stop_at_entry: wire.StopAtEntry | None) -> None:
         """A cell is about to run, on the calling thread. Raises what came for it before it has begun."""
         self.watcher.cell_begins(stop_at_entry)
+        self.interrupts.cell_begins()
+
+    def cell_runs(self) -> None:
+        """A cell ran already as the agent came. On any thread."""
+        self.cells_run += 1
         self.interrupts.cell_begins()
 
     def cell_awaits(self, coroutine: object) -> None:

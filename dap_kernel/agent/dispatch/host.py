@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Protocol
 
 from ..stops.parking import StopOutput
-from ..wire.messages import Control, KernelState
+from ..wire.messages import Control, KernelState, NameText
 
 
 class Refusal(Exception):
@@ -57,6 +57,9 @@ class Host(Protocol):
 
     def take_input(self, text: str | None) -> None:
         """Take a line of the console; None: there is no more."""
+
+    def name_text(self, command: NameText) -> None:
+        """Take what the server calls a text that the host has told of."""
 
     def describe(self) -> KernelState:
         """Return what a server that has just come is to know."""

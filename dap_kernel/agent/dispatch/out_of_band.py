@@ -58,6 +58,7 @@ class OutOfBand:
             wire.MoveNotebook: lambda it: parts.options.notebook_moved(it.path),
             wire.SetNoDebug: lambda it: watcher.set_no_debug(it.no_debug),
             wire.Describe: lambda it: host.describe(),
+            wire.NameText: lambda it: host.name_text(it),
             wire.SetBreakpoints: lambda it: watcher.set_breakpoints(it.filename, it.version, it.breakpoints),
             wire.SetFunctionBreakpoints: lambda it: watcher.set_functions(it.version, it.breakpoints),
             wire.SetExceptionBreakpoints: lambda it: watcher.set_exception_filters(it.version, it.filters),

@@ -11,7 +11,7 @@ from ..dispatch.host import Refusal
 from ..output.figures import Figures
 from ..output.stdin import Stdin
 from ..output.streams import Streams
-from ..wire.messages import Control, Exit, KernelState, LastRun, RunCell
+from ..wire.messages import Control, Exit, KernelState, LastRun, NameText, RunCell
 
 
 class KernelHost:
@@ -51,6 +51,10 @@ class KernelHost:
     def take_input(self, text: str | None) -> None:
         """See `Host`."""
         self._stdin.feed(text)
+
+    def name_text(self, command: NameText) -> None:
+        """See `Host`."""
+        raise Refusal("this kernel runs what it is given, under the name that comes with it")
 
     def describe(self) -> KernelState:
         """See `Host`."""

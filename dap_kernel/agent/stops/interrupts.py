@@ -9,6 +9,7 @@ import signal
 from _thread import get_ident
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 from ..common.locks import new_lock
 from ..common.raised import CellQuit, EvaluationCancelled, WaitBrokenOff
@@ -48,7 +49,8 @@ class Interrupts:
         """
         self._ident = ident
         self._later = later
-        self._is_installed = False
+        self._is_installed = self._takes_interrupt = self._is_leaving = False
+        self._urgent_before: Any = signal.SIG_DFL
         self._asking = asking
         self._is_stopped = is_stopped
         self._on_pause = on_pause
@@ -68,11 +70,30 @@ class Interrupts:
     def install(self) -> None:
         """Take SIGINT and SIGURG. On the main thread, before any user code."""
         signal.signal(signal.SIGINT, self._on_interrupt)
-        signal.signal(signal.SIGURG, self._on_urgent)
+        self._takes_interrupt = True
+        self.borrow_urgent()
+
+    def borrow_urgent(self) -> None:
+        """Take SIGURG alone: SIGINT is the program's. On the main thread, whatever it is at."""
+        if self._is_leaving:  # whoever wanted it is gone by now
+            signal.signal(signal.SIGURG, signal.SIG_DFL)
+            return
+        self._urgent_before = signal.signal(signal.SIGURG, self._on_urgent)
         self._is_installed = True
 
+    def give_urgent_back(self) -> None:
+        """Have the main thread put back what took SIGURG before, as soon as it comes by. On any thread."""
+        self._is_leaving = True
+        if self._is_installed:
+            _pthread_kill(self._ident, signal.SIGURG)
+
+    @property
+    def takes_interrupt(self) -> bool:
+        """Whether SIGINT is ours: else the program ends its cells by it, also one that is stopped."""
+        return self._takes_interrupt
+
     def reaches(self, ident: int) -> bool:
-        """Whether a thread is the main one, and signals are ours to send it."""
+        """Whether a thread is the main one, and SIGURG is ours to send it."""
         return ident == self._ident and self._is_installed
 
     def exit_begins(self) -> None:
@@ -171,7 +192,9 @@ class Interrupts:
         On the agent thread.
         """
         with self._cells:
-            if self._runs_cell:
+            if self._runs_cell and not self._takes_interrupt:
+                _pthread_kill(self._ident, signal.SIGINT)  # once: each breaks something off
+            elif self._runs_cell:
                 self._send(signal.SIGINT)
             elif self._is_cell_coming():
                 self._wants.add("interrupt")
@@ -233,6 +256,11 @@ class Interrupts:
 
     def _on_urgent(self, number: int, frame: FrameType | None) -> None:
         self._unseen.discard(signal.SIGURG)
+        if self._is_leaving:
+            if self._is_installed:
+                self._is_installed = False
+                signal.signal(signal.SIGURG, self._urgent_before)
+            return
         if "cancel" in self._wants:
             self._wants.discard("cancel")
             if self._is_evaluating:

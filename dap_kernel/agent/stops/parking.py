@@ -238,6 +238,10 @@ class Parking:
                 serving.taken.clear()
             except EvaluationCancelled:
                 continue  # It came too late for the evaluation that it was meant for.
+            except KeyboardInterrupt as error:
+                serving.raised = error
+                if not self._interrupts.takes_interrupt:  # whoever runs the cell has broken it off
+                    return Resumption(raises=error)
             except BaseException as error:
                 serving.raised = error
 

@@ -218,6 +218,7 @@ class RanCell(Struct):
     source: str
     state: CellState | Literal["running"]
     first_line: int = 0
+    without: int = 0  # lines at the top of `source`, empty ones, that its code does not count
 
 
 # Commands: server to agent. Each is answered by one Reply with the same `id`.
@@ -294,6 +295,18 @@ class SetNoDebug(Struct):
 
 class Describe(Struct):
     """Reply: KernelState."""
+
+
+class NameText(Struct):
+    """Code that says it is in `file` is that of a revision from now on, and what waited for that runs.
+
+    For a kernel that we did not start, which has told of the text by TextComes or KernelState. Reply: null.
+    """
+
+    file: str
+    cell_id: str
+    revision: int
+    filename: str
 
 
 class SetBreakpoints(Struct):
@@ -513,6 +526,7 @@ OutOfBand = (
     | MoveNotebook
     | SetNoDebug
     | Describe
+    | NameText
     | SetBreakpoints
     | SetFunctionBreakpoints
     | SetExceptionBreakpoints
@@ -581,6 +595,14 @@ class ThreadExited(Struct):
     thread: int
 
 
+class TextComes(Struct):
+    """A kernel that we did not start is about to run a text: it waits for NameText, if not for long."""
+
+    file: str  # where its code says that it is
+    source: str
+    cell_id: str | None = None  # as whoever runs it calls the cell
+
+
 class CellBegan(Struct):
     """A cell is taken up, whoever has asked for it; also one that cannot be compiled."""
 
@@ -642,6 +664,7 @@ Notification = (
     | Stopped
     | Resumed
     | ThreadExited
+    | TextComes
     | CellBegan
     | CellEnded
     | ActiveLine

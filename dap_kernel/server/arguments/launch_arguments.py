@@ -72,9 +72,17 @@ class LaunchArguments(CommonArguments):
         return shlex.split(self.args) if isinstance(self.args, str) else self.args
 
 
+class JupyterTarget(Body):
+    """A kernel of Jupyter's: by its connection file, or by its id or the path of its notebook."""
+
+    connection_file: str | None = None
+    kernel: str | None = None
+
+
 class AttachArguments(CommonArguments):
     kernel_id: str | int | None = None  # Helix makes a number of what looks like one
     process_id: str | int | None = None  # editors that ask the user for it give a string
+    jupyter: JupyterTarget | None = None
     notebook: str | None = None
     run: Any = "all"  # by a restart
     python: str | list[str] | None = None  # likewise
@@ -122,6 +130,7 @@ def attach_arguments(raw: bytes, command: str = "attach") -> tuple[AttachArgumen
         args = _decode(raw, AttachArguments)
         args.run = checked_run(args.run)
         _check_process(args)
+        _check_jupyter(args)
     except DapError as wrong:
         raise DapError(f"{command}: {wrong}") from None
     return args, list(_warnings(raw, AttachArguments))
@@ -169,6 +178,16 @@ def _check_process(args: AttachArguments) -> None:
         raise DapError(f'"processId": {said!r} is no number of a process{unreplaced(said)}')
     if args.kernel_id is not None:
         raise DapError('"processId" and "kernelId" mean different things: give one of them')
+
+
+def _check_jupyter(args: AttachArguments) -> None:
+    """Raise DapError where it is not clear which kernel of Jupyter's is meant."""
+    if args.jupyter is None:
+        return
+    if args.process_id is not None or args.kernel_id is not None:
+        raise DapError('"jupyter", "processId" and "kernelId" mean different things: give one of them')
+    if (args.jupyter.connection_file is None) == (args.jupyter.kernel is None):
+        raise DapError('"jupyter" needs "connectionFile", a path, or "kernel", an id or the notebook\'s path')
 
 
 def _decode(raw: bytes, kind: type[Arguments]) -> Arguments:

@@ -70,6 +70,7 @@ def forget_kernel(session: Session, why: str | None = None) -> None:
     session.awaited_input.stop_waiting()
     session.live_line.clear()
     session.output.cell_ends()
+    session.foreign_cells.break_off()
     session.runner.forget_kernel()
     session.imported.clear_modules()
     if session.documents.main is not None:

@@ -24,7 +24,8 @@ def begin_idle(
 
     `ran_s`: how long what ran until now took.
     """
-    looks_running = session.options.args.when_idle == "running" or session.options.no_debug
+    is_shared = session.kernel.traits.is_shared
+    looks_running = session.options.args.when_idle == "running" or session.options.no_debug or is_shared
     if (looks_running and not is_asked) or not session.lifecycle.is_live:
         return
     notice_edits(session)
@@ -52,6 +53,8 @@ def leave_idle(session: Session) -> None:
 
 def resume_idle(session: Session, step: wire.Step | None) -> None:
     """Do what `continue` or a step means at the idle stop, which has been released."""
+    if session.kernel.traits.is_shared:
+        return  # what is run there is its front ends' to say
     notice_edits(session)
     entry: wire.StopAtEntry | None = "step" if step == "in" else None
     chosen = session.runner.choose("stale" if step in (None, "out") else "next")

@@ -12,6 +12,7 @@ from ..session import Session
 from ..stops.threads import ThreadStop
 from .ending import kernel_ended
 from .idling import leave_idle
+from .kernel_cells import cell_began, text_comes
 from .stopping import tell_stop
 from .text_changes import notice_edits, tell_all_breakpoints, tell_breakpoints
 
@@ -92,6 +93,12 @@ class KernelEvents:
                 session.awaited_input.stop_waiting()
             case wire.Note(text, category):
                 session.output.say(session.output.rewritten(text), category)
+            case wire.TextComes():
+                text_comes(session, notification)
+            case wire.CellBegan() if session.kernel.traits.is_shared:
+                cell_began(session, notification)
+            case wire.CellEnded(_, filename, result) if session.kernel.traits.is_shared:
+                session.foreign_cells.end(filename, result)
             case wire.CellBegan() | wire.CellEnded():
                 pass  # of those that we have asked for, the reply says more
             case wire.Hello() | wire.EntryRefused() | wire.Reply():

@@ -12,7 +12,7 @@ from ..texts.path_mapping import to_server
 
 def with_target(args: AttachArguments) -> AttachArguments:
     """Return arguments that say which kernel is meant. Raises DapError where that is not clear."""
-    if args.kernel_id is not None or args.process_id is not None:
+    if args.kernel_id is not None or args.process_id is not None or args.jupyter is not None:
         return args
     try:
         found = reachable()

@@ -30,7 +30,7 @@ async def attach_process(session: Session, args: AttachArguments, pid: int) -> N
         session.port.want_notebook_events()
     start = session.options.in_start(wire.Start("", "script", [], None, backend=backend_asked_for()))
     try:
-        kernel = await session.kernel.attach(process_to_reach(pid, start, _holder(session)))
+        kernel = await session.kernel.attach(process_to_reach(pid, start, holder(session)))
     except DapError as error:
         raise DapError(f"attach: {error}") from None
     session.lifecycle.attached()
@@ -69,7 +69,7 @@ def _open(session: Session, path: str) -> Text:
         return session.documents.adopt(stand_in(path, ""), None, is_stand_in=True)
 
 
-def _holder(session: Session) -> str:
+def holder(session: Session) -> str:
     """Return who debugs, in words for others who would."""
     client = session.port.client
     return f"{client.client_name or client.client_id or 'an editor'} (dap-kernel, process {os.getpid()})"

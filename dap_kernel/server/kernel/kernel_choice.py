@@ -1,16 +1,19 @@
 """Which kernel a session gets: the one file of the server that names the kinds of kernels.
 
-There are our own, and processes of others. Whoever has a `KernelToStart` or a `KernelToReach` of here knows
-no more of it than `kernels/contract.py` says.
+There are our own, Jupyter's, and processes of others. Whoever has a `KernelToStart` or a `KernelToReach` of
+here knows no more of it than `kernels/contract.py` says.
 """
 
 import os
+from pathlib import Path
 
 import msgspec
 
 from ...agent.wire import messages as wire
 from ...kernels.contract import KernelToReach, KernelToStart
-from ...kernels.errors import InterpreterError
+from ...kernels.errors import InterpreterError, KernelDied
+from ...kernels.jupyter.connection import KernelConnection, find_connection, read_connection
+from ...kernels.jupyter.reaching import JupyterToReach
 from ...kernels.own.interpreter import Choice, choose
 from ...kernels.own.providing import GetTerminal, OwnKernelToReach, OwnKernelToStart
 from ...kernels.own.spawn import HowToStart
@@ -55,3 +58,16 @@ def kernel_to_reach(orphan: OrphanedKernel) -> KernelToReach:
 def process_to_reach(pid: int, start: wire.Start, holder: str) -> KernelToReach:
     """Return a process that runs. `holder` says to other debuggers who has it."""
     return ProcessToReach(pid, start, holder)
+
+
+def jupyter_connection(file: str | None, kernel: str | None) -> KernelConnection:
+    """Return what a connection file says, or that of the kernel by its id or notebook. Raises DapError."""
+    try:
+        return read_connection(Path(file)) if file is not None else find_connection(kernel or "")
+    except KernelDied as error:
+        raise DapError(str(error)) from None
+
+
+def jupyter_to_reach(connection: KernelConnection, start: wire.Start, holder: str) -> KernelToReach:
+    """Return a kernel of Jupyter's that runs. `holder` says to other debuggers who has it."""
+    return JupyterToReach(connection, start, holder)

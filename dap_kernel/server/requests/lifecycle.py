@@ -29,6 +29,7 @@ from ..flows.restarting import restart as restart_session
 from ..flows.starting import begin, take_plan
 from ..flows.targets import with_target
 from ..flows.visiting import attach_process, begin_visit
+from ..flows.visiting_jupyter import attach_jupyter
 from ..phases import Phase
 from ..registry import Then, registry
 from ..session import Session
@@ -82,6 +83,9 @@ async def attach(session: Session, args: msgspec.Raw) -> Then:
     begin_session: Callable[[], None]
     if attached.process_id is not None:
         await attach_process(session, attached, int(attached.process_id))
+        begin_session = partial(begin_visit, session)
+    elif attached.jupyter is not None:
+        await attach_jupyter(session, attached, attached.jupyter)
         begin_session = partial(begin_visit, session)
     else:
         begin_session = partial(begin_attached, session, await attach_kernel(session, attached))

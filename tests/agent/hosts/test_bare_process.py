@@ -3,7 +3,6 @@
 import json
 import os
 import select
-import socket
 import subprocess
 import sys
 import time
@@ -15,10 +14,9 @@ from typing import Any
 import pytest
 
 from dap_kernel.agent.wire import messages as wire
-from dap_kernel.agent.wire.codec import encode
 from tests import pythons
+from tests.agent.hosts.wire_end import PATIENCE_S, WireEnd
 
-PATIENCE_S = 30.0
 AGENT = Path(wire.__file__).parents[1]
 RUNS = [
     pytest.param(python.path, backend, id=f"{'.'.join(map(str, python.version))}-{backend}")
@@ -111,10 +109,11 @@ ROUND = next(at for at, line in enumerate(LINES, 1) if "# a round" in line)
 LOOP = next(at for at, line in enumerate(LINES, 1) if "# the loop" in line)
 
 
-class BareProcess:
+class BareProcess(WireEnd):
     """The process, as its user has it, and the wire's other end."""
 
     def __init__(self, python: str, folder: Path) -> None:
+        super().__init__(folder / "wire")
         self.script = folder / "program.py"
         self.script.write_text(PROGRAM)
         self._archive = folder / "debugger.zip"
@@ -130,14 +129,6 @@ class BareProcess:
             cwd=folder,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         )
-        self._address = str(folder / "wire")
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(self._address)
-        self._listener.listen(1)
-        self._wire = socket.socket(socket.AF_UNIX)
-        self._messages: list[dict[str, Any]] = []
-        self._buffer = b""
-        self._id = 0
 
     # What its user does.
 
@@ -160,38 +151,10 @@ class BareProcess:
     # What the debugger does.
 
     def attach(self, backend: str) -> None:
-        self.do("attach", str(self._archive), self._address)
-        self._wire, _ = self._listener.accept()
-        self._messages, self._buffer = [], b""
+        self.do("attach", str(self._archive), self.address)
+        self.accept()
         path = str(self.script)
         self.call(wire.Start(path, "script", [path], None, backend=backend))  # type: ignore[arg-type]
-
-    def detach(self) -> None:
-        self._wire.close()
-
-    def call(self, command: wire.Command) -> Any:
-        """Send a command and return what it is answered."""
-        self.send(command)
-        reply = self.told("Reply")
-        assert reply["id"] == self._id
-        assert reply["error"] is None, reply["error"]
-        return reply["result"]
-
-    def send(self, command: wire.Command) -> None:
-        """Send a command, and do not wait for what it is answered."""
-        self._id += 1
-        self._wire.sendall(encode(command, self._id))
-
-    def told(self, kind: str) -> dict[str, Any]:
-        """Wait for the next message of a kind, and take it."""
-        ends = time.monotonic() + PATIENCE_S
-        while not (found := [it for it in self._messages if it["kind"] == kind]):
-            assert select.select([self._wire], [], [], max(ends - time.monotonic(), 0))[0], f"no {kind} comes"
-            data = self._wire.recv(2**20)
-            assert data, "the connection has ended"
-            self._take(data)
-        self._messages.remove(found[0])
-        return found[0]
 
     def break_at(self, *lines: int) -> None:
         points = [wire.LineBreakpoint(line, line) for line in lines]
@@ -201,16 +164,7 @@ class BareProcess:
     def close(self) -> None:
         self.process.kill()
         self.process.communicate()
-        self._wire.close()
-        self._listener.close()
-
-    def _take(self, data: bytes) -> None:
-        self._buffer += data
-        while len(self._buffer) >= 4 and len(self._buffer) >= (
-            end := 4 + int.from_bytes(self._buffer[:4], "big")
-        ):
-            self._messages.append(json.loads(self._buffer[4:end]))
-            self._buffer = self._buffer[end:]
+        super().close()
 
 
 @pytest.fixture(params=RUNS)

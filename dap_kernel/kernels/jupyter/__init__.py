@@ -1,0 +1,1 @@
+"""Kernels that Jupyter has started: found, entered while a cell runs, and run cells through Jupyter."""
