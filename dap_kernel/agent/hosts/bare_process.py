@@ -1,8 +1,9 @@
 """A Python process that runs by itself as the debugger's host: it lends its frames, and two threads for us.
 
-No stream is replaced, no signal taken, nothing registered for the end or for forks: all that is changed is
-put back once the connection ends, and the process goes on as if nobody had been there. So the main thread is
-reached as others are, at its next line; what log points say goes over the wire; a forked child stops nowhere.
+No stream is replaced, no signal taken, nothing registered for the end: all that is changed is put back once
+the connection ends, and the process goes on as if nobody had been there. So the main thread is reached as
+others are, at its next line; what log points say goes over the wire. `breakpoint()` stops in the editor
+meanwhile.
 """
 
 import os
@@ -42,6 +43,7 @@ class BareProcess:
         self.hidden: set[str] = set()
         self.output = NoteOutput(sender)
         self.asking: set[int] = set()
+        self._hooks: list[Callable[..., object]] = []  # `sys.breakpointhook`: ours, and the one before
 
     def user_code(self) -> UserCode:
         """See `VisitedHost`."""
@@ -50,8 +52,17 @@ class BareProcess:
     def begin(self, agent: Agent) -> None:
         """See `VisitedHost`."""
 
+        def breakpoint_hook(*_: object, **__: object) -> None:
+            if os.environ.get("PYTHONBREAKPOINT") != "0":
+                agent.watcher.breakpoint_here(sys._getframe(1))
+
+        self._hooks = [breakpoint_hook, sys.breakpointhook]
+        sys.breakpointhook = breakpoint_hook
+
     def end(self) -> None:
-        """See `VisitedHost`: nothing was changed."""
+        """See `VisitedHost`."""
+        if self._hooks and sys.breakpointhook is self._hooks[0]:
+            sys.breakpointhook = self._hooks[1]
 
     def take_control(self, id: int, command: Control) -> None:
         """See `Host`."""

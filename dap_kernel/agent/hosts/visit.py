@@ -1,11 +1,17 @@
 """A debugger's visit to a process that runs by itself: from the wire's first command to its end.
 
-There are two threads of ours meanwhile, the agent's and the writer. Knows no kind of host.
+There are two threads of ours meanwhile, the agent's and the writer. A forked child is as if nobody had been
+there. The function that Python calls in such children cannot be taken back: it is registered once, and does
+nothing while nobody visits. Knows no kind of host.
 """
 
+import os
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Protocol
 
+from ..common.errors import one_line
+from ..common.locks import free_locks
 from ..common.options import ClientOptions
 from ..debuggee.threads import UserThreads
 from ..debuggee.user_code import UserCode
@@ -17,6 +23,8 @@ from ..link.sender import Sender
 from ..wire.codec import decode_command
 from ..wire.messages import Note, Start
 
+_visits: list["_Visit"] = []  # at most one
+_at_fork: list[Callable[[], None]] = []  # once it is registered
 _TICK_S = 0.25  # how often what is watched is put right, and threads that have ended are told
 
 
@@ -58,11 +66,24 @@ def begin_visit(
 
     `wire_fd` is closed and replaced. Returns at once, on any thread: the agent's thread does the rest.
     `on_left` is called when all is put back, before the connection's end is closed here. `listeners`: the
-    idents of threads that wait for debuggers, which are not the program's.
+    idents of threads that wait for debuggers, which are not the program's. Raises RuntimeError, and leaves
+    `wire_fd` as it is, while another server debugs the process.
     """
+    if _visits:
+        raise RuntimeError("this process is being debugged already: end that debug session first")
     channel, threads, calls = Channel(wire_fd, is_vital=False), UserThreads(), DueCalls()
     threads.own.update(listeners)
-    channel.start(_Visit(Sender(channel), threads, calls, make_host, on_left), threads.own, calls.do_due)
+    _visits.append(_Visit(channel, threads, calls, make_host, on_left))
+    if not _at_fork:
+        _at_fork.append(_leave_child)
+        os.register_at_fork(after_in_child=_leave_child)
+    channel.start(_visits[0], threads.own, calls.do_due)
+
+
+def _leave_child() -> None:
+    """In a forked child: nobody debugs it."""
+    while _visits:
+        _visits.pop().leave_child()
 
 
 class _Visit:
@@ -70,13 +91,14 @@ class _Visit:
 
     def __init__(
         self,
-        sender: Sender,
+        channel: Channel,
         threads: UserThreads,
         calls: DueCalls,
         make_host: MakeHost,
         on_left: Callable[[], None],
     ) -> None:
-        self._sender = sender
+        self._channel = channel
+        self._sender = Sender(channel)
         self._threads = threads
         self._calls = calls
         self._make_host = make_host
@@ -89,30 +111,65 @@ class _Visit:
         if self._agent is not None:
             self._agent.on_frame(body)
             return
-        id, command = decode_command(body)
-        if isinstance(command, Start):
-            host = self._host = self._make_host(self._sender, self._threads, command)
-            options, user_code = ClientOptions(command), host.user_code()
-            self._agent = Agent(
-                host, command, options, self._sender, self._threads, user_code, self._calls.after
+        try:
+            id, command = decode_command(body)
+        except (ValueError, TypeError, KeyError) as error:
+            self._sender.send_note(
+                f"the debugger in the process could not read what it was told: {one_line(error)}"
             )
-            self._agent.begin()
-            host.begin(self._agent)
-            self._tick(self._agent)
+            return
+        if not isinstance(command, Start):
+            self._sender.reply(id, error="the debugger in the process has not begun")
+            return
+        try:
+            self._begin(command)
+        except Exception as error:
+            self._end()
+            self._sender.reply(id, error=f"the debugger in the process cannot begin: {one_line(error)}")
+        else:
             self._sender.reply(id)
 
+    def leave_child(self) -> None:
+        """In a forked child, of whose threads only the calling one is left: be silent, and put all back."""
+        steps = [free_locks, self._channel.close, self._end]
+        if self._agent is not None:
+            steps.insert(2, self._agent.go_off)
+        for step in steps:
+            with suppress(Exception):  # Of one; the others are to be done all the same.
+                step()
+
+    def _begin(self, start: Start) -> None:
+        host = self._host = self._make_host(self._sender, self._threads, start)
+        options, user_code = ClientOptions(start), host.user_code()
+        agent = Agent(host, start, options, self._sender, self._threads, user_code, self._calls.after)
+        self._agent = agent
+        agent.begin()
+        host.begin(agent)
+        self._tick(agent)
+
+    def _end(self) -> None:
+        agent, host = self._agent, self._host
+        self._agent = self._host = None
+        try:
+            if agent is not None:
+                agent.end()
+        finally:
+            if host is not None:
+                host.end()
+
     def _tick(self, agent: Agent) -> None:
+        if self._agent is not agent:
+            return
         self._calls.after(_TICK_S, lambda: self._tick(agent))  # first: one look that fails is not the last
         agent.tick()
 
     def on_lost(self) -> None:
         """The connection has ended."""
         try:
-            if self._agent is not None:
-                self._agent.end()
-            if self._host is not None:
-                self._host.end()
+            self._end()
         finally:
+            if self in _visits:
+                _visits.remove(self)
             self._on_left()
 
     def on_found(self) -> None:

@@ -99,16 +99,19 @@ class Channel:
         _close(self._socket.detach())
 
     def _read(self, listener: ChannelListener, do_due: Callable[[], float | None] | None) -> None:
-        while True:
-            self._read_frames(listener.on_frame, do_due)
+        try:
+            while True:
+                self._read_frames(listener.on_frame, do_due)
+                self._is_up = False
+                fd = listener.on_lost()
+                if fd is None:
+                    return
+                self._socket = _adopt(fd)
+                self._is_up = True
+                listener.on_found()
+        finally:  # Whatever has failed: else the writer would wait for ever, and nobody see the wire end.
             self._is_up = False
-            fd = listener.on_lost()
-            if fd is None:
-                self._outgoing.put(None)
-                return
-            self._socket = _adopt(fd)
-            self._is_up = True
-            listener.on_found()
+            self._outgoing.put(None)
 
     def _write(self) -> None:
         while True:

@@ -162,6 +162,7 @@ class Parking:
         gone = [self.stops.pop(it) for it in list(self.stops) if it != own]
         for stop in gone:
             stop.end()
+            self._headroom.regain_room()
         self.release(own, (0, Resume(own)))
 
     def drop_stops(self) -> None:

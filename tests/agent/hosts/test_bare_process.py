@@ -1,12 +1,9 @@
 """The debugger in a process that nobody of ours started: it comes out of a zip, and leaves nothing behind."""
 
-import json
 import os
-import select
-import subprocess
+import signal
 import sys
 import time
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,156 +12,16 @@ import pytest
 
 from dap_kernel.agent.wire import messages as wire
 from tests import pythons
-from tests.agent.hosts.wire_end import PATIENCE_S, WireEnd
 
-AGENT = Path(wire.__file__).parents[1]
+from .bare import LOOP, ROUND, BareProcess
+from .wire_end import PATIENCE_S
+
 RUNS = [
     pytest.param(python.path, backend, id=f"{'.'.join(map(str, python.version))}-{backend}")
     for python in (pythons.look(sys.executable), *pythons.others())
     if python is not None
     for backend in python.backends
 ]
-
-PROGRAM = """
-import _thread, atexit, json, os, signal, socket, sys, threading
-
-def state():
-    tools = getattr(sys, "monitoring", None)
-    return {
-        "tools": [tools.get_tool(it) for it in range(6)] if tools else [],
-        "callbacks": list(map(repr, callbacks(tools))) if tools else [],
-        "descriptors": len(os.listdir("/dev/fd")),
-        "tracers": [repr(it) for it in (sys.gettrace(), threading.gettrace(), sys.getprofile())],
-        "frames traced": [repr(it.f_trace) for it in frames()],
-        "signals": {int(it): repr(signal.getsignal(it)) for it in signal.valid_signals()},
-        "wake-up": signal.set_wakeup_fd(-1),
-        "threads": len(sys._current_frames()),
-        "known threads": threading.active_count(),
-        "streams": [id(it) for it in (sys.stdin, sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)],
-        "hooks": [id(it) for it in (sys.excepthook, sys.breakpointhook, sys.displayhook, sys.unraisablehook)],
-        "thread hook": id(threading.excepthook),
-        "builtins": {name: id(it) for name, it in vars(__builtins__).items() if name != "_"},
-        "path": sys.path,
-        "import hooks": [len(sys.meta_path), len(sys.path_hooks)],
-        "at exit": atexit._ncallbacks(),
-        "limits": [sys.getrecursionlimit(), sys.getswitchinterval()],
-        "main": sorted(it for it in globals() if it != "__warningregistry__"),  # Python warns of forks
-        "modules": sorted(sys.modules),
-        "standard": sorted(sys.stdlib_module_names),
-    }
-
-def callbacks(tools):
-    for tool in range(6):
-        for event in map(tools.events.__dict__.get, ("PY_START", "PY_RESUME", "LINE", "PY_RETURN", "RAISE")):
-            if (known := tools.register_callback(tool, event, None)) is not None:
-                tools.register_callback(tool, event, known)
-                yield known
-
-def frames():
-    frame = sys._getframe(1)
-    while frame:
-        yield frame
-        frame = frame.f_back
-
-def attach(archive, path):
-    wire = socket.socket(socket.AF_UNIX)
-    wire.connect(path)
-    sys.path.insert(0, archive)
-    from debugger.hosts.bare_process import attach
-    del sys.path[0]
-    attach(wire.detach())
-
-def work(n):
-    total = 0
-    for number in range(n):  # the loop
-        total += number  # a round
-    return total
-
-def fork(n):
-    if (pid := os.fork()) == 0:
-        os._exit(work(n))
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-done = []
-
-def spin():
-    while not done:
-        pass
-    return len(done)
-
-def fail():
-    raise ValueError("of a thread")
-
-def thread():
-    started = threading.Thread(target=fail)
-    started.start()
-    started.join()
-
-while line := sys.stdin.readline():
-    function, *args = json.loads(line)
-    print(json.dumps(globals()[function](*args)), flush=True)
-"""
-LINES = PROGRAM.split("\n")
-ROUND = next(at for at, line in enumerate(LINES, 1) if "# a round" in line)
-LOOP = next(at for at, line in enumerate(LINES, 1) if "# the loop" in line)
-
-
-class BareProcess(WireEnd):
-    """The process, as its user has it, and the wire's other end."""
-
-    def __init__(self, python: str, folder: Path) -> None:
-        super().__init__(folder / "wire")
-        self.script = folder / "program.py"
-        self.script.write_text(PROGRAM)
-        self._archive = folder / "debugger.zip"
-        with zipfile.ZipFile(self._archive, "w") as archive:
-            for it in AGENT.rglob("*.py"):
-                archive.write(it, Path("debugger", it.relative_to(AGENT)))
-        self.process = subprocess.Popen(
-            [python, str(self.script)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=folder,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        )
-
-    # What its user does.
-
-    def begin(self, function: str, *args: object) -> None:
-        """Call a function of the program's."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps([function, *args]) + "\n")
-        self.process.stdin.flush()
-
-    def result(self) -> Any:
-        """Wait for what the function returns."""
-        assert self.process.stdout is not None
-        assert select.select([self.process.stdout], [], [], PATIENCE_S)[0], "the program does not go on"
-        return json.loads(self.process.stdout.readline())
-
-    def do(self, function: str, *args: object) -> Any:
-        self.begin(function, *args)
-        return self.result()
-
-    # What the debugger does.
-
-    def attach(self, backend: str) -> None:
-        self.do("attach", str(self._archive), self.address)
-        self.accept()
-        path = str(self.script)
-        self.call(wire.Start(path, "script", [path], None, backend=backend))  # type: ignore[arg-type]
-
-    def break_at(self, *lines: int) -> None:
-        points = [wire.LineBreakpoint(line, line) for line in lines]
-        self._id += 1
-        self.call(wire.SetBreakpoints(str(self.script), self._id, points))
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.communicate()
-        super().close()
 
 
 @pytest.fixture(params=RUNS)
@@ -212,6 +69,7 @@ def test_a_process_is_debugged_and_left_as_it_was(start: Any, python: str, backe
     assert after["main"] == before["main"]
     assert after == before
     assert bare.do("work", 4) == 6
+    assert bare.do("fork", 4) == 6
 
 
 def debug_work(bare: BareProcess) -> None:
@@ -307,6 +165,71 @@ def test_what_hangs_is_broken_off_without_a_signal(start: Any, python: str, back
     assert bare.call(wire.Evaluate(frame, "n", "watch"))["value"] == "1"
     bare.call(wire.Resume(1))
     assert bare.result() == 0
+
+
+@pytest.mark.parametrize(("python", "backend"), RUNS)
+def test_a_forked_child_is_as_if_nobody_debugged(start: Any, python: str, backend: str) -> None:
+    """It runs by breakpoints, and holds nothing of the wire: that ends with its parent."""
+    bare = start(python)
+    before = bare.do("state")
+    bare.attach(backend)
+    bare.break_at(ROUND)
+    child, told = bare.do("fork_and_tell")
+    try:
+        assert told["result"] == 3
+        assert told["threads"] == 1
+        assert set(told["frames traced"]) == {"None"}
+        assert told["descriptors"] == before["descriptors"] + 2  # the pipe that tells
+        for it in ("tools", "callbacks", "tracers", "hooks", "breakpoint hook", "thread hook", "limits"):
+            assert told[it] == before[it], it
+        bare.break_at()
+        assert bare.do("work", 3) == 3  # the parent is debugged yet
+        bare.process.kill()
+        bare.wire_ends()
+    finally:
+        os.kill(child, signal.SIGKILL)
+
+
+@pytest.mark.parametrize(("python", "backend"), RUNS)
+def test_breakpoint_stops_in_the_editor_as_long_as_there_is_one(
+    start: Any, python: str, backend: str
+) -> None:
+    bare = start(python)
+    before = bare.do("state")
+    bare.attach(backend)
+    bare.begin("stop_here", 5)
+    stop = bare.told("Stopped")
+    assert stop["reason"] == "breakpoint"
+    assert bare.call(wire.StackTrace(1, 0, 0))["frames"][0]["name"] == "stop_here"
+    bare.call(wire.Resume(1))
+    assert bare.result() == 5
+    bare.detach()
+    assert ends(bare, before["threads"])["breakpoint hook"] == before["breakpoint hook"]
+
+
+def test_a_second_debugger_is_refused_in_a_sentence(start: Any) -> None:
+    bare = start(sys.executable)
+    before = bare.do("state")
+    bare.attach("settrace")
+    refusal = bare.do("attach_again")
+    assert refusal == "this process is being debugged already: end that debug session first"
+    bare.call(wire.Threads())  # the first one is there yet
+    bare.detach()
+    ends(bare, before["threads"])
+    bare.attach("settrace")
+
+
+def test_a_wire_that_says_nothing_of_use_leaves_no_thread_behind(start: Any) -> None:
+    bare = start(sys.executable)
+    before = bare.do("state")
+    bare.connect()
+    bare.send_bytes(b"\0\0\0\2{}")
+    assert "could not read" in bare.told("Note")["text"]
+    with pytest.raises(AssertionError, match="has not begun"):
+        bare.call(wire.Threads())
+    bare.detach()
+    after = ends(bare, before["threads"])
+    assert after["descriptors"] == before["descriptors"]
 
 
 def test_what_a_bare_process_cannot_do_is_declined(start: Any) -> None:

@@ -48,6 +48,15 @@ class WireEnd:
         self._id += 1
         self._wire.sendall(encode(command, self._id))
 
+    def send_bytes(self, data: bytes) -> None:
+        self._wire.sendall(data)
+
+    def wire_ends(self) -> None:
+        """Wait for the wire's end, whatever else comes."""
+        self._wire.settimeout(PATIENCE_S)
+        while self._wire.recv(2**20):
+            pass
+
     def told(self, kind: str) -> dict[str, Any]:
         """Wait for the next message of a kind, and take it."""
         ends = time.monotonic() + PATIENCE_S
