@@ -192,6 +192,7 @@ export const extensions = {
 };
 export const willRename = new EventEmitter<{ files: { oldUri: Uri }[] }>();
 export const didRename = new EventEmitter<{ files: { oldUri: Uri; newUri: Uri }[] }>();
+export const textClosed = new EventEmitter<{ uri: Uri }>();
 export const notebookChanged = new EventEmitter<unknown>();
 export const workspace = {
   onWillRenameFiles: willRename.event,
@@ -201,14 +202,14 @@ export const workspace = {
   onDidSaveTextDocument: new EventEmitter<unknown>().event,
   onDidOpenNotebookDocument: new EventEmitter<unknown>().event,
   onDidCloseNotebookDocument: new EventEmitter<unknown>().event,
-  onDidCloseTextDocument: new EventEmitter<unknown>().event,
+  onDidCloseTextDocument: textClosed.event,
   /** Every file was written just now. */
   fs: { stat: () => Promise.resolve({ mtime: Date.now() }) },
   getWorkspaceFolder: () => undefined,
   workspaceFolders: undefined as { uri: Uri }[] | undefined,
   onDidChangeConfiguration: new EventEmitter<{ affectsConfiguration(name: string): boolean }>().event,
   notebookDocuments: [] as { uri: Uri; isDirty?: boolean }[],
-  textDocuments: [] as { uri: Uri; languageId: string; getText(): string }[],
+  textDocuments: [] as { uri: Uri; languageId: string; isDirty?: boolean; getText(): string }[],
   getConfiguration: () => ({
     get: (name: string, otherwise: unknown) => settings.get(name) ?? otherwise,
     update: (name: string, value: unknown) => Promise.resolve(settings.set(name, value)),

@@ -7,6 +7,7 @@ import type { Parts } from '../parts';
 import type { NotebookSession } from '../session';
 import { ofNotebook, ofText, type SyncArguments } from './payload';
 
+const CLOSED_MS = 1000; // after which a document that was closed is not just being opened under another name
 const PAUSE_MS = 250; // what is typed after a pause goes at once, what follows when there is another
 
 const syncs = new WeakMap<NotebookSession, Sync>();
@@ -17,9 +18,9 @@ export async function synced(session: NotebookSession): Promise<void> {
 }
 
 export function registerSync(parts: Parts): vscode.Disposable {
-  const touch = (document: vscode.Uri): void => {
-    for (const it of parts.sessions.all) if (it.isOf(document)) syncs.get(it)?.touch();
-  };
+  const of = (document: vscode.Uri): Sync[] => parts.sessions.all.filter((it) => it.isOf(document)).flatMap((it) => syncs.get(it) ?? []);
+  const touch = (document: vscode.Uri): void => of(document).forEach((it) => it.touch());
+  const closed = (document: vscode.Uri): void => of(document).forEach((it) => it.closed());
   return vscode.Disposable.from(
     parts.sessions.onDidInitialize((session) => {
       const sync = new Sync(session, parts);
@@ -35,9 +36,9 @@ export function registerSync(parts: Parts): vscode.Disposable {
       if (contentChanges.length > 0) touch(notebookOf(document)?.uri ?? document.uri);
     }),
     vscode.workspace.onDidSaveTextDocument((it) => touch(it.uri)),
-    vscode.workspace.onDidCloseTextDocument((it) => touch(it.uri)),
+    vscode.workspace.onDidCloseTextDocument((it) => closed(it.uri)),
     vscode.workspace.onDidOpenNotebookDocument((it) => touch(it.uri)),
-    vscode.workspace.onDidCloseNotebookDocument((it) => touch(it.uri)),
+    vscode.workspace.onDidCloseNotebookDocument((it) => closed(it.uri)),
   );
 }
 
@@ -45,6 +46,7 @@ class Sync implements vscode.Disposable {
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> = Promise.resolve();
   private hasSent = false;
+  private closing: NodeJS.Timeout | undefined;
   private isBehind = false;
 
   constructor(private readonly session: NotebookSession, private readonly parts: Parts) {}
@@ -98,13 +100,23 @@ class Sync implements vscode.Disposable {
     }, PAUSE_MS);
   }
 
+  /** The document is not open any more: what it held stays until it is known that it is not to be opened under another name. */
+  closed(): void {
+    clearTimeout(this.closing);
+    this.closing = setTimeout(() => {
+      this.closing = undefined;
+      this.touch();
+    }, CLOSED_MS);
+  }
+
   async flush(): Promise<void> {
     await (this.isBehind ? this.now() : this.sending);
   }
 
   dispose(): void {
     clearTimeout(this.timer);
-    this.timer = undefined;
+    clearTimeout(this.closing);
+    this.timer = this.closing = undefined;
   }
 
   /** Ask for the cells of a file that was not sent; the server looks whether it is another. */
@@ -124,6 +136,7 @@ class Sync implements vscode.Disposable {
       if (this.session.isLaunched) await this.learn();
       return;
     }
+    if (this.closing !== undefined && documentsOf(this.session.program).length === 0) return;
     this.hasSent = true;
     try {
       await this.session.request('notebookSync', args);
