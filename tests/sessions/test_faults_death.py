@@ -128,6 +128,19 @@ async def test_a_script_leaves_what_it_started_in_the_background(debugging: Debu
     os.kill(pid, signal.SIGKILL)
 
 
+async def test_the_exit_code_is_that_of_a_kernel_that_was_killed_while_idle(
+    debugging: Debugging, write: Write
+) -> None:
+    path = write("idle.py", "# %%\nn = 1\n")
+    async with debugging(path, launch={"orphanTimeout": 0}) as debug:
+        await debug.launch()
+        await debug.idle()
+        os.kill((await debug.event("process"))["systemProcessId"], signal.SIGKILL)
+        await debug.output_until("the kernel was killed by SIGKILL")
+        await debug.ask("terminate")
+        assert await debug.terminated() == 128 + signal.SIGKILL
+
+
 async def test_a_kernel_killed_while_it_runs_or_is_stopped_leaves_a_session_that_restarts(
     debugging: Debugging, write: Write
 ) -> None:

@@ -97,8 +97,8 @@ class Inspections:
     def run(self, stop: Stop, id: int, command: Inspection) -> None:
         """Answer `command` on the calling thread, if that is still wanted.
 
-        Only what signal handlers raise gets out. Then call it again: it may not have come to its answer, and
-        evaluates nothing twice.
+        What signal handlers raise gets out, and an EvaluationCancelled that comes as the evaluation has just
+        ended. Then call it again: it may not have come to its answer, and evaluates nothing twice.
         """
         if id not in self._open:
             self._found.pop(id, None)

@@ -52,7 +52,7 @@ class Inspecting(Protocol):
     """Who answers what is asked about a stop, on the thread that is stopped."""
 
     def run(self, stop: Stop, id: int, command: Inspection) -> None:
-        """Answer a command. Only what signal handlers raise gets out."""
+        """Answer a command. What signal handlers raise gets out, and a late EvaluationCancelled."""
 
     def stop_ends(self) -> None:
         """A thread is about to run on: what was seen at other stops may be otherwise."""

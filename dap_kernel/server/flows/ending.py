@@ -58,7 +58,8 @@ def kernel_ended(session: Session, ending: Ending) -> None:
     if session.lifecycle.is_finishing or not session.options.stays or not session.kernel.traits.is_ours:
         end(session, exit_code(ending))
     elif not session.run_state.is_busy:
-        session.run_state.break_down(ending.sentence)
+        code = exit_code(ending)
+        session.run_state.break_down(ending.sentence, 1 if code is None else code)
         run_ended(session)
 
 

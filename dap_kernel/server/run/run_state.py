@@ -149,10 +149,13 @@ class RunState:
         has_begun = before is not None and before.has_begun
         self.records.by_id[cell.id] = Record("not reached", cell.source, has_begun=has_begun)
 
-    def break_down(self, why: str) -> None:
-        """Note that the run, or the kernel before it, has failed in another way than by a cell."""
+    def break_down(self, why: str, exit_code: int = 1) -> None:
+        """Note that the run, or the kernel before it, has failed in another way than by a cell.
+
+        `exit_code` is the kernel's own, where it is known.
+        """
         self.failure = why
-        self.exit_code = 1
+        self.exit_code = exit_code
 
     def note_death(self, why: str) -> None:
         """Note that there is no kernel to run anything: `why` may go on with what it printed."""
