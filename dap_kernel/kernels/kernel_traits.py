@@ -28,5 +28,4 @@ JUPYTER = KernelTraits(
     "the kernel",
     is_shared=True,
     no_restart="this kernel was started by Jupyter: restart it there, then attach again",
-    no_cells="this kernel's cells are run by its own page: run them there",
 )

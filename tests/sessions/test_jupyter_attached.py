@@ -106,3 +106,121 @@ async def test_a_cell_that_runs_already_stops(
         await stop.continue_()
         assert (await asyncio.to_thread(front.reply, request))["status"] == "ok"
         await debug.disconnect()
+
+
+async def test_the_session_runs_cells_as_the_page_does(
+    debugging: Debugging, page: Callable[..., Page], notebook: Callable[..., Path]
+) -> None:
+    path = notebook("n = 20\nprint('n is', n)", "import sys\nprint(n + 1, file=sys.stderr)\nn + 2", "1 / 0")
+    front = await asyncio.to_thread(page)
+    async with debugging(launch=target(front, path)) as debug:
+        await debug.attach()
+        await debug.run({"cells": ["cell-1", "cell-2"]})
+        assert "n is 20\n" in await debug.output_until("n is 20\n", "stdout")
+        assert "21\n" in await debug.output_until("21\n", "stderr")
+        assert "22\n" in await debug.output_until("22\n", "stdout")
+        await debug.event(
+            "notebookCell", lambda it: it["cell"]["number"] == 2 and it["cell"]["state"] == "done"
+        )
+        await debug.break_at(path, line_of(path, "n = 20"))
+        await debug.run({"cells": ["cell-1"]})
+        stop = await debug.stopped("breakpoint", line=line_of(path, "n = 20"))
+        await stop.next()
+        stop = await debug.stopped("step", line=line_of(path, "print('n is'"))
+        await stop.continue_()
+        await debug.event(
+            "notebookCell", lambda it: it["cell"]["number"] == 1 and it["cell"]["state"] == "done"
+        )
+        await debug.break_on_exceptions()
+        await debug.run({"cells": ["cell-3"]})
+        assert "ZeroDivisionError" in await debug.output_until("division by zero", "stderr")
+        await debug.disconnect()
+    assert await asyncio.to_thread(front.do, "print(n, In[-2])") == "20 1 / 0\n"
+
+
+async def test_continue_at_an_idle_stop_runs_nothing(
+    debugging: Debugging, page: Callable[..., Page], notebook: Callable[..., Path]
+) -> None:
+    path = notebook("n = 1", "n = 2")
+    front = await asyncio.to_thread(page)
+    async with debugging(launch=target(front, path)) as debug:
+        await debug.attach()
+        await asyncio.to_thread(front.do, "n = 1", "cell-1")
+        await debug.ask("pause", threadId=1)
+        stop = await debug.idle()
+        assert (await stop.locals())["n"] == "1"
+        await stop.continue_()
+        assert await debug.evaluate("n") == "1"
+        assert await asyncio.to_thread(front.do, "print(len(In))") == "3\n"
+        await debug.disconnect()
+
+
+async def test_a_kernel_that_is_killed_ends_the_session(
+    debugging: Debugging, page: Callable[..., Page], notebook: Callable[..., Path]
+) -> None:
+    path = notebook(LOOP)
+    front = await asyncio.to_thread(page)
+    request = front.run(LOOP, "cell-1")
+    await asyncio.to_thread(front.wait_until_printed, request, "begun")
+    async with debugging(launch=target(front, path)) as debug:
+        await debug.attach(breakpoints={path: [line_of(path, "    n += 1")]})
+        await debug.stopped("breakpoint")
+        front.process.kill()
+        await debug.output_until("the kernel ended", "stderr")
+        await debug.terminated()
+
+
+async def test_a_text_that_is_not_saved_stops_at_its_lines_of_the_file(
+    debugging: Debugging, page: Callable[..., Page], notebook: Callable[..., Path]
+) -> None:
+    path = notebook("a = 1\nb = 2\nc = 3")
+    front = await asyncio.to_thread(page)
+    async with debugging(launch=target(front, path)) as debug:
+        await debug.attach(breakpoints={path: [line_of(path, "c = 3")]})
+        request = front.run("a = 1\nextra = 10\nmore = 11\nb = 2\nc = 3", "cell-1")
+        stop = await debug.stopped("breakpoint", line=line_of(path, "c = 3"))
+        assert (await stop.locals())["more"] == "11"
+        await stop.continue_()
+        await asyncio.to_thread(front.reply, request)
+        await debug.disconnect()
+
+
+async def test_a_line_of_a_console_is_shown_as_the_kernel_has_it(
+    debugging: Debugging, page: Callable[..., Page], notebook: Callable[..., Path]
+) -> None:
+    path = notebook(HELPER)
+    front = await asyncio.to_thread(page)
+    async with debugging(launch=target(front, path)) as debug:
+        await asyncio.to_thread(front.do, HELPER)
+        await debug.attach(breakpoints={path: [line_of(path, "    twice")]})
+        request = front.run("x = 5\nprint(double(x))")
+        stop = await debug.stopped("breakpoint", line=line_of(path, "    twice"))
+        _, caller = await stop.frames()
+        shown = await debug.ask("source", sourceReference=caller.told["source"]["sourceReference"])
+        assert (shown["content"], caller.line) == ("x = 5\nprint(double(x))", 2)
+        await stop.continue_()
+        await asyncio.to_thread(front.reply, request)
+        await debug.disconnect()
+
+
+async def test_a_kernel_is_found_by_its_notebook_or_its_id(
+    debugging: Debugging,
+    page: Callable[..., Page],
+    notebook: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = notebook("n = 1")
+    front = await asyncio.to_thread(page, str(path))
+    folder = front.connection_file.parent
+    front.connection_file.rename(folder / "kernel-4711.json")
+    for wanted in (str(path), "4711"):
+        launch = {"jupyter": {"kernel": wanted}}
+        async with debugging(launch=launch, env={"JUPYTER_RUNTIME_DIR": str(folder)}) as debug:
+            await debug.attach()
+            assert await debug.evaluate("40 + 2") == "42"
+            await debug.disconnect()
+    async with debugging(
+        launch={"jupyter": {"kernel": "no"}}, env={"JUPYTER_RUNTIME_DIR": str(folder)}
+    ) as debug:
+        with pytest.raises(Exception, match=f"Those that run, the newest first: 4711 .{path}"):
+            await debug.attach()

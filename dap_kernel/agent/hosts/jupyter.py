@@ -32,6 +32,7 @@ from ..wire.messages import (
     KernelState,
     NameText,
     Start,
+    StopAtEntry,
     TextComes,
 )
 from .jupyter_texts import KernelText, KernelTexts, base_files, running_text, service_threads
@@ -65,6 +66,7 @@ class JupyterHost:
         self._running: KernelText | None = None  # on the main thread
         self._coroutine: object = None  # that it runs in
         self._began = self._stopped_s = 0.0
+        self._entry: StopAtEntry | None = None  # of the text that was named last
         self._depth = 0  # of cells that run cells, on the main thread
         self._changing = allocate_lock()  # held while a cell is taken for the one that runs, or not any more
         self.namespace: dict[str, object] = self._shell.user_ns
@@ -138,6 +140,7 @@ class JupyterHost:
             cell = self._texts.name(command)
             if cell is not None and cell is self._running and self._agent is not None:
                 self._agent.emit(CellBegan(cell.cell_id, cell.revision, cell.filename))
+        self._entry = command.stop_at_entry
         self._let_run(command.file)
 
     def describe(self) -> KernelState:
@@ -175,7 +178,8 @@ class JupyterHost:
         with self._changing:
             self._take_running(cell)
             agent.idle_ends(CellBegan(cell.cell_id, cell.revision, cell.filename))
-        agent.cell_begins(None)
+        entry, self._entry = self._entry, None
+        agent.cell_begins(entry)
         self._awaits(agent, _current_coroutine())
 
     def _cell_ends(self, result: Any) -> None:
@@ -186,8 +190,9 @@ class JupyterHost:
         if cell is None or self._depth:
             return
         error = result.error_before_exec or result.error_in_exec
-        agent.cell_ends()  # a step does not go on in what is run next: that may be anything
+        goes_on = agent.cell_ends()  # if the session itself runs the next cell: else that may be anything
         cell_result = self._result(agent, cell, error)
+        cell_result.goes_on = goes_on
         if cell_result.state == "failed":
             agent.watcher.uncaught(error)
         number = self._shell.execution_count

@@ -307,6 +307,7 @@ class NameText(Struct):
     cell_id: str
     revision: int
     filename: str
+    stop_at_entry: StopAtEntry | None = None  # of what waits: stop at its first line, for this reason
 
 
 class SetBreakpoints(Struct):

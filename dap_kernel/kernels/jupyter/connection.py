@@ -28,6 +28,7 @@ class KernelConnection(msgspec.Struct, frozen=True):
     ip: str
     control_port: int
     shell_port: int
+    iopub_port: int
     key: str
     signature_scheme: str
     notebook: str = ""  # "": not said
@@ -63,6 +64,7 @@ def read_connection(file: Path) -> KernelConnection:
             str(said["ip"]),
             int(said["control_port"]),
             int(said["shell_port"]),
+            int(said["iopub_port"]),
             str(said.get("key", "")),
             str(said.get("signature_scheme", "hmac-sha256")),
             str(said.get("jupyter_session") or ""),

@@ -16,6 +16,7 @@ from ..listener import KernelListener
 from .channels import RequestChannel
 from .connection import KernelConnection
 from .entering import run_beside
+from .jupyter_kernel import CellEnds, JupyterKernel
 
 ANSWERED_S = 10.0  # on the control channel, which waits for no cell
 SILENCE = (
@@ -53,14 +54,16 @@ class JupyterToReach(msgspec.Struct, frozen=True):
     start: wire.Start
     holder: str
 
-    async def reach(self, listener: KernelListener) -> GuestKernel:
+    async def reach(self, listener: KernelListener) -> JupyterKernel:
         """See `contract.KernelToReach`."""
         control = RequestChannel(self.connection, self.connection.control_port)
         try:
             wire_socket, pid = await enter(ControlWay(control), self.holder)
         finally:
             control.close()
-        return await GuestKernel.meet(wire_socket, pid, self.start, JUPYTER, listener)
+        ends = CellEnds(listener)
+        guest = await GuestKernel.meet(wire_socket, pid, self.start, JUPYTER, ends)
+        return JupyterKernel(guest, self.connection, ends)
 
     def environment(self) -> None:
         """See `contract.KernelToReach`: it is started again where it was started."""
