@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { itemOf, orphanFor, parseOrphans } from '../src/debug/orphanList';
 
-const LISTED = '4711\t/w/a b.ipynb\tPython 3.12.1\t/v/bin/python\n4712\t/w/c.py\tPython 3.11.7\t/usr/bin/python3\n';
+const LISTED = '4711\t/w/a b.ipynb\tdap-kernel\twaits\t3 min\tPython 3.12.1\t/v/bin/python\n4712\t/w/c.py\tdap-kernel\twaits\t2 h\tPython 3.11.7\t/usr/bin/python3\n'
+  + '99\t/w/serve.py\tpython\truns\t1 d\tPython 3.12.1\t/v/bin/python\n';
 
-test('the kernels that wait are read from the list', () => {
+test('the kernels of ours that wait are read from the list', () => {
   assert.deepEqual(parseOrphans(LISTED), [
     { id: '4711', notebook: '/w/a b.ipynb', python: 'Python 3.12.1', executable: '/v/bin/python' },
     { id: '4712', notebook: '/w/c.py', python: 'Python 3.11.7', executable: '/usr/bin/python3' },
@@ -18,7 +19,7 @@ test('a kernel is picked by its notebook', () => {
   assert.deepEqual(itemOf(first), { label: 'a b.ipynb', description: '/w/a b.ipynb · Python 3.12.1 · 4711', id: '4711' });
 });
 
-const LOST = parseOrphans('3\t/w/a.ipynb\tPython 3.12.1\t/v/bin/python\n2\t/w/a.ipynb\tPython 3.12.1\t/v/bin/python\n1\t/w/a.ipynb\tPython 3.11.7\t/usr/bin/python3\n');
+const LOST = parseOrphans('3\t/w/a.ipynb\tdap-kernel\twaits\t3 min\tPython 3.12.1\t/v/bin/python\n2\t/w/a.ipynb\tdap-kernel\twaits\t3 min\tPython 3.12.1\t/v/bin/python\n1\t/w/a.ipynb\tdap-kernel\twaits\t3 min\tPython 3.11.7\t/usr/bin/python3\n');
 
 for (const [what, program, interpreter, id] of [
   ['the newest', '/w/a.ipynb', undefined, '3'],

@@ -1,6 +1,9 @@
-// Kernels that wait for a client, as `dap-kernel kernels` lists them: id, notebook, Python, executable. Pure.
+// Kernels of ours that wait for a client, as `dap-kernel kernels` lists them beside what others have started: id, notebook,
+// who has started it, state, since when, Python, executable. Pure.
 import { basename, isAbsolute, normalize } from 'node:path';
 import { nameOf } from './configuration';
+
+const OURS = 'dap-kernel';
 
 export interface Orphan {
   id: string;
@@ -10,8 +13,8 @@ export interface Orphan {
 }
 
 export function parseOrphans(output: string): Orphan[] {
-  return output.split(/\r?\n/).map((it) => it.split('\t')).flatMap(([id, notebook, python, executable]) =>
-    id && notebook ? [{ id, notebook, python: python ?? '', executable: executable ?? '' }] : []);
+  return output.split(/\r?\n/).map((it) => it.split('\t')).flatMap(([id, notebook, host, , , python, executable]) =>
+    id && notebook && host === OURS ? [{ id, notebook, python: python ?? '', executable: executable ?? '' }] : []);
 }
 
 /** Of `all`, the newest first, the kernel of a notebook that runs on the interpreter which is chosen for it, if one is. */

@@ -63,8 +63,8 @@ class Provider implements vscode.DebugConfigurationProvider, vscode.DebugAdapter
     const config = completed(given, await servers.chosen(resource), folder?.uri.fsPath);
     if (!(await otherKernels.mayStart(config)) || !(await this.mayReplace(config))) return undefined;
     this.openConsole(config);
-    const { kernelId, processId, notebook } = config;
-    if (server !== undefined && config.request === 'attach' && !kernelId && !processId && !notebook) {
+    const { kernelId, processId, jupyter, notebook } = config;
+    if (server !== undefined && config.request === 'attach' && !kernelId && !processId && jupyter === undefined && !notebook) {
       const kernel = await pickOrphan(server);
       if (kernel === undefined) return undefined;
       if (kernel !== '') config.kernelId = kernel;
