@@ -46,7 +46,6 @@ SHORT = {  # files under 40 lines, and their idea
     "kernels.listener": "what any kernel reports, below the contract",
     "kernels.programs": "what the path holds, for who looks for a program",
     "server.run.foreign_cells": "what is known of cells that others run, for one flow to write",
-    "kernels.process.reaching": "a kind of kernel, by the contract of all",
     "kernels.runtime.peer": "who is at the other end, for all sockets of the folder",
     "lsp.positions": "from a line of the debugger to one of the editor",
     "notebook.formats.script": "a format",

@@ -19,12 +19,15 @@ ROOT = Path(__file__).parents[1]
 TOLD = """
 def _tell():
     import json, os, signal, sys, threading
+    def descriptors():  # libffi keeps its own file open, for good
+        found = [f"/dev/fd/{it}" for it in os.listdir("/dev/fd")]
+        return sorted(it for it in map(os.readlink, filter(os.path.islink, found)) if "libffi" not in it)
     tools = getattr(sys, "monitoring", None)
     for _ in sys.stdin:
-        print("state " + json.dumps({
+        os.write(1, ("\\nstate " + json.dumps({
             "tools": [tools.get_tool(it) for it in range(6)] if tools else [],
             "tracers": [repr(it) for it in (sys.gettrace(), threading.gettrace(), sys.getprofile())],
-            "descriptors": len(os.listdir("/dev/fd")),
+            "descriptors": descriptors(),
             "threads": len(os.listdir("/proc/self/task")) if sys.platform == "linux" else 0,
             "known threads": threading.active_count(),
             "hooks": [repr(it) for it in (sys.excepthook, sys.breakpointhook, threading.excepthook)],
@@ -33,7 +36,7 @@ def _tell():
             "ours": sorted(it for it in sys.modules if it.startswith("_dap_kernel")),
             "finders": sorted(it for it in sys.path_importer_cache if "dap_kernel/agent" in it),
             "path": sys.path,
-        }), flush=True)
+        }) + "\\n").encode())  # at once: the program may be printing, too
 import threading as _threading
 _threading.Thread(target=_tell, daemon=True).start()
 del _threading
@@ -150,7 +153,8 @@ class Program:
         while state != before and time.monotonic() < patience:
             await asyncio.sleep(0.02)
             state = await self.state()
-        assert state == before
+        differing = {name: (before[name], it) for name, it in state.items() if it != before[name]}
+        assert not differing, f"what was, and is: {differing}"
 
     async def ends(self) -> int:
         """Wait for its end; return its status."""

@@ -143,10 +143,8 @@ async def test_a_worker_and_a_module_of_a_process(
     await program.is_as(before)
 
 
-async def test_what_is_no_process_that_waits(debugging: Debugging, run: RunProgram) -> None:
-    program = await run(HOT.replace("import dap_kernel.listen", ""))
+async def test_what_is_no_process(debugging: Debugging, runtime: Path) -> None:
     for pid, why in (
-        (program.pid, "does not wait for a debugger: have it import dap_kernel.listen"),
         (2**22 + 1, "there is no process"),
         ("${command:pickProcess}", "is no number of a process: the editor has not replaced"),
     ):

@@ -1,5 +1,7 @@
 """A process as a session gets it: looked up by its id, and entered by the way that there is into it."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from ...agent.wire import messages as wire
@@ -10,16 +12,19 @@ from ..kernel_traits import PROCESS
 from ..listener import KernelListener
 from ..runtime.process import is_alive
 from .listening import ListenerWay, listening
-
-LET_IT_LISTEN = "have it import dap_kernel.listen, or start it by python -m dap_kernel listen -- SCRIPT"
+from .remote_exec import RemoteExecWay
 
 
 class ProcessToReach(msgspec.Struct, frozen=True):
-    """A process that runs (`contract.KernelToReach`). `holder` says to others who debugs it."""
+    """A process that runs (`contract.KernelToReach`). `holder` says to others who debugs it.
+
+    `python`: what it runs, where the system does not tell.
+    """
 
     pid: int
     start: wire.Start
     holder: str
+    python: Sequence[str] | None = None
 
     async def reach(self, listener: KernelListener) -> GuestKernel:
         """See `contract.KernelToReach`."""
@@ -35,4 +40,4 @@ class ProcessToReach(msgspec.Struct, frozen=True):
         for it in listening():
             if it.pid == self.pid:
                 return ListenerWay(it)
-        raise KernelDied(f"process {self.pid} does not wait for a debugger: {LET_IT_LISTEN}")
+        return RemoteExecWay(self.pid, self.python)

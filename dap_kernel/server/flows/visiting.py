@@ -30,7 +30,7 @@ async def attach_process(session: Session, args: AttachArguments, pid: int) -> N
         session.port.want_notebook_events()
     start = session.options.in_start(wire.Start("", "script", [], None, backend=backend_asked_for()))
     try:
-        kernel = await session.kernel.attach(process_to_reach(pid, start, holder(session)))
+        kernel = await session.kernel.attach(process_to_reach(pid, start, holder(session), args.python))
     except DapError as error:
         raise DapError(f"attach: {error}") from None
     session.lifecycle.attached()

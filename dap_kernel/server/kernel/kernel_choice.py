@@ -55,9 +55,14 @@ def kernel_to_reach(orphan: OrphanedKernel) -> KernelToReach:
     return OwnKernelToReach(orphan)
 
 
-def process_to_reach(pid: int, start: wire.Start, holder: str) -> KernelToReach:
-    """Return a process that runs. `holder` says to other debuggers who has it."""
-    return ProcessToReach(pid, start, holder)
+def process_to_reach(
+    pid: int, start: wire.Start, holder: str, python: str | list[str] | None
+) -> KernelToReach:
+    """Return a process that runs. `holder` says to other debuggers who has it.
+
+    `python`: what it runs, where the system does not tell.
+    """
+    return ProcessToReach(pid, start, holder, [python] if isinstance(python, str) else python)
 
 
 def jupyter_connection(file: str | None, kernel: str | None) -> KernelConnection:
