@@ -63,7 +63,7 @@ SHORT = {  # files under 40 lines, and their idea
 }
 
 OF_OTHERS = {  # of objects that are not ours to make (IPython makes its parts), or of records being filled
-    "agent.hosts.jupyter_texts: self._compiler.__class__",
+    "agent.hosts.jupyter_compiler: LearningCompiler._filename",  # its own class: see there
     "agent.stops.main_thread_call: _api.PyOS_getsig.argtypes",
     "agent.stops.main_thread_call: _api.PyOS_getsig.restype",
     "agent.stops.main_thread_call: _api.PyOS_setsig.argtypes",

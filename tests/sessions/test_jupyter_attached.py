@@ -1,6 +1,7 @@
 """Kernels that Jupyter has started, attached to while their page runs cells: looked into, and let go."""
 
 import asyncio
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,10 @@ from typing import Any
 import nbformat
 import pytest
 
-from tests.client.fixtures import Debugging
+from tests.client.connection import Refused
+from tests.client.debug import Backend
+from tests.client.fixtures import Debugging, Write
+from tests.client.serving import Server
 from tests.jupyter_page import Page
 from tests.pythons import Python
 
@@ -222,5 +226,75 @@ async def test_a_kernel_is_found_by_its_notebook_or_its_id(
     async with debugging(
         launch={"jupyter": {"kernel": "no"}}, env={"JUPYTER_RUNTIME_DIR": str(folder)}
     ) as debug:
-        with pytest.raises(Exception, match=f"Those that run, the newest first: 4711 .{path}"):
+        with pytest.raises(Refused, match=f"Those that run, the newest first: 4711 .{path}"):
             await debug.attach()
+
+
+async def test_a_pause_stops_a_cell_that_sleeps_and_the_page_interrupts_it(
+    debugging: Debugging, page: Callable[..., Page], notebook: Callable[..., Path]
+) -> None:
+    text = "import time\nprint('begun')\ntime.sleep(600)\nprint('over')"
+    path = notebook(text)
+    front = await asyncio.to_thread(page)
+    request = front.run(text, "cell-1")
+    await asyncio.to_thread(front.wait_until_printed, request, "begun")
+    async with debugging(launch=target(front, path)) as debug:
+        await debug.attach()
+        stop = await debug.pause()
+        assert await stop.line() == line_of(path, "time.sleep")
+        assert [it.name for it in await stop.frames()] == ["cell 1"]
+        front.process.send_signal(signal.SIGINT)
+        assert (await asyncio.to_thread(front.reply, request))["ename"] == "KeyboardInterrupt"
+        await debug.event("notebookCell", lambda it: it["cell"]["state"] == "interrupted")
+        await debug.disconnect()
+
+
+async def test_a_step_goes_into_a_module_and_a_second_session_is_told_of_the_first(
+    debugging: Debugging, page: Callable[..., Page], notebook: Callable[..., Path], write: Write
+) -> None:
+    module = write("shop.py", "def price(n):\n    return n * 2\n")
+    path = notebook("import shop\nshop.price(4)")
+    front = await asyncio.to_thread(page)
+    async with debugging(launch=target(front, path)) as debug:
+        await debug.attach(breakpoints={path: [line_of(path, "shop.price")]})
+        async with debugging(launch=target(front, path)) as second:
+            with pytest.raises(Refused, match="is being debugged by Visual Studio Code"):
+                await second.attach()
+        request = front.run("import shop\nshop.price(4)", "cell-1")
+        stop = await debug.stopped("breakpoint", line=line_of(path, "shop.price"))
+        await stop.step_in()
+        stop = await debug.stopped("step", line=2, name="price")
+        assert (await stop.frame()).path == str(module)
+        await stop.continue_()
+        assert (await asyncio.to_thread(front.reply, request))["status"] == "ok"
+        await debug.disconnect()
+
+
+@pytest.mark.parametrize("when", ["running", "stopped"])
+async def test_a_cell_goes_on_when_the_server_is_killed(
+    when: str,
+    debugging: Debugging,
+    backend: Backend,
+    page: Callable[..., Page],
+    notebook: Callable[..., Path],
+) -> None:
+    text = "import os\nprint('begun')\nn = 0\nwhile not os.path.exists('go'):\n    n += 1\nprint('over')"
+    path = notebook(text)
+    front = await asyncio.to_thread(page)
+    request = front.run(text, "cell-1")
+    await asyncio.to_thread(front.wait_until_printed, request, "begun")
+    server = await Server.start(env={"DAP_KERNEL_BACKEND": backend})
+    async with debugging(server=server, launch=target(front, path)) as debug:
+        await debug.attach(breakpoints={path: [line_of(path, "    n += 1")] if when == "stopped" else []})
+        if when == "stopped":
+            await debug.stopped("breakpoint")
+        debug.server.process.kill()
+        await debug.connection.ended()
+        await debug.server.process.wait()
+    (path.parent / "go").touch()
+    assert (await asyncio.to_thread(front.reply, request))["status"] == "ok"
+    assert await asyncio.to_thread(front.printed, request) == "begun\nover\n"
+    async with debugging(launch=target(front, path)) as debug:
+        await debug.attach()
+        assert await debug.evaluate("n > 0") == "True"
+        await debug.disconnect()

@@ -14,6 +14,7 @@ from time import perf_counter
 from types import FrameType
 from typing import Any, get_args
 
+from ..common.errors import one_line
 from ..common.object_access import is_instance
 from ..debuggee.code_names import stand_for
 from ..debuggee.threads import UserThreads
@@ -98,6 +99,7 @@ class JupyterHost:
         if running is None:
             agent.idle_begins()
             return
+        self._depth = 1
         self._take_running(self._texts.noted(running.source, running.cell_id))
         agent.cell_runs()
         self._awaits(agent, running.coroutine)
@@ -165,16 +167,31 @@ class JupyterHost:
     # What IPython tells, on the thread that runs the cell.
 
     def _cell_begins(self, info: Any) -> None:
+        try:
+            self._begin_cell(info)
+        except Exception as error:  # of ours: IPython would show it to the user
+            self._sender.send_note(f"the debugger does not know of a cell: {one_line(error)}")
+
+    def _cell_ends(self, result: Any) -> None:
+        try:
+            self._end_cell(result)
+        except Exception as error:
+            self._sender.send_note(f"the debugger does not know how a cell has ended: {one_line(error)}")
+
+    def _begin_cell(self, info: Any) -> None:
         agent = self._agent
         if agent is None:
             return
         is_main = get_ident() == self._threads.main.ident
         if is_main:
             self._depth += 1
+            if self._depth > 1:  # a text that the cell has run: the body of its magic, say
+                return
         cell = self._texts.note(info.raw_cell, info.cell_id)
         self._wait_for_name(cell)
-        if not is_main or self._depth > 1:
+        if not is_main:
             return
+        self._texts.compiler.cell_begins(cell.source, cell.file, cell.filename)
         with self._changing:
             self._take_running(cell)
             agent.idle_ends(CellBegan(cell.cell_id, cell.revision, cell.filename))
@@ -182,13 +199,14 @@ class JupyterHost:
         agent.cell_begins(entry)
         self._awaits(agent, _current_coroutine())
 
-    def _cell_ends(self, result: Any) -> None:
+    def _end_cell(self, result: Any) -> None:
         agent, cell = self._agent, self._running
         if agent is None or get_ident() != self._threads.main.ident:
             return
         self._depth = max(self._depth - 1, 0)
         if cell is None or self._depth:
             return
+        self._texts.compiler.cell_ends()
         error = result.error_before_exec or result.error_in_exec
         goes_on = agent.cell_ends()  # if the session itself runs the next cell: else that may be anything
         cell_result = self._result(agent, cell, error)

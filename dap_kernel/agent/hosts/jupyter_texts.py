@@ -9,13 +9,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from os.path import dirname, realpath, sep
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any, Literal
 
-from ..debuggee.code_names import learn, name_at
 from ..debuggee.threads import frames_of_others
 from ..wire.messages import CellState, NameText, RanCell
 from ..wire.structs import Struct
+from .jupyter_compiler import LentShell
 
 _HOSTS = ("IPython", "ipykernel", "traitlets", "tornado", "zmq", "jupyter_client")
 _LAUNCHERS = ("IPython", "ipykernel", "traitlets")
@@ -45,8 +45,7 @@ class KernelTexts:
 
     def __init__(self, shell: Any) -> None:
         self._shell = shell
-        self._compiler = shell.compile
-        self._compiler_class: type | None = None
+        self.compiler = LentShell(shell)
         self._dropping: list[tuple[int, Any]] = []  # transforms that drop empty lines, and their places
         self._by_file: dict[str, KernelText] = {}
         self.names: set[str] = set()  # all that the server has given
@@ -64,16 +63,14 @@ class KernelTexts:
         for it in drops_lines:
             self._dropping.append((transforms.index(it), it))
             transforms.remove(it)
-        self._compiler_class = type(self._compiler)
-        self._compiler.__class__ = _learning(self._compiler_class)
+        self.compiler.begin()
 
     def end(self) -> None:
         """Put back what was changed."""
         transforms = self._shell.input_transformer_manager.cleanup_transforms
         while self._dropping:
             transforms.insert(*self._dropping.pop())
-        if self._compiler_class is not None:
-            self._compiler.__class__ = self._compiler_class
+        self.compiler.end()
 
     def note(self, source: str, cell_id: str | None, *, without: int = 0) -> KernelText:
         """Return a text that is about to run, or ran."""
@@ -105,27 +102,13 @@ class KernelTexts:
         ]
 
     def _file_of(self, source: str) -> str:
-        return str(self._compiler.get_code_name(source, source, 0))
+        return str(self._shell.compile.get_code_name(source, source, 0))
 
 
 def _empty_lines(source: str) -> int:
     """Return how many lines IPython's `leading_empty_lines` drops."""
     lines = source.splitlines()
     return next((at for at, line in enumerate(lines) if line and not line.isspace()), 0)
-
-
-def _learning(base: type) -> type:
-    """Return a subclass of a compiler that takes note of which text each code object is of."""
-
-    class LearningCompiler(base):  # type: ignore[misc]
-        def __call__(self, source: Any, filename: str, symbol: str, **more: Any) -> CodeType:
-            code: CodeType = super().__call__(source, filename, symbol, **more)
-            name = name_at(code.co_filename, 1)
-            if name != code.co_filename:
-                learn(code, name)
-            return code
-
-    return LearningCompiler
 
 
 class RunningText(Struct):

@@ -46,8 +46,9 @@ def _state():
         "events": {name: list(map(repr, it)) for name, it in shell.events.callbacks.items()},
         "trigger": "trigger" in vars(shell.events),
         "transforms": list(map(repr, shell.input_transformer_manager.cleanup_transforms)),
-        "compiler": [repr(type(shell.compile)), sorted(vars(shell.compile))],
+        "compiler": [id(shell.compile), repr(type(shell.compile)), sorted(vars(shell.compile))],
         "kernel": sorted(vars(shell.kernel)),
+        "transforms cells": "transform_cell" in vars(shell),
         "names": sorted(it for it in shell.user_ns if not it.strip("_i").isdigit()),
         "ours": sorted(it for it in sys.modules if it.startswith("_dap_kernel")),
     })
@@ -305,6 +306,27 @@ def test_lines_count_from_the_top_of_the_cell(start: Any) -> None:
     debugger.stopped("cell", 5)
     debugger.resume()
     page.reply(request)
+
+
+@pytest.mark.parametrize("magic", ["%%time", "%%capture", "%%time\n"])
+def test_bodies_of_magics_are_parts_of_their_cell(start: Any, magic: str) -> None:
+    page, debugger = start(sys.executable)
+    before = state(page)
+    debugger.attach("settrace")
+    first = magic.count("\n") + 2
+    request = page.run(f"{magic}\nn = 1\ndef f():\n    return n\nf()")
+    debugger.let_run("cell", first, first + 2)
+    frames = debugger.stopped("cell", first)
+    assert frames[-1]["kind"] == "cell"
+    debugger.resume()
+    frames = debugger.stopped("cell", first + 2)
+    assert [(it["name"], it["line"]) for it in frames if "#cell@" in it["filename"]][1][1] == first + 3
+    debugger.resume()
+    assert debugger.told("CellEnded")["cell_id"] == "cell"
+    assert page.reply(request)["status"] == "ok"
+    debugger.detach()
+    after = ended_state(page, before["threads"])
+    assert after["compiler"] == before["compiler"]
 
 
 def test_equal_texts_are_the_cells_that_ran_them(start: Any) -> None:

@@ -23,12 +23,14 @@ class WireEnd:
         self._listener.listen(1)
         self._listener.settimeout(PATIENCE_S)
         self._wire = socket.socket(socket.AF_UNIX)
+        self._others: list[socket.socket] = []  # of agents that have connected before
         self._messages: list[dict[str, Any]] = []
         self._buffer = b""
         self._id = 0
 
     def accept(self) -> None:
         """Wait for an agent."""
+        self._others.append(self._wire)
         self._wire, _ = self._listener.accept()
         self._messages, self._buffer = [], b""
 
@@ -69,8 +71,8 @@ class WireEnd:
         return found[0]
 
     def close(self) -> None:
-        self._wire.close()
-        self._listener.close()
+        for it in (*self._others, self._wire, self._listener):
+            it.close()
 
     def _take(self, data: bytes) -> None:
         self._buffer += data

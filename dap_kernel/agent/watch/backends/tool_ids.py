@@ -17,7 +17,11 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, repeat
 from types import CodeType
 
-_FREE_IDS = (0, 3, 4)  # of debuggers: PEP 669 gives 1, 2 and 5 to coverage, profilers and optimizers
+_FREE_IDS = (
+    3,
+    4,
+    0,
+)  # 0 is a debugger's: the last, since pydevd does nothing where it is taken, and says nothing
 _ID = "id"
 
 
