@@ -1,5 +1,6 @@
 // Shift+Enter and Ctrl+Enter in Python files: from the first moment, beside another extension, and in files without cells.
 import assert from 'node:assert/strict';
+import { clicked } from './clicks';
 import { Editor } from './editor';
 import { MARIMO, type Tell } from './stories';
 import { until } from './workbench';
@@ -18,12 +19,13 @@ export async function lines({ page }: Editor): Promise<string[]> {
   return found.sort((a, b) => a.top - b.top).map((it) => it.text);
 }
 
-/** Load the window anew; the cursor is in line 2 before any extension has started. */
+/** Load the window anew; the cursor is in line 2 before any extension has started, but VS Code has read what ours offers: before, it knows no key of ours. */
 async function loadAnew(editor: Editor): Promise<void> {
   const { page } = editor;
   await Promise.all([page.waitForEvent('domcontentloaded'), editor.command('Developer: Reload Window')]);
-  await page.locator('.editor-group-container.active .view-line').nth(1).click();
-  await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
+  const group = page.locator('.editor-group-container.active');
+  await group.locator('.editor-actions .codicon-debug-alt').first().waitFor();
+  await clicked(group.locator('.view-line').nth(1), group.locator('.monaco-editor.focused'));
 }
 
 export function keys(tell: Tell): void {
