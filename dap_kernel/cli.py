@@ -29,9 +29,13 @@ def main(args: Sequence[str] | None = None) -> int:
     if sys.platform == "win32":  # before anything is imported that is not there
         print(f"dap-kernel: {WINDOWS}", file=sys.stderr)
         return 2
+    given = list(sys.argv[1:] if args is None else args)
+    if given[:1] == ["listen"]:  # first: from here on this is the user's program
+        from .run_listening import run_script
+
+        return run_script(given[1:])
     if args is None:
         _be_of_utf8()
-    given = list(sys.argv[1:] if args is None else args)
     at = given.index("debug") if "debug" in given else -1
     if at == 0 or (at > 0 and given[0].partition("=")[0] == "--log"):
         from .console.main import main as debug
@@ -67,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     dap = commands.add_parser("dap", help="serve a DAP client", description=DAP, parents=[logged])
     _add_places(dap)
     commands.add_parser("debug", help="debug in this terminal", add_help=False)
+    commands.add_parser("listen", help="run a script that a debugger may attach to", add_help=False)
     lsp = commands.add_parser("lsp", help="serve an LSP client", description=LSP, parents=[logged])
     lsp.add_argument("--stdio", action="store_true", help="the default, which some clients name")
     kernels = commands.add_parser(

@@ -18,12 +18,15 @@ ROOT = Path(__file__).parents[1]
 # might leave behind. On a thread of its own, so that the main one may do as it likes.
 TOLD = """
 def _tell():
-    import json, os, signal, sys, threading
+    import gc, json, os, signal, sys, threading
     def descriptors():  # libffi keeps its own file open, for good
         found = [f"/dev/fd/{it}" for it in os.listdir("/dev/fd")]
         return sorted(it for it in map(os.readlink, filter(os.path.islink, found)) if "libffi" not in it)
+    OURS = tuple(f"_dap_kernel_agent.{it}." for it in ("dispatch", "hosts", "watch.back", "stops", "inspect"))
     tools = getattr(sys, "monitoring", None)
     for _ in sys.stdin:
+        gc.collect()
+        classes = {it.__module__ for it in gc.get_objects() if isinstance(it, type)}
         os.write(1, ("\\nstate " + json.dumps({
             "tools": [tools.get_tool(it) for it in range(6)] if tools else [],
             "tracers": [repr(it) for it in (sys.gettrace(), threading.gettrace(), sys.getprofile())],
@@ -34,6 +37,7 @@ def _tell():
             "signals": [repr(signal.getsignal(it)) for it in sorted(signal.valid_signals())],
             "limits": [sys.getrecursionlimit(), sys.getswitchinterval()],
             "ours": sorted(it for it in sys.modules if it.startswith("_dap_kernel")),
+            "parts": sorted(it for it in classes if it.startswith(OURS)),  # typing caches a few of the others
             "finders": sorted(it for it in sys.path_importer_cache if "dap_kernel/agent" in it),
             "path": sys.path,
         }) + "\\n").encode())  # at once: the program may be printing, too
@@ -93,10 +97,11 @@ class Program:
         *,
         env: Mapping[str, str | None] | None = None,
         before: Sequence[str] = (),
+        after: Sequence[str] = (),
     ) -> Self:
         """Start `text` as a script at `path`; return once it has printed "up".
 
-        `before`: arguments of Python before the script.
+        `before`: arguments of Python before the script; `after`: the script's own.
         """
         path.write_text(dedent(text).lstrip("\n"), "utf-8")
         site = path.with_name("site-packages")  # what is there is no code of the user's
@@ -113,6 +118,7 @@ class Program:
             python.path,
             *before,
             str(path),
+            *after,
             stdin=pipe,
             stdout=pipe,
             stderr=pipe,

@@ -27,7 +27,7 @@ OURS = {  # folder: what of ours its files may import, beside the folder itself
     "console": {"client", "protocol", "log_file"},
     "lsp": {"client", "protocol", "notebook", "kernels"},
     "listen": set(),
-    "": {"console", "kernels", "listen", "lsp", "server", "log_file"},  # the command line
+    "": {"console", "kernels", "listen", "lsp", "server", "log_file", "run_listening"},  # the command line
 }
 THIRD_PARTY = {  # folder: what its files may import of others; after a dash: only inside a function
     "protocol": {"msgspec"},

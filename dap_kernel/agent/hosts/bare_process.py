@@ -3,13 +3,13 @@
 No stream is replaced, no signal taken, nothing registered for the end: all that is changed is put back once
 the connection ends, and the process goes on as if nobody had been there. So the main thread is reached as
 others are, at its next line; what log points say goes over the wire. `breakpoint()` stops in the editor
-meanwhile.
+meanwhile, and so does an exception that ends the program.
 """
 
 import os
 import sys
 from collections.abc import Callable, Collection
-from types import FrameType
+from types import FrameType, TracebackType
 
 from ..debuggee.threads import UserThreads
 from ..debuggee.user_code import UserCode
@@ -18,6 +18,8 @@ from ..dispatch.host import Refusal
 from ..link.sender import Sender
 from ..wire.messages import Control, KernelState, NameText, Start
 from .visit import NoteOutput, begin_visit
+
+ExceptionHook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
 
 def attach(wire_fd: int, on_left: Callable[[], None] = lambda: None, listeners: Collection[int] = ()) -> None:
@@ -43,7 +45,8 @@ class BareProcess:
         self.hidden: set[str] = set()
         self.output = NoteOutput(sender)
         self.asking: set[int] = set()
-        self._hooks: list[Callable[..., object]] = []  # `sys.breakpointhook`: ours, and the one before
+        self._breakpoint_hooks: list[Callable[..., object]] = []  # `sys.breakpointhook`: ours, the one before
+        self._exception_hooks: list[ExceptionHook] = []  # `sys.excepthook`, likewise
 
     def user_code(self) -> UserCode:
         """See `VisitedHost`."""
@@ -56,13 +59,24 @@ class BareProcess:
             if os.environ.get("PYTHONBREAKPOINT") != "0":
                 agent.watcher.breakpoint_here(sys._getframe(1))
 
-        self._hooks = [breakpoint_hook, sys.breakpointhook]
-        sys.breakpointhook = breakpoint_hook
+        before = sys.excepthook
+
+        def exception_hook(
+            kind: type[BaseException], exception: BaseException, traceback: TracebackType | None
+        ) -> None:
+            before(kind, exception, traceback)
+            agent.watcher.uncaught(exception)  # post mortem: the program has ended by it
+
+        self._breakpoint_hooks = [breakpoint_hook, sys.breakpointhook]
+        self._exception_hooks = [exception_hook, before]
+        sys.breakpointhook, sys.excepthook = breakpoint_hook, exception_hook
 
     def end(self) -> None:
         """See `VisitedHost`."""
-        if self._hooks and sys.breakpointhook is self._hooks[0]:
-            sys.breakpointhook = self._hooks[1]
+        if self._breakpoint_hooks and sys.breakpointhook is self._breakpoint_hooks[0]:
+            sys.breakpointhook = self._breakpoint_hooks[1]
+        if self._exception_hooks and sys.excepthook is self._exception_hooks[0]:
+            sys.excepthook = self._exception_hooks[1]
 
     def take_control(self, id: int, command: Control) -> None:
         """See `Host`."""

@@ -1,8 +1,9 @@
 """A debugger's visit to a process that runs by itself: from the wire's first command to its end.
 
 There are two threads of ours meanwhile, the agent's and the writer. A forked child is as if nobody had been
-there. The function that Python calls in such children cannot be taken back: it is registered once, and does
-nothing while nobody visits. Knows no kind of host.
+there. The function that Python calls in such children cannot be taken back: it is registered once for each
+time that the agent is loaded, does nothing while nobody visits, and holds nothing of ours after. Knows no
+kind of host.
 """
 
 import os
@@ -24,7 +25,8 @@ from ..wire.codec import decode_command
 from ..wire.messages import Note, Start
 
 _visits: list["_Visit"] = []  # at most one
-_at_fork: list[Callable[[], None]] = []  # once it is registered
+_in_child: list[Callable[[], None]] = []  # what a forked child calls
+_at_fork: list[Callable[[], object]] = []  # once it is registered
 _TICK_S = 0.25  # how often what is watched is put right, and threads that have ended are told
 
 
@@ -74,10 +76,17 @@ def begin_visit(
     channel, threads, calls = Channel(wire_fd, is_vital=False), UserThreads(), DueCalls()
     threads.own.update(listeners)
     _visits.append(_Visit(channel, threads, calls, make_host, on_left))
+    _in_child[:] = [_leave_child]
     if not _at_fork:
-        _at_fork.append(_leave_child)
-        os.register_at_fork(after_in_child=_leave_child)
+        _at_fork.append(_caller(_in_child))
+        os.register_at_fork(after_in_child=_at_fork[0])
     channel.start(_visits[0], threads.own, calls.do_due)
+
+
+def _caller(functions: list[Callable[[], None]]) -> Callable[[], object]:
+    """Return a function that calls what is in a list by then, and holds nothing of ours beside that."""
+    found: Callable[[], object] = eval("lambda: [it() for it in functions]", {"functions": functions})
+    return found
 
 
 def _leave_child() -> None:
@@ -131,7 +140,7 @@ class _Visit:
 
     def leave_child(self) -> None:
         """In a forked child, of whose threads only the calling one is left: be silent, and put all back."""
-        steps = [free_locks, self._channel.close, self._end]
+        steps = [free_locks, self._channel.close, self._end, self._on_left]
         if self._agent is not None:
             steps.insert(2, self._agent.go_off)
         for step in steps:
@@ -170,6 +179,7 @@ class _Visit:
         finally:
             if self in _visits:
                 _visits.remove(self)
+            _in_child.clear()
             self._on_left()
 
     def on_found(self) -> None:

@@ -180,7 +180,16 @@ def test_a_forked_child_is_as_if_nobody_debugged(start: Any, python: str, backen
         assert told["threads"] == 1
         assert set(told["frames traced"]) == {"None"}
         assert told["descriptors"] == before["descriptors"] + 2  # the pipe that tells
-        for it in ("tools", "callbacks", "tracers", "hooks", "breakpoint hook", "thread hook", "limits"):
+        for it in (
+            "tools",
+            "callbacks",
+            "tracers",
+            "hooks",
+            "exception hook",
+            "breakpoint hook",
+            "thread hook",
+            "limits",
+        ):
             assert told[it] == before[it], it
         bare.break_at()
         assert bare.do("work", 3) == 3  # the parent is debugged yet
