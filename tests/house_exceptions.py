@@ -20,6 +20,7 @@ LONG_CLASSES = {  # classes over 250 lines, and their idea
 }
 
 SHORT = {  # files under 40 lines, and their idea
+    "agent.hosts.jupyter_threads": "which threads are the kernel's and ours: no business of texts",
     "__main__": "`python -m dap_kernel`",
     "agent.common.disk": "the system asked itself",
     "agent.common.errors": "an exception as text, one way for all",

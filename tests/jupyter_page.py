@@ -34,6 +34,7 @@ class Page:
         self.client.start_channels()
         self._wait_for_ready()
         self._told: list[dict[str, Any]] = []
+        self._asked = 0  # of ipykernel's own debugger
 
     def _wait_for_ready(self) -> None:
         """Wait for the kernel, also where jupyter_client gives one up whose heart is slow to beat."""
@@ -111,6 +112,46 @@ class Page:
             reply = self.client.control_channel.get_msg(timeout=PATIENCE_S)
             if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
                 return dict(reply["content"])
+
+    # The debugger that ipykernel has itself: debugpy.
+
+    def debug(self, command: str, **arguments: Any) -> dict[str, Any]:
+        """Ask ipykernel's own debugger; return what it answers."""
+        self._asked += 1
+        request = {"type": "request", "seq": self._asked, "command": command, "arguments": arguments}
+        message = self.client.session.msg("debug_request", request)
+        self.client.control_channel.send(message)
+        while True:
+            reply = self.client.control_channel.get_msg(timeout=PATIENCE_S)
+            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                return dict(reply["content"])
+
+    def begin_debugging(self, text: str, line: int) -> None:
+        """Switch it on, with a breakpoint at a line of a text that is to run."""
+        self.debug(
+            "initialize",
+            clientID="a test",
+            adapterID="a test",
+            linesStartAt1=True,
+            columnsStartAt1=True,
+            pathFormat="path",
+        )
+        self.debug("attach")
+        path = self.debug("dumpCell", code=text)["body"]["sourcePath"]
+        self.debug(
+            "setBreakpoints", source={"path": path}, breakpoints=[{"line": line}], sourceModified=False
+        )
+        self.debug("configurationDone")
+
+    def stopped_by_debugger(self) -> int:
+        """Wait for a stop of its; return the thread."""
+        ends = time.monotonic() + PATIENCE_S
+        while time.monotonic() < ends:
+            message = self.client.get_iopub_msg(timeout=PATIENCE_S)
+            self._told.append(message)
+            if message["msg_type"] == "debug_event" and message["content"].get("event") == "stopped":
+                return int(message["content"]["body"]["threadId"])
+        raise AssertionError("the page's debugger does not stop")
 
     def close(self) -> None:
         self.client.stop_channels()

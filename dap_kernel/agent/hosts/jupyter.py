@@ -36,7 +36,8 @@ from ..wire.messages import (
     StopAtEntry,
     TextComes,
 )
-from .jupyter_texts import KernelText, KernelTexts, base_files, running_text, service_threads
+from .jupyter_texts import KernelText, KernelTexts, base_files, running_text
+from .jupyter_threads import service_threads, unseen_by_debuggers
 from .visit import NoteOutput, begin_visit
 
 _INSPECTION = get_args(Inspection)
@@ -45,7 +46,7 @@ _NAMED_WITHIN_S = 1.0  # a text that the server gives no name runs without one, 
 
 def attach(wire_fd: int, on_left: Callable[[], None] = lambda: None, listeners: Collection[int] = ()) -> None:
     """Have the server at the other end debug this kernel: see `begin_visit`."""
-    begin_visit(wire_fd, JupyterHost, on_left, listeners)
+    begin_visit(wire_fd, JupyterHost, on_left, listeners, unseen_by_debuggers)
 
 
 class JupyterHost:

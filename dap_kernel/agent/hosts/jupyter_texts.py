@@ -6,7 +6,6 @@ share it. So code is taken for that of the cell that was about to run as it was 
 
 import asyncio
 import sys
-import threading
 from collections.abc import Iterator
 from os.path import dirname, realpath, sep
 from types import FrameType
@@ -19,9 +18,6 @@ from .jupyter_compiler import LentShell
 
 _HOSTS = ("IPython", "ipykernel", "traitlets", "tornado", "zmq", "jupyter_client")
 _LAUNCHERS = ("IPython", "ipykernel", "traitlets")
-_SERVICES = ("ipykernel", "IPython", "zmq")  # modules of the classes of their threads
-_SERVICE_NAMES = {"IOPub", "Control", "Heartbeat", "Shell channel"}
-_SUBSHELL = "ipykernel.subshell"  # whose threads run cells
 
 
 class KernelText(Struct):
@@ -148,16 +144,6 @@ def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
     while frame is not None:
         yield frame
         frame = frame.f_back
-
-
-def service_threads() -> set[int]:
-    """Return the idents of the threads that are the kernel's own, and run no cells."""
-    return {it.ident for it in threading.enumerate() if it.ident and _is_service(it)}
-
-
-def _is_service(thread: threading.Thread) -> bool:
-    module = type(thread).__module__
-    return thread.name in _SERVICE_NAMES or (module.startswith(_SERVICES) and module != _SUBSHELL)
 
 
 def base_files(ident: int) -> list[str]:

@@ -62,7 +62,11 @@ class NoteOutput:
 
 
 def begin_visit(
-    wire_fd: int, make_host: MakeHost, on_left: Callable[[], None], listeners: Collection[int]
+    wire_fd: int,
+    make_host: MakeHost,
+    on_left: Callable[[], None],
+    listeners: Collection[int],
+    around: Callable[[Callable[[], None]], None] = lambda work: work(),
 ) -> None:
     """Have the server at the other end of a stream socket debug this process, until it closes the connection.
 
@@ -80,7 +84,7 @@ def begin_visit(
     if not _at_fork:
         _at_fork.append(_caller(_in_child))
         os.register_at_fork(after_in_child=_at_fork[0])
-    channel.start(_visits[0], threads.own, calls.do_due)
+    channel.start(_visits[0], threads.own, calls.do_due, around)
 
 
 def _caller(functions: list[Callable[[], None]]) -> Callable[[], object]:

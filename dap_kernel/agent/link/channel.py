@@ -72,14 +72,16 @@ class Channel:
         listener: ChannelListener,
         own_threads: set[int],
         do_due: Callable[[], float | None] | None = None,
+        around: Callable[[Callable[[], None]], None] = lambda work: work(),
     ) -> None:
         """Read and write from now on, on two threads that end with the wire; `own_threads` gets their idents.
 
         `do_due`, if given, is called on the reading one, the agent thread, whenever it would wait: it returns
-        after how many seconds it is to be called again at the latest, None for never.
+        after how many seconds it is to be called again at the latest, None for never. `around` is called on
+        each of the threads, and does its work.
         """
-        own_threads.add(_start_new_thread(self._read, (listener, do_due)))
-        own_threads.add(_start_new_thread(self._write, ()))
+        own_threads.add(_start_new_thread(around, (lambda: self._read(listener, do_due),)))
+        own_threads.add(_start_new_thread(around, (self._write,)))
 
     def send(self, frame: bytes) -> None:
         """Send a frame, in the order of calls; dropped while there is no server."""

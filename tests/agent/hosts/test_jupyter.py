@@ -358,3 +358,28 @@ def test_a_step_ends_with_the_cell(start: Any) -> None:
     debugger.let_run("two")
     assert page.reply(request)["status"] == "ok"
     assert debugger.evaluate(wire.IDLE_FRAME, "n") == "2"
+
+
+@pytest.mark.parametrize(("python", "backend"), RUNS)
+@pytest.mark.parametrize("first", ["ours", "theirs"])
+def test_the_pages_own_debugger_works_beside(start: Any, python: str, backend: str, first: str) -> None:
+    page, debugger = start(python)
+    text = "a = 1\nb = a + 1\nc = b + 1\nprint('end', c)"
+    if first == "theirs":
+        page.begin_debugging(text, 3)
+    debugger.attach(backend)
+    if first == "ours":
+        page.begin_debugging(text, 3)
+    request = page.run(text)
+    debugger.let_run("cell", 2)
+    frames = debugger.stopped("cell", 2)
+    assert debugger.evaluate(frames[0]["id"], "a") == "1"
+    debugger.resume()
+    thread = page.stopped_by_debugger()
+    assert [it["id"] for it in debugger.call(wire.Threads())][:1] == [1]  # while theirs stops all it knows
+    page.debug("continue", threadId=thread)
+    assert page.reply(request)["status"] == "ok"
+    debugger.detach()
+    request = page.run(text)
+    page.debug("continue", threadId=page.stopped_by_debugger())
+    assert page.reply(request)["status"] == "ok"
