@@ -69,6 +69,49 @@ async def test_a_first_save_keeps_variables_breakpoints_and_the_kernel(
         await debug.disconnect(terminateDebuggee=True)
 
 
+@pytest.mark.parametrize(
+    "order",
+    [
+        "set take move sync",
+        "set move take sync",
+        "set move sync take",
+        "move set take sync",
+        "move sync set take",
+    ],
+)
+async def test_breakpoints_that_an_editor_moves_hold_in_whatever_order_it_tells(
+    order: str, debugging: Debugging, write: Write
+) -> None:
+    path = write("old.ipynb", code(*TEXTS))
+    new = path.with_name("new.ipynb")
+    before, after = cells(str(path)), cells(str(new))
+    async with debugging(path) as debug:
+        await debug.initialize()
+        await debug.ask("notebookSync", path=str(path), cells=before)
+        await debug.launch(breakpoints={before[1]["uri"]: [RETURNS]})
+        stop = await debug.stopped("breakpoint", line=RETURNS)
+        path.rename(new)
+        for step in order.split():
+            if step == "set":
+                wanted = {"source": {"path": after[1]["uri"]}, "breakpoints": [{"line": RETURNS}]}
+                (one,) = (await debug.ask("setBreakpoints", **wanted))["breakpoints"]
+            elif step == "take":
+                await debug.ask("setBreakpoints", source={"path": before[1]["uri"]}, breakpoints=[])
+            elif step == "move":
+                await debug.ask("notebookMove", path=str(new))
+            else:
+                told = (await debug.ask("notebookSync", path=str(new), cells=after))["cells"]
+        if not one["verified"]:
+            is_it = {"id": one["id"], "verified": True}.items()
+            await debug.event("breakpoint", lambda it: is_it <= it["breakpoint"].items())
+        await stop.continue_()
+        await debug.idle()
+        await debug.run({"cells": [told[2]["id"]]})
+        await (await debug.stopped("breakpoint", line=RETURNS, name="f")).continue_()
+        await debug.idle()
+        await debug.disconnect()
+
+
 @pytest.mark.parametrize("name", ["marimo", "percent", "script"])
 async def test_a_file_that_is_renamed_at_a_stop(name: str, debugging: Debugging, write: Write) -> None:
     text = {"marimo": MARIMO, "percent": PERCENT}.get(name, "total = 0\nfor n in [1, 2]:\n    total += n\n")

@@ -6,12 +6,12 @@ that they were set in, and move with it. Knows no kernel: `commands` are what on
 
 import itertools
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from ...agent.wire import messages as wire
-from ...notebook.paths import same_path
+from ...notebook.paths import CellUri, parse_source, same_path
 from ...protocol.breakpoints import Breakpoint, BreakpointEvent, FunctionBreakpoint, SourceBreakpoint
 from ...protocol.messages import EventBody
 from ...protocol.sources import Source
@@ -44,10 +44,12 @@ class BreakpointStore:
         self._by_cell: dict[str, list[tuple[SourceBreakpoints, StoredBreakpoint]]] | None = None
         """By cell id; None: to be made anew."""
 
-    def replace(self, source: Source, asked: Iterable[SourceBreakpoint]) -> list[Breakpoint]:
+    def replace(self, source: Source, asked: Sequence[SourceBreakpoint]) -> list[Breakpoint]:
         """Replace all breakpoints of a source; return them in the order asked."""
         named = self._sources.read(source)
         before = self._sets.get(named.key)
+        if not asked and before is not None and _are_of_two_notebooks(source, before.source.source):
+            return []  # a client that has moved them takes the former ones away, perhaps afterwards
         known = {_key(it.asked): it for it in reversed(before.points)} if before else {}
         points = []
         for wanted in asked:
@@ -86,14 +88,13 @@ class BreakpointStore:
 
     def move(self, old: str, path: str, said: str) -> None:
         """Have what was set in the notebook at `old` where that is now, which the client calls `said`."""
-        for key, group in list(self._sets.items()):
-            if group.source.path is None or not same_path(group.source.path, old):
-                continue
-            source = group.source.source
-            if group.source.cell_id is None and not group.source.is_script:
-                source = msgspec.structs.replace(source, name=os.path.basename(path), path=said)
-            group.source = msgspec.structs.replace(group.source, path=path, source=source)
-            del self._sets[key]
+        before, self._sets = self._sets, {}
+        for key, group in before.items():  # in their order: of two sets for one source the newer one counts
+            if group.source.path is not None and same_path(group.source.path, old):
+                source = group.source.source
+                if group.source.cell_id is None and not group.source.is_script:
+                    source = msgspec.structs.replace(source, name=os.path.basename(path), path=said)
+                group.source = msgspec.structs.replace(group.source, path=path, source=source)
             self._set(UNTIL if key == UNTIL else group.source.key, group)
 
     def set_until(self, source: Source, line: int) -> str | None:
@@ -219,6 +220,14 @@ class BreakpointStore:
 
 def _key(asked: SourceBreakpoint) -> tuple[object, ...]:
     return asked.line, asked.column, asked.condition, asked.hit_condition, asked.log_message
+
+
+def _are_of_two_notebooks(one: Source, other: Source) -> bool:
+    """Whether a client means cells of two notebooks: one that has moved is known by both for a while."""
+    first, second = parse_source(one.path or ""), parse_source(other.path or "")
+    return (
+        isinstance(first, CellUri) and isinstance(second, CellUri) and not same_path(first.path, second.path)
+    )
 
 
 def _function_key(asked: FunctionBreakpoint) -> tuple[object, ...]:
