@@ -174,3 +174,18 @@ async def test_what_an_ended_process_has_left_is_taken_away(
     await until(lambda: not announcement.exists(), "the announcement is taken away")
     assert not announcement.with_suffix(".sock").exists()
     assert not list(runtime.glob("door-*"))
+
+
+async def test_a_log_point_in_a_hot_loop_waits_for_who_reads_it(
+    debugging: Debugging, run: RunProgram
+) -> None:
+    program = await run(HOT)
+    before = await program.state()
+    async with debugging(launch={"processId": program.pid}) as debug:
+        await debug.attach(breakpoints={program.path: [{"line": 3, "logMessage": "n is {n}"}]})
+        for _ in range(2000):
+            await debug.event("output", lambda it: it["output"].startswith("n is "))
+        await debug.break_at(program.path, 4)
+        await debug.stopped("breakpoint", line=4)
+        await debug.disconnect()
+    await program.is_as(before)

@@ -17,7 +17,7 @@ from ..dispatch.agent import Agent
 from ..dispatch.host import Refusal
 from ..link.sender import Sender
 from ..wire.messages import Control, KernelState, NameText, Start
-from .visit import NoteOutput, begin_visit
+from .visit import WireOutput, begin_visit
 
 ExceptionHook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
@@ -43,7 +43,7 @@ class BareProcess:
         self._start = start
         self.namespace = vars(sys.modules["__main__"])
         self.hidden: set[str] = set()
-        self.output = NoteOutput(sender)
+        self.output = WireOutput(sender)
         self.asking: set[int] = set()
         self._breakpoint_hooks: list[Callable[..., object]] = []  # `sys.breakpointhook`: ours, the one before
         self._exception_hooks: list[ExceptionHook] = []  # `sys.excepthook`, likewise

@@ -38,7 +38,7 @@ from ..wire.messages import (
 )
 from .jupyter_texts import KernelText, KernelTexts, base_files, running_text
 from .jupyter_threads import service_threads, unseen_by_debuggers
-from .visit import NoteOutput, begin_visit
+from .visit import WireOutput, begin_visit
 
 _INSPECTION = get_args(Inspection)
 _NAMED_WITHIN_S = 1.0  # a text that the server gives no name runs without one, and without breakpoints
@@ -73,7 +73,7 @@ class JupyterHost:
         self._changing = allocate_lock()  # held while a cell is taken for the one that runs, or not any more
         self.namespace: dict[str, object] = self._shell.user_ns
         self.hidden: set[str] = set(self._shell.user_ns_hidden)
-        self.output = NoteOutput(sender)
+        self.output = WireOutput(sender)
         self.asking: set[int] = set()
 
     # What the agent asks, on the agent thread.

@@ -9,6 +9,7 @@ kind of host.
 import os
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from itertools import count
 from typing import Protocol
 
 from ..common.errors import one_line
@@ -22,11 +23,13 @@ from ..dispatch.timers import DueCalls
 from ..link.channel import Channel
 from ..link.sender import Sender
 from ..wire.codec import decode_command
-from ..wire.messages import Note, Start
+from ..wire.messages import LogPrinted, Start
 
 _visits: list["_Visit"] = []  # at most one
 _in_child: list[Callable[[], None]] = []  # what a forked child calls
 _at_fork: list[Callable[[], object]] = []  # once it is registered
+_AT_ONCE = 256  # messages of log points that nobody waits for
+_DRAINED_S = 1.0  # for which a thread waits for the server to read them
 _TICK_S = 0.25  # how often what is watched is put right, and threads that have ended are told
 
 
@@ -47,18 +50,25 @@ class VisitedHost(Host, Protocol):
 MakeHost = Callable[[Sender, UserThreads, Start], VisitedHost]
 
 
-class NoteOutput:
-    """What log points say, as notes to the client: the process's own streams are not ours."""
+class WireOutput:
+    """What log points say, over the wire: the process's own streams are not ours.
+
+    Now and then a thread waits for what is on its way: a log point in a hot loop is not to fill the process's
+    memory where the server is slower.
+    """
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
+        self._numbers = count(1)
 
     def flush(self) -> None:
         """See `StopOutput`: what the program has printed is where it prints."""
 
     def emit_log(self, text: str, filename: str, line: int) -> None:
         """See `StopOutput`."""
-        self._sender.emit(Note(text))
+        self._sender.emit(LogPrinted(text, filename, line))
+        if next(self._numbers) % _AT_ONCE == 0:
+            self._sender.drain(_DRAINED_S)
 
 
 def begin_visit(

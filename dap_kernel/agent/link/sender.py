@@ -30,6 +30,11 @@ class Sender:
         """Tell the user something."""
         self.emit(Note(text))
 
+    def drain(self, timeout_s: float) -> None:
+        """Wait until all that was sent so far is on its way, or that takes too long."""
+        if self._channel.is_up:
+            self._channel.drain(timeout_s)
+
     def reply(self, id: int, result: object = None, error: str | None = None) -> None:
         """Answer a command; with an error what cannot be sent."""
         self._send(Reply(id, result, error), lambda why: Reply(id, None, why))

@@ -653,6 +653,14 @@ class Note(Struct):
     category: Literal["console", "important", "stderr"] = "console"
 
 
+class LogPrinted(Struct):
+    """What a log point says, where the process's own output is not ours: else it is among that."""
+
+    text: str  # without a line's end
+    filename: str
+    line: int
+
+
 class Reply(Struct):
     id: int
     result: object = None
@@ -673,6 +681,7 @@ Notification = (
     | InputWanted
     | InputDone
     | Note
+    | LogPrinted
     | Reply
 )
 

@@ -17,7 +17,7 @@ from ..kernel_traits import KernelTraits
 from ..link.commands import Commands
 from ..link.link import KernelReply, Link, Lost, Message
 from ..listener import KernelListener
-from ..printed import Ending
+from ..printed import Ending, Piece
 from ..runtime.process import Leader, is_alive
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ class GuestKernel:
         self._is_greeted, self._is_lost, self._has_ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._is_up = False
         self._gone: str | None = None  # why there is no kernel any more
+        self._taking: set[asyncio.Future[None]] = set()  # output that the listener is yet to take
         self._passing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -125,11 +126,26 @@ class GuestKernel:
                 self._is_greeted.set()
             case wire.EntryRefused(why):
                 self._be_over(why)
+            case wire.LogPrinted(text, filename, line):
+                self._print(Piece(f"{text}\n", "log", filename, line))
             case _ if not isinstance(message, wire.Reply) and self._gone is None:
                 try:
                     self._listener.kernel_notified(message)
                 except Exception:
                     log.exception("%s was not dealt with", type(message).__name__)
+
+    def _print(self, piece: Piece) -> None:
+        """Hand output on; what comes after it waits in the wire while nobody can take it."""
+        if self._is_up and (busy := self._listener.kernel_printed([piece])) is not None:
+            taking = asyncio.ensure_future(busy)
+            self._taking.add(taking)
+            taking.add_done_callback(self._taken)
+            self._link.hold()
+
+    def _taken(self, done: "asyncio.Future[None]") -> None:
+        self._taking.discard(done)
+        if not self._taking:
+            self._link.release()
 
     def _on_end(self) -> None:
         self._has_ended.set()

@@ -101,7 +101,7 @@ class KernelEvents:
                 session.foreign_cells.end(filename, result)
             case wire.CellBegan() | wire.CellEnded():
                 pass  # of those that we have asked for, the reply says more
-            case wire.Hello() | wire.EntryRefused() | wire.Reply():
+            case wire.Hello() | wire.EntryRefused() | wire.LogPrinted() | wire.Reply():
                 pass  # the kernel's own business
 
     def _stopped(self, stopped: wire.Stopped) -> None:
