@@ -1,5 +1,6 @@
 """A real ipykernel in a process of its own, and a front end of it, as a page of JupyterLab is one."""
 
+import json
 import os
 import subprocess
 import time
@@ -8,7 +9,6 @@ from queue import Empty
 from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_client.connect import write_connection_file
 
 PATIENCE_S = 60.0
 
@@ -19,7 +19,6 @@ class Page:
     def __init__(self, python: str, folder: Path, session: str | None = None) -> None:
         """`session` is what a server would call the notebook's path."""
         self.connection_file = folder / "kernel.json"
-        write_connection_file(str(self.connection_file), jupyter_session=session or "")
         self._log = (folder / "kernel.log").open("wb")
         self.process = subprocess.Popen(
             [python, "-m", "ipykernel_launcher", "-f", str(self.connection_file)],
@@ -29,12 +28,31 @@ class Page:
             cwd=folder,
             env={**os.environ, "JPY_SESSION_NAME": session or "", "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
         )
-        self.client = BlockingKernelClient(connection_file=str(self.connection_file))
-        self.client.load_connection_file()
-        self.client.start_channels()
-        self._wait_for_ready()
+        try:
+            self._wait_for_file(session or "")
+            self.client = BlockingKernelClient(connection_file=str(self.connection_file))
+            self.client.load_connection_file()
+            self.client.start_channels()
+            self._wait_for_ready()
+        except BaseException:
+            self.process.kill()
+            self.process.wait()
+            raise
         self._told: list[dict[str, Any]] = []
         self._asked = 0  # of ipykernel's own debugger
+
+    def _wait_for_file(self, session: str) -> None:
+        """Wait until the kernel has its ports, and says them; add what a server would say of it."""
+        ends = time.monotonic() + PATIENCE_S
+        while True:
+            assert self.process.poll() is None, "the kernel has died"
+            assert time.monotonic() < ends, "the kernel does not say its ports"
+            try:
+                said = json.loads(self.connection_file.read_text())
+                break
+            except (OSError, ValueError):
+                time.sleep(0.02)
+        self.connection_file.write_text(json.dumps({**said, "jupyter_session": session}))
 
     def _wait_for_ready(self) -> None:
         """Wait for the kernel, also where jupyter_client gives one up whose heart is slow to beat."""
