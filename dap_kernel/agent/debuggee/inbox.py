@@ -2,6 +2,12 @@
 
 Knows nothing of what the commands mean. `queue.SimpleQueue` is written in C, so a signal
 handler or a pending call may put into an inbox while the same thread reads from it.
+
+A command goes from queue to list without a lock: `list.extend` takes it out of the queue's `get` in C. Signal
+handlers are called (`_PyErr_CheckSignalsTstate`; checked with CPython 3.11.7, 3.12.1 and 3.13.0) between two
+instructions of Python, or where `get` has waited and has nothing yet. Survived: a handler raises just when a
+command comes, which is then in the queue yet, or in the list already.
+Racing test: `test_commands_that_come_while_a_signal_handler_raises`.
 """
 
 from collections.abc import Callable
