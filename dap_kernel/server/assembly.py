@@ -1,7 +1,8 @@
 """Puts a session together: each part gets the few things it uses, and who reports gets its listener.
 
-States come first, then what acts on them. What reports to a flow, which knows the whole session, is connected
-to it when all is there.
+States come first, then what acts on them. The session is a record of the parts, and a flow knows the
+session: so what reports to flows is made before who hears of it. It gets its listener then (`report_to`),
+or is given a function that looks the session up: with the first message at the earliest, when all is there.
 """
 
 import asyncio

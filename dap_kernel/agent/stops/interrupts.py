@@ -8,8 +8,8 @@ What is wanted is noted without a lock: each change of a set is one call of C, w
 `PySet_Discard` does (checked with CPython 3.11.7, 3.12.1 and 3.13.0; a `Signals` is hashed in Python, before
 the set is touched). Who wants something notes it first and signals then; the handler takes note of the signal
 first and looks then; who goes on says so first and looks then. Survived: a signal that comes while the thread
-is about to stop or to go on, which the handler leaves alone and `unparked` sends again; one that comes just as
-the handler of an earlier one runs. Cells begin, and are broken off, under a lock.
+is about to stop or to go on, which the handler leaves alone and `unparked` sends again; one that comes just
+as the handler of an earlier one runs. Cells begin, and are broken off, under a lock.
 Racing tests: `test_pauses_that_come_just_when_the_main_thread_stops_or_goes_on`,
 `test_cancellations_at_any_moment`.
 """
