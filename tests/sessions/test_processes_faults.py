@@ -189,3 +189,20 @@ async def test_a_log_point_in_a_hot_loop_waits_for_who_reads_it(
         await debug.stopped("breakpoint", line=4)
         await debug.disconnect()
     await program.is_as(before)
+
+
+async def test_a_process_that_holds_pythons_lock_is_said_not_to_answer(
+    debugging: Debugging, run: RunProgram, runtime: Path
+) -> None:
+    program = await run(
+        """
+        import dap_kernel.listen
+        print("up", flush=True)
+        sum(range(10**12))
+        """
+    )
+    async with debugging(launch={"processId": program.pid}) as debug:
+        with pytest.raises(Refused, match=r"does not answer: code in it may hold Python's lock"):
+            await debug.attach()
+    assert program.is_running
+    assert not list(runtime.glob("door-*"))
