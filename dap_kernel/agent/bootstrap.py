@@ -1,6 +1,9 @@
 """Where a process becomes a kernel: called by the server's boot text, on the main thread.
 
 Knows the order in which the parts come to life, and nothing of what they do.
+
+The host comes before the agent, and the agent before who runs cells. So two functions of the host look up
+what is bound later: `state` is called once the reception is open, `redirect` while a cell runs.
 """
 
 import sys
@@ -52,7 +55,7 @@ def main(wire_fd: int, out_fd: int, err_fd: int, terminal_fd: int = -1) -> None:
         streams,
         stdin,
         figures,
-        state=lambda: _state(agent, host, python, cwd, cells, orphan),
+        state=lambda: _state(agent, host, python, cwd, orphan),
         redirect=lambda frame, exception: main_thread.takes_interrupt(frame, exception),
     )
     agent = Agent(host, start, options, sender, threads, user_code, timers.after)
@@ -104,14 +107,12 @@ def _python() -> list[str]:
     return [clean(it) for it in (sys.executable, *sys.orig_argv[1 : sys.orig_argv.index("-c")])]
 
 
-def _state(
-    agent: Agent, host: KernelHost, python: list[str], cwd: str, cells: CellRunner, orphan: Orphan
-) -> KernelState:
+def _state(agent: Agent, host: KernelHost, python: list[str], cwd: str, orphan: Orphan) -> KernelState:
     stopped = list(agent.parking.stops)
     told, last = None, host.last_run
     if last is not None:
         told = LastRun(last.id, last.filename, last.result, last.is_heard)
         last.is_heard = told.result is not None  # now it is
-    ran, output, tracebacks = cells.ran, orphan.output, orphan.tracebacks
+    ran, output, tracebacks = list(host.ran.values()), orphan.output, orphan.tracebacks
     notebook = agent.options.notebook
     return KernelState(agent.start, python, clean(cwd), ran, stopped, output, told, tracebacks, notebook)

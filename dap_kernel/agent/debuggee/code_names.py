@@ -6,8 +6,12 @@ under `python`: so whatever looks at code finds the file and the line. Only what
 of the path, since other code that is alive does, gets another spelling of it, which opens the same file:
 `/a/./nb.py`. So a spelling and a line tell which revision is meant, to `linecache` as to us.
 
-Looked up from any thread. Spellings are given on the main thread alone; all else that is written is one
-entry of a dictionary, which any thread would write the same.
+Looked up from any thread. Spellings are given on the main thread alone; all else that is written, without a
+lock, is one entry of a dictionary, which any thread would write the same (`PyDict_SetItem`; checked with
+CPython 3.11.7, 3.12.1 and 3.13.0). Code that goes takes its entries along in C before its id is another's
+(`PyObject_ClearWeakRefs`). Survived: several threads note the same code at once, each of which holds it
+meanwhile, so the weak references that are overwritten are gone before the code is.
+Racing test: `test_code_that_several_threads_meet_at_once_while_other_code_goes`.
 """
 
 from bisect import bisect_right, insort

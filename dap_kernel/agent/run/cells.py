@@ -69,12 +69,7 @@ class CellRunner:
         self._figures = figures
         self._is_program = agent.start.is_program
         self._sources = SourceCache()
-        self._ran: dict[str, RanCell] = {}  # by the code's filename
-
-    @property
-    def ran(self) -> list[RanCell]:
-        """Every revision that ran, in the order of their first runs."""
-        return list(self._ran.values())
+        self._ran = host.ran
 
     def prepare(self, cell: RunCell) -> CompiledCell | CellResult:
         """Compile a cell, or return its result when that cannot be."""

@@ -11,7 +11,7 @@ from ..dispatch.host import Refusal
 from ..output.figures import Figures
 from ..output.stdin import Stdin
 from ..output.streams import Streams
-from ..wire.messages import Control, Exit, KernelState, LastRun, NameText, RunCell
+from ..wire.messages import Control, Exit, KernelState, LastRun, NameText, RanCell, RunCell
 
 
 class KernelHost:
@@ -36,6 +36,7 @@ class KernelHost:
         self.output = streams
         self.asking = stdin.asking
         self.last_run: LastRun | None = None  # of the cell that was asked for last
+        self.ran: dict[str, RanCell] = {}  # every revision, by its filename, in the order of their first runs
         self._inbox = inbox
         self._stdin = stdin
         self._figures = figures

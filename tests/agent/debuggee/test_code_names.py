@@ -2,12 +2,14 @@
 
 import gc
 import os
+import sys
+import threading
 from pathlib import Path
 from types import CodeType
 
 import pytest
 
-from dap_kernel.agent.debuggee.code_names import learn, name_at, name_of, spell
+from dap_kernel.agent.debuggee.code_names import learn, name_at, name_of, names, spell, stand_for
 
 
 def compiled(path: str, name: str, first: int, source: str) -> CodeType:
@@ -143,3 +145,44 @@ def test_a_relative_path_is_one_in_the_folder_of_then(
         monkeypatch.chdir(tmp_path / folder)
         code = compile("x = 1", "lib.zip/moved.py", "exec")
         assert name_of(code) == str(tmp_path / folder / "lib.zip/moved.py")
+
+
+def test_code_that_several_threads_meet_at_once_while_other_code_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed: list[object] = []  # in what is called when code goes
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: failed.append(unraisable.exc_value))
+    path, other = str(tmp_path / "one.py"), str(tmp_path / "other.py")
+    stand_for(path, "raced")
+    stand_for(other, "raced alone")
+    shared: list[CodeType] = []
+    wrong: list[str] = []
+    gate = threading.Barrier(4)
+
+    def compile_shared() -> None:
+        shared[:] = [compile("x = 1", path, "exec") for _ in range(20)]
+
+    def meet() -> None:
+        for _ in range(100):
+            if gate.wait(60) == 0:
+                compile_shared()
+            gate.wait(60)
+            for code in shared:
+                own = compile("x = 1", other, "exec")
+                wrong.extend({name_of(code), name_of(own)} - {"raced", "raced alone"})
+
+    threads = [threading.Thread(target=meet) for _ in range(4)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert [name_of(it) for it in shared] == ["raced"] * 20
+    shared.clear()
+    gc.collect()
+    assert (wrong, failed) == ([], [])
+    assert {"raced", "raced alone"}.isdisjoint(names.values())

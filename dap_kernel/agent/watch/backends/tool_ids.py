@@ -17,11 +17,8 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, repeat
 from types import CodeType
 
-_FREE_IDS = (
-    3,
-    4,
-    0,
-)  # 0 is a debugger's: the last, since pydevd does nothing where it is taken, and says nothing
+# 0 is a debugger's: the last to be taken, since pydevd does nothing where it is gone, and says nothing.
+_FREE_IDS = (3, 4, 0)
 _ID = "id"
 
 
