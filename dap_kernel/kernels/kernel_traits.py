@@ -16,6 +16,11 @@ class KernelTraits(msgspec.Struct, frozen=True):
     no_cells: str | None = None  # at a session's word
     no_breaking_off: str | None = None  # of what runs in it, by an interrupt or by quitting
 
+    @property
+    def runs_by_itself(self) -> bool:
+        """Whether it has a program, and no cells at all."""
+        return self.no_cells is not None and not self.is_shared
+
 
 OWN = KernelTraits("the kernel", is_ours=True)
 PROCESS = KernelTraits(
@@ -23,6 +28,12 @@ PROCESS = KernelTraits(
     no_restart="restart: this process was started elsewhere: end it and start it again there, then attach",
     no_cells="this process runs by itself: it takes no cells",
     no_breaking_off="this process runs by itself: it is not interrupted from here; it can be paused",
+)
+MARIMO = KernelTraits(
+    "the kernel",
+    is_shared=True,
+    no_restart="this kernel was started by marimo: restart it there, then attach again",
+    no_cells="cells of this kernel are run in its page: run them there",
 )
 JUPYTER = KernelTraits(
     "the kernel",

@@ -4,7 +4,6 @@ The agent comes in on the control thread, by a text that `kernels/jupyter/` has 
 changed is put back once the connection ends. Source: ipykernel 6.29 and 7.4, IPython 8.18 and 9.18.
 """
 
-import asyncio
 import os
 import signal
 import sys
@@ -12,36 +11,40 @@ from _thread import allocate_lock, get_ident
 from collections.abc import Callable, Collection
 from time import perf_counter
 from types import FrameType
-from typing import Any, get_args
+from typing import Any
 
 from ..common.errors import one_line
-from ..common.object_access import is_instance
 from ..debuggee.code_names import stand_for
 from ..debuggee.threads import UserThreads
 from ..debuggee.user_code import UserCode
 from ..dispatch.agent import Agent
 from ..dispatch.host import Refusal
 from ..link.sender import Sender
-from ..run.outcomes import innermost, result_of, shortened, traceback_text
 from ..stops.main_thread_call import call_on_main_thread
 from ..wire.messages import (
     CellBegan,
     CellEnded,
-    CellResult,
     Control,
-    Inspection,
     KernelState,
     NameText,
     Start,
     StopAtEntry,
-    TextComes,
 )
-from .jupyter_texts import KernelText, KernelTexts, base_files, running_text
+from .jupyter_texts import KernelText, KernelTexts, running_text
 from .jupyter_threads import service_threads, unseen_by_debuggers
 from .visit import WireOutput, begin_visit
+from .visited_cells import (
+    CellsCode,
+    Naming,
+    base_files,
+    borrow_urgent,
+    current_coroutine,
+    result_of_cell,
+    serve_idle,
+)
 
-_INSPECTION = get_args(Inspection)
-_NAMED_WITHIN_S = 1.0  # a text that the server gives no name runs without one, and without breakpoints
+_HOSTS = ("IPython", "ipykernel", "traitlets", "tornado", "zmq", "jupyter_client")
+_LAUNCHERS = ("IPython", "ipykernel", "traitlets")
 
 
 def attach(wire_fd: int, on_left: Callable[[], None] = lambda: None, listeners: Collection[int] = ()) -> None:
@@ -64,7 +67,7 @@ class JupyterHost:
         self._threads = threads
         self._texts = KernelTexts(self._shell)
         self._agent: Agent | None = None
-        self._waiting: dict[str, Any] = {}  # by file: the locks of threads that wait for its name
+        self._naming = Naming(sender)
         self._running: KernelText | None = None  # on the main thread
         self._coroutine: object = None  # that it runs in
         self._began = self._stopped_s = 0.0
@@ -80,7 +83,8 @@ class JupyterHost:
 
     def user_code(self) -> UserCode:
         """See `VisitedHost`."""
-        return _KernelsCode(self._start.notebook, self._texts.folder, base_files(self._threads.main.ident))
+        hosts = base_files(self._threads.main.ident, _HOSTS, _LAUNCHERS)
+        return CellsCode(self._start.notebook, self._texts.folder, hosts)
 
     def begin(self, agent: Agent) -> None:
         """See `VisitedHost`."""
@@ -109,13 +113,11 @@ class JupyterHost:
         """Borrow SIGURG. While it is idle, ipykernel ignores SIGINT, and so is not reached by a signal."""
         ident = self._threads.main.ident
 
-        def take() -> None:
-            agent.interrupts.borrow_urgent()
-            if agent.watcher.is_breaking_in(ident):  # a pause that came before, and waits for a line
-                agent.interrupts.pause()
+        def call(take: Callable[[], None]) -> None:
+            if not call_on_main_thread(ident, take):
+                self._kernel.io_loop.add_callback(take)
 
-        if not call_on_main_thread(ident, take):
-            self._kernel.io_loop.add_callback(take)
+        borrow_urgent(agent, ident, call)
 
     def end(self) -> None:
         """See `VisitedHost`."""
@@ -126,8 +128,7 @@ class JupyterHost:
         self._shell.events.unregister("post_run_cell", self._cell_ends)
         self._texts.end()
         self._agent.interrupts.give_urgent_back()
-        for file in list(self._waiting):
-            self._let_run(file)
+        self._naming.end()
 
     def take_control(self, id: int, command: Control) -> None:
         """See `Host`."""
@@ -144,7 +145,7 @@ class JupyterHost:
             if cell is not None and cell is self._running and self._agent is not None:
                 self._agent.emit(CellBegan(cell.cell_id, cell.revision, cell.filename))
         self._entry = command.stop_at_entry
-        self._let_run(command.file)
+        self._naming.let_run(command.file)
 
     def describe(self) -> KernelState:
         """See `Host`."""
@@ -189,7 +190,7 @@ class JupyterHost:
             if self._depth > 1:  # a text that the cell has run: the body of its magic, say
                 return
         cell = self._texts.note(info.raw_cell, info.cell_id)
-        self._wait_for_name(cell)
+        self._naming.wait(cell.file, cell.source, cell.cell_id or None)
         if not is_main:
             return
         self._texts.compiler.cell_begins(cell.source, cell.file, cell.filename)
@@ -198,7 +199,7 @@ class JupyterHost:
             agent.idle_ends(CellBegan(cell.cell_id, cell.revision, cell.filename))
         entry, self._entry = self._entry, None
         agent.cell_begins(entry)
-        self._awaits(agent, _current_coroutine())
+        self._awaits(agent, current_coroutine())
 
     def _end_cell(self, result: Any) -> None:
         agent, cell = self._agent, self._running
@@ -210,7 +211,8 @@ class JupyterHost:
         self._texts.compiler.cell_ends()
         error = result.error_before_exec or result.error_in_exec
         goes_on = agent.cell_ends()  # if the session itself runs the next cell: else that may be anything
-        cell_result = self._result(agent, cell, error)
+        ran_s = perf_counter() - self._began - (agent.parking.stopped_s - self._stopped_s)
+        cell_result = result_of_cell(agent, error, cell.filename, self._texts.names, ran_s)
         cell_result.goes_on = goes_on
         if cell_result.state == "failed":
             agent.watcher.uncaught(error)
@@ -232,64 +234,10 @@ class JupyterHost:
         self._running = cell
         self._began, self._stopped_s = perf_counter(), self._agent.parking.stopped_s
 
-    def _result(self, agent: Agent, cell: KernelText, error: BaseException | None) -> CellResult:
-        result = result_of(error, False)
-        result.failed_file, result.failed_line = innermost(error, self._texts.names)
-        result.own_line = innermost(error, (cell.filename,))[1]
-        stopped_s = agent.parking.stopped_s - self._stopped_s
-        result.duration_s = max(perf_counter() - self._began - stopped_s, 0.0)
-        if result.state == "failed" and is_instance(error, BaseException):
-            result.traceback = shortened(traceback_text(error, agent.user_code.is_kernel))
-        return result
-
-    def _wait_for_name(self, cell: KernelText) -> None:
-        """Have the server name a text, and say where its breakpoints are, before it runs."""
-        if not self._sender.has_server:
-            return
-        named = allocate_lock()
-        named.acquire()
-        self._waiting[cell.file] = named
-        self._sender.emit(TextComes(cell.file, cell.source, cell.cell_id or None))
-        named.acquire(True, _NAMED_WITHIN_S)
-
-    def _let_run(self, file: str) -> None:
-        waiting = self._waiting.pop(file, None)
-        if waiting is not None:
-            waiting.release()
-
     # Inspection while nothing runs, on the main thread.
 
     def _wake(self) -> None:
         self._kernel.io_loop.add_callback(self._serve_idle)
 
     def _serve_idle(self) -> None:
-        agent = self._agent
-        taken: list[Any] = []
-        while agent is not None and agent.idle is not None:
-            item = self._threads.main.inbox.take_now(taken)
-            if item is None:
-                return
-            id, command = item
-            if isinstance(command, _INSPECTION):
-                agent.inspect_idle(id, command)
-            taken.clear()
-
-
-def _current_coroutine() -> object:
-    """Return the coroutine that the calling thread runs: a cell that awaits is waited for in there."""
-    try:
-        task = asyncio.current_task()
-    except RuntimeError:
-        return None
-    return None if task is None else task.get_coro()
-
-
-class _KernelsCode(UserCode):
-    """Cells are in files of ipykernel's, which are on no disk."""
-
-    def __init__(self, notebook: str, cells: str, hosts: list[str]) -> None:
-        super().__init__(notebook, hosts)
-        self._cells = cells
-
-    def is_notebook(self, filename: str) -> bool:
-        return filename.startswith(self._cells) or super().is_notebook(filename)
+        serve_idle(self._agent, self._threads.main.inbox)

@@ -5,9 +5,7 @@ share it. So code is taken for that of the cell that was about to run as it was 
 """
 
 import asyncio
-import sys
-from collections.abc import Iterator
-from os.path import dirname, realpath, sep
+from os.path import dirname, sep
 from types import FrameType
 from typing import Any, Literal
 
@@ -15,9 +13,7 @@ from ..debuggee.threads import frames_of_others
 from ..wire.messages import CellState, NameText, RanCell
 from ..wire.structs import Struct
 from .jupyter_compiler import LentShell
-
-_HOSTS = ("IPython", "ipykernel", "traitlets", "tornado", "zmq", "jupyter_client")
-_LAUNCHERS = ("IPython", "ipykernel", "traitlets")
+from .visited_cells import outwards
 
 
 class KernelText(Struct):
@@ -121,7 +117,7 @@ def running_text(ident: int, loop: asyncio.AbstractEventLoop) -> RunningText | N
     Source: the locals of `InteractiveShell.run_cell_async`, which all cells are run by.
     """
     found = None
-    for frame in _outwards(frames_of_others().get(ident)):
+    for frame in outwards(frames_of_others().get(ident)):
         if _runs_cell(frame):  # the outermost: a cell may run cells
             found = RunningText(frame.f_locals["raw_cell"], frame.f_locals.get("cell_id"))
     if found is not None:
@@ -138,29 +134,3 @@ def _runs_cell(frame: FrameType) -> bool:
     code = frame.f_code
     is_it = code.co_name == "run_cell_async" and code.co_filename.endswith("interactiveshell.py")
     return is_it and not frame.f_locals.get("silent")
-
-
-def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
-    while frame is not None:
-        yield frame
-        frame = frame.f_back
-
-
-def base_files(ident: int) -> list[str]:
-    """Return how the files are called of what runs cells: the kernel's packages, and who has started it.
-
-    `ident` is the main thread's.
-    """
-    folders = _folders(_HOSTS)
-    launchers = tuple(_folders(_LAUNCHERS))
-    started_by: list[str] = []
-    for frame in reversed(list(_outwards(frames_of_others().get(ident)))):
-        if frame.f_code.co_filename.startswith(launchers):
-            break
-        started_by.append(frame.f_code.co_filename)
-    return [*folders, *(realpath(it) + sep for it in folders), *started_by]
-
-
-def _folders(packages: tuple[str, ...]) -> list[str]:
-    files = (getattr(sys.modules.get(it), "__file__", None) for it in packages)
-    return [dirname(it) + sep for it in files if it]

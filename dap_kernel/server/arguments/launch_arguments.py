@@ -79,10 +79,19 @@ class JupyterTarget(Body):
     kernel: str | None = None
 
 
+class MarimoTarget(Body):
+    """A kernel of a marimo server's: by the id of its session, or by the path of the notebook."""
+
+    url: str
+    token: str | None = None
+    session: str | None = None
+
+
 class AttachArguments(CommonArguments):
     kernel_id: str | int | None = None  # Helix makes a number of what looks like one
     process_id: str | int | None = None  # editors that ask the user for it give a string
     jupyter: JupyterTarget | None = None
+    marimo: MarimoTarget | None = None
     notebook: str | None = None
     run: Any = "all"  # by a restart
     python: str | list[str] | None = None  # likewise
@@ -131,6 +140,7 @@ def attach_arguments(raw: bytes, command: str = "attach") -> tuple[AttachArgumen
         args.run = checked_run(args.run)
         _check_process(args)
         _check_jupyter(args)
+        _check_marimo(args)
     except DapError as wrong:
         raise DapError(f"{command}: {wrong}") from None
     return args, list(_warnings(raw, AttachArguments))
@@ -188,6 +198,18 @@ def _check_jupyter(args: AttachArguments) -> None:
         raise DapError('"jupyter", "processId" and "kernelId" mean different things: give one of them')
     if (args.jupyter.connection_file is None) == (args.jupyter.kernel is None):
         raise DapError('"jupyter" needs "connectionFile", a path, or "kernel", an id or the notebook\'s path')
+
+
+def _check_marimo(args: AttachArguments) -> None:
+    """Raise DapError where it is not clear which kernel of marimo's is meant."""
+    if args.marimo is None:
+        return
+    if args.process_id is not None or args.kernel_id is not None or args.jupyter is not None:
+        raise DapError(
+            '"marimo", "jupyter", "processId" and "kernelId" mean different things: give one of them'
+        )
+    if not args.marimo.url.startswith(("http://", "https://")):
+        raise DapError('"url" of "marimo" is the address of its page: "http://localhost:2718", say')
 
 
 def _decode(raw: bytes, kind: type[Arguments]) -> Arguments:

@@ -12,7 +12,7 @@ from ..texts.path_mapping import to_server
 
 def with_target(args: AttachArguments) -> AttachArguments:
     """Return arguments that say which kernel is meant. Raises DapError where that is not clear."""
-    if args.kernel_id is not None or args.process_id is not None or args.jupyter is not None:
+    if any(it is not None for it in (args.kernel_id, args.process_id, args.jupyter, args.marimo)):
         return args
     try:
         found = reachable()

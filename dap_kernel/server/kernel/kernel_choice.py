@@ -1,9 +1,10 @@
 """Which kernel a session gets: the one file of the server that names the kinds of kernels.
 
-There are our own, Jupyter's, and processes of others. Whoever has a `KernelToStart` or a `KernelToReach` of
-here knows no more of it than `kernels/contract.py` says.
+There are our own, Jupyter's, marimo's, and processes of others. Whoever has a `KernelToStart` or a
+`KernelToReach` of here knows no more of it than `kernels/contract.py` says.
 """
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from ...kernels.contract import KernelToReach, KernelToStart
 from ...kernels.errors import InterpreterError, KernelDied
 from ...kernels.jupyter.connection import KernelConnection, find_connection, read_connection
 from ...kernels.jupyter.reaching import JupyterToReach
+from ...kernels.marimo.marimo_server import MarimoSession, find_session
+from ...kernels.marimo.reaching import MarimoToReach
 from ...kernels.own.interpreter import Choice, choose
 from ...kernels.own.providing import GetTerminal, OwnKernelToReach, OwnKernelToStart
 from ...kernels.own.spawn import HowToStart
@@ -76,3 +79,16 @@ def jupyter_connection(file: str | None, kernel: str | None) -> KernelConnection
 def jupyter_to_reach(connection: KernelConnection, start: wire.Start, holder: str) -> KernelToReach:
     """Return a kernel of Jupyter's that runs. `holder` says to other debuggers who has it."""
     return JupyterToReach(connection, start, holder)
+
+
+async def marimo_session(url: str, token: str | None, session: str | None) -> MarimoSession:
+    """Return the session of a marimo server by its id or notebook; None: its only one. Raises DapError."""
+    try:
+        return await asyncio.to_thread(find_session, url, token, session)
+    except KernelDied as error:
+        raise DapError(str(error)) from None
+
+
+def marimo_to_reach(session: MarimoSession, start: wire.Start, holder: str) -> KernelToReach:
+    """Return a kernel of marimo's that runs. `holder` says to other debuggers who has it."""
+    return MarimoToReach(session, start, holder)

@@ -169,7 +169,7 @@ async def where(session: Session, words: list[str], frame_id: int | None) -> Com
     """Say what the kernel does, and the stack of each thread that is stopped."""
     stops = [it for it in session.threads.stops.values() if not it.is_idle]
     traits, state = session.kernel.traits, session.kernel_state_events.state
-    runs_by_itself = state == "busy" and traits.no_cells is not None
+    runs_by_itself = state == "busy" and traits.runs_by_itself
     lines = [f"{traits.noun} {'runs' if runs_by_itself else KERNEL_WORDS[state]}"]
     if session.run_state.current is not None and not runs_by_itself:
         line = session.live_line.in_words()

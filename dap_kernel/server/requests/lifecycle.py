@@ -30,6 +30,7 @@ from ..flows.starting import begin, take_plan
 from ..flows.targets import with_target
 from ..flows.visiting import attach_process, begin_visit
 from ..flows.visiting_jupyter import attach_jupyter
+from ..flows.visiting_marimo import attach_marimo
 from ..phases import Phase
 from ..registry import Then, registry
 from ..session import Session
@@ -86,6 +87,9 @@ async def attach(session: Session, args: msgspec.Raw) -> Then:
         begin_session = partial(begin_visit, session)
     elif attached.jupyter is not None:
         await attach_jupyter(session, attached, attached.jupyter)
+        begin_session = partial(begin_visit, session)
+    elif attached.marimo is not None:
+        await attach_marimo(session, attached, attached.marimo)
         begin_session = partial(begin_visit, session)
     else:
         begin_session = partial(begin_attached, session, await attach_kernel(session, attached))

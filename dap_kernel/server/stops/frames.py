@@ -70,7 +70,7 @@ class Frames:
         return [it for it in found if it.kind != "virtual"]
 
     def _idle_frame_id(self) -> int:
-        if self._run.is_busy and self._kernel.traits.no_cells is not None:
+        if self._run.is_busy and self._kernel.traits.runs_by_itself:
             raise DapError(f"{self._kernel.traits.noun} runs: pause it to look into it")
         if self._run.is_busy:
             raise DapError("a cell is running: pause it, or wait until it is idle")
