@@ -7,6 +7,7 @@ kind of host.
 """
 
 import os
+from _thread import allocate_lock
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from itertools import count
@@ -25,6 +26,7 @@ from ..link.sender import Sender
 from ..wire.codec import decode_command
 from ..wire.messages import LogPrinted, Start
 
+_place = allocate_lock()  # taken by who visits: two debuggers may come at once, on two threads
 _visits: list["_Visit"] = []  # at most one
 _in_child: list[Callable[[], None]] = []  # what a forked child calls
 _at_fork: list[Callable[[], object]] = []  # once it is registered
@@ -85,16 +87,21 @@ def begin_visit(
     idents of threads that wait for debuggers, which are not the program's. Raises RuntimeError, and leaves
     `wire_fd` as it is, while another server debugs the process.
     """
-    if _visits:
+    if not _place.acquire(blocking=False):
         raise RuntimeError("this process is being debugged already: end that debug session first")
-    channel, threads, calls = Channel(wire_fd, is_vital=False), UserThreads(), DueCalls()
+    try:
+        channel, threads, calls = Channel(wire_fd, is_vital=False), UserThreads(), DueCalls()
+    except BaseException:
+        _place.release()
+        raise
     threads.own.update(listeners)
-    _visits.append(_Visit(channel, threads, calls, make_host, on_left))
+    visit = _Visit(channel, threads, calls, make_host, on_left)
+    _visits.append(visit)
     _in_child[:] = [_leave_child]
     if not _at_fork:
         _at_fork.append(_caller(_in_child))
         os.register_at_fork(after_in_child=_at_fork[0])
-    channel.start(_visits[0], threads.own, calls.do_due, around)
+    channel.start(visit, threads.own, calls.do_due, around)
 
 
 def _caller(functions: list[Callable[[], None]]) -> Callable[[], object]:
@@ -107,6 +114,8 @@ def _leave_child() -> None:
     """In a forked child: nobody debugs it."""
     while _visits:
         _visits.pop().leave_child()
+    if _place.locked():  # also by a visit that another thread was about to begin
+        _place.release()
 
 
 class _Visit:
@@ -191,9 +200,10 @@ class _Visit:
         try:
             self._end()
         finally:
+            _in_child.clear()  # first: after the place is free, they are those of who comes next
             if self in _visits:
                 _visits.remove(self)
-            _in_child.clear()
+                _place.release()
             self._on_left()
 
     def on_found(self) -> None:
