@@ -114,8 +114,8 @@ def ends(bare: BareProcess, threads: int) -> dict[str, Any]:
     patience = time.monotonic() + PATIENCE_S
     while True:
         state: dict[str, Any] = bare.do("state")
-        if state["threads"] == threads:
-            return state
+        if state["threads"] == threads:  # Once more: what was looked at before them may have been theirs yet.
+            return dict(bare.do("state"))
         assert time.monotonic() < patience, "our threads do not end"
 
 
