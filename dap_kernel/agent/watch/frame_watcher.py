@@ -1,8 +1,8 @@
 """The FrameWatcher: stops a thread on a breakpoint, at the end of a step, or at an exception.
 
-It decides; the backend watches, and `park` (the agent's) holds the thread. What begins with `set_`,
-and `break_in` and `quit`, is called by the agent thread; the rest on the thread that it is about. What a
-docstring or a heading says of threads is looked at in a kernel (`test_called_on.py`).
+It decides; the backend watches, and `park` (the agent's) holds the thread. What begins with `set_`, and
+`quit`, is called by the agent thread; the rest, if nothing else is said, on the thread that it is about.
+What a docstring or a heading says of threads is looked at in a kernel (`test_called_on.py`).
 No exception of ours leaves it but those that are to end user code.
 """
 
@@ -89,7 +89,7 @@ class FrameWatcher:
         self.backend.exceptions_changed()
 
     def break_in(self, ident: int, frame: FrameType, reason: str) -> None:
-        """Stop thread `ident`, which runs `frame` now, at its next line of user code."""
+        """Stop thread `ident`, which runs `frame` now, at its next line of user code. On any thread."""
         self._steps.begin(ident, Step("any", reason=reason, just_my_code=self.watch_list.just_my_code), frame)
 
     def quit(self, ident: int, frame: FrameType) -> None:
