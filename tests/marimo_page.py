@@ -1,5 +1,6 @@
 """A real `marimo edit` in a process of its own, and a page of it, without a browser."""
 
+import contextlib
 import json
 import os
 import re
@@ -42,20 +43,29 @@ class MarimoPage:
             env={**os.environ, **named},
             start_new_session=True,
         )
+        self._connected = contextlib.ExitStack()
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
         self._server_token = ""
-        self._runs: set[str] = set()  # of cells
+        self._busy: set[str] = set()  # the cells that are to run, or run
+        self._has_run = False  # whether one was, since the last end of a run
         self.ids: list[str] = []  # of the cells, in order
         found = re.search(r'"serverToken":\s*"([^"]+)"', self._wait_for_server())
         assert found is not None
         self._server_token = found[1]
-        self._connected = connect(
+        connected = connect(
             f"ws://127.0.0.1:{self.port}/ws?session_id={SESSION}",
             additional_headers={"Authorization": f"Bearer {TOKEN}"},
             max_size=None,
             ping_interval=None,
             close_timeout=1,
         )
-        self._socket = self._connected.__enter__()
+        self._socket = self._connected.enter_context(connected)
         ready = self._hear("kernel-ready")
         self.ids = ready["cell_ids"]
         self.texts: list[str] = ready["codes"]
@@ -73,7 +83,8 @@ class MarimoPage:
         printed: dict[str, str] = {}
         while True:
             op, data = self._next()
-            if op == "completed-run" and data["run_id"] in self._runs:
+            if op == "completed-run" and self._has_run and not self._busy:  # else the scratchpad's
+                self._has_run = False
                 return printed
             if op == "cell-op" and isinstance(data.get("console"), dict):
                 id = data["cell_id"]
@@ -107,8 +118,12 @@ class MarimoPage:
     def _next(self) -> tuple[str, dict[str, Any]]:
         told = json.loads(self._socket.recv(timeout=PATIENCE_S))
         data = dict(told["data"])
-        if told["op"] == "cell-op" and data["cell_id"] in self.ids:  # not the scratchpad
-            self._runs.add(str(data.get("run_id")))
+        if told["op"] == "cell-op" and data["cell_id"] in self.ids:
+            if data["status"] in ("queued", "running"):
+                self._busy.add(data["cell_id"])
+                self._has_run = True
+            elif data["status"] == "idle":
+                self._busy.discard(data["cell_id"])
         return str(told["op"]), data
 
     def _wait_for_server(self) -> str:
@@ -135,5 +150,5 @@ class MarimoPage:
     def close(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)  # its own group; the kernel's ends with it
         self.process.wait()
-        self._connected.__exit__(None, None, None)
+        self._connected.close()
         self._log.close()
