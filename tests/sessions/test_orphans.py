@@ -85,7 +85,7 @@ async def test_a_kernel_outlives_its_server_and_is_debugged_on(
         assert "went on" in await debug.output_until("went on\n")
         idle = await debug.idle()
         assert int(await idle.evaluate("count")) > 1
-        assert await kernels() == "no kernel waits\n"
+        assert str(path) not in await kernels()
         await debug.run({"cells": ["last"]})
         stop = await debug.stopped("breakpoint", line=at(path, "return 2"))
         assert await stop.locals() == {"n": "21"}
@@ -246,5 +246,5 @@ async def test_the_client_is_gone_at_any_moment(
             assert not group_of(kernel), phase
     said = await kernels("--stop", "all")
     assert said.count("stopped") >= (4 if timeout else 0)
-    assert timeout or "no kernel waits" in await kernels()
+    assert timeout or str(path) not in await kernels()
     assert not list(runtime.glob("kernel-*"))

@@ -6,10 +6,7 @@ All calls wait for its answer; none is made on the event loop's thread. Source: 
 
 import json
 import re
-import urllib.request
-from http.client import HTTPException
 from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -18,7 +15,6 @@ from ...notebook.paths import same_path
 from ..errors import KernelDied
 
 ANSWERED_S = 10.0  # for what waits for no kernel
-_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # it is of this machine
 _TOKEN = re.compile(r'"serverToken":\s*("[^"]*")')
 
 
@@ -69,8 +65,14 @@ def _pick(answer: str, base: str, wanted: str | None) -> tuple[str, str]:
 
 
 def _get(url: str, headers: dict[str, str]) -> str:
+    # Late: HTTP brings TLS along, and no first stop needs it.
+    from http.client import HTTPException
+    from urllib.error import HTTPError
+    from urllib.request import ProxyHandler, Request, build_opener
+
+    opener = build_opener(ProxyHandler({}))  # none: the server is of this machine
     try:
-        with _OPENER.open(urllib.request.Request(url, headers=headers), timeout=ANSWERED_S) as answer:
+        with opener.open(Request(url, headers=headers), timeout=ANSWERED_S) as answer:
             return str(answer.read().decode("utf-8", "replace"))
     except HTTPError as error:
         if error.code in (401, 403):
